@@ -1,0 +1,58 @@
+"""Texts in several languages: labels, messages and help."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+LANGUAGES = ("en", "zh")
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+def pick_language(tag: str | None) -> str:
+    """Return "zh" or "en" for a language tag such as ``zh-CN``."""
+    return "zh" if (tag or "").lower().startswith("zh") else "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in English and Chinese; a missing one falls back to the other."""
+
+    en: str | None = None
+    zh: str | None = None
+
+    def show(self, language: str = "en") -> str:
+        """Return the text in that language, or in the other one, or ''."""
+        first, second = (self.zh, self.en) if language.startswith("zh") else (self.en, self.zh)
+        return first or second or ""
+
+    def to_json(self) -> dict[str, str]:
+        """Return the languages that are there, as documents hold them."""
+        return {key: value for key, value in (("en", self.en), ("zh", self.zh)) if value is not None}
+
+    @classmethod
+    def of(cls, value: Text | dict[str, Any] | str | None) -> Text:
+        """Read a text from a document: a dict by language, or one string for both."""
+        if isinstance(value, Text):
+            return value
+        if isinstance(value, dict):
+            return cls(value.get("en"), value.get("zh"))
+        return cls(value, value)
+
+
+def fill(template: str, values: dict[str, Any]) -> str:
+    """Put values into ``{name}`` places by plain look-up; nothing in a value is interpreted."""
+    return _PLACEHOLDER.sub(lambda m: _show(values.get(m[1], m[0])), template)
+
+
+def _show(value: Any) -> str:
+    return value if isinstance(value, str) else str(value)
+
+
+def say(en: str, zh: str, **values: Any) -> Text:
+    """Build a message in both languages; a value that is a `Text` is shown in each one's language."""
+    by_language = {
+        language: {k: v.show(language) if isinstance(v, Text) else v for k, v in values.items()} for language in LANGUAGES
+    }
+    return Text(fill(en, by_language["en"]), fill(zh, by_language["zh"]))

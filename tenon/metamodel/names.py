@@ -1,0 +1,60 @@
+"""API names: their form, the reserved words, and a name made from a label."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+import uuid
+from difflib import get_close_matches
+
+from pypinyin import lazy_pinyin
+
+from tenon.metamodel.errors import Problem
+from tenon.metamodel.labels import say
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+NAME_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
+SYSTEM_FIELDS = ("id", "created_at", "created_by", "updated_at", "updated_by", "owner", "unit", "source", "version", "deleted_at")
+GRAMMAR_WORDS = ("this", "old", "user", "record", "where", "true", "false", "none", "null")
+RESERVED = frozenset(SYSTEM_FIELDS) | frozenset(GRAMMAR_WORDS) | frozenset(word.lower() for word in keyword.kwlist)
+
+
+def check_name(name: str, path: str, *, is_field: bool = False) -> list[Problem]:
+    """Return what is wrong with an API name; fields and relations may not be reserved words."""
+    if not NAME.match(name):
+        hint = say("Try {name}.", "可以改用 {name}。", name=propose_name(name))
+        message = say(
+            "A name starts with a letter a-z and holds at most 40 of a-z, 0-9 and _.",
+            "名称须以小写字母 a-z 开头，只能包含 a-z、0-9 和 _，最多 40 个字符。",
+        )
+        return [Problem(path, "bad_format", message, hint)]
+    if is_field and name in RESERVED:
+        message = say("{name} is a reserved word.", "{name} 是保留字。", name=name)
+        return [Problem(path, "bad_format", message, say("Try {name}.", "可以改用 {name}。", name=f"{name[:38]}_1"))]
+    return []
+
+
+def propose_name(label: str, taken: frozenset[str] | set[str] = frozenset()) -> str:
+    """Return a free API name made from a label: pinyin for Chinese, folded Latin otherwise."""
+    parts = lazy_pinyin(label[:120], errors=lambda rest: [rest])
+    folded = unicodedata.normalize("NFKD", "_".join(parts)).encode("ascii", "ignore").decode()
+    snake = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", folded).lower()
+    name = re.sub(r"[^a-z0-9]+", "_", snake).strip("_")
+    name = (name if name[:1].isalpha() else f"f_{name}".rstrip("_"))[:40].rstrip("_") or "item"
+    candidate, number = name, 2
+    while candidate in taken or candidate in RESERVED:
+        candidate = f"{name[:36]}_{number}"
+        number += 1
+    return candidate
+
+
+def suggest(name: str, known: list[str]) -> str | None:
+    """Return the known name that the typed one most likely meant, or None."""
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def short(item_id: str) -> str:
+    """Return the part of an id that names tables and columns: its 32 hex digits."""
+    return uuid.UUID(item_id).hex
