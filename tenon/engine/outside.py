@@ -1,0 +1,183 @@
+"""The engine's one way to the world: clock, ids, mail, HTTP and files; real ones from the platform, fakes from tests."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, BinaryIO, Protocol
+
+
+class Clock(Protocol):
+    """Two clocks: the business one (may be fixed or moved for trials) and real time for leases, sessions and limits."""
+
+    def now(self) -> datetime:
+        """Return the business moment, in UTC."""
+
+    def real_now(self) -> datetime:
+        """Return the real moment, in UTC."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One message to send; ``id`` makes a second sending recognisable."""
+
+    id: str
+    to: str
+    subject: str
+    text: str
+    html: str | None = None
+
+
+class MailSender(Protocol):
+    """Sends mail."""
+
+    def send(self, mail: Mail) -> None:
+        """Send one message or raise."""
+
+    @property
+    def is_set_up(self) -> bool:
+        """True when mail can be sent at all."""
+
+
+class FileStore(Protocol):
+    """Keeps the bytes of uploaded files under generated names."""
+
+    def write(self, key: str, content: BinaryIO) -> int:
+        """Store the bytes durably and return how many."""
+
+    def open(self, key: str) -> BinaryIO:
+        """Open the bytes for reading."""
+
+    def delete(self, key: str) -> None:
+        """Forget the bytes; absent ones are fine."""
+
+    def keys(self) -> Iterator[str]:
+        """Yield every stored key."""
+
+
+class HttpClient(Protocol):
+    """Calls addresses outside, with limits and no way into private networks."""
+
+    def request(self, method: str, url: str, *, headers: dict[str, str], body: bytes, timeout: float) -> tuple[int, bytes]:
+        """Return status and (shortened) body."""
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Everything outside the database that the engine may touch."""
+
+    clock: Clock
+    mail: MailSender
+    files: FileStore
+    http: HttpClient
+
+    def new_id(self) -> str:
+        """Return a fresh time-ordered record id."""
+        return new_record_id()
+
+
+_last = [0, 0]
+
+
+def new_record_id() -> str:
+    """Return a uuid version 7 as 36 characters, rising within this process."""
+    ms = time.time_ns() // 1_000_000
+    if ms <= _last[0]:
+        _last[1] += 1
+        ms = _last[0]
+        if _last[1] > 0xFFF:
+            ms, _last[1] = ms + 1, 0
+    else:
+        _last[1] = int.from_bytes(os.urandom(1)) & 0x7F
+    _last[0] = ms
+    value = (ms & ((1 << 48) - 1)) << 80 | 0x7 << 76 | _last[1] << 64 | 0b10 << 62 | int.from_bytes(os.urandom(8)) >> 2
+    return str(uuid.UUID(int=value))
+
+
+@dataclass
+class FixedClock:
+    """A clock that stands still until it is moved."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        """Return the fixed business moment."""
+        return self.moment
+
+    def real_now(self) -> datetime:
+        """Return the real moment."""
+        return datetime.now(UTC)
+
+    def advance(self, **delta: float) -> None:
+        """Move the business moment forward."""
+        self.moment += timedelta(**delta)
+
+
+@dataclass
+class KeptMail:
+    """Mail that stays in a list."""
+
+    sent: list[Mail] = field(default_factory=list)
+    is_set_up: bool = True
+
+    def send(self, mail: Mail) -> None:
+        """Keep the message."""
+        self.sent.append(mail)
+
+
+@dataclass
+class KeptFiles:
+    """Files that stay in memory."""
+
+    content: dict[str, bytes] = field(default_factory=dict)
+
+    def write(self, key: str, content: BinaryIO) -> int:
+        """Keep the bytes."""
+        self.content[key] = content.read()
+        return len(self.content[key])
+
+    def open(self, key: str) -> BinaryIO:
+        """Open kept bytes."""
+        return io.BytesIO(self.content[key])
+
+    def delete(self, key: str) -> None:
+        """Forget kept bytes."""
+        self.content.pop(key, None)
+
+    def keys(self) -> Iterator[str]:
+        """Yield the kept keys."""
+        return iter(list(self.content))
+
+
+@dataclass
+class KeptCalls:
+    """HTTP calls that are recorded and answered with a fixed status."""
+
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    status: int = 200
+
+    def request(self, method: str, url: str, *, headers: dict[str, str], body: bytes, timeout: float) -> tuple[int, bytes]:
+        """Record the call."""
+        self.calls.append({"method": method, "url": url, "headers": headers, "body": body, "timeout": timeout})
+        return self.status, b""
+
+
+def fake_outside(moment: datetime) -> Outside:
+    """Return an outside that touches nothing: a fixed clock, mail and files in memory."""
+    return Outside(FixedClock(moment), KeptMail(), KeptFiles(), KeptCalls())
+
+
+@contextmanager
+def moved_clock(clock: FixedClock, moment: datetime) -> Iterator[None]:
+    """Set a fixed clock for a while."""
+    before, clock.moment = clock.moment, moment
+    try:
+        yield
+    finally:
+        clock.moment = before
