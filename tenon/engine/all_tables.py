@@ -1,0 +1,14 @@
+"""Imports every engine module that declares tables, so that migrations see them all; a new one adds a line here."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from tenon.engine.store import metadata
+
+MODULES: tuple[str, ...] = ()
+
+for _name in MODULES:
+    import_module(_name)
+
+__all__ = ["MODULES", "metadata"]

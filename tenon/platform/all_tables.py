@@ -1,0 +1,15 @@
+"""Imports every module of engine and platform that declares tables; migrations work on the metadata found here."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from tenon.engine.all_tables import MODULES as ENGINE_MODULES
+from tenon.engine.store import metadata
+
+MODULES: tuple[str, ...] = ()
+
+for _name in MODULES:
+    import_module(_name)
+
+__all__ = ["ENGINE_MODULES", "MODULES", "metadata"]

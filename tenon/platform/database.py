@@ -1,0 +1,310 @@
+"""Opens SQLite and PostgreSQL the right way: read, write and schema transactions, and the connection is passed down."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from tenon.metamodel.errors import Invalid, Problem, TenonError, Unavailable
+from tenon.metamodel.labels import Text, say
+
+Dialect = Literal["sqlite", "postgresql"]
+RawHook = Callable[[Any], None]
+T = TypeVar("T")
+
+BUSY_SECONDS = 10
+WRITER_WAIT_SECONDS = 30
+# Lock not available, deadlock, serialization failure: the same work may well succeed a moment later.
+PG_BUSY = {"55P03", "40P01", "40001"}
+PG_LOCK_TIMEOUT = "55P03"
+
+
+class FairLock:
+    """A lock that is given in the order it was asked for, so that no writer starves."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._owner: int | None = None
+
+    def acquire(self, timeout: float) -> bool:
+        """Wait for the turn; False when it did not come within the seconds given."""
+        me, turn = threading.get_ident(), threading.Event()
+        with self._guard:
+            if self._owner == me:
+                raise RuntimeError("a write transaction is already open here: pass its connection down")
+            if self._owner is None and not self._waiting:
+                self._owner = me
+                return True
+            self._waiting.append(turn)
+        if turn.wait(timeout):
+            self._owner = me
+            return True
+        with self._guard:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                return False
+        self._owner = me  # the turn came in the very last moment
+        return True
+
+    def release(self) -> None:
+        """Give the lock to whoever has waited longest."""
+        with self._guard:
+            if self._waiting:
+                self._owner = -1
+                self._waiting.popleft().set()
+            else:
+                self._owner = None
+
+
+class Database:
+    """One SQLite file or one PostgreSQL database, opened for work.
+
+    ``synchronous`` is SQLite's: NORMAL survives a killed process, FULL also a power loss.
+    """
+
+    def __init__(self, url: str, *, synchronous: str = "NORMAL", sqlite_hooks: tuple[RawHook, ...] = ()) -> None:
+        self.url = read_url(url)
+        self.dialect: Dialect = "sqlite" if self.url.get_backend_name() == "sqlite" else "postgresql"
+        self._hooks: list[RawHook] = list(sqlite_hooks)
+        self._writer_turn = FairLock()
+        self._synchronous = synchronous
+        if self.dialect == "sqlite":
+            _make_private_file(Path(self.url.database or ""))
+            self._reader = self._open_sqlite("BEGIN", is_reader=True)
+            self._writer = self._open_sqlite("BEGIN IMMEDIATE", is_reader=False)
+        else:
+            self._reader = self._writer = _open_postgresql(self.url)
+
+    def __repr__(self) -> str:
+        return f"Database({self.url.render_as_string(hide_password=True)!r})"
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database, None on PostgreSQL."""
+        return Path(self.url.database or "") if self.dialect == "sqlite" else None
+
+    def register_sqlite(self, hook: RawHook) -> None:
+        """Call ``hook(raw connection)`` for every new SQLite connection, so that it can add its functions."""
+        self._hooks.append(hook)
+        if self.dialect == "sqlite":
+            self._reader.dispose()
+            self._writer.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a read transaction over one snapshot; writing in it is refused by the database."""
+        with _translated(), self._reader.connect() as connection:
+            if self.dialect == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open a write transaction: commit at the end, roll back on an exception; Unavailable when locked too long."""
+        with _translated(), self._turn(), self._writer.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def ddl(self) -> Iterator[Connection]:
+        """Open a transaction for changes of tables; what it does besides commits or rolls back with them."""
+        with _translated(), self._turn(), self._writer.connect() as connection:
+            if self.dialect == "postgresql":
+                with connection.begin():
+                    connection.exec_driver_sql("SET LOCAL lock_timeout = '500ms'")
+                    yield connection
+                return
+            # The pragma does nothing inside a transaction, and with keys on a rebuilt parent would delete its children.
+            _raw(connection).execute("PRAGMA foreign_keys = OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    _check_foreign_keys(connection)
+            finally:
+                _raw(connection).execute("PRAGMA foreign_keys = ON")
+
+    def retry_ddl(self, work: Callable[[Connection], T], *, attempts: int = 12) -> T:
+        """Run ``work(connection)`` in a schema transaction; when readers hold a table too long, try again with back-off."""
+        for attempt in range(1, attempts + 1):
+            try:
+                with self.ddl() as connection:
+                    return work(connection)
+            except Unavailable as error:
+                if attempt == attempts or not _is_lock_timeout(error.__cause__):
+                    raise
+                time.sleep(random.uniform(0.5, 1.0) * min(0.05 * 2**attempt, 2.0))  # noqa: S311 - spreads, keeps no secret
+        raise AssertionError("unreachable")
+
+    def snapshot_copy(self, path: Path) -> None:
+        """Write a consistent copy of a SQLite database, whole or not at all, while others go on working."""
+        if self.path is None:
+            raise ValueError("only a SQLite database is one file; use pg_dump for PostgreSQL")
+        part = path.with_name(path.name + ".part")
+        part.unlink(missing_ok=True)
+        raw = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            for hook in self._hooks:
+                hook(raw)
+            _make_private_file(part)
+            raw.execute("VACUUM INTO ?", (str(part),))
+        except sqlite3.OperationalError as error:
+            part.unlink(missing_ok=True)
+            raise _unavailable(error) from error
+        finally:
+            raw.close()
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Queue fairly inside this process; SQLite alone would let the luckiest poller in."""
+        if self.dialect == "postgresql":
+            yield
+            return
+        if not self._writer_turn.acquire(WRITER_WAIT_SECONDS):
+            raise _unavailable(None)
+        try:
+            yield
+        finally:
+            self._writer_turn.release()
+
+    def _open_sqlite(self, begin: str, *, is_reader: bool) -> Engine:
+        sizes = {"pool_size": 8, "max_overflow": 40} if is_reader else {"pool_size": 1, "max_overflow": 1}
+        engine = create_engine(self.url, pool_timeout=BUSY_SECONDS, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}, **sizes)
+
+        def prepare(raw: sqlite3.Connection, _record: Any) -> None:
+            raw.isolation_level = None  # transactions are ours: the driver would not open one before SELECT or DDL
+            raw.execute("PRAGMA journal_mode = WAL")
+            for pragma in (
+                f"synchronous = {self._synchronous}", "foreign_keys = ON", "cache_size = -32000", "mmap_size = 268435456",
+                "temp_store = MEMORY", "journal_size_limit = 67108864", "trusted_schema = ON",
+            ):
+                raw.execute(f"PRAGMA {pragma}")
+            for hook in self._hooks:
+                hook(raw)
+            if is_reader:
+                raw.execute("PRAGMA query_only = ON")
+
+        event.listen(engine, "connect", prepare)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        return engine
+
+
+def read_url(url: str) -> URL:
+    """Return the checked address of a database; Invalid with what to write when it is not one."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise _bad_url() from error
+    name = parsed.get_backend_name()
+    if name in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if name != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        raise _bad_url()
+    return parsed.set(drivername="sqlite")
+
+
+def _open_postgresql(url: URL) -> Engine:
+    # Server-side prepared statements outlive a change of a column's type and then fail, so they stay off.
+    engine = create_engine(url, pool_size=8, max_overflow=32, pool_pre_ping=True, connect_args={"prepare_threshold": None, "connect_timeout": 10})
+
+    def prepare(raw: Any, _record: Any) -> None:
+        was, raw.autocommit = raw.autocommit, True
+        raw.execute("SET TIME ZONE 'UTC'")
+        raw.autocommit = was
+
+    event.listen(engine, "connect", prepare)
+    return engine
+
+
+def _make_private_file(path: Path) -> None:
+    """Create an empty file only its owner can read; an existing one stays as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return
+
+
+def _raw(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(5)
+    if broken:
+        tables = ", ".join(sorted({f"{row[0]} -> {row[2]}" for row in broken}))
+        raise RuntimeError(f"the change of tables would leave rows that point nowhere: {tables}")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what the drivers say about locks, lost servers and full disks into Unavailable."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise _unavailable(error) from error
+    except DBAPIError as error:
+        if is_busy(error) or error.connection_invalidated or _is_lost(error):
+            raise _unavailable(error) from error
+        raise
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """True when the database was locked by others: the same work may succeed a moment later."""
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return "locked" in str(error.orig) or "busy" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in PG_BUSY
+
+
+def _is_lost(error: DBAPIError) -> bool:
+    if not isinstance(error, OperationalError):
+        return False
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return any(words in str(error.orig) for words in ("disk is full", "disk I/O", "unable to open", "readonly database"))
+    # No SQLSTATE: the server was never reached. 53: out of disk, memory or connections. 57P: shutting down.
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state.startswith(("53", "57P", "08"))
+
+
+def _is_lock_timeout(error: BaseException | None) -> bool:
+    return isinstance(error, DBAPIError) and is_busy(error)
+
+
+def _unavailable(error: Exception | None) -> TenonError:
+    detail: Text | str = ""
+    original = getattr(error, "orig", None) or error
+    if original is not None and not (isinstance(error, DBAPIError) and is_busy(error)):
+        detail = str(original).splitlines()[0][:200] if str(original) else type(original).__name__
+    message = say("The database is busy.", "数据库正忙。") if not detail else say("The database cannot be used now: {why}", "数据库暂时无法使用：{why}", why=detail)
+    hint = say("Try again in a moment; if it stays so, run `tenon doctor`.", "请稍后重试；若一直如此，请运行 `tenon doctor`。")
+    return Unavailable(Problem("", "blocked", message, hint), headers={"Retry-After": "1"})
+
+
+def _bad_url() -> TenonError:
+    # The address is not repeated: it may hold a password.
+    message = say("The database address cannot be read.", "无法识别数据库地址。")
+    hint = say(
+        "Write sqlite:////full/path/tenon.db or postgresql://user:password@host/name in TENON_DATABASE_URL.",
+        "请在 TENON_DATABASE_URL 中填写 sqlite:////完整路径/tenon.db 或 postgresql://用户:密码@主机/库名。",
+    )
+    return Invalid(Problem("/TENON_DATABASE_URL", "bad_format", message, hint))
