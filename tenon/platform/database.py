@@ -280,7 +280,7 @@ def _is_lost(error: DBAPIError) -> bool:
     if not isinstance(error, OperationalError):
         return False
     if isinstance(error.orig, sqlite3.OperationalError):
-        return any(words in str(error.orig) for words in ("disk is full", "disk I/O", "unable to open", "readonly database"))
+        return any(words in str(error.orig) for words in ("disk is full", "disk I/O", "unable to open"))
     # No SQLSTATE: the server was never reached. 53: out of disk, memory or connections. 57P: shutting down.
     state = getattr(error.orig, "sqlstate", None)
     return state is None or state.startswith(("53", "57P", "08"))

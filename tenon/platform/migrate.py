@@ -1,0 +1,121 @@
+"""Brings Tenon's own tables to the version of the code: a backup first, one transaction a revision, resumable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+import tenon.migrations
+from tenon.metamodel.errors import Problem, Unavailable
+from tenon.metamodel.labels import say
+from tenon.platform.database import Database
+
+VERSION_TABLE = "tenon_revision"
+Standing = Literal["empty", "behind", "current", "newer"]
+Backup = Callable[[Database, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a database stands: its revision (None when empty), the code's, and the revisions still to run."""
+
+    standing: Standing
+    revision: str | None
+    head: str
+    pending: tuple[str, ...]
+
+
+def state(database: Database) -> State:
+    """Return where the database stands against the code."""
+    with database.read() as connection:
+        return _state(connection, _config())
+
+
+def migrate(database: Database, *, backup_to: Path | None = None, backup: Backup | None = None) -> State:
+    """Bring the tables up to the code and return the new state.
+
+    A database that holds something is copied first: SQLite beside its file, or into the folder ``backup_to``; on PostgreSQL
+    ``backup(database, revision)`` is called when given. Unavailable when the database is newer than the code.
+    """
+    before = state(database)
+    refuse_newer(before)
+    if before.standing == "current":
+        return before
+    if before.revision is not None:
+        _keep_copy(database, before.revision, backup_to, backup)
+    for revision in before.pending:
+        # In its own transaction each: a kill leaves whole revisions, and the next start goes on from there.
+        database.retry_ddl(lambda connection, target=revision: _run(connection, target))  # type: ignore[misc]
+    return state(database)
+
+
+def refuse_newer(found: State) -> None:
+    """Raise Unavailable when the database was made by a newer Tenon than this code."""
+    if found.standing != "newer":
+        return
+    message = say(
+        "This database belongs to a newer version of Tenon (revision {found}; this one knows up to {head}).",
+        "此数据库属于更新版本的 Tenon（修订 {found}，当前程序只支持到 {head}）。", found=found.revision or "?", head=found.head,
+    )
+    hint = say(
+        "Start the newer version, or restore a backup made before the upgrade.", "请使用更新版本启动，或恢复升级前的备份。",
+    )
+    raise Unavailable(Problem("", "blocked", message, hint))
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(tenon.migrations.__file__ or "").parent))
+    return config
+
+
+def _state(connection: Connection, config: Config) -> State:
+    script = ScriptDirectory.from_config(config)
+    order = [item.revision for item in script.walk_revisions()][::-1]
+    head = order[-1]
+    revision: str | None = None
+    if inspect(connection).has_table(VERSION_TABLE):
+        revision = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar()  # noqa: S608 - a constant
+    if revision is None:
+        return State("empty", None, head, tuple(order))
+    if revision not in order:
+        return State("newer", revision, head, ())
+    pending = tuple(order[order.index(revision) + 1 :])
+    return State("behind" if pending else "current", revision, head, pending)
+
+
+def _keep_copy(database: Database, revision: str, folder: Path | None, backup: Backup | None) -> None:
+    if database.path is not None:
+        target = (folder or database.path.parent) / f"{database.path.stem}.before-{revision}{database.path.suffix}"
+        # A migration that was killed half-way starts again: the copy from before its first step is the one to keep.
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            database.snapshot_copy(target)
+    elif backup is not None:
+        backup(database, revision)
+
+
+def _run(connection: Connection, target: str) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    script = ScriptDirectory.from_config(config)
+
+    def steps(revision: tuple[str, ...], _context: object) -> object:
+        return script._upgrade_revs(target, revision)  # type: ignore[arg-type]
+
+    with _environment(config, script, steps, target):
+        script.run_env()
+
+
+@contextmanager
+def _environment(config: Config, script: ScriptDirectory, steps: object, target: str) -> Iterator[None]:
+    with EnvironmentContext(config, script, fn=steps, destination_rev=target):
+        yield

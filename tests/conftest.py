@@ -1,0 +1,116 @@
+"""Fixtures of the whole suite: a fresh migrated database of each dialect, a fixed moment, the size of long tests."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tenon.platform.database import Database
+from tenon.platform.migrate import migrate
+from tests import postgres
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+collect_ignore = [] if SHARED.is_dir() else ["real"]
+TEMPLATE = "tenon_template"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run sized tests at full size instead of a twentieth")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a PostgreSQL that cannot be had here; the closing line of script/test names it."""
+    if postgres.is_possible():
+        return
+    out = [item for item in items if "postgresql" in (item.callspec.params.values() if hasattr(item, "callspec") else ())]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in set(out)]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A private PostgreSQL server, started when the first test asks for it."""
+    server = postgres.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated empty SQLite file."""
+    path = tmp_path_factory.mktemp("template") / "tenon.db"
+    database = Database(f"sqlite:///{path}", synchronous="OFF")
+    migrate(database)
+    with database.write() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: postgres.Server) -> str:
+    """The name of a migrated empty PostgreSQL database."""
+    name = postgres_server.new_database()
+    database = Database(postgres_server.url(name))
+    migrate(database)
+    database.dispose()
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Each of the two databases in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest, dialect: str, tmp_path: Path) -> Iterator[Callable[..., Database]]:
+    """Make databases of this dialect: ``new_database()`` is migrated and empty, ``new_database(bare=True)`` has no tables."""
+    made: list[tuple[Database, str | None]] = []
+
+    def make(*, bare: bool = False) -> Database:
+        if dialect == "sqlite":
+            path = tmp_path / f"tenon-{len(made)}.db"
+            if not bare:
+                shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+            made.append((Database(f"sqlite:///{path}", synchronous="OFF"), None))
+        else:
+            server: postgres.Server = request.getfixturevalue("postgres_server")
+            name = server.new_database(None if bare else request.getfixturevalue("postgres_template"))
+            made.append((Database(server.url(name)), name))
+        return made[-1][0]
+
+    yield make
+    for database, name in made:
+        database.dispose()
+        if name:
+            request.getfixturevalue("postgres_server").drop(name)
+
+
+@pytest.fixture
+def database(new_database: Callable[..., Database]) -> Database:
+    """A fresh, migrated, empty database of the dialect at hand."""
+    return new_database()
+
+
+@pytest.fixture
+def moment() -> datetime:
+    """The fixed moment of tests: a Monday, 09:30 in Shanghai."""
+    return datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def scale(request: pytest.FixtureRequest) -> float:
+    """How large sized tests are: 1.0 with --long, else 0.05."""
+    return 1.0 if request.config.getoption("--long") else 0.05
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of public data beside the checkout; only tests in tests/real ask for it."""
+    return SHARED
