@@ -1,0 +1,424 @@
+"""What pages show: plain frozen values that the backend fills in, already in the reader's language.
+
+Values in cells and facts are canonical (`Decimal`, `date`, aware `datetime`, option names …) except for references,
+which are `Link`s, files (`FileMark`) and scores (`ScoreMark`). None is empty. The templates format them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from tenon.engine.context import Context
+
+Kind = Literal["safe", "primary", "danger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What the pages need to know of the workspace; ``is_set_up`` is False until there is an administrator."""
+
+    name: str
+    timezone: str
+    version: str
+    release: int
+    is_set_up: bool = True
+    sends_mail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A living session: who acts (with roles, unit, language), the token for writes, the label of the unit."""
+
+    ctx: Context
+    csrf: str
+    unit_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that has just begun: what goes into the cookie and until when."""
+
+    token: str
+    expires_at: datetime
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A living one-time link: to accept an invitation, or to choose a new password."""
+
+    kind: Literal["invite", "reset"]
+    email: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a choice, a band, or any thing to pick; ``hint`` is a second line."""
+
+    name: str
+    label: str
+    colour: str | None = None
+    hint: str | None = None
+    entity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference to a record: None as ``entity`` when the reader has no page for it (people, units)."""
+
+    id: str
+    title: str
+    entity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileMark:
+    """A stored file: size in bytes, media type, where to fetch it."""
+
+    id: str
+    name: str
+    size: int
+    type: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreMark:
+    """A score in one cell: value, band, change over the trend days."""
+
+    value: Decimal | None
+    band: Choice | None
+    change: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How to show a value. ``type`` is a field type of the metamodel, or "score" for a `ScoreMark`."""
+
+    name: str
+    label: str
+    type: str = "text"
+    options: tuple[Choice, ...] = ()
+    currency: str | None = None
+    scale: int | None = None
+    is_sortable: bool = False
+    help: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry of the menu."""
+
+    label: str
+    icon: str
+    url: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    """A heading of the menu: an app or a group of an app."""
+
+    label: str
+    items: tuple[MenuItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number on the home page; ``url`` leads to the records behind it."""
+
+    label: str
+    field: Field
+    value: Any
+    url: str | None = None
+    change: str | None = None
+    tone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the first-run list."""
+
+    label: str
+    hint: str
+    url: str
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The first page after signing in."""
+
+    figures: tuple[Figure, ...] = ()
+    steps: tuple[Step, ...] = ()
+    recent: tuple[Found, ...] = ()
+    apps: tuple[MenuGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit of the search over everything."""
+
+    label: str
+    url: str
+    icon: str
+    hint: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What the address of a list asks for; ``chosen`` are the ticked options by field, ``cursor`` a page edge."""
+
+    search: str = ""
+    filter: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = ""
+    cursor: str = ""
+    columns: tuple[str, ...] = ()
+    view: str = ""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with an expression: the message, what to do, the column from 1."""
+
+    message: str
+    hint: str | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record of a list; ``colour`` of a view's colour rules."""
+
+    id: str
+    title: str
+    values: Mapping[str, Any]
+    colour: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewTab:
+    """A view of the entity; the one with the empty name is all records."""
+
+    name: str
+    label: str
+    icon: str = "table-2"
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of a list. ``count`` is capped when ``count_capped``; ``next`` and ``previous`` are cursors or None.
+
+    ``columns`` are shown, ``all_columns`` may be chosen, ``filters`` are the fields with options to tick.
+    ``first`` is the position of the first row from 1, None when unknown.
+    """
+
+    entity: str
+    label: str
+    plural: str
+    icon: str
+    columns: tuple[Field, ...]
+    rows: tuple[Row, ...]
+    next: str | None
+    previous: str | None
+    count: int | None = None
+    count_capped: bool = False
+    first: int | None = None
+    all_columns: tuple[Field, ...] = ()
+    filters: tuple[Field, ...] = ()
+    views: tuple[ViewTab, ...] = ()
+    sort: str = ""
+    fault: Fault | None = None
+    title_column: str | None = None
+    may_create: bool = False
+    may_import: bool = False
+    may_export: bool = False
+    may_build: bool = False
+    search_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A field with its value; ``is_masked`` when the reader sees only that there is one."""
+
+    field: Field
+    value: Any
+    is_masked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The records behind a measure: a list address and their number."""
+
+    label: str
+    count: int
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureView:
+    """A measure of a score: share 0..1, points of the maximum, inputs, the records behind it."""
+
+    name: str
+    label: str
+    share: Decimal | None
+    points: Decimal
+    maximum: Decimal | None
+    group: str | None = None
+    is_missing: bool = False
+    is_stale: bool = False
+    inputs: tuple[Fact, ...] = ()
+    rows: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A change of one measure or of the whole between two days."""
+
+    label: str
+    before: Decimal
+    after: Decimal
+    change: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A person's word over a computed score."""
+
+    by: str
+    reason: str
+    expires_at: datetime
+    computed: Decimal | None
+    computed_band: Choice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BandEdge:
+    """A band and where it begins, for the gauge and the trend."""
+
+    band: Choice
+    start: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """A score of a record, explained: ``adjustments`` are (label, points) of caps and clamps."""
+
+    name: str
+    label: str
+    value: Decimal | None
+    band: Choice | None
+    low: Decimal
+    high: Decimal
+    edges: tuple[BandEdge, ...]
+    measures: tuple[MeasureView, ...] = ()
+    adjustments: tuple[tuple[str, Decimal], ...] = ()
+    coverage: Decimal | None = None
+    on: date | None = None
+    since: date | None = None
+    value_since: Decimal | None = None
+    changes: tuple[Movement, ...] = ()
+    trend: tuple[tuple[date, Decimal], ...] = ()
+    variant: str | None = None
+    release: int | None = None
+    override: Override | None = None
+    is_computing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One changed field of a history entry."""
+
+    field: Field
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An entry of the history: who, when, why, what."""
+
+    at: datetime
+    who: str
+    action: Literal["created", "changed", "deleted", "restored", "band", "comment", "other"]
+    text: str = ""
+    changes: tuple[Change, ...] = ()
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The records of a to-many relation; ``url`` lists all of them, ``new_url`` makes one."""
+
+    name: str
+    label: str
+    icon: str
+    entity: str
+    columns: tuple[Field, ...]
+    rows: tuple[Row, ...]
+    count: int | None
+    url: str
+    new_url: str | None = None
+    title_column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Facts under a heading."""
+
+    label: str | None
+    facts: tuple[Fact, ...]
+    columns: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of a tab; which attribute is filled follows from the type."""
+
+    type: Literal["fields", "score", "related", "history", "text"]
+    label: str | None = None
+    groups: tuple[Group, ...] = ()
+    score: ScoreView | None = None
+    related: Related | None = None
+    events: tuple[Event, ...] = ()
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab of a record page; only the open one carries blocks."""
+
+    name: str
+    label: str
+    count: int | None = None
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """The page of one record."""
+
+    entity: str
+    entity_label: str
+    plural: str
+    icon: str
+    id: str
+    title: str
+    version: int
+    facts: tuple[Fact, ...] = ()
+    scores: tuple[ScoreView, ...] = ()
+    tabs: tuple[Tab, ...] = ()
+    tab: str = ""
+    may_update: bool = False
+    may_delete: bool = False
+    may_restore: bool = False
+    is_deleted: bool = False
+    deleted_with: int = 0
