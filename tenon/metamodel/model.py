@@ -12,10 +12,10 @@ from dataclasses import dataclass, field as dataclass_field
 from typing import Any, Literal
 
 from tenon.metamodel.document import Document
-from tenon.metamodel.errors import not_found
+from tenon.metamodel.errors import Problem, not_found
 from tenon.metamodel.fields.base import FieldSpec
 from tenon.metamodel.labels import Text
-from tenon.metamodel.names import short
+from tenon.metamodel.names import short, untoken
 from tenon.metamodel.storage import Storage
 from tenon.metamodel.types import Type
 
@@ -27,7 +27,7 @@ class Field:
     """A field of an entity: its own, from an extension, a system field, or one that a score adds.
 
     ``type`` of a formula is settled while the snapshot is built. ``expression`` is the checked expression of a
-    formula (an `expressions.Expression`), else None. ``score`` is the id of the score that owns the field and
+    formula (an `expressions.Expression`), else None. ``declared_in`` is the id of its document, ``position`` where in it. ``score`` is the id of the score that owns the field and
     ``part`` which of its values it is (score, band, coverage, trend, at).
     """
 
@@ -43,6 +43,8 @@ class Field:
     app: str | None = None
     score: str | None = None
     part: str | None = None
+    declared_in: str = ""
+    position: int = 0
     expression: Any = None
 
     @property
@@ -122,12 +124,12 @@ class Entity:
         return self.table_name is not None
 
     def find_field(self, key: str) -> Field | None:
-        """Return a field by name or id, or None."""
-        return self.fields.get(key) or self.fields_by_id.get(key)
+        """Return a field by name, id or token, or None."""
+        return self.fields.get(key) or self.fields_by_id.get(key) or self.fields_by_id.get(untoken(key) or "")
 
     def find_relation(self, key: str) -> Relation | None:
-        """Return a to-many relation by name or id, or None."""
-        return self.relations.get(key) or self.relations_by_id.get(key)
+        """Return a to-many relation by name, id or token, or None."""
+        return self.relations.get(key) or self.relations_by_id.get(key) or self.relations_by_id.get(untoken(key) or "")
 
     def written_fields(self) -> Iterator[Field]:
         """Yield the fields that people and programs write."""
@@ -155,6 +157,8 @@ class Model:
     entities: dict[str, Entity]
     entities_by_id: dict[str, Entity] = dataclass_field(default_factory=dict)
     by_name: dict[tuple[str, str], Document] = dataclass_field(default_factory=dict)
+    problems: list[tuple[str, Problem]] = dataclass_field(default_factory=list)
+    """What is wrong with the structure: document id and problem; a published release has none."""
     cache: dict[Any, Any] = dataclass_field(default_factory=dict)
     """Compiled statements and other values derived from this release alone; dies with it."""
 

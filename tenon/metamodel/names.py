@@ -14,6 +14,7 @@ from tenon.metamodel.errors import Problem
 from tenon.metamodel.labels import say
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+TOKEN = re.compile(r"_[0-9a-f]{32}")
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
 SYSTEM_FIELDS = ("id", "created_at", "created_by", "updated_at", "updated_by", "owner", "unit", "source", "version", "deleted_at")
 GRAMMAR_WORDS = ("this", "old", "user", "record", "where", "true", "false", "none", "null")
@@ -58,3 +59,13 @@ def suggest(name: str, known: list[str]) -> str | None:
 def short(item_id: str) -> str:
     """Return the part of an id that names tables and columns: its 32 hex digits."""
     return uuid.UUID(item_id).hex
+
+
+def token(item_id: str) -> str:
+    """Return how stored expressions and paths write an item: ``_`` and its 32 hex digits; other ids stay."""
+    return f"_{item_id.replace('-', '')}" if len(item_id) == 36 else item_id
+
+
+def untoken(text: str) -> str | None:
+    """Return the id that a token stands for, or None when it is none."""
+    return str(uuid.UUID(text[1:])) if TOKEN.fullmatch(text) else None

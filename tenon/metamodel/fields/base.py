@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,14 @@ class BadValue(Exception):
         return Problem(path, self.code, self.message, self.hint)
 
 
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A record named by the value of one of its unique fields; the record writer finds its id."""
+
+    field: str
+    value: str | int | Decimal
+
+
 def wrong_type(expected_en: str, expected_zh: str) -> BadValue:
     """Return the refusal of a value of another JSON type."""
     return BadValue("wrong_type", say("This must be {what}.", "此处应为{what}。", what=Text(expected_en, expected_zh)))
@@ -57,12 +66,21 @@ class FieldSpec(NamedItem):
     input: ClassVar[str] = "text"
     """The kind of input a form shows: text, textarea, number, money, percent, checkbox, date, select …"""
     icon: ClassVar[str] = "type"
+    type_label: ClassVar[Text] = Text("", "")
+    """The name of the type in the designer."""
+    type_help: ClassVar[Text] = Text("", "")
+    """One sentence on what the type is for."""
     example: ClassVar[Text] = Text("", "")
     is_computed: ClassVar[bool] = False
     is_to_many: ClassVar[bool] = False
     is_sortable: ClassVar[bool] = True
     is_searchable: ClassVar[bool] = False
     may_be_unique: ClassVar[bool] = True
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Return the ids of the entities it may point to; () for anything but a reference, and for people."""
+        return ()
 
     def value_type(self) -> Type:
         """Return the type that expressions see."""
@@ -74,12 +92,26 @@ class FieldSpec(NamedItem):
 
     def clean(self, raw: Any, place: Place) -> Any:
         """Return the canonical value of what a person or program sent; None for empty. Raises `BadValue`."""
+        if raw is None or (isinstance(raw, str) and not raw.strip()):
+            return None
+        return self.read(raw, place)
+
+    def read(self, raw: Any, place: Place) -> Any:
+        """Return the canonical value of something that is not plainly empty; None when it means nothing. Raises `BadValue`."""
         raise NotImplementedError
 
     def show(self, value: Any) -> Any:
-        """Return the JSON form of a canonical value."""
+        """Return the JSON form of a canonical value; exact numbers stay `Decimal`, None stays None."""
         return value
 
     def check_spec(self) -> list[Problem]:
         """Return what is wrong with the options of this field beyond its schema; paths are relative to the field."""
-        return []
+        problems = []
+        if self.unique and not self.may_be_unique:
+            message = say("A field of the type {type} cannot be unique.", "{type}类型的字段不能设为唯一。", type=self.type_label)
+            problems.append(Problem("/unique", "refused", message, say("Remove unique.", "请取消唯一。")))
+        if self.is_computed:
+            message = say("A computed field is never typed in, so this says nothing.", "计算字段不由人填写，此设置无意义。")
+            given = {"required": self.required, "default": self.default is not None}
+            problems += [Problem(f"/{key}", "refused", message, say("Remove it.", "请删除该设置。")) for key, is_given in given.items() if is_given]
+        return problems

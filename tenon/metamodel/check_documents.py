@@ -1,0 +1,81 @@
+"""Checking all documents of a model against each other: references, paths and expressions with their expected types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tenon.metamodel.check_scores import check_score
+from tenon.metamodel.document import Document
+from tenon.metamodel.errors import Invalid, Problem
+from tenon.metamodel.expressions.check import check
+from tenon.metamodel.expressions.scope import Scope
+from tenon.metamodel.labels import say
+from tenon.metamodel.marks import Expr, Path, Ref
+from tenon.metamodel.model import Entity, Field, Model
+from tenon.metamodel.names import suggest
+from tenon.metamodel.naming import entity_at, find_path, find_to_many
+from tenon.metamodel.snapshot import unknown_document
+from tenon.metamodel.walk import Place, walk
+
+
+def check_model(model: Model) -> list[tuple[str, Problem]]:
+    """Return what is wrong, by document id: structure first, then every mark of every document."""
+    problems = list(model.problems)
+    for document in model.documents.values():
+        problems += [(document.id, problem) for problem in check_document(document, model)]
+    return problems
+
+
+def check_document(document: Document, model: Model) -> Iterator[Problem]:
+    """Yield what is wrong with one document of a model."""
+    for place in walk(document.json, document.body):
+        yield from check_place(place, model, document)
+    if document.kind == "score":
+        yield from check_score(document, model)
+
+
+def check_place(place: Place, model: Model, document: Document) -> Iterator[Problem]:
+    """Yield what is wrong with one marked text."""
+    mark = place.mark
+    if isinstance(mark, Ref):
+        if not mark.soft and model.find(mark.kind, place.text) is None:
+            yield unknown_document(place.pointer, mark.kind, place.text, model)
+        return
+    entity = entity_at(place, model)
+    if entity is None:
+        return  # the reference to the entity is the problem, and is named there
+    if isinstance(mark, Path):
+        yield from _check_path(place, mark, entity, model)
+    elif isinstance(mark, Expr) and mark.use != "formula":
+        yield from _check_expression(place, mark, entity, model)
+
+
+def _check_expression(place: Place, mark: Expr, entity: Entity, model: Model) -> Iterator[Problem]:
+    try:
+        check(place.text, Scope(model, entity, use=mark.use), mark.expect)
+    except Invalid as error:
+        yield from (p.at(place.pointer) for p in error.problems)
+
+
+def _check_path(place: Place, mark: Path, entity: Entity, model: Model) -> Iterator[Problem]:
+    path = place.text.removeprefix("-") if mark.sort else place.text
+    if mark.many and find_to_many(model, entity, path) is not None:
+        return
+    found = None if mark.many else find_path(model, entity, path)
+    if found is None:
+        yield _unknown_path(place, path, entity, many=mark.many)
+    elif mark.sort and not _is_sortable(found[-1]):
+        message = say("A list cannot be sorted by {name}.", "无法按 {name} 排序。", name=found[-1].name)
+        yield Problem(place.pointer, "type_mismatch", message)
+
+
+def _is_sortable(field: Field) -> bool:
+    return field.spec.is_sortable and not field.is_to_many
+
+
+def _unknown_path(place: Place, path: str, entity: Entity, *, many: bool) -> Problem:
+    known = list(entity.relations) if many else list(entity.fields)
+    near = suggest(path.split(".")[0], known)
+    hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else None
+    message = say("{entity} has no {name}.", "{entity} 没有 {name}。", entity=entity.label, name=path)
+    return Problem(place.pointer, "unknown_name", message, hint)

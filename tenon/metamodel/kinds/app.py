@@ -1,0 +1,56 @@
+"""The kind app: a set of documents that is installed, upgraded and removed together."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tenon.metamodel.document import Kind
+from tenon.metamodel.item import Item, Label, Name
+from tenon.metamodel.marks import Ref
+
+VERSION = r"^\d{1,5}\.\d{1,5}\.\d{1,5}$"
+
+
+class Requirement(Item):
+    """Another app that has to be there, in at least that version."""
+
+    app: Name
+    version: str = Field(default=">=0.0", pattern=r"^>=\d{1,5}(\.\d{1,5}){0,2}$")
+
+
+class MenuItem(Item):
+    """One entry of a menu: a view, a dashboard or an entity."""
+
+    label: Label | None = None
+    icon: str | None = None
+    view: Annotated[str, Ref("view", soft=True)] | None = None
+    dashboard: Annotated[str, Ref("dashboard", soft=True)] | None = None
+    entity: Annotated[str, Ref("entity", soft=True)] | None = None
+
+
+class MenuGroup(Item):
+    """A heading of the menu with its entries."""
+
+    label: Label
+    icon: str | None = None
+    items: list[MenuItem] = Field(default=[], max_length=60)
+
+
+class Sample(Item):
+    """A file of sample records inside the package."""
+
+    entity: Annotated[str, Ref("entity", soft=True)]
+    file: str = Field(pattern=r"^[a-z0-9_]+(/[a-z0-9_]+)*\.(csv|jsonl)$")
+
+
+class AppKind(Kind):
+    """An app: version, needs, menu and sample data."""
+
+    kind: Literal["app"] = "app"
+    version: str = Field(default="0.1.0", pattern=VERSION)
+    requires: list[Requirement] = []
+    optional: list[Name] = []
+    menu: list[MenuGroup] = Field(default=[], max_length=40)
+    sample: list[Sample] = Field(default=[], max_length=200)

@@ -1,0 +1,40 @@
+"""The kind entity: what records of one sort hold."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tenon.metamodel.document import Kind
+from tenon.metamodel.fields import AnyField
+from tenon.metamodel.item import Item, Label
+from tenon.metamodel.marks import Expr, Path
+
+Feature = Literal["timeline", "comments", "files", "import", "append_only"]
+OwnPath = Annotated[str, Path(of="document")]
+
+
+class Check(Item):
+    """A condition that refuses a record when it is true, with the message people read."""
+
+    when: Annotated[str, Expr("boolean", of="document", use="rule")]
+    message: Label
+    fields: list[OwnPath] = []
+
+
+class EntityKind(Kind):
+    """An entity: fields, checks, keys and what its records can do."""
+
+    kind: Literal["entity"] = "entity"
+    plural: Label | None = None
+    icon: str | None = Field(default=None, pattern=r"^[a-z0-9-]{1,60}$")
+    title: OwnPath | None = None
+    search: list[OwnPath] = Field(default=[], max_length=20)
+    time_field: OwnPath = "created_at"
+    keys: list[list[OwnPath]] = Field(default=[], max_length=20)
+    features: list[Feature] = []
+    fields: list[AnyField] = Field(default=[], max_length=400)
+    checks: list[Check] = Field(default=[], max_length=100)
+
+

@@ -1,0 +1,103 @@
+"""The kind score: measures, weights, bands and how a band may move."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tenon.metamodel.document import Kind
+from tenon.metamodel.item import Colour, Item, Label, NamedItem
+from tenon.metamodel.marks import Expr, Ref
+
+ScoreCondition = Annotated[str, Expr("boolean", use="score")]
+ScoreNumber = Annotated[str, Expr("number", use="score")]
+Timing = Literal["immediate", "period", "never"]
+
+
+class ShareBand(Item):
+    """A share of the points from an edge on; the one without an edge is the rest."""
+
+    lower: Decimal | None = Field(default=None, alias="from")
+    share: Decimal = Field(ge=0, le=1)
+
+
+class Measure(NamedItem):
+    """One measure: all or nothing (``when``), a share (``value``), bands over ``of``, or a person's rating (``manual``)."""
+
+    group: str | None = Field(default=None, max_length=60)
+    points: Decimal | None = Field(default=None, ge=-1_000_000, le=1_000_000)
+    weight: Decimal | None = Field(default=None, ge=0, le=1_000_000)
+    when: ScoreCondition | None = None
+    value: ScoreNumber | None = None
+    bands: list[ShareBand] | None = Field(default=None, min_length=1, max_length=40)
+    of: ScoreNumber | None = None
+    manual: bool = False
+    expires_days: int | None = Field(default=None, ge=1, le=3650)
+    missing: Literal["exclude", "zero", "neutral"] = "exclude"
+    needs: ScoreCondition | None = None
+    max_age_days: int | None = Field(default=None, ge=1, le=3650)
+
+
+class Variant(NamedItem):
+    """The measures for the records of one condition; the last one without a condition is the default."""
+
+    when: ScoreCondition | None = None
+    measures: list[Measure] = Field(default=[], max_length=60)
+
+
+class Cap(Item):
+    """A ceiling (or a floor) while a condition holds."""
+
+    when: ScoreCondition
+    at_most: Decimal | None = None
+    at_least: Decimal | None = None
+    label: Label | None = None
+
+
+class Band(NamedItem):
+    """A band from an edge on; the edge belongs to it."""
+
+    lower: Decimal = Field(alias="from")
+    colour: Colour | None = None
+
+
+class Keep(Item):
+    """What it takes to stay in a band."""
+
+    lower: Decimal | None = Field(default=None, alias="from")
+    when: ScoreCondition | None = None
+
+
+class Movement(Item):
+    """When a band may change."""
+
+    up: Timing = "immediate"
+    down: Timing = "immediate"
+    period: Literal["month", "quarter", "year"] = "month"
+    keep: dict[str, Keep] = {}
+    grace_days: int = Field(default=0, ge=0, le=3650)
+    margin: Decimal = Field(default=Decimal(0), ge=0)
+    min_dwell_days: int = Field(default=0, ge=0, le=3650)
+    max_step: int | None = Field(default=None, ge=1, le=40)
+    on_stale: Literal["hold", "move"] = "hold"
+
+
+class ScoreKind(Kind):
+    """A score of the records of an entity."""
+
+    kind: Literal["score"] = "score"
+    entity: Annotated[str, Ref("entity")]
+    purpose: str = Field(default="health", pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    where: Annotated[str, Expr("boolean", use="score")] | None = None
+    scale: tuple[Decimal, Decimal] = (Decimal(0), Decimal(100))
+    trend_days: int = Field(default=14, ge=1, le=3650)
+    min_coverage: Decimal = Field(default=Decimal("0.6"), ge=0, le=1)
+    schedule: str = Field(default="0 2 * * *", max_length=100)
+    realtime: bool = True
+    shadow: bool = False
+    variants: list[Variant] = Field(min_length=1, max_length=20)
+    caps: list[Cap] = Field(default=[], max_length=40)
+    bands: list[Band] = Field(min_length=1, max_length=20)
+    movement: Movement = Movement()

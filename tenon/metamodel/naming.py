@@ -1,0 +1,136 @@
+"""Names and ids in whole documents: stored ones hold references, paths and expressions by id, people read them by name."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from tenon.metamodel.document import Document
+from tenon.metamodel.errors import Invalid
+from tenon.metamodel.expressions import naming as expressions
+from tenon.metamodel.expressions.scope import Scope
+from tenon.metamodel.marks import Expr, Path, Ref
+from tenon.metamodel.model import Entity, Field, Model, Relation
+from tenon.metamodel.names import token
+from tenon.metamodel.parse import reread
+from tenon.metamodel.walk import Place, walk
+
+
+def to_stored(document: Document, model: Model, base: Model | None = None) -> Document:
+    """Return the document with ids for names, resolved by ``model``, then by ``base``; unknown names stay as typed."""
+    json = copy.deepcopy(document.json)
+    places = list(walk(json, document.body))
+    for place in sorted(places, key=lambda p: not isinstance(p.mark, Ref)):
+        place.write(_store(place, model, base))
+    return reread(json)
+
+
+def to_shown(document: Document, model: Model) -> dict[str, Any]:
+    """Return the JSON of a stored document with names for ids."""
+    json = copy.deepcopy(document.json)
+    shown = [(place, _show(place, model)) for place in walk(json, document.body)]
+    for place, text in shown:
+        place.write(text)
+    return json
+
+
+def entity_at(place: Place, model: Model, base: Model | None = None) -> Entity | None:
+    """Return the entity that a marked text is read in; the far one for marks of a relation."""
+    entity = model.find_entity(place.entity) if place.entity else None
+    if entity is None and base is not None and place.entity:
+        former = base.find_entity(place.entity)
+        entity = model.find_entity(former.id) if former else None
+    if entity is None or place.relation is None:
+        return entity
+    relation = find_to_many(model, entity, place.relation)
+    return model.find_entity(relation.far_id) if relation else None
+
+
+def find_to_many(model: Model, entity: Entity, path: str) -> Relation | None:
+    """Return the relation at the end of a path such as ``customer.orders``."""
+    *steps, last = path.split(".")
+    near: Entity | None = entity
+    for step in steps:
+        field = near.find_field(step) if near else None
+        near = model.find_entity(field.type.entity) if field and field.type.entity else None
+    return near.find_relation(last) if near else None
+
+
+def find_path(model: Model, entity: Entity, path: str) -> list[Field] | None:
+    """Return the fields along a path (``owner.name``), all but the last references; None when a step is unknown."""
+    found: list[Field] = []
+    near: Entity | None = entity
+    for step in path.split("."):
+        field = near.find_field(step) if near else None
+        if field is None:
+            return None
+        found.append(field)
+        near = model.find_entity(field.type.entity) if field.type.entity else None
+    return found
+
+
+def _store(place: Place, model: Model, base: Model | None) -> str:
+    text, mark = place.text, place.mark
+    if isinstance(mark, Ref):
+        found = model.find(mark.kind, text) or (base.find(mark.kind, text) if base else None)
+        return found.id if found else text
+    entity = entity_at(place, model, base)
+    if isinstance(mark, Path):
+        return _rewrite_path(place, entity, model, base)
+    if isinstance(mark, Expr) and entity is not None:
+        try:
+            return expressions.to_stored(text, Scope(model, entity, use=mark.use, base=base))
+        except Invalid as error:
+            raise error.at(place.pointer) from None
+    return text
+
+
+def _show(place: Place, model: Model) -> str:
+    text, mark = place.text, place.mark
+    if isinstance(mark, Ref):
+        found = model.find(mark.kind, text)
+        return found.name if found else text
+    entity = entity_at(place, model)
+    if entity is None:
+        return text
+    if isinstance(mark, Path):
+        return _show_path(text, entity, model, many=mark.many)
+    return expressions.to_shown(text, Scope(model, entity, use=mark.use))
+
+
+def _rewrite_path(place: Place, entity: Entity | None, model: Model, base: Model | None) -> str:
+    """Return a path in tokens; a step that is unknown in the model is looked up by its former name."""
+    assert isinstance(place.mark, Path)
+    minus = "-" if place.mark.sort and place.text.startswith("-") else ""
+    near, tokens = entity, []
+    for step in place.text.removeprefix(minus).split("."):
+        item = _find(near, step, many=place.mark.many) or _formerly(near, step, base, many=place.mark.many)
+        if item is None:
+            return place.text
+        tokens.append(token(item.id))
+        near = model.find_entity(item.type.entity) if isinstance(item, Field) and item.type.entity else None
+    return minus + ".".join(tokens)
+
+
+def _find(entity: Entity | None, step: str, *, many: bool) -> Field | Relation | None:
+    if entity is None:
+        return None
+    return (entity.find_relation(step) if many else None) or entity.find_field(step)
+
+
+def _formerly(entity: Entity | None, step: str, base: Model | None, *, many: bool) -> Field | Relation | None:
+    former = _find(base.find_entity(entity.id) if base and entity else None, step, many=many)
+    return _find(entity, former.id, many=many) if former else None
+
+
+def _show_path(text: str, entity: Entity, model: Model, *, many: bool) -> str:
+    minus = "-" if text.startswith("-") else ""
+    names: list[str] = []
+    near: Entity | None = entity
+    for step in text.removeprefix("-").split("."):
+        item = _find(near, step, many=many)
+        if item is None:
+            return text
+        names.append(item.name)
+        near = model.find_entity(item.type.entity) if isinstance(item, Field) and item.type.entity else None
+    return minus + ".".join(names)

@@ -1,0 +1,174 @@
+"""One walk over the marks of a document: every reference, path and expression with where it stands and what it is read in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Annotated, Any, get_args, get_origin
+
+from tenon.metamodel.item import Item, Part
+from tenon.metamodel.labels import Text
+from tenon.metamodel.marks import Expr, Path, Ref, find_mark
+
+Mark = Ref | Path | Expr
+
+
+@dataclass(frozen=True)
+class Place:
+    """A marked text in a document's JSON.
+
+    ``pointer`` is a JSON Pointer; ``container[key]`` is the text itself, so that it can be replaced. ``entity`` is the name
+    or id of the entity it is read in, None when there is none; ``relation`` the to-many path between that entity and the
+    far one, for marks of a relation.
+    """
+
+    pointer: str
+    mark: Mark
+    container: Any
+    key: str | int
+    entity: str | None
+    relation: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The text that stands here."""
+        return str(self.container[self.key])
+
+    def write(self, text: str) -> None:
+        """Replace the text."""
+        self.container[self.key] = text
+
+
+@dataclass(frozen=True)
+class _Where:
+    """What encloses the part that is walked."""
+
+    document: str | None
+    entity: str | None
+
+
+def walk(json: dict[str, Any], body: Part) -> Iterator[Place]:
+    """Yield every marked text of a document in the order it stands; ``json`` has the shape of ``body`` (see `normalise`)."""
+    own = json.get("entity") or (json.get("id") or json.get("name") if json.get("kind") == "entity" else None)
+    yield from _walk_part(json, body, "", _Where(own, own))
+
+
+def walk_items(json: Any, body: Any, pointer: str = "") -> Iterator[tuple[str, dict[str, Any], Item]]:
+    """Yield every item of a document with its pointer and JSON, outer ones first."""
+    if isinstance(body, Part) and isinstance(json, dict):
+        if isinstance(body, Item):
+            yield pointer, json, body
+        for attribute, key in aliases(type(body)).items():
+            if key in json:
+                yield from walk_items(json[key], getattr(body, attribute), f"{pointer}/{key}")
+    elif isinstance(body, list | tuple) and isinstance(json, list):
+        for index, (inner, value) in enumerate(zip(json, body, strict=True)):
+            yield from walk_items(inner, value, f"{pointer}/{index}")
+    elif isinstance(body, dict) and isinstance(json, dict):
+        for key in json:
+            yield from walk_items(json[key], body[key], f"{pointer}/{key}")
+
+
+def normalise(raw: Any, body: Any) -> Any:
+    """Return the JSON of a document with the shape of its body, the values as they were written."""
+    if isinstance(body, Text):
+        return raw if isinstance(raw, dict) else body.to_json()
+    if isinstance(body, Part):
+        keys = aliases(type(body))
+        if not isinstance(raw, dict):
+            return body.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return {key: normalise(raw[key], getattr(body, attribute)) for attribute, key in keys.items() if raw.get(key) is not None}
+    if isinstance(body, list | tuple) and isinstance(raw, list):
+        return [normalise(inner, value) for inner, value in zip(raw, body, strict=True)]
+    if isinstance(body, dict) and isinstance(raw, dict):
+        return {key: normalise(raw[key], body[key]) for key in raw}
+    return raw
+
+
+@cache
+def aliases(part: type[Part]) -> dict[str, str]:
+    """Return the JSON keys of the attributes of a part."""
+    return {name: info.alias or name for name, info in part.model_fields.items()}
+
+
+@cache
+def _marks(part: type[Part]) -> dict[str, Mark | None]:
+    return {name: _mark_in(Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation) for name, info in part.model_fields.items()}
+
+
+def _mark_in(annotation: Any) -> Mark | None:
+    """Return the mark of the texts in an annotation such as ``list[Annotated[str, Path()]] | None``."""
+    if get_origin(annotation) is Annotated:
+        inner, *metadata = get_args(annotation)
+        mark = find_mark(metadata)
+        return mark if mark is not None else _mark_in(inner)  # type: ignore[return-value]
+    for argument in get_args(annotation):
+        found = _mark_in(argument)
+        if found is not None:
+            return found
+    return None
+
+
+def _walk_part(json: dict[str, Any], body: Part, pointer: str, where: _Where) -> Iterator[Place]:
+    own = json.get("entity") if isinstance(json.get("entity"), str) else None
+    inner = where if own is None or _is_field(body) else replace(where, entity=own)
+    marks = _marks(type(body))
+    for attribute, key in aliases(type(body)).items():
+        if key not in json:
+            continue
+        value, mark = getattr(body, attribute), marks[attribute]
+        here = f"{pointer}/{key}"
+        if mark is None:
+            yield from _walk_value(json[key], value, here, inner)
+            continue
+        entity, relation = _read_in(mark, json, inner, own)
+        yield from _walk_marked(json, key, value, here, Place(here, mark, json, key, entity, relation), inner)
+
+
+def _is_field(body: Part) -> bool:
+    """A field's own attribute ``entity`` is the target of a reference: it does not enclose anything."""
+    return hasattr(body, "value_type")
+
+
+def _read_in(mark: Mark, json: dict[str, Any], where: _Where, own: str | None) -> tuple[str | None, str | None]:
+    of = getattr(mark, "of", "none")
+    if of == "entity":
+        return where.entity, None
+    if of == "document":
+        return where.document, None
+    if of == "field":
+        return own, None
+    if of == "relation":
+        return where.entity, json.get("table") or json.get("relation")
+    return None, None
+
+
+def _walk_marked(container: Any, key: str | int, value: Any, pointer: str, place: Place, where: _Where) -> Iterator[Place]:
+    """Yield the texts below a marked attribute: itself, or those of a list of texts."""
+    inner = container[key]
+    if isinstance(inner, str):
+        if inner != "*":
+            yield replace(place, pointer=pointer, container=container, key=key)
+    elif isinstance(inner, list) and isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _walk_marked(inner, index, item, f"{pointer}/{index}", place, where)
+    elif isinstance(inner, dict):
+        yield from _walk_value(inner, value, pointer, where)
+
+
+def _walk_value(json: Any, value: Any, pointer: str, where: _Where) -> Iterator[Place]:
+    if isinstance(value, Part) and isinstance(json, dict):
+        yield from _walk_part(json, value, pointer, where)
+    elif isinstance(value, list | tuple) and isinstance(json, list):
+        for index, (inner, item) in enumerate(zip(json, value, strict=True)):
+            yield from _walk_value(inner, item, f"{pointer}/{index}", where)
+    elif isinstance(value, dict) and isinstance(json, dict):
+        for key in json:
+            yield from _walk_value(json[key], value[key], f"{pointer}/{key}", where)
+
+
+def replace_texts(json: dict[str, Any], body: Part, change: Callable[[Place], str]) -> None:
+    """Replace every marked text in place by what ``change`` returns."""
+    for place in list(walk(json, body)):
+        place.write(change(place))
