@@ -1,0 +1,45 @@
+"""An e-mail address."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from email_validator import EmailNotValidError, validate_email
+
+from tenon.metamodel.fields._texts import read_text
+from tenon.metamodel.fields.base import BadValue, FieldSpec, Place
+from tenon.metamodel.labels import Text, say
+from tenon.metamodel.storage import Storage
+from tenon.metamodel.types import Type
+
+MAX_LENGTH = 254
+
+
+class EmailSpec(FieldSpec):
+    """One e-mail address; its domain is kept in lower case."""
+
+    type: Literal["email"]
+
+    input: ClassVar[str] = "email"
+    icon: ClassVar[str] = "mail"
+    type_label: ClassVar[Text] = say("E-mail", "邮箱")
+    type_help: ClassVar[Text] = say("One e-mail address.", "一个邮箱地址。")
+    example: ClassVar[Text] = say("li.na@example.com", "li.na@example.com")
+    is_searchable: ClassVar[bool] = True
+
+    def value_type(self) -> Type:
+        """Return a text of at most 254 characters."""
+        return Type("text", length=MAX_LENGTH)
+
+    def storage(self) -> Storage:
+        """Return a text that sorts by its key."""
+        return Storage("text", length=MAX_LENGTH, sort_key=True)
+
+    def read(self, raw: Any, place: Place) -> str:
+        """Return the address with a domain in lower case; no name server is asked."""
+        text = read_text(raw.strip() if isinstance(raw, str) else raw, MAX_LENGTH)
+        try:
+            return validate_email(text, check_deliverability=False, globally_deliverable=False).normalized
+        except EmailNotValidError as error:
+            message = say("This is not an e-mail address.", "这不是有效的邮箱地址。")
+            raise BadValue("bad_format", message, say("Write it like name@example.com.", "例如 name@example.com。")) from error
