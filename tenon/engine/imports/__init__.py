@@ -1,0 +1,1 @@
+"""Reading files into records: readers, guess, clean, map, write."""
