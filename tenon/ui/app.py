@@ -1,0 +1,68 @@
+"""The application that people see; mounted last, at the root, behind the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from tenon.metamodel.errors import NotFound, TenonError, Unauthenticated, not_found
+from tenon.ui.assets import HashedFiles
+from tenon.ui.deps import sign_in_url, visit_of
+from tenon.ui.pages import account, apps, entrance, home, imports, jobs, record_edit, record_list, record_page
+from tenon.ui.port import Backend
+from tenon.ui.render import Templates, is_fragment, render
+
+ROUTERS = (entrance, account, home, imports, record_list, record_edit, record_page, apps, jobs)
+
+
+def build_ui(backend: Backend, *, now: Callable[[], datetime] | None = None) -> FastAPI:
+    """Return the application of all pages over one backend; ``now`` is the clock for relative times."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.backend = backend
+    app.state.templates = Templates(backend.workspace().timezone, now)
+    app.mount("/static", HashedFiles(), name="static")
+    for module in ROUTERS:
+        app.include_router(module.router)
+    app.add_exception_handler(TenonError, _refused)
+    app.add_exception_handler(HTTPException, _no_route)
+    app.add_exception_handler(Exception, _failed)
+    return app
+
+
+def error_page(request: Request, error: TenonError) -> Response:
+    """Show a refusal as a page; a part of a page is replaced by it as a whole."""
+    visit = visit_of(request)
+    problems = [p.message.show(visit.language) for p in error.problems]
+    hints = [p.hint.show(visit.language) for p in error.problems if p.hint]
+    target = {"HX-Retarget": "#main", "HX-Reswap": "innerHTML"} if is_fragment(request) else {}
+    template = "error_part.html" if is_fragment(request) else "error.html"
+    return render(
+        request, template, status=error.status, headers={**error.headers, **target},
+        number=error.status, title=error.title.show(visit.language), problems=problems, hints=hints,
+    )  # fmt: skip
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TenonError)
+    if isinstance(error, Unauthenticated):
+        url = sign_in_url(request)
+        return Response(status_code=204, headers={"HX-Redirect": url}) if is_fragment(request) else RedirectResponse(url, 303)
+    return error_page(request, error)
+
+
+def _no_route(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == NotFound.status:
+        return error_page(request, not_found())
+    return render(request, "error.html", status=error.status_code, number=error.status_code, title=str(error.detail), problems=[], hints=[])
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    visit = visit_of(request)
+    title = visit.say("Something went wrong on our side")
+    problems = [visit.say("Nothing you entered has been lost from the database. The details are in the log of the server.")]
+    return render(request, "error.html", status=500, number=500, title=title, problems=problems, hints=[visit.say("Try again in a moment.")])

@@ -1,0 +1,152 @@
+"""What every page asks for: who is visiting, in which language and theme, and whether a write comes from our own page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Annotated, Any
+from urllib.parse import quote, urlsplit
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from tenon.engine.context import Context
+from tenon.metamodel.errors import Forbidden, Problem, Unauthenticated
+from tenon.metamodel.labels import say
+from tenon.ui.i18n import choose_language
+from tenon.ui.port import Backend
+from tenon.ui.render import is_fragment
+from tenon.ui.shapes import MenuGroup, Session, Workspace
+
+SESSION_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE = "tenon_session", "tenon_language", "tenon_theme"
+THEMES = ("system", "light", "dark")
+YEAR = 31_536_000
+
+
+@dataclass
+class Visit:
+    """One request as the pages see it; ``session`` is None before signing in."""
+
+    request: Request
+    backend: Backend
+    language: str
+    theme: str
+    session: Session | None
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The workspace, as far as anybody may know it."""
+        return self.backend.workspace()
+
+    @cached_property
+    def ctx(self) -> Context:
+        """Who acts; nobody before signing in."""
+        address = self.request.client.host if self.request.client else None
+        base = self.session.ctx if self.session else Context(None)
+        return replace(base, language=self.language, address=address)
+
+    @cached_property
+    def menu(self) -> Sequence[MenuGroup]:
+        """The menu of this person."""
+        return self.backend.menu(self.ctx) if self.session else ()
+
+    @property
+    def csrf(self) -> str:
+        """The token that writes of this session carry."""
+        return self.session.csrf if self.session else ""
+
+    def say(self, text: str) -> str:
+        """Return a text of the pages in the visitor's language."""
+        return str(self.request.app.state.templates.gettext(self.language, text))
+
+
+def visit_of(request: Request) -> Visit:
+    """Find out who is visiting; kept on the request, so that error pages know too."""
+    known = getattr(request.state, "visit", None)
+    if isinstance(known, Visit):
+        return known
+    backend: Backend = request.app.state.backend
+    token = request.cookies.get(SESSION_COOKIE)
+    session = backend.find_session(token) if token else None
+    account = session.ctx.language if session else None
+    language = choose_language(request.cookies.get(LANGUAGE_COOKIE), account, request.headers.get("Accept-Language"))
+    theme = request.cookies.get(THEME_COOKIE, "system")
+    request.state.visit = Visit(request, backend, language, theme if theme in THEMES else "system", session)
+    return visit_of(request)
+
+
+def signed_in(request: Request) -> Visit:
+    """Return the visit of somebody signed in; raises Unauthenticated."""
+    visit = visit_of(request)
+    if visit.session is None:
+        raise Unauthenticated(Problem("", "forbidden", say("Please sign in first.", "请先登录。")))
+    return visit
+
+
+async def read_form(request: Request) -> FormData:
+    """Read the form of a write and make sure that it comes from a page of ours; raises Forbidden."""
+    form = await request.form(max_files=20, max_fields=2000)
+    check_origin(request)
+    visit = visit_of(request)
+    sent = request.headers.get("X-CSRF-Token") or form.get("csrf")
+    if visit.session is not None and sent != visit.session.csrf:
+        raise _foreign_page()
+    return form
+
+
+def check_origin(request: Request) -> None:
+    """Refuse a write that a page of another site sent."""
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise _foreign_page()
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.headers.get("Host"):
+        raise _foreign_page()
+
+
+def _foreign_page() -> Forbidden:
+    message = say("This page is out of date or was sent from another site.", "此页面已过期，或来自其他网站。")
+    return Forbidden(Problem("", "forbidden", message, say("Reload the page and try again.", "请刷新页面后重试。")))
+
+
+def go(request: Request, url: str) -> Response:
+    """Send the browser to another page after a write, through htmx as well."""
+    if is_fragment(request):
+        return Response(status_code=204, headers={"HX-Redirect": url})
+    return RedirectResponse(url, status_code=303)
+
+
+def sign_in_url(request: Request) -> str:
+    """Return the address of the sign-in page that leads back here afterwards."""
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return "/sign-in" if here == "/" or request.method != "GET" else f"/sign-in?next={quote(here)}"
+
+
+def safe_next(url: str | None) -> str:
+    """Return an address on this site only; anything else is the home page."""
+    if not url or not url.startswith("/") or url.startswith(("//", "/\\")) or "\\" in url or any(ord(c) < 32 for c in url):
+        return "/"
+    return url
+
+
+def set_cookie(request: Request, response: Response, name: str, value: str, *, max_age: int = YEAR, http_only: bool = False) -> None:
+    """Set a cookie for this site: not for scripts when ``http_only``, over TLS only when the page is."""
+    response.set_cookie(name, value, max_age=max_age, path="/", httponly=http_only, samesite="lax", secure=request.url.scheme == "https")
+
+
+def flash(response: Response, text: str, undo: str = "") -> Response:
+    """Let the next page say something short; ``undo`` is an address to post to."""
+    response.set_cookie("tenon_flash", quote(f"{text}\n{undo}"), max_age=30, path="/", samesite="lax")
+    return response
+
+
+AnyVisit = Annotated[Visit, Depends(visit_of)]
+Member = Annotated[Visit, Depends(signed_in)]
+SentForm = Annotated[FormData, Depends(read_form)]
+
+
+def text_of(form: FormData, name: str) -> str:
+    """Return a sent text, '' when absent or a file."""
+    value: Any = form.get(name)
+    return value.strip() if isinstance(value, str) else ""

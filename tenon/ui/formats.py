@@ -1,0 +1,115 @@
+"""Numbers, money, days and times as people of one language read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import dates, numbers
+from babel.core import Locale
+
+LOCALES = {"en": "en_US", "zh": "zh_CN"}
+# Chinese readers expect CNY as ¥; elsewhere the same sign would be read as yen.
+SYMBOLS = {"CNY": "¥"}
+MINUS = "\u2212"
+
+
+class Formats:
+    """Formats values in one language and one time zone; ``now`` is asked for relative times."""
+
+    def __init__(self, language: str, timezone: str, now: Callable[[], datetime]) -> None:
+        self.locale = Locale.parse(LOCALES[language])
+        self.language = language
+        self.zone = ZoneInfo(timezone)
+        self._now = now
+
+    def number(self, value: Decimal | float | int | None, scale: int | None = None) -> str:
+        """Return a grouped number; with ``scale`` exactly so many decimals, else as many as it has, at most 6."""
+        if value is None:
+            return ""
+        digits = "0" * scale if scale is not None else "######"
+        pattern = f"#,##0.{digits}" if digits else "#,##0"
+        return numbers.format_decimal(value, format=pattern, locale=self.locale)
+
+    def short(self, value: int | Decimal | None) -> str:
+        """Return a number in few letters: 10K, 1万."""
+        return "" if value is None else numbers.format_compact_decimal(value, locale=self.locale, fraction_digits=1)
+
+    def score(self, value: Decimal | None) -> str:
+        """Return a score rounded for reading: at most one decimal."""
+        return "" if value is None else numbers.format_decimal(round(value, 1), format="#,##0.#", locale=self.locale)
+
+    def change(self, value: Decimal | int | None) -> str:
+        """Return a difference with its sign."""
+        if value is None:
+            return ""
+        shown = numbers.format_decimal(abs(round(Decimal(value), 1)), format="#,##0.#", locale=self.locale)
+        return f"+{shown}" if value > 0 else f"{MINUS}{shown}" if value < 0 else "±0"
+
+    def money(self, value: Decimal | None, currency: str | None = None, scale: int | None = None) -> str:
+        """Return an amount with its currency; whole amounts without decimals."""
+        if value is None:
+            return ""
+        places = 0 if value == value.to_integral_value() else (2 if scale is None else scale)
+        shown = self.number(abs(value), places)
+        sign = MINUS if value < 0 else ""
+        if not currency:
+            return sign + shown
+        return f"{sign}{SYMBOLS.get(currency) or numbers.get_currency_symbol(currency, self.locale)}{shown}"
+
+    def percent(self, value: Decimal | None) -> str:
+        """Return a share as percent: 0.3 is 30 %."""
+        return "" if value is None else numbers.format_percent(value, format="#,##0.##%", locale=self.locale)
+
+    def date(self, value: date | None) -> str:
+        """Return a day, the same width everywhere."""
+        return "" if value is None else value.strftime("%Y-%m-%d")
+
+    def long_date(self, value: date | None) -> str:
+        """Return a day in words."""
+        return "" if value is None else dates.format_date(value, "medium", locale=self.locale)
+
+    def datetime(self, value: datetime | None) -> str:
+        """Return a moment in the zone of the workspace, to the minute."""
+        return "" if value is None else value.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+
+    def time(self, value: time | None) -> str:
+        """Return a time of day, to the minute."""
+        return "" if value is None else value.strftime("%H:%M")
+
+    def relative(self, value: datetime | date | None) -> str:
+        """Return how long ago or ahead: "3 days ago", "昨天"."""
+        if value is None:
+            return ""
+        if not isinstance(value, datetime):
+            days = (value - self._now().astimezone(self.zone).date()).days
+            near = self._near_day(days)
+            return near or dates.format_timedelta(days * 86400, add_direction=True, locale=self.locale)
+        return dates.format_timedelta(value - self._now().astimezone(UTC), add_direction=True, locale=self.locale)
+
+    def _near_day(self, days: int) -> str:
+        names = {"en": {-1: "yesterday", 0: "today", 1: "tomorrow"}, "zh": {-1: "昨天", 0: "今天", 1: "明天"}}
+        return names[self.language].get(days, "")
+
+    def duration(self, seconds: int | None) -> str:
+        """Return a span of seconds as hours and minutes."""
+        if seconds is None:
+            return ""
+        hours, minutes = divmod(abs(int(seconds)) // 60, 60)
+        sign = MINUS if seconds < 0 else ""
+        units = ("h", "min") if self.language == "en" else ("小时", "分钟")
+        parts = [f"{n} {u}" for n, u in ((hours, units[0]), (minutes, units[1])) if n]
+        return sign + (" ".join(parts) or f"{int(seconds)} s")
+
+    def size(self, value: int | None) -> str:
+        """Return a size in bytes for reading."""
+        if value is None:
+            return ""
+        number, unit = float(value), "B"
+        for unit in ("B", "KB", "MB", "GB"):
+            if number < 1024 or unit == "GB":
+                break
+            number /= 1024
+        return f"{self.number(round(number, 1))} {unit}"

@@ -1,0 +1,72 @@
+"""Languages of the pages: catalogues read from .po files at start; the English text is the key."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from tenon.metamodel.labels import LANGUAGES, pick_language
+
+LOCALE = Path(__file__).parent / "locale"
+SCRIPTS = Path(__file__).parent / "static" / "js"
+TAGS = {"en": "en", "zh": "zh-CN"}
+NAMES = {"en": "English", "zh": "中文"}
+_SCRIPT_WORD = re.compile(r'\bword\("([^"]+)"\)')
+
+
+@dataclass(frozen=True)
+class Translations:
+    """The texts of one language; a text without translation is shown in English."""
+
+    language: str
+    texts: dict[str, str]
+
+    @property
+    def tag(self) -> str:
+        """The language tag for ``<html lang>``."""
+        return TAGS[self.language]
+
+    def gettext(self, text: str) -> str:
+        """Return the text in this language."""
+        return self.texts.get(text) or text
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """Return the singular or plural text; Chinese has one form, kept under the plural."""
+        if self.language == "en":
+            return one if number == 1 else many
+        return self.gettext(many)
+
+
+def read_translations(language: str) -> Translations:
+    """Read the catalogue of a language; English needs none."""
+    path = LOCALE / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return Translations(language, {})
+    with path.open("rb") as stream:
+        catalogue = read_po(stream, locale=language)
+    return Translations(language, {m.id: str(m.string) for m in catalogue if isinstance(m.id, str) and m.id and m.string})
+
+
+def read_all() -> dict[str, Translations]:
+    """Read the catalogues of all languages."""
+    return {language: read_translations(language) for language in LANGUAGES}
+
+
+def script_words() -> list[str]:
+    """Return the texts that the browser modules say, found as ``word("…")`` in them."""
+    return sorted({word for path in SCRIPTS.glob("*.js") for word in _SCRIPT_WORD.findall(path.read_text("utf-8"))})
+
+
+def choose_language(cookie: str | None, account: str | None, accepted: str | None, default: str = "en") -> str:
+    """Return the language to speak: of this browser, of the account, of the request's header, of the workspace."""
+    for known in (cookie, account):
+        if known in LANGUAGES:
+            return str(known)
+    for part in (accepted or "").split(","):
+        tag = part.split(";")[0].strip().lower()
+        if tag.startswith(("zh", "en")):
+            return pick_language(tag)
+    return default

@@ -1,0 +1,82 @@
+"""From what a browser sends to the raw values a backend takes, and from its problems back to the fields."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.datastructures import FormData, UploadFile
+
+from tenon.metamodel.errors import TenonError
+from tenon.ui.work import Form, FormField
+
+ADDRESS_PARTS = ("country", "region", "city", "street", "postcode")
+LISTS = ("multiselect", "choices", "references", "tags")
+
+
+def read_values(form: Form, sent: FormData) -> dict[str, Any]:
+    """Return the raw values of the fields that a form shows and lets people write, by field name.
+
+    A field the browser did not send at all is left out, except check boxes and lists, which browsers never send empty:
+    ``<name>.shown`` says that they were on the page.
+    """
+    values: dict[str, Any] = {}
+    for field in form.fields():
+        if field.read_only:
+            continue
+        if field.name in sent or f"{field.name}.shown" in sent or any(f"{field.name}.{part}" in sent for part in ADDRESS_PARTS):
+            values[field.name] = read_value(field, sent)
+    return values
+
+
+def read_value(field: FormField, sent: FormData) -> Any:
+    """Return one raw value: a text (None for empty), True or False, a list of texts, a mapping, or a file."""
+    name = field.name
+    if field.input == "checkbox":
+        return sent.get(name) == "on"
+    if field.input == "tags":
+        return [tag.strip() for text in sent.getlist(name) for tag in str(text).replace("，", ",").split(",") if tag.strip()]
+    if field.input in LISTS:
+        return [str(value) for value in sent.getlist(name) if value]
+    if field.input == "address":
+        parts = {part: str(sent.get(f"{name}.{part}") or "").strip() for part in ADDRESS_PARTS}
+        return {part: text for part, text in parts.items() if text} or None
+    value = sent.get(name)
+    if isinstance(value, UploadFile):
+        return value if value.filename else None
+    text = (value or "").strip()
+    if not text:
+        return None
+    if field.input == "duration":
+        return _seconds(text)
+    if field.input == "any_reference":
+        entity, _, id = text.partition(":")
+        return {"entity": entity, "id": id}
+    return _json(text) if field.input == "json" else text
+
+
+def _json(text: str) -> Any:
+    """Return the JSON in a text, or the text itself so that the field's own check can refuse it."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _seconds(text: str) -> Any:
+    """Return seconds of "1:30" or "90" minutes; anything else stays for the field's own check to refuse."""
+    hours, colon, minutes = text.partition(":")
+    if colon and hours.isdigit() and minutes.isdigit():
+        return int(hours) * 3600 + int(minutes) * 60
+    return int(text) * 60 if text.isdigit() else text
+
+
+def problems_by_field(error: TenonError, language: str) -> dict[str, tuple[str, ...]]:
+    """Return the messages of an error by the field they are about; "" holds those about the whole record."""
+    found: dict[str, list[str]] = {}
+    for problem in error.problems:
+        name = problem.path.removeprefix("/").split("/")[0]
+        message = problem.message.show(language)
+        hint = problem.hint.show(language) if problem.hint else ""
+        found.setdefault(name, []).append(f"{message} {hint}".strip())
+    return {name: tuple(messages) for name, messages in found.items()}

@@ -1,0 +1,58 @@
+"""What a person sets for themselves: language, theme, password; and what this installation is."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from tenon.metamodel.errors import Invalid
+from tenon.metamodel.labels import LANGUAGES
+from tenon.ui.assets import vendor_manifest
+from tenon.ui.deps import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, AnyVisit, Member, SentForm, flash, safe_next, set_cookie, text_of
+from tenon.ui.inputs import problems_by_field
+from tenon.ui.render import render
+
+router = APIRouter()
+
+
+@router.post("/preferences")
+def change_preferences(request: Request, visit: AnyVisit, form: SentForm) -> Response:
+    """Keep the language or the theme, and go back."""
+    response = RedirectResponse(safe_next(text_of(form, "next")), 303)
+    language, theme = text_of(form, "language"), text_of(form, "theme")
+    if language in LANGUAGES:
+        set_cookie(request, response, LANGUAGE_COOKIE, language)
+        if visit.session:
+            visit.backend.change_language(visit.ctx, language)
+    if theme in THEMES:
+        set_cookie(request, response, THEME_COOKIE, theme)
+    return response
+
+
+@router.get("/settings")
+def settings_page(request: Request, visit: Member) -> Response:
+    """Show what a person may set."""
+    return render(request, "settings.html", errors={})
+
+
+@router.post("/settings/password")
+def change_password(request: Request, visit: Member, form: SentForm) -> Response:
+    """Change the password."""
+    errors: dict[str, tuple[str, ...]] = {}
+    if form.get("new") != form.get("again"):
+        errors = {"again": (visit.say("The two passwords differ. Type the same one twice."),)}
+    else:
+        try:
+            visit.backend.change_password(visit.ctx, str(form.get("old") or ""), str(form.get("new") or ""))
+        except Invalid as error:
+            errors = problems_by_field(error, visit.language)
+    if errors:
+        return render(request, "settings.html", status=422, errors=errors)
+    return flash(RedirectResponse("/settings", 303), visit.say("Your password has been changed."))
+
+
+@router.get("/about")
+def about_page(request: Request, visit: Member) -> Response:
+    """Show version, release and the libraries of the pages."""
+    packages = sorted(vendor_manifest().get("packages", {}).items())
+    return render(request, "about.html", packages=packages)

@@ -1,0 +1,117 @@
+"""Getting in: first start, signing in and out, one-time links for passwords."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from tenon.metamodel.errors import Invalid, TenonError, not_found
+from tenon.ui.deps import SESSION_COOKIE, AnyVisit, SentForm, Visit, flash, safe_next, set_cookie, text_of
+from tenon.ui.inputs import problems_by_field
+from tenon.ui.render import render
+from tenon.ui.shapes import SignedIn
+
+router = APIRouter()
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request, visit: AnyVisit, next: str = "/") -> Response:
+    """Show the sign-in form; somebody signed in goes on."""
+    if visit.session:
+        return RedirectResponse(safe_next(next), 303)
+    return render(request, "sign_in.html", next=safe_next(next), email="", error=None)
+
+
+@router.post("/sign-in")
+def sign_in(request: Request, visit: AnyVisit, form: SentForm) -> Response:
+    """Begin a session, or say why not."""
+    email, onward = text_of(form, "email"), safe_next(text_of(form, "next"))
+    try:
+        signed = visit.backend.sign_in(visit.ctx, email, str(form.get("password") or ""))
+    except TenonError as error:
+        message = error.problems[0].message.show(visit.language)
+        return render(request, "sign_in.html", status=error.status, next=onward, email=email, error=message)
+    return _begin(request, signed, onward)
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, visit: AnyVisit, form: SentForm) -> Response:
+    """End the session."""
+    visit.backend.sign_out(request.cookies.get(SESSION_COOKIE, ""))
+    response = RedirectResponse("/sign-in", 303)
+    response.delete_cookie(SESSION_COOKIE, path="/")
+    return response
+
+
+@router.get("/setup/{token}")
+def set_up_page(request: Request, visit: AnyVisit, token: str) -> Response:
+    """Show the form for the first administrator."""
+    if not visit.backend.is_setup_link(token):
+        raise not_found()
+    return render(request, "set_up.html", token=token, values={"name": "", "email": ""}, errors={})
+
+
+@router.post("/setup/{token}")
+def set_up(request: Request, visit: AnyVisit, form: SentForm, token: str) -> Response:
+    """Create the administrator and sign in."""
+    values = {"name": text_of(form, "name"), "email": text_of(form, "email")}
+    errors = _passwords_differ(visit, form)
+    if not errors:
+        try:
+            signed = visit.backend.set_up(visit.ctx, token, values["name"], values["email"], str(form.get("password") or ""))
+            return _begin(request, signed, "/apps")
+        except Invalid as error:
+            errors = problems_by_field(error, visit.language)
+    return render(request, "set_up.html", status=422, token=token, values=values, errors=errors)
+
+
+@router.get("/reset")
+def reset_page(request: Request, visit: AnyVisit) -> Response:
+    """Ask for the address to send a link to."""
+    return render(request, "reset.html", is_sent=False, email="")
+
+
+@router.post("/reset")
+def ask_reset(request: Request, visit: AnyVisit, form: SentForm) -> Response:
+    """Send a link when the person exists; the answer is the same in every case."""
+    visit.backend.ask_reset(visit.ctx, text_of(form, "email"))
+    return render(request, "reset.html", is_sent=True, email=text_of(form, "email"))
+
+
+@router.get("/welcome/{token}")
+def invitation_page(request: Request, visit: AnyVisit, token: str) -> Response:
+    """Show the form behind an invitation or a reset link."""
+    found = visit.backend.find_invitation(token)
+    if found is None:
+        raise not_found()
+    return render(request, "invitation.html", token=token, invitation=found, name=found.name or "", errors={})
+
+
+@router.post("/welcome/{token}")
+def accept_invitation(request: Request, visit: AnyVisit, form: SentForm, token: str) -> Response:
+    """Set the password and sign in."""
+    found = visit.backend.find_invitation(token)
+    if found is None:
+        raise not_found()
+    name = text_of(form, "name")
+    errors = _passwords_differ(visit, form)
+    if not errors:
+        try:
+            signed = visit.backend.accept_invitation(visit.ctx, token, name or None, str(form.get("password") or ""))
+            return _begin(request, signed, "/")
+        except Invalid as error:
+            errors = problems_by_field(error, visit.language)
+    return render(request, "invitation.html", status=422, token=token, invitation=found, name=name, errors=errors)
+
+
+def _passwords_differ(visit: Visit, form: SentForm) -> dict[str, tuple[str, ...]]:
+    if form.get("password") == form.get("password_again"):
+        return {}
+    return {"password_again": (visit.say("The two passwords differ. Type the same one twice."),)}
+
+
+def _begin(request: Request, signed: SignedIn, url: str) -> Response:
+    response = RedirectResponse(url, 303)
+    seconds = max(60, int((signed.expires_at - request.app.state.templates.now()).total_seconds()))
+    set_cookie(request, response, SESSION_COOKIE, signed.token, max_age=seconds, http_only=True)
+    return flash(response, "")

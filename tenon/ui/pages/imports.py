@@ -1,0 +1,74 @@
+"""Importing a file: upload, mapping, dry run, run, what was refused."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from tenon.metamodel.errors import TenonError
+from tenon.ui.deps import Member, SentForm, flash, go, text_of
+from tenon.ui.render import SECURITY_HEADERS, is_fragment, render
+from tenon.ui.work import ImportOrder
+
+router = APIRouter()
+MODES: tuple[Literal["create", "update", "upsert"], ...] = ("create", "upsert", "update")
+
+
+@router.get("/records/{entity}/import")
+def upload_page(request: Request, visit: Member, entity: str) -> Response:
+    """Ask for a file."""
+    return render(request, "import_upload.html", entity=entity, plural=visit.backend.check_import(visit.ctx, entity), error=None)
+
+
+@router.post("/records/{entity}/import")
+def upload(request: Request, visit: Member, sent: SentForm, entity: str) -> Response:
+    """Read the file and go on to the mapping."""
+    plural = visit.backend.check_import(visit.ctx, entity)
+    file = sent.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        message = visit.say("Choose a file first.")
+        return render(request, "import_upload.html", status=422, entity=entity, plural=plural, error=message)
+    try:
+        id = visit.backend.upload(visit.ctx, entity, file.filename, file.file.read())
+    except TenonError as error:
+        message = error.problems[0].message.show(visit.language)
+        return render(request, "import_upload.html", status=error.status, entity=entity, plural=plural, error=message)
+    return go(request, f"/imports/{id}")
+
+
+@router.get("/imports/{id}")
+def import_page(request: Request, visit: Member, id: str) -> Response:
+    """Show where an import stands: mapping, dry run, progress or result."""
+    page = visit.backend.import_page(visit.ctx, id)
+    return render(request, "import_part.html" if is_fragment(request) else "import.html", page=page, error=None)
+
+
+@router.post("/imports/{id}")
+def run_import(request: Request, visit: Member, sent: SentForm, id: str) -> Response:
+    """Start the dry run or the run."""
+    mapping = {key[4:]: str(value) for key, value in sent.multi_items() if key.startswith("map.") and value}
+    mode = next((m for m in MODES if m == text_of(sent, "mode")), "create")
+    dry = text_of(sent, "run") != "yes"
+    try:
+        visit.backend.run_import(visit.ctx, id, ImportOrder(mapping, text_of(sent, "match_on") or None, mode, dry))
+    except TenonError as error:
+        page = visit.backend.import_page(visit.ctx, id)
+        return render(request, "import.html", status=error.status, page=page, error=error.problems[0].message.show(visit.language))
+    return go(request, f"/imports/{id}")
+
+
+@router.post("/imports/{id}/undo")
+def undo_import(request: Request, visit: Member, sent: SentForm, id: str) -> Response:
+    """Take back what an import wrote."""
+    visit.backend.undo_import(visit.ctx, id)
+    return flash(go(request, f"/imports/{id}"), visit.say("The import is being taken back."))
+
+
+@router.get("/imports/{id}/errors.csv")
+def import_errors(visit: Member, id: str) -> Response:
+    """Return the refused rows as a file."""
+    headers = {**SECURITY_HEADERS, "Content-Disposition": 'attachment; filename="errors.csv"'}
+    return Response(visit.backend.import_errors(visit.ctx, id), media_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,92 @@
+"""Pages from templates: escaped always, strict about what is missing, one environment a language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from tenon.ui import drawing
+from tenon.ui.assets import STYLES, icon_url, static_url
+from tenon.ui.formats import Formats
+from tenon.ui.i18n import NAMES, Translations, read_all, script_words
+
+TEMPLATES = Path(__file__).parent / "templates"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+    "Vary": "HX-Request, Cookie, Accept-Language",
+}
+
+
+class Templates:
+    """The environments of all languages in one time zone; ``now`` is the clock that relative times are told by."""
+
+    def __init__(self, timezone: str = "UTC", now: Callable[[], datetime] | None = None) -> None:
+        clock = self.now = now or (lambda: datetime.now(UTC))
+        self.translations = read_all()
+        self._environments = {t.language: _environment(t, timezone, clock) for t in self.translations.values()}
+
+    def render(self, language: str, template: str, values: Mapping[str, Any]) -> str:
+        """Return a template filled in for one language."""
+        return self._environments[language].get_template(template).render(values)
+
+    def gettext(self, language: str, text: str) -> str:
+        """Return a text of the pages in one language."""
+        return self.translations[language].gettext(text)
+
+
+def _environment(translations: Translations, timezone: str, now: Callable[[], datetime]) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=translations.gettext, ngettext=translations.ngettext, newstyle=True
+    )
+    words = {word: translations.gettext(word) for word in script_words()}
+    environment.globals.update(
+        fmt=Formats(translations.language, timezone, now),
+        language=translations.language,
+        language_tag=translations.tag,
+        language_names=NAMES,
+        static=static_url,
+        icon_url=icon_url,
+        styles=STYLES,
+        words=json.dumps(words, ensure_ascii=False),
+        arc=drawing.arc,
+        sparkline=drawing.sparkline,
+    )
+    return environment
+
+
+def is_fragment(request: Request) -> bool:
+    """True when htmx asks for a part of a page, not when it restores a page from history."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+
+
+def render(request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> HTMLResponse:
+    """Answer with a template; ``visit`` (who, language, theme, menu) is always among its values."""
+    visit = request.state.visit
+    templates: Templates = request.app.state.templates
+    body = templates.render(visit.language, template, {"visit": visit, "request_path": request.url.path, **values})
+    return HTMLResponse(body, status_code=status, headers={**SECURITY_HEADERS, **(headers or {})})
