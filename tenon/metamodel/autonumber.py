@@ -63,7 +63,11 @@ def parse(pattern: str) -> AutonumberPattern:
     if "{" in literal or "}" in literal or not literal.isprintable():
         raise _bad(say("A brace is not closed, or a character cannot be shown.", "大括号不成对，或含有无法显示的字符。"))
     if sum(kind == "counter" for kind, _ in pieces) != 1:
-        raise _bad(say("A pattern has exactly one counter, such as {counter}.", "编号格式须有且只有一个流水号，例如 {counter}。", counter="{00001}"))
+        raise _bad(
+            say(
+                "A pattern has exactly one counter, such as {counter}.", "编号格式须有且只有一个流水号，例如 {counter}。", counter="{00001}"
+            )
+        )
     return AutonumberPattern(tuple(piece for piece in pieces if piece[1]))
 
 

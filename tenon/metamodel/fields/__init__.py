@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeAlias, Union, get_args
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, TypeAlias, get_args
 
 from pydantic import Field
 
@@ -16,4 +18,4 @@ FIELD_TYPES: dict[str, type[FieldSpec]] = {
 if TYPE_CHECKING:
     AnyField: TypeAlias = FieldSpec
 else:
-    AnyField = Annotated[Union[tuple(FIELD_TYPES.values())], Field(discriminator="type")]
+    AnyField = Annotated[reduce(or_, FIELD_TYPES.values()), Field(discriminator="type")]

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from tenon.metamodel.errors import Problem
-from tenon.metamodel.fields.base import BadValue, FieldSpec, wrong_type
 from tenon.metamodel.fields._texts import quote
+from tenon.metamodel.fields.base import BadValue, FieldSpec, wrong_type
 from tenon.metamodel.item import Option
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.names import suggest
@@ -42,7 +42,9 @@ def check_options(options: Iterable[Option]) -> list[Problem]:
     for index, option in enumerate(options):
         if option.name in seen:
             message = say("There are two options named {name}.", "有两个名为 {name} 的选项。", name=option.name)
-            problems.append(Problem(f"/options/{index}/name", "not_unique", message, say("Rename or remove one.", "请重命名或删除其中一个。")))
+            problems.append(
+                Problem(f"/options/{index}/name", "not_unique", message, say("Rename or remove one.", "请重命名或删除其中一个。"))
+            )
         seen.add(option.name)
     return problems
 
@@ -53,9 +55,13 @@ def read_option(raw: Any, options: list[Option]) -> str:
         raise wrong_type("the name of an option", "选项的名称")
     option = next((o for o in options if o.name == raw), None)
     if option is None:
-        raise BadValue("bad_choice", say("{value} is not one of the options.", "{value} 不是可选项。", value=quote(raw)), _propose(raw, options))
+        raise BadValue(
+            "bad_choice", say("{value} is not one of the options.", "{value} 不是可选项。", value=quote(raw)), _propose(raw, options)
+        )
     if option.retired:
-        message = say("The option {option} is retired and can no longer be chosen.", "选项“{option}”已停用，不能再选择。", option=option.title())
+        message = say(
+            "The option {option} is retired and can no longer be chosen.", "选项“{option}”已停用，不能再选择。", option=option.title()
+        )
         raise BadValue("bad_choice", message, _propose("", options))
     return option.name
 
@@ -75,6 +81,11 @@ def read_list(raw: Any, most: int) -> list[Any]:
     if not isinstance(raw, list | tuple):
         raise wrong_type("a list", "列表")
     if len(raw) > most:
-        message = say("This list has {count} entries; at most {most} are allowed.", "列表有 {count} 项，最多允许 {most} 项。", count=len(raw), most=most)
+        message = say(
+            "This list has {count} entries; at most {most} are allowed.",
+            "列表有 {count} 项，最多允许 {most} 项。",
+            count=len(raw),
+            most=most,
+        )
         raise BadValue("over_limit", message, say("Remove some.", "请减少数量。"))
     return list(raw)

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?\Z")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?\Z")
 _MOMENT = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?) ?([Zz]|[+-][0-9]{2}:?[0-9]{2})?\Z"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]((?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?) ?([Zz]|[+-][0-9]{2}:?[0-9]{2})?\Z"
 )
 
 
@@ -34,7 +34,10 @@ def parse_time(raw: str) -> time | None:
 
 
 def parse_moment(raw: str, zone: ZoneInfo) -> datetime | None:
-    """Return the moment in UTC of an ISO text, or None; one without offset is in the zone. Raises OverflowError outside the years 1 to 9999."""
+    """Return the moment in UTC of an ISO text, or None; one without offset is in the zone.
+
+    Raises OverflowError outside the years 1 to 9999.
+    """
     parts = _MOMENT.match(raw)
     if not parts:
         return None

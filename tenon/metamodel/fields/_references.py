@@ -69,9 +69,13 @@ def read_reference(raw: Any) -> str | Lookup:
 
 def _read_lookup(field: Any, value: Any) -> Lookup:
     if not isinstance(field, str) or not NAME.match(field):
-        raise BadValue("unknown_field", say("{value} is not the name of a field.", "{value} 不是字段名称。", value=quote(str(field))), _HINT)
+        raise BadValue(
+            "unknown_field", say("{value} is not the name of a field.", "{value} 不是字段名称。", value=quote(str(field))), _HINT
+        )
     if isinstance(value, str) and value.strip():
         return Lookup(field, read_text(value, 2000))
     if isinstance(value, int) and not isinstance(value, bool):
         return Lookup(field, value)
-    raise BadValue("wrong_type", say("The value of {field} must be a text or a whole number.", "{field} 的值必须是文本或整数。", field=field), _HINT)
+    raise BadValue(
+        "wrong_type", say("The value of {field} must be a text or a whole number.", "{field} 的值必须是文本或整数。", field=field), _HINT
+    )

@@ -30,7 +30,12 @@ def too_long(length: int, max_length: int) -> BadValue:
     """Return the refusal of a text with too many characters."""
     return BadValue(
         "too_long",
-        say("This has {length} characters; at most {max} are allowed.", "此处有 {length} 个字符，最多允许 {max} 个。", length=length, max=max_length),
+        say(
+            "This has {length} characters; at most {max} are allowed.",
+            "此处有 {length} 个字符，最多允许 {max} 个。",
+            length=length,
+            max=max_length,
+        ),
         say("Shorten the text.", "请缩短内容。"),
     )
 

@@ -113,5 +113,7 @@ class FieldSpec(NamedItem):
         if self.is_computed:
             message = say("A computed field is never typed in, so this says nothing.", "计算字段不由人填写，此设置无意义。")
             given = {"required": self.required, "default": self.default is not None}
-            problems += [Problem(f"/{key}", "refused", message, say("Remove it.", "请删除该设置。")) for key, is_given in given.items() if is_given]
+            problems += [
+                Problem(f"/{key}", "refused", message, say("Remove it.", "请删除该设置。")) for key, is_given in given.items() if is_given
+            ]
         return problems

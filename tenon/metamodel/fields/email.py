@@ -39,7 +39,14 @@ class EmailSpec(FieldSpec):
         """Return the address with a domain in lower case; no name server is asked."""
         text = read_text(raw.strip() if isinstance(raw, str) else raw, MAX_LENGTH)
         try:
-            return validate_email(text, check_deliverability=False, globally_deliverable=False).normalized
+            found = validate_email(text, check_deliverability=False, globally_deliverable=False)
         except EmailNotValidError as error:
-            message = say("This is not an e-mail address.", "这不是有效的邮箱地址。")
-            raise BadValue("bad_format", message, say("Write it like name@example.com.", "例如 name@example.com。")) from error
+            raise _not_an_address() from error
+        if "." not in found.domain:
+            raise _not_an_address()
+        return found.normalized
+
+
+def _not_an_address() -> BadValue:
+    message = say("This is not an e-mail address.", "这不是有效的邮箱地址。")
+    return BadValue("bad_format", message, say("Write it like name@example.com.", "例如 name@example.com。"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -86,10 +85,6 @@ class FormulaSpec(FieldSpec):
         if isinstance(value, time):
             return show_time(value)
         return list(value) if isinstance(value, tuple) else value
-
-    def round(self, value: Decimal, found: Type) -> Decimal:
-        """Return a computed number as it is stored, half away from zero."""
-        return value.quantize(Decimal(1).scaleb(-self._scale(found)), rounding="ROUND_HALF_UP")
 
     def _scale(self, found: Type) -> int:
         if self.scale is not None:

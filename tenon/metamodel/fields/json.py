@@ -32,7 +32,25 @@ def _match_pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Ite
         yield ValidationError(f"does not match {pattern}")
 
 
-_Validator: Any = validators.extend(Draft202012Validator, {"pattern": _match_pattern})
+def _find_repeats(validator: Any, is_wanted: bool, value: Any, schema: Any) -> Iterator[ValidationError]:
+    if is_wanted and isinstance(value, list) and len({_fingerprint(entry) for entry in value}) < len(value):
+        yield ValidationError("has repeated entries")
+
+
+def _fingerprint(value: Any) -> str:
+    """Return a text that is the same for equal JSON, so that repeats are found in linear time."""
+    return json.dumps(value) if isinstance(value, str | bool) or value is None else _fingerprint_inside(value)
+
+
+def _fingerprint_inside(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(key)}:{_fingerprint(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_fingerprint, value)) + "]"
+    return repr(int(value) if value == int(value) else value)
+
+
+_Validator: Any = validators.extend(Draft202012Validator, {"pattern": _match_pattern, "uniqueItems": _find_repeats})
 
 
 class JsonSpec(FieldSpec):
@@ -89,7 +107,9 @@ def _check_schema(schema: Any) -> list[Problem]:
         return [error.problem("")]
     except SchemaError as error:
         reason = quote(error.message)
-        return [Problem("", "bad_format", say("This is not a JSON Schema: {reason}", "这不是有效的 JSON Schema：{reason}", reason=reason), hint)]
+        return [
+            Problem("", "bad_format", say("This is not a JSON Schema: {reason}", "这不是有效的 JSON Schema：{reason}", reason=reason), hint)
+        ]
     except re2.error:
         return [Problem("", "bad_format", say("A pattern in it cannot be read.", "其中的正则表达式无法读取。"), hint)]
     return []
@@ -129,11 +149,17 @@ def _inside(value: Any) -> list[Any]:
 def _check_scalar(value: Any) -> None:
     if isinstance(value, str):
         if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
-            raise BadValue("bad_format", say("A text in it holds a character that is not text.", "其中含有无效的字符。"), say("Remove it.", "请将其删除。"))
+            raise BadValue(
+                "bad_format",
+                say("A text in it holds a character that is not text.", "其中含有无效的字符。"),
+                say("Remove it.", "请将其删除。"),
+            )
     elif isinstance(value, bool) or value is None or isinstance(value, dict | list):
         return
     elif isinstance(value, int | float):
         if abs(value) > MAX_INTEGER if isinstance(value, int) else not math.isfinite(value):
-            raise BadValue("out_of_range", say("A number in it is too large.", "其中的数字过大。"), say("Send it as a text.", "请改为文本。"))
+            raise BadValue(
+                "out_of_range", say("A number in it is too large.", "其中的数字过大。"), say("Send it as a text.", "请改为文本。")
+            )
     else:
         raise BadValue("wrong_type", say("This is not JSON.", "这不是 JSON。"), say("Send plain JSON.", "请提交 JSON 数据。"))

@@ -49,5 +49,7 @@ class MoneySpec(BoundedSpec):
         problems = [*super().check_spec(), *check_bounds(self.min, self.max, self.scale)]
         if self.currency not in get_global("all_currencies"):
             message = say("{currency} is not a currency.", "{currency} 不是币种代码。", currency=self.currency)
-            problems.append(Problem("/currency", "bad_choice", message, say("Use three letters such as CNY.", "请使用三位字母代码，例如 CNY。")))
+            problems.append(
+                Problem("/currency", "bad_choice", message, say("Use three letters such as CNY.", "请使用三位字母代码，例如 CNY。"))
+            )
         return problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any, ClassVar, Literal
 
@@ -17,6 +18,8 @@ from tenon.metamodel.types import Type
 DEFAULT_REGION = "CN"
 MAX_TYPED = 60
 MAX_LENGTH = 20
+_TYPED = re.compile(r"\+?[0-9() ./\u2010-\u2015-]+\Z")
+"""What a number is typed with: no letters, which are neither digits nor an extension that could be kept."""
 _HINT = say("Write it like 138 0013 8000 or +44 20 7946 0018.", "例如 138 0013 8000 或 +44 20 7946 0018。")
 
 
@@ -44,7 +47,7 @@ class PhoneSpec(FieldSpec):
         """Return the number in the form E.164."""
         text = unicodedata.normalize("NFKC", read_text(raw.strip() if isinstance(raw, str) else raw, MAX_TYPED))
         try:
-            number = phonenumbers.parse(text, DEFAULT_REGION)
+            number = phonenumbers.parse(text if _TYPED.match(text) else "", DEFAULT_REGION)
         except NumberParseException as error:
             raise BadValue("bad_format", say("This is not a telephone number.", "这不是有效的电话号码。"), _HINT) from error
         if number.extension:

@@ -44,7 +44,9 @@ class RegionSpec(FieldSpec):
         if not isinstance(code, str):
             raise wrong_type("the code of a region", "地区代码")
         if not _CODE.match(code):
-            hint = say("Use a country code such as CN, or six digits such as 310115.", "请使用国家代码（如 CN）或六位区划代码（如 310115）。")
+            hint = say(
+                "Use a country code such as CN, or six digits such as 310115.", "请使用国家代码（如 CN）或六位区划代码（如 310115）。"
+            )
             raise BadValue("bad_format", say("This is not the code of a region.", "这不是有效的地区代码。"), hint)
         return code
 

@@ -77,5 +77,7 @@ class StageSpec(OptionsSpec):
 
 def _unknown(path: str, name: str, names: list[str]) -> Problem:
     close = suggest(name, names)
-    hint = say("Did you mean {name}?", "是否想填 {name}？", name=close) if close else say("Name one of the options.", "请填写某个选项的名称。")
+    hint = (
+        say("Did you mean {name}?", "是否想填 {name}？", name=close) if close else say("Name one of the options.", "请填写某个选项的名称。")
+    )
     return Problem(path, "unknown_name", say("There is no stage {name}.", "没有名为 {name} 的阶段。", name=name), hint)

@@ -44,9 +44,16 @@ class TimeSpec(FieldSpec):
             raise wrong_type("a time such as 09:30", "时间，例如 09:30")
         value = parse_time(raw)
         if value is None:
-            raise BadValue("bad_format", say("This is not a time of day.", "这不是有效的时间。"), say("Write it like 09:30.", "例如 09:30。"))
+            raise BadValue(
+                "bad_format", say("This is not a time of day.", "这不是有效的时间。"), say("Write it like 09:30.", "例如 09:30。")
+            )
         if (self.min and value < time.fromisoformat(self.min)) or (self.max and value > time.fromisoformat(self.max)):
-            message = say("This must be from {low} to {high}.", "此处须在 {low} 到 {high} 之间。", low=self.min or "00:00", high=self.max or "23:59:59")
+            message = say(
+                "This must be from {low} to {high}.",
+                "此处须在 {low} 到 {high} 之间。",
+                low=self.min or "00:00",
+                high=self.max or "23:59:59",
+            )
             raise BadValue("out_of_range", message, say("Choose a time inside the bounds.", "请选择范围内的时间。"))
         return value
 
