@@ -6,7 +6,10 @@ from importlib import import_module
 
 from tenon.engine.store import metadata
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = (
+    "tenon.engine.jobs.table",
+    "tenon.engine.people",
+)
 
 for _name in MODULES:
     import_module(_name)
