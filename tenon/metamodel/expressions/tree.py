@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from tenon.metamodel.model import Field, Relation
@@ -20,7 +21,8 @@ AGGREGATES = ("count", "sum", "avg", "min", "max", "distinct", "first", "last", 
 class ValuePath:
     """A path that gives one value: references followed, then a field.
 
-    ``base``: row (plain names; inside an aggregate the far record), this (inside an aggregate: the near record), old,
+    ``base``: row (plain names; inside an aggregate the far record), this (inside an aggregate: the near record, which is
+    the one the whole expression is read on, even where the aggregate's own path first follows references), old,
     user (``name`` is id, email, roles or unit), value (``name`` is given with the call). ``field`` is None for user and
     value. A path that ends in a reference has that reference as ``field``; its value is the id.
     ``absent`` is True for a field of an optional app that is not there: always empty.
@@ -57,7 +59,11 @@ class Facts:
     """The facts of one node: its type (bounds and length included), and what a name or call was resolved to.
 
     ``path`` on names and dotted paths; ``aggregate`` on aggregate calls; ``function`` (a `functions.Function`) on other
-    calls; ``is_constant`` when no record is read (literals, today(), user …); ``value`` of literals: canonical value.
+    calls; ``is_constant`` when no record is read (literals, today(), user …); ``value`` of literals: canonical value
+    (an exact number as int or Decimal; of the right side of ``in``: the tuple of its values, None among them).
+    ``is_folded``: the value is known while checking and is ``value``, whatever the node is (``-5``, ``x + None``, an
+    aggregate of an optional app that is not there): compile and evaluate it as a literal, leave its children alone.
+    ``smallest``: how small a real number other than 0 can be in size.
     """
 
     type: Type
@@ -66,6 +72,8 @@ class Facts:
     function: Any = None
     is_constant: bool = False
     value: Any = None
+    is_folded: bool = False
+    smallest: Decimal | None = None
 
 
 def facts_of(node: ast.AST) -> Facts:
