@@ -47,7 +47,9 @@ class Lookup:
 
 def wrong_type(expected_en: str, expected_zh: str) -> BadValue:
     """Return the refusal of a value of another JSON type."""
-    return BadValue("wrong_type", say("This must be {what}.", "此处应为{what}。", what=Text(expected_en, expected_zh)))
+    what = Text(expected_en, expected_zh)
+    hint = say("Send {what}, or null for empty.", "请提交{what}，留空请用 null。", what=what)
+    return BadValue("wrong_type", say("This must be {what}.", "此处应为{what}。", what=what), hint)
 
 
 class FieldSpec(NamedItem):
