@@ -7,7 +7,9 @@ from importlib import import_module
 from tenon.engine.all_tables import MODULES as ENGINE_MODULES
 from tenon.engine.store import metadata
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = (
+    "tenon.platform.audit",
+)
 
 for _name in MODULES:
     import_module(_name)
