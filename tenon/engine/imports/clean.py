@@ -107,10 +107,23 @@ class Cleaner:
         if kind in NUMBERS:
             return self._duration if kind == "duration" else self._number
         readers: dict[str, Callable[[Any], Cleaned]] = {
-            "date": self._date, "datetime": self._moment, "time": self._time, "boolean": self._boolean, "choice": self._choice,
-            "stage": self._choice, "choices": self._choices, "tags": self._choices, "references": self._list, "phone": self._phone,
-            "email": self._email, "url": self._url, "json": self._json, "address": self._address, "long_text": self._long, "rich_text": self._long,
-        }  # fmt: skip
+            "date": self._date,
+            "datetime": self._moment,
+            "time": self._time,
+            "boolean": self._boolean,
+            "choice": self._choice,
+            "stage": self._choice,
+            "choices": self._choices,
+            "tags": self._choices,
+            "references": self._list,
+            "phone": self._phone,
+            "email": self._email,
+            "url": self._url,
+            "json": self._json,
+            "address": self._address,
+            "long_text": self._long,
+            "rich_text": self._long,
+        }
         return readers.get(kind, self._text)
 
     def _text(self, raw: Any) -> Cleaned:
@@ -166,8 +179,12 @@ class Cleaner:
         try:
             found = read_date(raw, self.decisions.date_order) if isinstance(raw, str) else _compact_day(raw)
         except AmbiguousDate as error:
-            message = say("{value} may be two dates: day first or month first.", "{value} 可能是两个日期：日在前或月在前。", value=str(error))
-            raise BadValue("bad_format", message, say("Choose the order of day and month for this column.", "请为此列选择日与月的顺序。")) from error
+            message = say(
+                "{value} may be two dates: day first or month first.", "{value} 可能是两个日期：日在前或月在前。", value=str(error)
+            )
+            raise BadValue(
+                "bad_format", message, say("Choose the order of day and month for this column.", "请为此列选择日与月的顺序。")
+            ) from error
         if found is None:
             message = say("{value} is not a date.", "{value} 不是日期。", value=str(raw)[:60])
             raise BadValue("bad_format", message, say("Write it like 2026-01-31.", "例如 2026-01-31。"))
@@ -190,7 +207,11 @@ class Cleaner:
             raw = raw.time()
         found = read_time(raw) if isinstance(raw, str) else raw
         if not isinstance(found, time):
-            raise BadValue("bad_format", say("{value} is not a time of day.", "{value} 不是时间。", value=str(raw)[:60]), say("Write it like 09:30.", "例如 09:30。"))
+            raise BadValue(
+                "bad_format",
+                say("{value} is not a time of day.", "{value} 不是时间。", value=str(raw)[:60]),
+                say("Write it like 09:30.", "例如 09:30。"),
+            )
         text = found.replace(tzinfo=None).isoformat("seconds")
         return text, None if raw in (text, text[:5]) else _changed(raw, "date")
 
@@ -287,7 +308,10 @@ def _half_width(text: str) -> str:
     """Return a text with full-width letters, digits and signs in their usual width; other characters stay as they are."""
     if text.isascii():
         return text
-    return "".join(unicodedata.normalize("NFKC", c) if "\uff01" <= c <= "\uff5e" and c not in "，。；：！？（）" or c == "\u3000" else c for c in text)
+    return "".join(
+        unicodedata.normalize("NFKC", c) if ("\uff01" <= c <= "\uff5e" and c not in "，。；：！？（）") or c == "\u3000" else c
+        for c in text
+    )
 
 
 def _compact_day(raw: Any) -> date | datetime | None:

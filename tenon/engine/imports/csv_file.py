@@ -119,7 +119,11 @@ def _cell_too_long(limit: int) -> Problem:
     return Problem(
         "",
         "too_long",
-        say("A cell of this row has more than {limit} characters, or a quote is not closed.", "此行有单元格超过 {limit} 个字符，或引号没有结束。", limit=limit),
+        say(
+            "A cell of this row has more than {limit} characters, or a quote is not closed.",
+            "此行有单元格超过 {limit} 个字符，或引号没有结束。",
+            limit=limit,
+        ),
         say("Shorten the cell, or close the quote.", "请缩短内容，或补上结束的引号。"),
     )
 
@@ -131,4 +135,6 @@ def _nul() -> Problem:
 
 def _damaged(encoding: str) -> Problem:
     message = say("This row holds characters that are not {encoding}.", "此行含有不属于 {encoding} 编码的字符。", encoding=encoding)
-    return Problem("", "bad_format", message, say("Save the file again as UTF-8, or choose its encoding.", "请将文件另存为 UTF-8，或选择正确的编码。"))
+    return Problem(
+        "", "bad_format", message, say("Save the file again as UTF-8, or choose its encoding.", "请将文件另存为 UTF-8，或选择正确的编码。")
+    )

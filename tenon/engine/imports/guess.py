@@ -153,7 +153,7 @@ def _as_date(name: str, filled: Sequence[Cell], texts: Sequence[str], distinct: 
             misfits.append(text)
             continue
         fits += 1
-        has_time = has_time or (":" in text or "时" in text or "点" in text) and not re.search(r"[ T]0?0:00(:00(\.0+)?)?\Z", text)
+        has_time = has_time or ((":" in text or "时" in text or "点" in text) and not re.search(r"[ T]0?0:00(:00(\.0+)?)?\Z", text))
         if is_ambiguous(text) or len(orders) < 2:
             votes.update(orders)
             is_open = is_open or is_ambiguous(text)
@@ -173,7 +173,9 @@ def _has_order(text: str) -> bool:
 
 
 def _as_time(name: str, filled: Sequence[Cell], texts: Sequence[str], distinct: Counter[str]) -> _Found | None:
-    misfits = [t for cell, t in zip(filled, texts, strict=True) if not isinstance(cell, time) and not (isinstance(cell, str) and read_time(t))]
+    misfits = [
+        t for cell, t in zip(filled, texts, strict=True) if not isinstance(cell, time) and not (isinstance(cell, str) and read_time(t))
+    ]
     return _Found("time", len(texts) - len(misfits), misfits)
 
 
@@ -182,7 +184,7 @@ def _as_number(name: str, filled: Sequence[Cell], texts: Sequence[str], distinct
         return None
     if any(_is_code(cell) for cell in filled) or (_CODE_NAME.search(name) and all(text.isdigit() for text in texts)):
         return None
-    proofs = Counter(mark for text in distinct if (mark := decides_mark(text)))
+    proofs = Counter(decides_mark(text) for text in distinct)
     mark: DecimalMark = "," if proofs[","] > proofs["."] else "."
     numbers: list[Number] = []
     misfits = []
@@ -200,7 +202,9 @@ def _as_number(name: str, filled: Sequence[Cell], texts: Sequence[str], distinct
     if percents * 2 > len(numbers):
         return _Found("percent", len(numbers), misfits, max(scale, 4), mark=mark)
     if _PERCENT_NAME.search(name) and not percents:
-        return _Found("percent", len(numbers), misfits, min(scale + 2, MAX_SCALE), mark=mark, is_hundredths=max(abs(n.value) for n in numbers) > 1)
+        return _Found(
+            "percent", len(numbers), misfits, min(scale + 2, MAX_SCALE), mark=mark, is_hundredths=max(abs(n.value) for n in numbers) > 1
+        )
     if currency or _MONEY_NAME.search(name):
         return _Found("money", len(numbers), misfits, max(scale, 2), currency, mark=mark)
     return _Found("integer" if scale == 0 else "decimal", len(numbers), misfits, scale or None, mark=mark)
@@ -209,9 +213,11 @@ def _as_number(name: str, filled: Sequence[Cell], texts: Sequence[str], distinct
 def _is_code(cell: Cell) -> bool:
     """Say whether digits are a code and not a number: with a leading zero, or too many to be counted."""
     if isinstance(cell, int | float | Decimal):
-        return abs(cell) >= 10**15
+        return abs(Decimal(str(cell))) >= 10**15
     text = cell if isinstance(cell, str) else ""
-    return (text.isdigit() and len(text) > 1 and text[0] == "0") or sum(c.isdigit() for c in text) > 18 or (text.isdigit() and len(text) > 15)
+    return (
+        (text.isdigit() and len(text) > 1 and text[0] == "0") or sum(c.isdigit() for c in text) > 18 or (text.isdigit() and len(text) > 15)
+    )
 
 
 def _as_email(name: str, filled: Sequence[Cell], texts: Sequence[str], distinct: Counter[str]) -> _Found | None:
@@ -237,5 +243,8 @@ def _as_text(name: str, texts: Sequence[str], distinct: Counter[str]) -> _Found:
 
 def _ask(name: str, example: str) -> Text:
     return say(
-        "In the column {name}, is {example} day first or month first?", "列“{name}”中的 {example} 是日在前还是月在前？", name=name, example=example
+        "In the column {name}, is {example} day first or month first?",
+        "列“{name}”中的 {example} 是日在前还是月在前？",
+        name=name,
+        example=example,
     )

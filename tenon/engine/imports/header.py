@@ -9,7 +9,9 @@ from tenon.engine.imports.row_file import Cell, Row
 from tenon.engine.imports.words import is_empty_word
 
 _NUMBER = re.compile(r"[-+(]?[¥￥$€£]?\s?\d[\d,. ]*(?:[eE][-+]?\d+)?\s?[%万亿)]?\Z")
-_DATE = re.compile(r"\d{1,4}[-/.年]\d{1,2}(?:[-/.月]\d{1,4}日?)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:[AP]M)?Z?)?\Z", re.IGNORECASE)
+_DATE = re.compile(
+    r"\d{1,4}[-/.年]\d{1,2}(?:[-/.月]\d{1,4}日?)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:[AP]M)?Z?)?\Z", re.IGNORECASE
+)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z|https?://\S+\Z", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 LOOK_AT = 60

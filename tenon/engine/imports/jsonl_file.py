@@ -63,13 +63,17 @@ class JsonLinesSource:
     def _check(self, line: str, cells: list[Cell]) -> tuple[Problem, ...]:
         problems = []
         if BAD in line:
-            message = say("This row holds characters that are not {encoding}.", "此行含有不属于 {encoding} 编码的字符。", encoding=self.encoding)
+            message = say(
+                "This row holds characters that are not {encoding}.", "此行含有不属于 {encoding} 编码的字符。", encoding=self.encoding
+            )
             problems.append(Problem("", "bad_format", message, say("Save the file again as UTF-8.", "请将文件另存为 UTF-8。")))
         if any(isinstance(cell, str) and "\0" in cell for cell in cells):
             message = say("This row holds a NUL character, which is not text.", "此行含有 NUL 字符，不是有效文本。")
             problems.append(Problem("", "bad_format", message, say("Remove it.", "请删除该字符。")))
         if len(line) > self.limits.cell and any(isinstance(cell, str) and len(cell) > self.limits.cell for cell in cells):
-            message = say("A value of this row has more than {limit} characters.", "此行有内容超过 {limit} 个字符。", limit=self.limits.cell)
+            message = say(
+                "A value of this row has more than {limit} characters.", "此行有内容超过 {limit} 个字符。", limit=self.limits.cell
+            )
             problems.append(Problem("", "too_long", message, say("Shorten it.", "请缩短内容。")))
         return tuple(problems)
 
@@ -89,11 +93,17 @@ def _no_constant(name: str) -> NoReturn:
 def _cell(value: Any) -> Cell:
     if value is None or value == "":
         return None
+    if isinstance(value, Decimal) and abs(value.adjusted()) > 60:
+        return str(value)  # written out it would fill the memory
     if isinstance(value, str | int | Decimal):
         return value
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _unknown(keys: Sequence[str]) -> Problem:
-    message = say("These keys are in none of the first lines and are left out: {keys}.", "以下键未出现在开头各行中，已忽略：{keys}。", keys=", ".join(keys[:5]))
+    message = say(
+        "These keys are in none of the first lines and are left out: {keys}.",
+        "以下键未出现在开头各行中，已忽略：{keys}。",
+        keys=", ".join(keys[:5]),
+    )
     return Problem("", "unknown_field", message, say("Move such a line to the beginning of the file.", "请将含有这些键的行移到文件开头。"))

@@ -21,31 +21,73 @@ ALSO_WRITTEN = ("id", "owner", "unit")
 SYNONYMS: tuple[frozenset[str], ...] = tuple(
     frozenset(words.split())
     for words in (
-        "name title 名称 姓名 名字 全称 fullname 客户名称 公司名称 公司名 企业名称 客户 公司 单位名称 customername companyname accountname company account customer",
+        "name title 名称 姓名 名字 全称 fullname 客户名称 公司名称 公司名 公司全称 企业名称 单位名称 customername companyname accountname",
         "phone mobile tel telephone cell cellphone phonenumber mobilephone 电话 手机 手机号 手机号码 联系电话 电话号码 联系方式",
         "email mail emailaddress 邮箱 电子邮件 电子邮箱 邮件 邮箱地址",
         "code number no id 编号 编码 代码 客户编号 记录编号 customerid customerno customercode accountid",
-        "industry sector 行业 所属行业 行业类型", "owner manager 负责人 客户经理 销售 销售员 业务员 salesagent accountmanager salesrep assignedto",
-        "contact contactname 联系人 联系人姓名", "city 城市 所在城市", "region province state 地区 区域 省份 省 大区",
-        "address street addr 地址 联系地址 详细地址", "website url homepage web site 网址 网站 官网 主页",
-        "amount total value price sum 金额 总额 价格 总价 合同金额 订单金额 totalamount", "arr annualrevenue annualrecurringrevenue 年费 年度经常性收入",
-        "mrr monthlyrecurringrevenue 月费", "revenue turnover 营收 收入 营业额 年收入", "employees headcount staff size 人数 员工数 规模 员工人数 seats",
-        "source leadsource origin 来源 客户来源 线索来源 渠道", "status state 状态", "stage phase dealstage 阶段 商机阶段",
+        "industry sector 行业 所属行业 行业类型",
+        "owner manager 负责人 客户经理 销售 销售员 业务员 salesagent accountmanager salesrep assignedto",
+        "contact contactname 联系人 联系人姓名",
+        "city 城市 所在城市",
+        "region province state 地区 区域 省份 省 大区",
+        "address street addr 地址 联系地址 详细地址",
+        "website url homepage web site 网址 网站 官网 主页",
+        "amount total value price sum 金额 总额 价格 总价 合同金额 订单金额 totalamount",
+        "arr annualrevenue annualrecurringrevenue 年费 年度经常性收入",
+        "mrr monthlyrecurringrevenue 月费",
+        "revenue turnover 营收 收入 营业额 年收入",
+        "employees headcount staff size 人数 员工数 规模 员工人数 seats",
+        "source leadsource origin 来源 客户来源 线索来源 渠道",
+        "status state 状态",
+        "stage phase dealstage 阶段 商机阶段",
         "note notes remark remarks comment comments description memo 备注 说明 描述 附注 评论",
-        "signedat signupdate signed startdate contractdate 签约日期 签约时间 注册日期 开始日期", "enddate renewaldate expirydate duedate 到期日 到期日期 截止日期 续约日期",
-        "createdat createdon created createddate 创建时间 录入日期 创建日期", "gender sex 性别", "department dept unit 部门", "country 国家", "birthday birthdate dob 生日 出生日期",
+        "signedat signupdate signed startdate contractdate 签约日期 签约时间 注册日期 开始日期",
+        "enddate renewaldate expirydate duedate 到期日 到期日期 截止日期 续约日期",
+        "createdat createdon created createddate 创建时间 录入日期 创建日期",
+        "gender sex 性别",
+        "department dept unit 部门",
+        "country 国家",
+        "birthday birthdate dob 生日 出生日期",
     )
-)  # fmt: skip
+)
 _FITS: dict[str, frozenset[str]] = {
-    "text": frozenset(("text", "long_text", "choice", "integer", "decimal", "money", "phone", "email", "url", "date", "datetime", "time", "boolean", "percent")),
-    "email": frozenset(("email",)), "phone": frozenset(("phone", "integer", "text")), "url": frozenset(("url", "text")),
-    "integer": frozenset(("integer", "boolean")), "rating": frozenset(("integer",)), "duration": frozenset(("integer", "time")),
-    "decimal": frozenset(("integer", "decimal", "money", "percent", "boolean")), "money": frozenset(("integer", "decimal", "money", "boolean")),
-    "percent": frozenset(("percent", "decimal", "integer", "boolean")), "boolean": frozenset(("boolean", "choice", "integer")),
-    "date": frozenset(("date", "datetime")), "datetime": frozenset(("date", "datetime")), "time": frozenset(("time",)),
-    "choice": frozenset(("choice", "text", "boolean", "integer")), "stage": frozenset(("choice", "text")),
-}  # fmt: skip
+    "text": frozenset(
+        (
+            "text",
+            "long_text",
+            "choice",
+            "integer",
+            "decimal",
+            "money",
+            "phone",
+            "email",
+            "url",
+            "date",
+            "datetime",
+            "time",
+            "boolean",
+            "percent",
+        )
+    ),
+    "email": frozenset(("email",)),
+    "phone": frozenset(("phone", "integer", "text")),
+    "url": frozenset(("url", "text")),
+    "integer": frozenset(("integer", "boolean")),
+    "rating": frozenset(("integer",)),
+    "duration": frozenset(("integer", "time")),
+    "decimal": frozenset(("integer", "decimal", "money", "percent", "boolean")),
+    "money": frozenset(("integer", "decimal", "money", "boolean")),
+    "percent": frozenset(("percent", "decimal", "integer", "boolean")),
+    "boolean": frozenset(("boolean", "choice", "integer")),
+    "date": frozenset(("date", "datetime")),
+    "datetime": frozenset(("date", "datetime")),
+    "time": frozenset(("time",)),
+    "choice": frozenset(("choice", "text", "boolean", "integer")),
+    "stage": frozenset(("choice", "text")),
+}
 _UNTYPED = frozenset(("text", "long_text", "choice"))
+POINTING = frozenset(("reference", "references", "user", "unit"))
+_NAMES_RECORD = re.compile(r"(?:name|code|id|no|名称|姓名|编号|编码|代码)\Z")
 _NOISE = re.compile(r"[\W_]+")
 _BRACKETS = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]")
 WHY: dict[str, Text] = {
@@ -98,8 +140,13 @@ def guess_mapping(columns: Sequence[Column], entity: Entity) -> MappingGuess:
 
 def _score(column: Column, found: Field, entity: Entity) -> tuple[float, str]:
     """Return how well a column fits a field, 0 for not at all, and why."""
-    if column.empty_share < 1 and not _is_fit(column, found):
-        return 0, ""
+    score, why = _score_name(column, found, entity)
+    if score < 0.9 and column.empty_share < 1 and not _is_fit(column, found):
+        return 0, ""  # what is called the same is meant, whatever its cells look like
+    return score, why
+
+
+def _score_name(column: Column, found: Field, entity: Entity) -> tuple[float, str]:
     key = _key(column.name)
     short = _key(_BRACKETS.sub("", column.name)) or key
     names = {_key(found.name)}
@@ -114,6 +161,11 @@ def _score(column: Column, found: Field, entity: Entity) -> tuple[float, str]:
         return 0.9, "name"
     if _pinyin(key) in {_pinyin(word) for word in names | labels}:
         return 0.85, "pinyin"
+    if found.spec.type in POINTING and _NAMES_RECORD.sub("", key) in names | labels:
+        return 0.88, "name"
+    title = entity.find_field(entity.title) if entity.title else None
+    if found is title and key in own:
+        return 0.75, "synonym"
     words = {key, short, without} - {""}
     if any(group & words and group & (names | labels) for group in SYNONYMS):
         return 0.7, "synonym"
@@ -201,4 +253,6 @@ def _bad_field(path: str, key: str, found: Field | None, entity: Entity) -> Prob
         return Problem(path, "read_only", message, say("Leave it out of the mapping.", "请从映射中去掉。"))
     close = suggest(key, [known.name for known in entity.fields.values() if known.is_written])
     hint = say("Did you mean {name}?", "是否想填 {name}？", name=close) if close else say("Use the name of a field.", "请使用字段名称。")
-    return Problem(path, "unknown_field", say("{entity} has no field {field}.", "{entity} 没有字段 {field}。", entity=entity.label, field=key), hint)
+    return Problem(
+        path, "unknown_field", say("{entity} has no field {field}.", "{entity} 没有字段 {field}。", entity=entity.label, field=key), hint
+    )

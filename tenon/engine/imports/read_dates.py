@@ -10,17 +10,30 @@ from typing import Literal
 DateOrder = Literal["dmy", "mdy", "ymd"]
 """Which comes first in 05/06/07; ymd only where the year has two digits."""
 ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")
+LONGEST = 50
 PIVOT = 69
 """Years of two digits up to this one are of the 21st century."""
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august", "sep sept september", "oct october",
-         "nov november", "dec december"),
+        (
+            "jan january",
+            "feb february",
+            "mar march",
+            "apr april",
+            "may",
+            "jun june",
+            "jul july",
+            "aug august",
+            "sep sept september",
+            "oct october",
+            "nov november",
+            "dec december",
+        ),
         start=1,
     )
     for name in names.split()
-}  # fmt: skip
+}
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
 _YEAR_FIRST = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*[日号]?\Z")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)\Z")
@@ -34,7 +47,9 @@ _CLOCK = re.compile(
     r"\s*(?P<late>[ap]\.?m\.?)?\s*(?P<zone>z|utc|gmt|[-+]\d{2}:?\d{2})?\Z",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"(?P<day>.*?[\d日号])(?:[T,]\s*|\s+|(?<=[日号]))(?P<clock>(?:上午|下午|中午|晚上|凌晨|早上)?\s*\d{1,2}[:时点].*)\Z", re.IGNORECASE)
+_SPLIT = re.compile(
+    r"(?P<day>.*?[\d日号])(?:[T,]\s*|\s+|(?<=[日号]))(?P<clock>(?:上午|下午|中午|晚上|凌晨|早上)?\s*\d{1,2}[:时点].*)\Z", re.IGNORECASE
+)
 _WEEKDAY = re.compile(r"(?:星期|周|礼拜)[一二三四五六日天]|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
 _LONG_COMPACT = re.compile(r"(\d{8})[T ]?(\d{2})(\d{2})(\d{2})\Z")
 
@@ -47,9 +62,9 @@ def read_date(text: str, order: DateOrder | None = None) -> date | datetime | No
     """Return the day or the moment of a text, or None. Raises `AmbiguousDate` for ``05/06/2024`` without an order."""
     if _ISO.match(text):
         return _day(text[:4], text[5:7], text[8:])
-    text = unicodedata.normalize("NFKC", text).strip()
-    if not 6 <= len(text) <= 40:
+    if not 6 <= len(text) <= LONGEST:
         return None
+    text = unicodedata.normalize("NFKC", text).strip()
     compact = _LONG_COMPACT.match(text)
     if compact:
         text = f"{compact[1]} {compact[2]}:{compact[3]}:{compact[4]}"
@@ -63,7 +78,7 @@ def read_date(text: str, order: DateOrder | None = None) -> date | datetime | No
 
 def read_time(text: str) -> time | None:
     """Return the time of day of a text, with its offset when it names one, or None."""
-    parts = _CLOCK.match(unicodedata.normalize("NFKC", text).strip())
+    parts = _CLOCK.match(unicodedata.normalize("NFKC", text).strip()) if len(text) <= LONGEST else None
     if not parts:
         return None
     hour, half, late = int(parts["hour"]), parts["half"], (parts["late"] or "").lower()

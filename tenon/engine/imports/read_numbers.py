@@ -9,14 +9,40 @@ from typing import Literal, NamedTuple
 
 DecimalMark = Literal[".", ","]
 CURRENCIES = {
-    "¥": "CNY", "￥": "CNY", "元": "CNY", "rmb": "CNY", "cny": "CNY", "人民币": "CNY", "$": "USD", "usd": "USD", "us$": "USD", "美元": "USD",
-    "€": "EUR", "eur": "EUR", "欧元": "EUR", "£": "GBP", "gbp": "GBP", "hk$": "HKD", "hkd": "HKD", "港元": "HKD", "jpy": "JPY", "日元": "JPY",
-}  # fmt: skip
-UNITS = {"万": Decimal(10_000), "萬": Decimal(10_000), "亿": Decimal(100_000_000), "億": Decimal(100_000_000), "万亿": Decimal(10**12), "千": Decimal(1000)}
+    "¥": "CNY",
+    "￥": "CNY",
+    "元": "CNY",
+    "rmb": "CNY",
+    "cny": "CNY",
+    "人民币": "CNY",
+    "$": "USD",
+    "usd": "USD",
+    "us$": "USD",
+    "美元": "USD",
+    "€": "EUR",
+    "eur": "EUR",
+    "欧元": "EUR",
+    "£": "GBP",
+    "gbp": "GBP",
+    "hk$": "HKD",
+    "hkd": "HKD",
+    "港元": "HKD",
+    "jpy": "JPY",
+    "日元": "JPY",
+}
+UNITS = {
+    "万": Decimal(10_000),
+    "萬": Decimal(10_000),
+    "亿": Decimal(100_000_000),
+    "億": Decimal(100_000_000),
+    "万亿": Decimal(10**12),
+    "千": Decimal(1000),
+}
 MOST = Decimal(10) ** 30
 _SIGN = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
 _SHAPE = re.compile(
-    rf"(?P<open>\()?(?P<minus>[-+−])?\s*(?P<before>{_SIGN})?\s*(?P<inner>[-+−])?\s*(?P<digits>\d[\d.,' _]*|[.,]\d+)(?P<power>e[-+]?\d{{1,2}})?"
+    rf"(?P<open>\()?(?P<minus>[-+−])?\s*(?P<before>{_SIGN})?\s*(?P<inner>[-+−])?\s*"
+    r"(?P<digits>\d[\d.,' _]*|[.,]\d+)(?P<power>e[-+]?\d{1,2})?"
     rf"\s*(?P<unit>万亿|[万萬亿億千])?\s*(?P<after>{_SIGN})?\s*(?P<percent>[%‰])?\s*(?P<close>\))?(?P<late>-)?\Z",
     re.IGNORECASE,
 )

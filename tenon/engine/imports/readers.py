@@ -122,9 +122,13 @@ def _is_json(text: str, lines: list[str]) -> bool:
     if isinstance(read_object(first), dict):
         return True
     if text.lstrip()[0] == "[" and (first.strip() == "[" or read_object(text) is not None or read_object(first) is not None):
-        raise _no_table(say("one JSON list", "一个 JSON 列表"), say("Write one JSON object a line (.jsonl).", "请改为每行一个 JSON 对象 (.jsonl)。"))
+        raise _no_table(
+            say("one JSON list", "一个 JSON 列表"), say("Write one JSON object a line (.jsonl).", "请改为每行一个 JSON 对象 (.jsonl)。")
+        )
     if first.strip() == "{" or isinstance(read_object(text), dict):
-        raise _no_table(say("one JSON object", "一个 JSON 对象"), say("Write one JSON object a line (.jsonl).", "请改为每行一个 JSON 对象 (.jsonl)。"))
+        raise _no_table(
+            say("one JSON object", "一个 JSON 对象"), say("Write one JSON object a line (.jsonl).", "请改为每行一个 JSON 对象 (.jsonl)。")
+        )
     return False
 
 
@@ -137,20 +141,38 @@ def _check_magic(start: bytes) -> None:
 
 def _check_width(width: int, limits: Limits) -> None:
     if width > limits.columns:
-        message = say("This file has {width} columns; at most {most} are read.", "此文件有 {width} 列，最多读取 {most} 列。", width=width, most=limits.columns)
+        message = say(
+            "This file has {width} columns; at most {most} are read.",
+            "此文件有 {width} 列，最多读取 {most} 列。",
+            width=width,
+            most=limits.columns,
+        )
         raise refuse("over_limit", message, say("Delete columns you do not need.", "请删除不需要的列。"))
 
 
 def _no_table(what: Text, hint: Text | None = None) -> Invalid:
     message = say("This is {what}, not a table.", "这是{what}，不是表格。", what=what)
-    return refuse("bad_format", message, hint or say("Save the table as .xlsx or as CSV in UTF-8 and upload that.", "请将表格另存为 .xlsx 或 UTF-8 编码的 CSV 后上传。"))
+    return refuse(
+        "bad_format",
+        message,
+        hint or say("Save the table as .xlsx or as CSV in UTF-8 and upload that.", "请将表格另存为 .xlsx 或 UTF-8 编码的 CSV 后上传。"),
+    )
 
 
 def _empty() -> Invalid:
-    return refuse("bad_format", say("This file holds no rows.", "此文件没有内容。"), say("Choose a file with a header row and data.", "请选择含有表头和数据的文件。"))
+    return refuse(
+        "bad_format",
+        say("This file holds no rows.", "此文件没有内容。"),
+        say("Choose a file with a header row and data.", "请选择含有表头和数据的文件。"),
+    )
 
 
 def _too_large(size: int, most: int) -> TooLarge:
     megabytes = f"{most // 1_000_000:,}"
-    message = say("The file has {size} MB; at most {most} MB are read.", "文件大小为 {size} MB，最多读取 {most} MB。", size=size // 1_000_000, most=megabytes)
+    message = say(
+        "The file has {size} MB; at most {most} MB are read.",
+        "文件大小为 {size} MB，最多读取 {most} MB。",
+        size=size // 1_000_000,
+        most=megabytes,
+    )
     return TooLarge(Problem("/file", "over_limit", message, say("Split it into smaller files.", "请拆分为较小的文件。")))

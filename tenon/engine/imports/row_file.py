@@ -153,7 +153,9 @@ class _Count:
         return Text(self.en % (found, wanted), self.zh % (found, wanted))
 
 
-_SHORT = _Count("This row has %d cells where the header has %d; the rest is taken as empty.", "此行有 %d 个单元格，表头有 %d 个；缺少的按空处理。")
+_SHORT = _Count(
+    "This row has %d cells where the header has %d; the rest is taken as empty.", "此行有 %d 个单元格，表头有 %d 个；缺少的按空处理。"
+)
 _LONG = _Count("This row has %d cells, but the header has only %d.", "此行有 %d 个单元格，而表头只有 %d 个。")
 _LONG_HINT = Text(
     "Put cells that hold the delimiter in quotes, or give the extra column a name.", "请给含有分隔符的单元格加引号，或为多出的列补上列名。"

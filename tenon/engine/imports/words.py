@@ -6,8 +6,33 @@ import unicodedata
 from typing import Any
 
 EMPTY_WORDS = frozenset(
-    ("n/a", "na", "null", "none", "nil", "nan", "-", "--", "—", "——", "–", "/", "\\", "无", "空", "暂无", "未填", "未填写", "#n/a", "#null!", "\\n", "(null)",
-     "<null>", "(空)", "(blank)")
+    (
+        "n/a",
+        "na",
+        "null",
+        "none",
+        "nil",
+        "nan",
+        "-",
+        "--",
+        "—",
+        "——",
+        "–",
+        "/",
+        "\\",
+        "无",
+        "空",
+        "暂无",
+        "未填",
+        "未填写",
+        "#n/a",
+        "#null!",
+        "\\n",
+        "(null)",
+        "<null>",
+        "(空)",
+        "(blank)",
+    )
 )
 TRUE_WORDS = frozenset(("yes", "y", "true", "t", "on", "是", "真", "对", "有", "√", "✓", "✔", "已", "启用"))
 FALSE_WORDS = frozenset(("no", "n", "false", "f", "off", "否", "假", "错", "没有", "×", "✗", "✘", "未", "停用"))

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -21,9 +21,16 @@ from tenon.engine.imports.row_file import Cell, Limits, Row, refuse
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import Text, say
 
-_READ = {"date": date.fromisoformat, "datetime": datetime.fromisoformat, "time": time.fromisoformat}
+_READ: dict[str, Callable[[str], date | time]] = {
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "time": time.fromisoformat,
+}
 _REASONS: dict[str, tuple[Text, Text]] = {
-    "password": (say("This workbook is protected by a password.", "此工作簿有密码保护。"), say("Remove the password and upload it again.", "请取消密码后重新上传。")),
+    "password": (
+        say("This workbook is protected by a password.", "此工作簿有密码保护。"),
+        say("Remove the password and upload it again.", "请取消密码后重新上传。"),
+    ),
     "bomb": (
         say("This workbook is far larger inside than it looks.", "此工作簿解压后体积异常巨大。"),
         say("Save only the sheet you need as a new workbook or as CSV.", "请将所需的工作表另存为新工作簿或 CSV。"),
@@ -32,7 +39,10 @@ _REASONS: dict[str, tuple[Text, Text]] = {
         say("This workbook needs more memory than is allowed.", "读取此工作簿所需的内存超过限制。"),
         say("Save the sheet as CSV, or delete far away cells and formats.", "请将工作表另存为 CSV，或删除远处的空白单元格和格式。"),
     ),
-    "time": (say("This workbook takes too long to read.", "读取此工作簿耗时过长。"), say("Save the sheet as CSV.", "请将工作表另存为 CSV。")),
+    "time": (
+        say("This workbook takes too long to read.", "读取此工作簿耗时过长。"),
+        say("Save the sheet as CSV.", "请将工作表另存为 CSV。"),
+    ),
     "damaged": (
         say("This workbook is damaged and cannot be read.", "此工作簿已损坏，无法读取。"),
         say("Open it in a spreadsheet program and save it again as .xlsx.", "请用表格软件打开后另存为 .xlsx。"),
@@ -45,7 +55,10 @@ _REASONS: dict[str, tuple[Text, Text]] = {
         say("This archive is not a workbook.", "此压缩包不是工作簿。"),
         say("Unpack it and upload the file inside.", "请解压后上传其中的文件。"),
     ),
-    "no_such_sheet": (say("The workbook has no sheet of that name.", "工作簿中没有该名称的工作表。"), say("Choose another sheet.", "请选择其他工作表。")),
+    "no_such_sheet": (
+        say("The workbook has no sheet of that name.", "工作簿中没有该名称的工作表。"),
+        say("Choose another sheet.", "请选择其他工作表。"),
+    ),
 }
 
 
@@ -98,7 +111,13 @@ def _run_child(path: Path, sheet: str, limits: Limits, output: Any) -> str | Non
     environment = {"PYTHONPATH": root, "PATH": os.environ.get("PATH", ""), "PYTHONIOENCODING": "utf-8", "RAYON_NUM_THREADS": "1"}
     try:
         ended = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL, timeout=limits.seconds * 2, env=environment, check=False
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.DEVNULL,
+            timeout=limits.seconds * 2,
+            env=environment,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return "time"
