@@ -97,6 +97,10 @@ class Tables:
         for score in self.model.all("score"):
             yield self.score(score.id)
 
+    def indexes_of(self, entity: Entity) -> list[IndexShape]:
+        """Return the indexes that the table of an entity wants."""
+        return _entity_indexes(entity)
+
     def indexes(self) -> list[IndexShape]:
         """Return the indexes that the release wants."""
         shapes: list[IndexShape] = []

@@ -1,0 +1,89 @@
+"""What happened to each record: every change with who, when, why, and the values before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Table, insert, select
+
+from tenon.engine.access.masks import mask
+from tenon.engine.access.rights import Rights
+from tenon.engine.columns import CodeText, Json, Moment
+from tenon.engine.context import Context
+from tenon.engine.store import metadata
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.model import Entity, Field
+
+history = Table(
+    "tenon_history", metadata, Column("id", CodeText(), primary_key=True), Column("entity", CodeText(), nullable=False),
+    Column("record", CodeText(), nullable=False), Column("version", BigInteger(), nullable=False), Column("action", CodeText(), nullable=False),
+    Column("at", Moment(), nullable=False), Column("by", CodeText()), Column("cause", Json(), nullable=False), Column("batch", CodeText()),
+    Column("changes", Json(), nullable=False), Index("ix_tenon_history_record", "record", "id"), Index("ix_tenon_history_batch", "batch"),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change of one record: field id to the values before and after, canonical."""
+
+    record: str
+    version: int
+    action: str
+    changes: dict[str, tuple[Any, Any]]
+
+
+def write(uow: UnitOfWork, ctx: Context, entity: Entity, entries: Iterable[Entry], batch: str | None = None) -> None:
+    """Add entries to the history."""
+    cause = ctx.cause.to_json()
+    rows = [
+        {
+            "id": uow.new_id(), "entity": entity.id, "record": e.record, "version": e.version, "action": e.action, "at": uow.now,
+            "by": ctx.user_id, "cause": cause, "batch": batch,
+            "changes": {k: [_plain(a), _plain(b)] for k, (a, b) in e.changes.items()},
+        }
+        for e in entries
+    ]
+    if rows:
+        uow.connection.execute(insert(history), rows)
+
+
+def _plain(value: Any) -> Any:
+    """Return a canonical value as JSON; exact numbers as text, so that nothing is rounded."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def page(uow: UnitOfWork, rights: Rights, entity: Entity, record: str, hidden: frozenset[str], limit: int, before: str | None) -> list[dict[str, Any]]:
+    """Return the newest entries of a record as the reader may see them; ``hidden`` are field ids unreadable on this record."""
+    statement = select(history).where(history.c.record == record, history.c.entity == entity.id).order_by(history.c.id.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(history.c.id < before)
+    return [_shown(entity, rights, dict(row), hidden) for row in uow.connection.execute(statement).mappings()]
+
+
+def _shown(entity: Entity, rights: Rights, row: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+    changes = []
+    for field_id, (before, after) in row["changes"].items():
+        field = entity.fields_by_id.get(field_id)
+        if field is None or (state := rights.state(entity, field)) == "hidden" or (field_id in hidden and state != "masked"):
+            continue
+        if state == "masked":
+            before, after = mask(field, before), mask(field, after)
+        changes.append({"field": field.name, "from": _value(field, before), "to": _value(field, after)})
+    return {
+        "id": row["id"], "action": row["action"], "version": row["version"], "at": row["at"], "by": row["by"], "cause": row["cause"],
+        "batch": row["batch"], "changes": changes,
+    }
+
+
+def _value(field: Field, value: Any) -> Any:
+    if isinstance(value, str) and field.storage.kind == "exact" and value.replace(".", "").replace("-", "").isdigit():
+        return Decimal(value)
+    return value

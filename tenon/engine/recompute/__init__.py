@@ -1,0 +1,1 @@
+"""Keeping computed values fresh: what a change touches, and recomputing it as a set."""

@@ -1,0 +1,115 @@
+"""What depends on what in one release: for each entity the formulas and scores that read it, in the order of computing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenon.metamodel.errors import Invalid
+from tenon.metamodel.expressions.check import check
+from tenon.metamodel.expressions.scope import Scope
+from tenon.metamodel.expressions.tree import Dependency, Expression
+from tenon.metamodel.model import Entity, Field, Model
+
+
+@dataclass(eq=False)
+class Target:
+    """Something computed on the records of an entity: a formula (``field``) or a score (``score_id``).
+
+    ``level`` is above that of everything it reads: targets of a lower level are computed first.
+    """
+
+    entity: Entity
+    field: Field | None = None
+    score_id: str | None = None
+    dependencies: tuple[Dependency, ...] = ()
+    reads: frozenset[tuple[str, str]] = frozenset()
+    is_clocked: bool = False
+    level: int = 0
+
+    @property
+    def key(self) -> str:
+        """The id of the formula or of the score."""
+        return self.field.id if self.field is not None else str(self.score_id)
+
+
+@dataclass(eq=False)
+class Graph:
+    """All targets of a release, and who listens to the changes of which entity."""
+
+    targets: dict[str, Target] = field(default_factory=dict)
+    listeners: dict[str, list[tuple[Target, Dependency]]] = field(default_factory=dict)
+
+    def levels(self) -> list[list[Target]]:
+        """Return the targets by level, lowest first."""
+        ordered: dict[int, list[Target]] = {}
+        for target in self.targets.values():
+            ordered.setdefault(target.level, []).append(target)
+        return [ordered[level] for level in sorted(ordered)]
+
+
+def graph_of(model: Model) -> Graph:
+    """Return the graph of a release, made once."""
+    if "graph" not in model.cache:
+        model.cache["graph"] = _build(model)
+    found: Graph = model.cache["graph"]
+    return found
+
+
+def _build(model: Model) -> Graph:
+    graph = Graph()
+    for entity in model.entities.values():
+        for formula in entity.formulas():
+            expression = formula.expression
+            if expression is not None:
+                graph.targets[formula.id] = Target(
+                    entity, field=formula, dependencies=expression.dependencies, reads=expression.reads, is_clocked=expression.is_clocked
+                )
+    for document in model.all("score"):
+        found = model.find_entity(document.body.entity)
+        if found is None:
+            continue
+        expressions = score_expressions(model, found, document.body)
+        graph.targets[document.id] = Target(
+            found, score_id=document.id, dependencies=tuple(dict.fromkeys(d for e in expressions for d in e.dependencies)),
+            reads=frozenset().union(*(e.reads for e in expressions)), is_clocked=any(e.is_clocked for e in expressions),
+        )
+    for target in graph.targets.values():
+        target.level = _level(graph, model, target, ())
+        for dependency in target.dependencies:
+            graph.listeners.setdefault(dependency.entity_id, []).append((target, dependency))
+    return graph
+
+
+def _level(graph: Graph, model: Model, target: Target, trail: tuple[str, ...]) -> int:
+    """Return one more than the highest level among what it reads; circles were refused before publishing."""
+    if target.level or target.key in trail:
+        return target.level
+    below = [0]
+    for entity_id, field_id in target.reads:
+        entity = model.find_entity(entity_id)
+        read = entity.fields_by_id.get(field_id) if entity else None
+        other = graph.targets.get(read.score or read.id) if read is not None else None
+        if other is not None and other is not target:
+            below.append(_level(graph, model, other, (*trail, target.key)))
+    target.level = max(below) + 1
+    return target.level
+
+
+def score_expressions(model: Model, entity: Entity, body: Any) -> list[Expression]:
+    """Return every checked expression of a score; one that no longer reads is left out (its check names it)."""
+    texts = [(body.where, "boolean")] if body.where else []
+    for variant in body.variants:
+        texts.append((variant.when, "boolean"))
+        for measure in variant.measures:
+            texts += [(measure.when, "boolean"), (measure.value, "number"), (measure.of, "number"), (measure.needs, "boolean")]
+    texts += [(cap.when, "boolean") for cap in body.caps] + [(keep.when, "boolean") for keep in body.movement.keep.values()]
+    found = []
+    for text, expect in texts:
+        if not text:
+            continue
+        try:
+            found.append(check(text, Scope(model, entity, use="score"), expect))
+        except Invalid:
+            continue
+    return found

@@ -1,0 +1,123 @@
+"""From a change to what it touches: the dirty records of every formula and score, computed level by level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from tenon.engine.recompute.formulas import compute_formulas
+from tenon.engine.recompute.graph import Graph, Target, graph_of
+from tenon.engine.sql.sets import id_set
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.expressions.tree import Dependency
+from tenon.metamodel.model import Field
+
+AT_ONCE = 5_000
+ScoreRun = Callable[[UnitOfWork, str, Collection[str]], Collection[str]]
+"""Recompute a score for records: (transaction, score id, record ids) to the ids whose values changed."""
+Later = Callable[[UnitOfWork, str, Collection[str]], None]
+"""Put off the recomputing of a target for too many records: (transaction, target key, record ids)."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Records of an entity that changed: which fields (ids; None when records came or went), and values before by record."""
+
+    entity_id: str
+    ids: Collection[str]
+    fields: frozenset[str] | None = None
+    before: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass
+class Recompute:
+    """Keeps formulas and scores fresh after changes; scores and putting off are given by who wires the engine."""
+
+    run_score: ScoreRun
+    later: Later
+
+    def after(self, uow: UnitOfWork, change: Change) -> None:
+        """Recompute everything that a change touches, across entities, in the order of dependencies."""
+        graph = graph_of(uow.model)
+        dirty: dict[str, set[str]] = {}
+        self._spread(uow, graph, change, dirty)
+        for targets in graph.levels():
+            waiting = [t for t in targets if dirty.get(t.key)]
+            for target in [t for t in waiting if len(dirty[t.key]) > AT_ONCE]:
+                self.later(uow, target.key, dirty.pop(target.key))
+            self._formulas(uow, graph, [t for t in waiting if t.field is not None and t.key in dirty], dirty)
+            for target in [t for t in waiting if t.score_id is not None and t.key in dirty]:
+                if uow.model.documents[str(target.score_id)].body.realtime:
+                    changed = self.run_score(uow, str(target.score_id), dirty[target.key])
+                    fields = frozenset(f.id for f in target.entity.fields.values() if f.score == target.score_id)
+                    self._spread(uow, graph, Change(target.entity.id, changed, fields), dirty)
+
+    def _formulas(self, uow: UnitOfWork, graph: Graph, targets: list[Target], dirty: dict[str, set[str]]) -> None:
+        """Compute the formulas of one level, those of an entity with the same dirty records in one statement."""
+        groups: dict[tuple[str, frozenset[str]], list[Target]] = {}
+        for target in targets:
+            groups.setdefault((target.entity.id, frozenset(dirty[target.key])), []).append(target)
+        for (entity_id, ids), group in groups.items():
+            fields = [t.field for t in group if t.field is not None]
+            changed = compute_formulas(uow, group[0].entity, fields, sorted(ids))
+            if changed:
+                self._spread(uow, graph, Change(entity_id, changed, frozenset(f.id for f in fields)), dirty)
+
+    def _spread(self, uow: UnitOfWork, graph: Graph, change: Change, dirty: dict[str, set[str]]) -> None:
+        """Add to the dirty sets what reads the changed fields."""
+        if not change.ids:
+            return
+        reached: dict[Any, set[str]] = {}
+        for target, dependency in graph.listeners.get(change.entity_id, ()):
+            if change.fields is not None and dependency.field_ids and not change.fields & dependency.field_ids:
+                continue
+            if change.fields is not None and not dependency.field_ids:
+                continue
+            key = tuple((f.id, forward) for f, forward in dependency.hops)
+            if key not in reached:
+                reached[key] = set(follow(uow, dependency, change))
+            dirty.setdefault(target.key, set()).update(reached[key])
+
+
+def follow(uow: UnitOfWork, dependency: Dependency, change: Change) -> Collection[str]:
+    """Return the records at the end of the hops: from old and new values of the changed records' own references."""
+    ids: Collection[str] = change.ids
+    for position, (hop, forward) in enumerate(dependency.hops):
+        reached = _hop(uow, hop, ids, forward=forward)
+        if position == 0 and forward:
+            reached |= _former_targets(hop, change)
+        ids = reached
+    return ids
+
+
+def _former_targets(hop: Field, change: Change) -> set[str]:
+    """Return where the reference pointed before the change: the parents that lost a child."""
+    found: set[str] = set()
+    for values in change.before.values():
+        value = values.get(hop.name)
+        if value is None:
+            continue
+        if hop.is_to_many:
+            found.update(value)
+        else:
+            found.add(value[1] if isinstance(value, tuple) else value)
+    return found
+
+
+def _hop(uow: UnitOfWork, hop: Field, ids: Collection[str], *, forward: bool) -> set[str]:
+    """Go over one reference, from the records that hold it to those it points to, or back."""
+    model = uow.model
+    if hop.is_to_many:
+        links = uow.tables.links(hop)
+        near, far = (links.c.record, links.c.target) if forward else (links.c.target, links.c.record)
+    else:
+        table = uow.tables.of(model.entities_by_id[hop.entity_id])
+        column = table.c[hop.column]
+        near, far = (table.c.id, column) if forward else (column, table.c.id)
+    statement = select(far).where(near.in_(id_set(uow.dialect, ids)), far.is_not(None)).distinct()
+    return set(uow.connection.execute(statement).scalars())
+
+

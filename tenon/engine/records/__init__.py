@@ -1,0 +1,1 @@
+"""The only writer of records: one path for create, change, delete and restore, of one record or many."""

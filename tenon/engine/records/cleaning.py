@@ -1,0 +1,192 @@
+"""Reading what was sent: known and writable fields, canonical values, references found and checked; all as sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+
+from tenon.engine.access.resolver import action_condition, environment
+from tenon.engine.access.rights import Rights
+from tenon.engine.people import units, users
+from tenon.engine.records.row import Row
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.errors import Problem
+from tenon.metamodel.fields.base import BadValue, Lookup
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Entity, Field
+from tenon.metamodel.names import suggest
+from tenon.metamodel.system_fields import WRITABLE_SYSTEM
+
+CHUNK = 5_000
+
+
+def clean_rows(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row]) -> None:
+    """Fill ``values`` of every row from what was sent; problems stay with their row."""
+    place = uow.place
+    for row in rows:
+        action = "create" if row.before is None and row.action == "create" else "update"
+        for name, raw in row.sent.items():
+            if name in ("id", "version"):
+                continue
+            field = entity.fields.get(name)
+            if field is None or (not rights.is_unlimited and rights.state(entity, field) == "hidden"):
+                row.refuse(_unknown(entity, rights, name))
+            elif not _is_writable(field) or not rights.may_write(entity, field, action):
+                row.refuse(_read_only(field))
+            else:
+                try:
+                    row.values[name] = field.spec.clean(raw, place)
+                except BadValue as bad:
+                    row.refuse(bad.problem(f"/{name}"))
+    _find_references(uow, rights, entity, rows)
+
+
+def _is_writable(field: Field) -> bool:
+    return (field.is_written and not field.spec.read_only) or field.name in WRITABLE_SYSTEM
+
+
+def _unknown(entity: Entity, rights: Rights, name: str) -> Problem:
+    known = [f.name for f in entity.fields.values() if rights.state(entity, f) != "hidden"]
+    near = suggest(name, known)
+    hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else None
+    message = say("{entity} has no field {name}.", "{entity} 没有字段 {name}。", entity=entity.label, name=name[:60])
+    return Problem(f"/{name}", "unknown_field", message, hint)
+
+
+def _read_only(field: Field) -> Problem:
+    message = say("{field} cannot be written.", "{field} 不可写入。", field=field.label)
+    return Problem(f"/{field.name}", "read_only", message, say("Leave it out.", "请去掉该字段。"))
+
+
+def _find_references(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row]) -> None:
+    """Turn look-ups into ids and refuse ids of records that are not there, one statement a field."""
+    names = {name for row in rows for name in row.values}
+    for name in names:
+        field = entity.fields[name]
+        if field.type.kind not in ("reference", "references"):
+            continue
+        if field.storage.kind == "pair":
+            _find_any(uow, rights, field, rows)
+        elif field.type.entity in ("user", "unit"):
+            _find_people(uow, field, rows)
+        else:
+            target = uow.model.get_entity(field.targets[0])
+            _resolve(uow, rights, field, target, [(row, _listed(row.values.get(name))) for row in rows if row.values.get(name) is not None])
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, tuple) else [value]
+
+
+def _find_any(uow: UnitOfWork, rights: Rights, field: Field, rows: list[Row]) -> None:
+    by_target: dict[str, list[Row]] = {}
+    for row in rows:
+        value = row.values.get(field.name)
+        if value is None:
+            continue
+        target = uow.model.find_entity(value[0])
+        if target is None or target.id not in field.targets:
+            row.refuse(_missing(field, str(value[0])))
+        else:
+            row.values[field.name] = (target.id, value[1])
+            by_target.setdefault(target.id, []).append(row)
+    for target_id, found in by_target.items():
+        _resolve(uow, rights, field, uow.model.get_entity(target_id), [(row, [row.values[field.name][1]]) for row in found])
+
+
+def _find_people(uow: UnitOfWork, field: Field, rows: list[Row]) -> None:
+    table = users if field.type.entity == "user" else units
+    for column, is_lookup in ((table.c.id, False), *([(table.c.email, True)] if table is users else [(table.c.name, True)])):
+        wanted = {_key(v) for row in rows if (v := row.values.get(field.name)) is not None and isinstance(v, Lookup) == is_lookup}
+        if not wanted:
+            continue
+        pairs = uow.connection.execute(select(column, table.c.id).where(column.in_([str(w) for w in wanted])))
+        found = {key: item_id for key, item_id in pairs}
+        for row in rows:
+            value = row.values.get(field.name)
+            if value is None or isinstance(value, Lookup) != is_lookup:
+                continue
+            if str(_key(value)) not in found:
+                row.refuse(_missing(field, str(_key(value))))
+                row.values[field.name] = None
+            else:
+                row.values[field.name] = found[str(_key(value))]
+
+
+def _key(value: Any) -> Any:
+    return value.value.lower() if isinstance(value, Lookup) and isinstance(value.value, str) and "@" in value.value else getattr(value, "value", value)
+
+
+def _resolve(uow: UnitOfWork, rights: Rights, field: Field, target: Entity, wanted: list[tuple[Row, list[Any]]]) -> None:
+    """Put the ids of visible records in place of what was sent."""
+    ids = {v for _, values in wanted for v in values if not isinstance(v, Lookup)}
+    lookups = {v for _, values in wanted for v in values if isinstance(v, Lookup)}
+    known = _visible(uow, rights, target, ids)
+    found = _look_up(uow, rights, target, lookups)
+    for row, values in wanted:
+        resolved = []
+        for value in values:
+            item = found.get(value) if isinstance(value, Lookup) else value if value in known else None
+            if item is None:
+                row.refuse(_missing(field, str(getattr(value, "value", value))))
+            else:
+                resolved.append(item)
+        if field.is_to_many:
+            row.values[field.name] = tuple(dict.fromkeys(resolved))
+        elif field.storage.kind == "pair":
+            row.values[field.name] = (target.id, resolved[0]) if resolved else None
+        else:
+            row.values[field.name] = resolved[0] if resolved else None
+
+
+def _visible(uow: UnitOfWork, rights: Rights, target: Entity, ids: set[str]) -> set[str]:
+    table = uow.tables.of(target)
+    condition = action_condition(environment(uow, rights), table, target, rights, "read")
+    known: set[str] = set()
+    for chunk in _chunks(sorted(ids)):
+        statement = select(table.c.id).where(table.c.id.in_(chunk), table.c.deleted_at.is_(None))
+        if uow.dialect == "postgresql":
+            statement = statement.with_for_update(read=True, key_share=True)
+        known.update(uow.connection.execute(statement if condition is None else statement.where(condition)).scalars())
+    return known
+
+
+def _look_up(uow: UnitOfWork, rights: Rights, target: Entity, lookups: set[Lookup]) -> dict[Lookup, str]:
+    """Return the ids of records named by the value of a unique field, or of the title when only one has it."""
+    table = uow.tables.of(target)
+    condition = action_condition(environment(uow, rights), table, target, rights, "read")
+    by_field: dict[str, list[Lookup]] = {}
+    for lookup in lookups:
+        by_field.setdefault(lookup.field, []).append(lookup)
+    found: dict[Lookup, str] = {}
+    for name, group in by_field.items():
+        field = target.fields.get(name)
+        if field is None or ((name,) not in target.keys and name != target.title) or not rights.may_read(target, field):
+            continue
+        cleaned = {lookup: _cleaned(uow, field, lookup.value) for lookup in group}
+        seen: dict[Any, list[str]] = {}
+        for chunk in _chunks(list({v for v in cleaned.values() if v is not None})):
+            statement = select(table.c[field.column], table.c.id).where(table.c[field.column].in_(chunk), table.c.deleted_at.is_(None))
+            for value, item_id in uow.connection.execute(statement if condition is None else statement.where(condition)):
+                seen.setdefault(value, []).append(item_id)
+        found |= {lookup: seen[v][0] for lookup, v in cleaned.items() if v is not None and len(seen.get(v, ())) == 1}
+    return found
+
+
+def _cleaned(uow: UnitOfWork, field: Field, value: Any) -> Any:
+    try:
+        return field.spec.clean(str(value) if field.type.kind == "text" else value, uow.place)
+    except BadValue:
+        return None
+
+
+def _missing(field: Field, shown: str) -> Problem:
+    message = say("{field}: there is no record {value}.", "{field}：没有记录 {value}。", field=field.label, value=shown[:80])
+    return Problem(f"/{field.name}", "no_such_record", message, say("Choose one that is there.", "请选择已有的记录。"))
+
+
+def _chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
+    listed = list(values)
+    return (listed[i : i + CHUNK] for i in range(0, len(listed), CHUNK))

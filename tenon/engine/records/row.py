@@ -1,0 +1,44 @@
+"""One record on its way through a write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tenon.metamodel.errors import Problem
+
+Action = Literal["create", "update", "skip"]
+
+
+@dataclass
+class Row:
+    """What was sent for one record, and what becomes of it.
+
+    ``values`` are canonical, by field name: what was sent, then defaults and computed ones; of an update only those that
+    differ remain. ``before`` are all canonical values of the stored record, None for a new one. ``path`` is put before problems.
+    """
+
+    index: int
+    sent: Mapping[str, Any]
+    path: str = ""
+    id: str | None = None
+    action: Action = "create"
+    version: int | None = None
+    expected_version: int | None = None
+    before: dict[str, Any] | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        """True while nothing is wrong with it."""
+        return not self.problems
+
+    def after(self) -> dict[str, Any]:
+        """Return all values as they will be."""
+        return {**(self.before or {}), **self.values}
+
+    def refuse(self, problem: Problem) -> None:
+        """Note what is wrong."""
+        self.problems.append(problem.at(self.path))

@@ -1,0 +1,155 @@
+"""Storing rows that were read and checked: records, links, history, computed fields, checks, rights, events; all as sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from tenon.engine import history
+from tenon.engine.access.resolver import action_condition, environment
+from tenon.engine.access.rights import Rights
+from tenon.engine.context import Context
+from tenon.engine.records import rules
+from tenon.engine.records.checks import failing
+from tenon.engine.records.events import Written
+from tenon.engine.records.row import Row
+from tenon.engine.records.stored import search_text, to_columns, write_links
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.errors import Problem
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Entity, Field
+
+CHUNK = 5_000
+
+
+def save(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, rows: list[Row], *, batch: str | None = None) -> bool:
+    """Store the rows; False, with problems on the rows, when some were refused after storing (the caller rolls back)."""
+    creates = [row for row in rows if row.action == "create"]
+    updates = [row for row in rows if row.action == "update"]
+    if creates:
+        rules.fill_defaults(uow, ctx, entity, creates)
+    _drop_unchanged(updates)
+    updates = [row for row in updates if row.action == "update"]
+    rules.check_required(entity, rows)
+    rules.check_moves(uow, ctx, entity, updates)
+    if len(rows) > 1:
+        rules.check_unique(uow, entity, creates + updates)
+    if not all(row.is_good for row in rows):
+        return False
+    try:
+        _insert(uow, ctx, entity, creates)
+        _update(uow, ctx, entity, updates)
+    except IntegrityError as error:
+        raise rules.clash(uow, entity, error) from error
+    _store_links(uow, entity, creates, updates)
+    if not entity.is_append_only:
+        history.write(uow, ctx, entity, _entries(entity, creates + updates), batch)
+    _tell(uow, entity, creates, updates)
+    _check_stored(uow, rights, entity, creates, updates)
+    return all(row.is_good for row in rows)
+
+
+def _drop_unchanged(updates: list[Row]) -> None:
+    for row in updates:
+        before = row.before or {}
+        row.values = {k: v for k, v in row.values.items() if (v or None) != (before.get(k) or None) or isinstance(v, bool | int) and v != before.get(k)}
+        if not row.values and row.is_good:
+            row.action = "skip"
+
+
+def _insert(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]) -> None:
+    if not rows:
+        return
+    table = uow.tables.of(entity)
+    system = {"created_at": uow.now, "created_by": ctx.user_id, "updated_at": uow.now, "updated_by": ctx.user_id, "version": 1}
+    plain = {c.name: None for c in table.columns}
+    listed = []
+    for row in rows:
+        row.id = row.id or uow.new_id()
+        row.version = 1
+        listed.append({**plain, **to_columns(entity, row.values), **system, "id": row.id, "search": search_text(entity, row.values)})
+    uow.connection.execute(insert(table), listed if len(listed) > 1 else listed[0])
+
+
+def _update(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]) -> None:
+    """Update rows, those with the same columns in one statement."""
+    table = uow.tables.of(entity)
+    groups: dict[frozenset[str], list[dict[str, Any]]] = {}
+    for row in rows:
+        row.version = int((row.before or {})["version"]) + 1
+        columns = to_columns(entity, row.values)
+        if any(name in row.values for name in entity.search):
+            columns["search"] = search_text(entity, row.after())
+        groups.setdefault(frozenset(columns), []).append({**{f"v_{k}": v for k, v in columns.items()}, "key": row.id})
+    for names, listed in groups.items():
+        cache = uow.model.cache.setdefault(("update", entity.id), {})
+        statement = cache.get((names, uow.tables))
+        if statement is None:
+            statement = cache[names, uow.tables] = (
+                update(table).where(table.c.id == bindparam("key")).values(
+                    version=table.c.version + 1, updated_at=bindparam("at"), updated_by=bindparam("by"), **{n: bindparam(f"v_{n}") for n in names}
+                )
+            )
+        for values in listed:
+            values["at"], values["by"] = uow.now, ctx.user_id
+        uow.connection.execute(statement, listed if len(listed) > 1 else listed[0])
+
+
+def _store_links(uow: UnitOfWork, entity: Entity, creates: list[Row], updates: list[Row]) -> None:
+    for field in [f for f in entity.fields.values() if f.is_to_many]:
+        new = {str(row.id): row.values[field.name] for row in creates if row.values.get(field.name)}
+        changed = {str(row.id): row.values[field.name] for row in updates if field.name in row.values}
+        if new:
+            write_links(uow, field, new, are_new=True)
+        if changed:
+            write_links(uow, field, changed)
+
+
+def _entries(entity: Entity, rows: list[Row]) -> Iterable[history.Entry]:
+    for row in rows:
+        before = row.before or {}
+        changes = {entity.fields[k].id: (before.get(k), v) for k, v in row.values.items() if row.before is not None or v is not None}
+        yield history.Entry(str(row.id), row.version or 1, row.action, changes)
+
+
+def _tell(uow: UnitOfWork, entity: Entity, creates: list[Row], updates: list[Row]) -> None:
+    """Tell listeners; the first of them keeps formulas and scores fresh."""
+    if creates:
+        uow.tell(Written(entity, "create", tuple(str(r.id) for r in creates)))
+    if updates:
+        fields = frozenset(entity.fields[name].id for row in updates for name in row.values)
+        uow.tell(Written(entity, "update", tuple(str(r.id) for r in updates), fields, {str(r.id): r.before or {} for r in updates}))
+
+
+def _check_stored(uow: UnitOfWork, rights: Rights, entity: Entity, creates: list[Row], updates: list[Row]) -> None:
+    """Hold the stored records against the entity's checks and the writer's rights."""
+    by_id = {str(row.id): row for row in creates + updates}
+    for record, problem in failing(uow, entity, list(by_id.values()), rights.user):
+        by_id[record].refuse(problem)
+    if rights.is_unlimited:
+        return
+    for rows, action in ((creates, "create"), (updates, "update")):
+        written = sorted({name for row in rows for name in row.values if name in row.sent})
+        allowed = allowed_ids(uow, rights, entity, [str(r.id) for r in rows], action, [entity.fields[n] for n in written])
+        for row in rows:
+            if allowed is not None and row.id not in allowed:
+                message = say("Your roles do not allow this record to be stored like that.", "您的角色不允许这样保存该记录。")
+                row.refuse(Problem("", "forbidden", message, say("Change the values, or ask for access.", "请修改内容，或申请权限。")))
+
+
+def allowed_ids(uow: UnitOfWork, rights: Rights, entity: Entity, ids: list[str], action: str, fields: list[Field]) -> set[str] | None:
+    """Return which of the records an action is allowed on, with these fields written; None means all."""
+    if not ids:
+        return None
+    table = uow.tables.of(entity)
+    condition = action_condition(environment(uow, rights), table, entity, rights, action, fields)
+    if condition is None:
+        return None
+    found: set[str] = set()
+    for start in range(0, len(ids), CHUNK):
+        statement = select(table.c.id).where(table.c.id.in_(ids[start : start + CHUNK]), condition)
+        found.update(uow.connection.execute(statement).scalars())
+    return found

@@ -1,0 +1,89 @@
+"""Stored records as canonical values, and canonical values as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, select
+
+from tenon.engine.folding import searched, sort_key
+from tenon.engine.tables import entity_column, is_stored, key_column
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.model import Entity, Field
+
+CHUNK = 5_000
+
+
+def load(uow: UnitOfWork, entity: Entity, ids: Sequence[str], *, lock: bool = False, deleted: bool = False) -> dict[str, dict[str, Any]]:
+    """Return the canonical values of records by id, references included; ``lock`` holds them, in id order, on PostgreSQL."""
+    table = uow.tables.of(entity)
+    stored = [f for f in entity.fields.values() if is_stored(f)]
+    found: dict[str, dict[str, Any]] = {}
+    ordered = sorted(set(ids))
+    for start in range(0, len(ordered), CHUNK):
+        chunk = ordered[start : start + CHUNK]
+        living = table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)
+        statement = select(table).where(table.c.id.in_(chunk), living).order_by(table.c.id)
+        if lock and uow.dialect == "postgresql":
+            statement = statement.with_for_update()
+        for record in uow.connection.execute(statement).mappings():
+            found[record["id"]] = {f.name: read_cell(f, record) for f in stored}
+    _load_links(uow, entity, found)
+    return found
+
+
+def read_cell(field: Field, record: Any) -> Any:
+    """Return the canonical value of a cell of a row of the entity's table."""
+    value = record[field.column]
+    if field.storage.kind == "pair":
+        return None if value is None else (record[entity_column(field)], value)
+    return tuple(value) if field.type.kind in ("choices", "list") and value is not None else value
+
+
+def _load_links(uow: UnitOfWork, entity: Entity, found: dict[str, dict[str, Any]]) -> None:
+    for field in [f for f in entity.fields.values() if f.is_to_many]:
+        links = uow.tables.links(field)
+        targets: dict[str, list[str]] = {}
+        ids = list(found)
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
+            statement = select(links.c.record, links.c.target).where(links.c.record.in_(chunk)).order_by(links.c.record, links.c.position)
+            for record, target in uow.connection.execute(statement):
+                targets.setdefault(record, []).append(target)
+        for item_id, values in found.items():
+            values[field.name] = tuple(targets.get(item_id, ())) or None
+
+
+def to_columns(entity: Entity, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of canonical values, sort keys beside them; links have none."""
+    columns: dict[str, Any] = {}
+    for name, value in values.items():
+        field = entity.fields[name]
+        if not is_stored(field):
+            continue
+        if field.storage.kind == "pair":
+            columns[field.column], columns[entity_column(field)] = (value[1], value[0]) if value is not None else (None, None)
+            continue
+        columns[field.column] = list(value) if isinstance(value, tuple) else value
+        if field.storage.sort_key and field.origin != "system":
+            columns[key_column(field)] = sort_key(value) if isinstance(value, str) else None
+    return columns
+
+
+def search_text(entity: Entity, values: dict[str, Any]) -> str | None:
+    """Return the content of the search column for all values of a record."""
+    texts = [str(v) for name in entity.search if (v := values.get(name)) is not None]
+    return searched(texts) if texts else None
+
+
+def write_links(uow: UnitOfWork, field: Field, targets: dict[str, tuple[str, ...] | None], *, are_new: bool = False) -> None:
+    """Replace the links of records: record id to the ids of its targets in order."""
+    links: Table = uow.tables.links(field)
+    if not are_new:
+        ids = list(targets)
+        for start in range(0, len(ids), CHUNK):
+            uow.connection.execute(delete(links).where(links.c.record.in_(ids[start : start + CHUNK])))
+    rows = [{"record": r, "target": t, "position": i} for r, listed in targets.items() for i, t in enumerate(listed or ())]
+    if rows:
+        uow.connection.execute(insert(links), rows)

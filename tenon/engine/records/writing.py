@@ -1,0 +1,135 @@
+"""Creating and changing records, one or many: the doors of the writer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from tenon.engine.access.rights import Rights, rights_of
+from tenon.engine.context import Context
+from tenon.engine.records.cleaning import clean_rows
+from tenon.engine.records.matching import match
+from tenon.engine.records.row import Row
+from tenon.engine.records.save import allowed_ids, save
+from tenon.engine.records.stored import load
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, Stale, TenonError, not_found
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Entity
+
+Mode = Literal["create", "update", "upsert"]
+Values = Mapping[str, Any]
+
+
+def create(uow: UnitOfWork, ctx: Context, entity: Entity, values: Values) -> str:
+    """Store a new record and return its id. Raises Invalid, Conflict, Forbidden."""
+    rights = rights_of(uow.model, ctx)
+    rights.require(entity, "create")
+    row = Row(0, values)
+    clean_rows(uow, rights, entity, [row])
+    _stop([row])
+    save(uow, ctx, rights, entity, [row])
+    _stop([row])
+    return str(row.id)
+
+
+def change(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, values: Values, *, version: int | None = None) -> None:
+    """Change fields of a record; ``version`` is the one the writer saw. Raises Stale, Invalid, Conflict, Forbidden, NotFound."""
+    rights = rights_of(uow.model, ctx)
+    rights.require(entity, "update")
+    _refuse_append_only(entity)
+    row = _row_to_change(uow, rights, entity, id, values, version)
+    clean_rows(uow, rights, entity, [row])
+    _stop([row])
+    save(uow, ctx, rights, entity, [row])
+    _stop([row])
+
+
+def _row_to_change(uow: UnitOfWork, rights: Rights, entity: Entity, id: str, values: Values, version: int | None) -> Row:
+    before = load(uow, entity, [id], lock=True).get(id)
+    if before is None or not _may(uow, rights, entity, id, "read", ()):
+        raise not_found()
+    fields = [f for name in values if (f := entity.fields.get(name)) is not None]
+    if not _may(uow, rights, entity, id, "update", fields):
+        raise Forbidden(Problem("", "forbidden", say("You may not change this record.", "您无权修改该记录。"), say("Ask its owner.", "请联系负责人。")))
+    if version is not None and before["version"] != version:
+        message = say("Somebody else changed this record.", "该记录已被他人修改。")
+        raise Stale(Problem("", "stale", message, say("Look at the changes and save again.", "请查看改动后重新保存。")))
+    return Row(0, values, id=id, action="update", before=before, version=before["version"])
+
+
+def _may(uow: UnitOfWork, rights: Rights, entity: Entity, id: str, action: str, fields: Any) -> bool:
+    allowed = allowed_ids(uow, rights, entity, [id], action, list(fields))
+    return allowed is None or id in allowed
+
+
+def write_many(
+    uow: UnitOfWork, ctx: Context, entity: Entity, records: Sequence[Values], *, mode: Mode = "create", match_on: Sequence[str] = (),
+    on_error: Literal["stop", "skip"] = "stop", batch: str | None = None, path: str = "/records",
+) -> list[Row]:
+    """Create, update or upsert many records as sets and return their rows, refused ones with problems.
+
+    With ``on_error`` "stop" nothing is written when one is refused: raises Invalid with the problems of all.
+    """
+    rights = rights_of(uow.model, ctx)
+    for action in {"create": ("create",), "update": ("update",), "upsert": ("create", "update")}[mode]:
+        rights.require(entity, action)
+    if mode != "create":
+        _refuse_append_only(entity)
+    rows = [Row(i, values, path=f"{path}/{i}") for i, values in enumerate(records)]
+    match(uow, rights, entity, rows, mode, list(match_on))
+    _check_updates(uow, rights, entity, [r for r in rows if r.action == "update" and r.is_good])
+    clean_rows(uow, rights, entity, [r for r in rows if r.is_good])
+    if on_error == "stop":
+        _stop(rows)
+    while True:
+        good = [row for row in rows if row.is_good]
+        if not good:
+            break
+        sent = {id(row): dict(row.values) for row in good}
+        savepoint = uow.connection.begin_nested()
+        events = len(uow.events)
+        if save(uow, ctx, rights, entity, good, batch=batch):
+            savepoint.commit()
+            break
+        savepoint.rollback()
+        del uow.events[events:]
+        if on_error == "stop":
+            break
+        for row in good:
+            row.values = sent[id(row)]
+            row.action = "update" if row.before is not None else "create"
+            row.id = row.id if row.before is not None else None
+    if on_error == "stop":
+        _stop(rows)
+    return rows
+
+
+def _check_updates(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row]) -> None:
+    """Refuse rows that may not be changed by who writes them."""
+    if rights.is_unlimited or not rows:
+        return
+    fields = [f for name in sorted({n for row in rows for n in row.sent}) if (f := entity.fields.get(name)) is not None and f.is_written]
+    allowed = allowed_ids(uow, rights, entity, [str(r.id) for r in rows], "update", fields)
+    for row in rows:
+        if allowed is not None and row.id not in allowed:
+            row.refuse(Problem("", "forbidden", say("You may not change this record.", "您无权修改该记录。")))
+
+
+def _refuse_append_only(entity: Entity) -> None:
+    if entity.is_append_only:
+        message = say("{entity} are only added, never changed.", "{entity}只能新增，不能修改。", entity=entity.plural)
+        raise Forbidden(Problem("", "forbidden", message))
+
+
+def _stop(rows: list[Row]) -> None:
+    """Raise the problems of the rows: Conflict for a taken key alone, Forbidden for missing rights alone, else Invalid."""
+    problems = [p for row in rows for p in row.problems]
+    if not problems:
+        return
+    codes = {p.code for p in problems}
+    kinds: dict[str, type[TenonError]] = {"not_unique": Conflict, "forbidden": Forbidden, "no_such_record": Invalid}
+    is_one = len(rows) == 1 and rows[0].path == ""
+    raise (kinds.get(codes.pop(), Invalid) if len(codes) == 1 and is_one else Invalid)(problems)
+
+
