@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from alembic import context
 
+from tenon.migrations.compare import VERSION_TABLE
 from tenon.platform.all_tables import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=metadata,
-    version_table="tenon_revision",
+    version_table=VERSION_TABLE,
     transactional_ddl=True,
     # The caller opens one transaction a revision, so a killed process leaves whole revisions only.
     transaction_per_migration=False,

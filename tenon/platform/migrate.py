@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -16,9 +16,9 @@ from sqlalchemy import Connection, inspect
 import tenon.migrations
 from tenon.metamodel.errors import Problem, Unavailable
 from tenon.metamodel.labels import say
+from tenon.migrations.compare import VERSION_TABLE
 from tenon.platform.database import Database
 
-VERSION_TABLE = "tenon_revision"
 Standing = Literal["empty", "behind", "current", "newer"]
 Backup = Callable[[Database, str], None]
 
@@ -33,19 +33,20 @@ class State:
     pending: tuple[str, ...]
 
 
-def state(database: Database) -> State:
+def state(database: Database, *, scripts: Path | None = None) -> State:
     """Return where the database stands against the code."""
     with database.read() as connection:
-        return _state(connection, _config())
+        return _state(connection, _config(scripts))
 
 
-def migrate(database: Database, *, backup_to: Path | None = None, backup: Backup | None = None) -> State:
+def migrate(database: Database, *, backup_to: Path | None = None, backup: Backup | None = None, scripts: Path | None = None) -> State:
     """Bring the tables up to the code and return the new state.
 
     A database that holds something is copied first: SQLite beside its file, or into the folder ``backup_to``; on PostgreSQL
-    ``backup(database, revision)`` is called when given. Unavailable when the database is newer than the code.
+    ``backup(database, revision)`` is called when given. ``scripts`` is another folder of revisions than Tenon's own.
+    Unavailable when the database is newer than the code.
     """
-    before = state(database)
+    before = state(database, scripts=scripts)
     refuse_newer(before)
     if before.standing == "current":
         return before
@@ -53,8 +54,8 @@ def migrate(database: Database, *, backup_to: Path | None = None, backup: Backup
         _keep_copy(database, before.revision, backup_to, backup)
     for revision in before.pending:
         # In its own transaction each: a kill leaves whole revisions, and the next start goes on from there.
-        database.retry_ddl(lambda connection, target=revision: _run(connection, target))  # type: ignore[misc]
-    return state(database)
+        database.retry_ddl(partial(_run, target=revision, config=_config(scripts)))
+    return state(database, scripts=scripts)
 
 
 def refuse_newer(found: State) -> None:
@@ -65,15 +66,13 @@ def refuse_newer(found: State) -> None:
         "This database belongs to a newer version of Tenon (revision {found}; this one knows up to {head}).",
         "此数据库属于更新版本的 Tenon（修订 {found}，当前程序只支持到 {head}）。", found=found.revision or "?", head=found.head,
     )
-    hint = say(
-        "Start the newer version, or restore a backup made before the upgrade.", "请使用更新版本启动，或恢复升级前的备份。",
-    )
+    hint = say("Start the newer version, or restore a backup made before the upgrade.", "请使用更新版本启动，或恢复升级前的备份。")
     raise Unavailable(Problem("", "blocked", message, hint))
 
 
-def _config() -> Config:
+def _config(scripts: Path | None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(tenon.migrations.__file__ or "").parent))
+    config.set_main_option("script_location", str(scripts or Path(tenon.migrations.__file__ or "").parent).replace("%", "%%"))
     return config
 
 
@@ -103,19 +102,15 @@ def _keep_copy(database: Database, revision: str, folder: Path | None, backup: B
         backup(database, revision)
 
 
-def _run(connection: Connection, target: str) -> None:
-    config = _config()
+def _run(connection: Connection, target: str, config: Config) -> None:
+    here = _state(connection, config)
+    if target not in here.pending:
+        return  # another process was quicker
     config.attributes["connection"] = connection
     script = ScriptDirectory.from_config(config)
 
-    def steps(revision: tuple[str, ...], _context: object) -> object:
-        return script._upgrade_revs(target, revision)  # type: ignore[arg-type]
+    def steps(revision: Any, _context: Any) -> Any:
+        return script._upgrade_revs(target, revision)
 
-    with _environment(config, script, steps, target):
-        script.run_env()
-
-
-@contextmanager
-def _environment(config: Config, script: ScriptDirectory, steps: object, target: str) -> Iterator[None]:
     with EnvironmentContext(config, script, fn=steps, destination_rev=target):
-        yield
+        script.run_env()
