@@ -125,16 +125,14 @@ def _walk(value: Any, path: str = "") -> Iterator[tuple[str, str, Any]]:
 
 def _check_json(raw: Any, max_bytes: int = MAX_BYTES) -> None:
     """Refuse what is too deep, too large, or cannot be kept alike by every database."""
-    level = [raw]
-    for _ in range(MAX_DEPTH + 1):
-        if not level:
-            break
+    level, depth = [raw], 0
+    while level:
         for value in level:
             _check_scalar(value)
-        level = [inner for value in level for inner in _inside(value)]
-    else:
-        message = say("This is nested deeper than {max} levels.", "嵌套超过 {max} 层。", max=MAX_DEPTH)
-        raise BadValue("over_limit", message, say("Make it flatter.", "请减少嵌套层级。"))
+        if depth == MAX_DEPTH and any(isinstance(value, dict | list) for value in level):
+            message = say("This is nested deeper than {max} levels.", "嵌套超过 {max} 层。", max=MAX_DEPTH)
+            raise BadValue("over_limit", message, say("Make it flatter.", "请减少嵌套层级。"))
+        level, depth = [inner for value in level for inner in _inside(value)], depth + 1
     if len(json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode()) > max_bytes:
         message = say("This is larger than {max} kB.", "内容超过 {max} kB。", max=max_bytes // 1000)
         raise BadValue("over_limit", message, say("Keep less here, or attach a file.", "请减少内容，或改用文件。"))
@@ -154,7 +152,7 @@ def _check_scalar(value: Any) -> None:
                 say("A text in it holds a character that is not text.", "其中含有无效的字符。"),
                 say("Remove it.", "请将其删除。"),
             )
-    elif isinstance(value, bool) or value is None or isinstance(value, dict | list):
+    elif isinstance(value, bool | list) or value is None or (isinstance(value, dict) and all(isinstance(key, str) for key in value)):
         return
     elif isinstance(value, int | float):
         if abs(value) > MAX_INTEGER if isinstance(value, int) else not math.isfinite(value):

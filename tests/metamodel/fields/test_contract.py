@@ -125,7 +125,7 @@ def test_what_is_not_text_is_refused(name: str, raw: str) -> None:
 @pytest.mark.parametrize(
     "raw",
     [b"x", object(), {1: 2}, [[]], [{}], {"x": {}}, float("nan"), float("inf"), "x" * 100_001, [None], 10**400],
-    ids="bytes object key list dict nested nan infinity long null huge".split(),
+    ids=["bytes", "object", "key", "list", "dict", "nested", "nan", "infinity", "long", "null", "huge"],
 )
 def test_strange_values_are_refused_with_a_message(name: str, raw: Any) -> None:
     assert refusal(make(name), raw) in ("wrong_type", "bad_format", "bad_choice", "too_long", "out_of_range", "unknown_field")
@@ -144,8 +144,7 @@ def test_any_json_is_read_or_refused_and_reading_is_stable(name: str, raw: Any) 
     spec = make(name)
     try:
         value = spec.clean(raw, PLACE)
-    except BadValue as error:
-        assert error.message.zh
+    except BadValue:
         return
     assert spec.clean(spec.show(value), PLACE) == value
 

@@ -56,6 +56,6 @@ def test_bounds_are_checked() -> None:
     assert faults(make("integer", min=5, max=1)) == [("/min", "out_of_range")]
     assert faults(make("integer", min="1.5")) == [("/min", "bad_format")]
     assert faults(make("integer", max="1" * 16)) == [("/max", "out_of_range")]
-    for bad in ("many", True, "NaN", []):
+    for bad in ("many", True, "NaN", "1e3"):
         with pytest.raises(ValidationError):
             make("integer", min=bad)

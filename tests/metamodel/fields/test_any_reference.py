@@ -1,0 +1,44 @@
+"""References to any of several entities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from tenon.metamodel.fields.base import Lookup
+from tests.metamodel.fields.contract import ID, OTHER_ID, clean, faults, make, refusal
+
+
+def test_entity_and_record() -> None:
+    assert clean(make("any_reference"), {"entity": "lead", "id": ID}) == ("lead", ID)
+    assert clean(make("any_reference"), {"entity": OTHER_ID, "id": ID, "title": "x"}) == (OTHER_ID, ID)
+    assert clean(make("any_reference"), {"entity": "lead", "code": "L-1"}) == ("lead", Lookup("code", "L-1"))
+    assert make("any_reference").show((OTHER_ID, ID)) == {"entity": OTHER_ID, "id": ID}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        ID,
+        [ID],
+        {"id": ID},
+        {"entity": "lead"},
+        {"entity": None, "id": ID},
+        {"entity": "no such", "id": ID},
+        {"entity": "lead", "a": "1", "b": "2"},
+        {},
+    ],
+)
+def test_bad_input(raw: Any) -> None:
+    assert refusal(make("any_reference"), raw) == "wrong_type"
+
+
+def test_options() -> None:
+    spec = make("any_reference")
+    assert (spec.targets, spec.value_type().kind, spec.value_type().entity) == (("customer", "lead"), "reference", None)
+    assert faults(make("any_reference", entities=["lead", "customer", "lead"])) == [("/entities/2", "not_unique")]
+    for entities in ([], None, ["a"] * 101):
+        with pytest.raises(ValidationError):
+            make("any_reference", entities=entities)
