@@ -65,7 +65,8 @@ class _Reading:
             try:
                 for cells in reader:
                     self.number += 1
-                    if self.is_over:  # a record that comes with the end of the file was still inside quotes
+                    # A record that comes with the end of the file was still inside quotes.
+                    if self.is_over or (len(pending) > 1 and not _is_well_quoted(pending, self.delimiter)):
                         yield self._recover(_open_quote())
                         break
                     size = len(pending[0]) if len(pending) == 1 else sum(map(len, pending))
@@ -104,6 +105,14 @@ class _Reading:
                 problems.append(_damaged(self.lines.encoding))
                 values[index] = value.replace(BAD, "\ufffd")
         return Row(self.number, values, tuple(problems))
+
+
+def _is_well_quoted(lines: list[str], delimiter: str) -> bool:
+    """Say whether the quotes of a record of several lines all stand at the ends of cells; else one is missing before."""
+    try:
+        return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) == 1
+    except csv.Error:
+        return False
 
 
 def _open_quote() -> Problem:

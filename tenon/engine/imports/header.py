@@ -23,7 +23,7 @@ def find_header(records: Sequence[Row]) -> int:
     if not head:
         return 0
     usual = sorted(_filled(row) for row in head)[len(head) * 3 // 4]
-    wanted = 1 if usual <= 2 else max(2, usual // 2)
+    wanted = 1 if usual <= 2 else usual // 2 + 1
     while len(head) > 1 and _filled(head[0]) < wanted and _filled(head[0]) < max(_filled(row) for row in head[1:]):
         head.pop(0)
     return head[0].number if _is_header(head[0].cells, [row.cells for row in head[1:]]) else 0

@@ -98,6 +98,8 @@ def _write(path: str, sheet: str, limits: dict[str, int]) -> None:
             content, chosen = book.get_sheet_by_name(name), name
             if content.height:
                 break
+        if content is not None and content.width > limits["columns"]:
+            raise _Refused("wide")
         _answer({"format": kind, "sheets": names, "sheet": chosen})
         batch: list[Any] = []
         for row in content.iter_rows() if content is not None else ():

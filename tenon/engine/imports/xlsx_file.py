@@ -55,6 +55,7 @@ _REASONS: dict[str, tuple[Text, Text]] = {
         say("This archive is not a workbook.", "此压缩包不是工作簿。"),
         say("Unpack it and upload the file inside.", "请解压后上传其中的文件。"),
     ),
+    "wide": (say("This sheet has too many columns.", "此工作表的列数过多。"), say("Delete columns you do not need.", "请删除不需要的列。")),
     "no_such_sheet": (
         say("The workbook has no sheet of that name.", "工作簿中没有该名称的工作表。"),
         say("Choose another sheet.", "请选择其他工作表。"),
@@ -106,7 +107,12 @@ def open_workbook(path: Path, sheet: str | None, limits: Limits) -> WorkbookSour
 def _run_child(path: Path, sheet: str, limits: Limits, output: Any) -> str | None:
     """Run the child and return the reason why it did not end well, or None."""
     root = str(Path(tenon.__file__).resolve().parent.parent)
-    numbers = {"memory_bytes": limits.memory_bytes, "seconds": limits.seconds, "unpacked_bytes": limits.unpacked_bytes}
+    numbers = {
+        "memory_bytes": limits.memory_bytes,
+        "seconds": limits.seconds,
+        "columns": limits.columns,
+        "unpacked_bytes": limits.unpacked_bytes,
+    }
     command = [sys.executable, "-P", "-m", "tenon.engine.imports.xlsx_child", str(path.resolve()), sheet, json.dumps(numbers)]
     environment = {"PYTHONPATH": root, "PATH": os.environ.get("PATH", ""), "PYTHONIOENCODING": "utf-8", "RAYON_NUM_THREADS": "1"}
     try:
@@ -143,7 +149,7 @@ def _read_head(spool: Path) -> dict[str, Any]:
 
 def _refusal(reason: str) -> Invalid:
     message, hint = _REASONS.get(reason, _REASONS["damaged"])
-    return refuse("over_limit" if reason in ("bomb", "memory", "time") else "bad_format", message, hint)
+    return refuse("over_limit" if reason in ("bomb", "memory", "time", "wide") else "bad_format", message, hint)
 
 
 def _read_time(found: dict[str, str]) -> date | datetime | time:
