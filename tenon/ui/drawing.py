@@ -33,6 +33,11 @@ def arc(start: Decimal, end: Decimal, low: Decimal, high: Decimal, radius: float
     return f"M{x1:.2f} {y1:.2f}A{radius} {radius} 0 {large} 1 {x2:.2f} {y2:.2f}"
 
 
+def tick(at: Decimal, low: Decimal, high: Decimal) -> str:
+    """Return the ``d`` of a short mark on a gauge, where a band begins."""
+    return arc(at, at + (high - low) * Decimal("0.008"), low, high)
+
+
 @dataclass(frozen=True, slots=True)
 class Zone:
     """A band as a stripe behind a line."""

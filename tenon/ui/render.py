@@ -74,6 +74,7 @@ def _environment(translations: Translations, timezone: str, now: Callable[[], da
         styles=STYLES,
         words=json.dumps(words, ensure_ascii=False),
         arc=drawing.arc,
+        tick=drawing.tick,
         sparkline=drawing.sparkline,
     )
     return environment

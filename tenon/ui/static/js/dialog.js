@@ -1,0 +1,15 @@
+// Dialogs: opened by data-open, closed by data-close, Escape or a click on the backdrop; and printing.
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  if (opener) {
+    opener.closest("details.pop")?.removeAttribute("open");
+    document.getElementById(opener.dataset.open)?.showModal();
+  }
+  if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+  if (event.target.matches("dialog")) event.target.close();
+  if (event.target.closest("[data-print]")) {
+    event.target.closest("details.pop")?.removeAttribute("open");
+    window.print();
+  }
+});

@@ -1,0 +1,28 @@
+// Finding elements, saying things aloud, and the words of the reader's language.
+
+export const one = (selector, root = document) => root.querySelector(selector);
+export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+const words = JSON.parse(one('meta[name="tenon-words"]')?.content || "{}");
+/** Return a text in the reader's language; the English text is the key. */
+export const word = (text) => words[text] || text;
+
+/** Let a screen reader say something. */
+export function announce(text) {
+  const place = one("#announce");
+  place.textContent = "";
+  setTimeout(() => { place.textContent = text; }, 30);
+}
+
+export function readCookie(name) {
+  const found = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+}
+
+export function writeCookie(name, value, age = 31536000) {
+  const secure = location.protocol === "https:" ? ";secure" : "";
+  document.cookie = `${name}=${encodeURIComponent(value)};path=/;max-age=${age};samesite=lax${secure}`;
+}
+
+/** True when keys belong to a field and not to the page. */
+export const isTyping = (target) => Boolean(target.closest?.("input, textarea, select, [contenteditable], dialog[open]"));

@@ -1,0 +1,23 @@
+// Popovers are <details>: one open at a time, closed by Escape and by a click outside; arrows walk a menu.
+import { all, one } from "./dom.js";
+
+document.addEventListener("click", (event) => {
+  for (const box of all("details.pop[open]")) if (!box.contains(event.target)) box.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  const box = event.target.closest?.("details.pop[open]") || one("details.pop[open]");
+  if (!box) return;
+  if (event.key === "Escape") {
+    box.open = false;
+    one("summary", box).focus();
+    return;
+  }
+  const menu = one(".menu", box);
+  if (!menu || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+  event.preventDefault();
+  const items = all(".menu-item", menu);
+  const step = event.key === "ArrowDown" ? 1 : items.length - 1;
+  const now = items.indexOf(document.activeElement);
+  items[now < 0 ? (step === 1 ? 0 : items.length - 1) : (now + step) % items.length]?.focus();
+});

@@ -1,0 +1,32 @@
+// Short messages at the corner: of the page before, of htmx answers; with a way to undo where there is one.
+import { one, readCookie, word, writeCookie } from "./dom.js";
+
+const STAYS = 7000;
+
+/** Show a short message; with `undo` a button that posts there. */
+export function toast(text, undo = "") {
+  const box = Object.assign(document.createElement("div"), { className: "toast" });
+  box.append(Object.assign(document.createElement("span"), { textContent: text }));
+  if (undo) box.append(undoForm(undo));
+  one("#toasts").append(box);
+  let timer = setTimeout(() => box.remove(), STAYS);
+  box.addEventListener("mouseenter", () => clearTimeout(timer));
+  box.addEventListener("mouseleave", () => { timer = setTimeout(() => box.remove(), STAYS); });
+}
+
+function undoForm(action) {
+  const form = Object.assign(document.createElement("form"), { method: "post", action });
+  const csrf = one('input[name="csrf"]')?.value || "";
+  form.append(
+    Object.assign(document.createElement("input"), { type: "hidden", name: "csrf", value: csrf }),
+    Object.assign(document.createElement("button"), { textContent: word("Undo") }),
+  );
+  return form;
+}
+
+const [text, undo] = readCookie("tenon_flash").split("\n");
+if (text) toast(text, undo?.startsWith("/") ? undo : "");
+if (readCookie("tenon_flash")) writeCookie("tenon_flash", "", 0);
+
+document.addEventListener("htmx:response:error", () => toast(word("The server could not answer. Try again in a moment.")));
+document.addEventListener("htmx:error", () => toast(word("No connection to the server.")));
