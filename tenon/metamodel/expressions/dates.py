@@ -55,7 +55,7 @@ def first_moment(day: date, *, zone: ZoneInfo) -> datetime:
 
 def _whole(n: Number) -> int | None:
     """Return n rounded toward zero, None when no date can be that far."""
-    return None if abs(n) > _FAR else int(n)
+    return int(n) if -_FAR < n < _FAR else None
 
 
 def _shift_months(day: date, months: int) -> date | None:

@@ -13,11 +13,13 @@ from tenon.metamodel.expressions.ranges import ONE, ZERO
 from tenon.metamodel.expressions.tree import Facts
 from tenon.metamodel.expressions.wording import Refusal, mismatch
 from tenon.metamodel.labels import say
-from tenon.metamodel.types import BOOLEAN, DATE, DATETIME, EMPTY, Type
+from tenon.metamodel.types import BOOLEAN, DATE, DATETIME, EMPTY, KindName, Type
 
 Arguments = Sequence[Facts]
 Rule = Callable[[Arguments], Facts]
 NUMBERS = ("number", "duration")
+BROKEN = Facts(EMPTY)
+"""The facts of a node with a problem below it (by identity): nothing more is said about what is around it."""
 
 
 def unify(values: Arguments) -> Facts:
@@ -44,7 +46,7 @@ def _unify_numbers(values: Arguments) -> Facts:
     currencies = {v.type.currency for v in values if v.value is None}
     if len(currencies - {None}) > 1:
         raise mixed_currencies(currencies)
-    kind = "duration" if {v.type.kind for v in values} == {"duration"} and facts.type.scale == 0 else "number"
+    kind: KindName = "duration" if {v.type.kind for v in values} == {"duration"} and facts.type.scale == 0 else "number"
     return replace(facts, type=replace(facts.type, kind=kind, currency=next(iter(currencies)) if len(currencies) == 1 else None))
 
 
@@ -56,12 +58,14 @@ def mixed_currencies(currencies: set[str | None]) -> Refusal:
 
 
 def _unify_texts(values: Arguments) -> Facts:
+    """A choice stays one beside names of its options; texts that are all written out keep what they can be as options."""
     choices = [v.type for v in values if v.type.kind == "choice"]
-    if choices and all(
-        v.type.options == choices[0].options if v.type.kind == "choice" else v.value in choices[0].options for v in values
-    ):
+    names = [name for v in values for name in v.type.options]
+    if choices and all(v.type.options and set(v.type.options) <= set(choices[0].options) for v in values):
         return Facts(choices[0])
-    return ranges.text(max(ranges.length(v) for v in values))
+    facts = ranges.text(max(ranges.length(v) for v in values))
+    known = tuple(dict.fromkeys(names)) if not choices and all(v.type.options for v in values) else ()
+    return replace(facts, type=replace(facts.type, options=known))
 
 
 def always(facts: Facts) -> Rule:
