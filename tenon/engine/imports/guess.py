@@ -26,7 +26,7 @@ MAX_SCALE = 6
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}\Z")
 _URL = re.compile(r"(?:https?://|www\.)\S+\Z", re.IGNORECASE)
 _PHONE = re.compile(r"(?:\+|00)?[\d(][\d\s().\-/]{5,22}\d(?:\s*(?:x|ext\.?|转)\s*\d+)?\Z")
-_MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}\Z")
+_MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}\Z")
 _PHONE_NAME = re.compile(r"phone|mobile|\btel|cell|fax|电话|手机|联系方式|传真|座机|号码", re.IGNORECASE)
 _MONEY_NAME = re.compile(
     r"金额|价格|单价|总价|收入|营收|费用|成本|年费|月费|余额|预算|revenue|amount|price|cost|\bfee|\b[am]rr\b|salary|budget|balance|charges?\b|monetary",

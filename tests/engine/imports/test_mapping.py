@@ -75,7 +75,11 @@ def test_a_mapping_names_columns_or_holds_expressions(customer: Entity) -> None:
         return text.upper()
 
     parsed = parse_mapping({"name": "Company Name", "code": "首字母", "annual_fee": "fee * 2", "email": None}, found, customer, compile_it)
-    assert [(m.field.name, m.column, m.expression) for m in parsed] == [("name", 0, None), ("code", 1, None), ("annual_fee", None, "FEE * 2")]
+    assert [(m.field.name, m.column, m.expression) for m in parsed] == [
+        ("name", 0, None),
+        ("code", 1, None),
+        ("annual_fee", None, "FEE * 2"),
+    ]
     assert seen == [("fee * 2", {"company_name": 0, "shou_zi_mu": 1, "fee": 2}, "annual_fee")]
     assert column_names(found) == seen[0][1]
 
