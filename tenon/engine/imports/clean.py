@@ -17,7 +17,7 @@ from tenon.engine.imports.words import EMPTY_WORDS, fold, read_boolean
 from tenon.metamodel.fields.base import BadValue, FieldSpec
 from tenon.metamodel.labels import say
 
-MEMORY = 20_000
+MEMORY, SHORT = 20_000, 80
 NUMBERS = frozenset(("integer", "decimal", "money", "percent", "rating", "duration", "formula"))
 _FORMAT = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
 _ASCII_SPACE = re.compile(r"\s+")
@@ -77,7 +77,7 @@ class Cleaner:
         found = self._known.get(key)
         if found is None:
             found = self._work_out(raw)
-            if len(self._known) < MEMORY:
+            if len(self._known) < MEMORY and (not isinstance(raw, str) or len(raw) <= SHORT):
                 self._known[key] = found
         if isinstance(found, BadValue):
             raise found

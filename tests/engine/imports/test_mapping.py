@@ -49,8 +49,14 @@ def test_names_labels_and_variants_are_found_and_explained(customer: Entity) -> 
     )
     guess = guess_mapping(found, customer)
     assert guess.mapping == {
-        "name": "客户名称", "code": "CODE", "mobile": "联系电话", "email": "E-mail", "industry": "所属行业", "annual_fee": "年费(元)", "signed_on": "SignedOn",
-    }  # fmt: skip
+        "name": "客户名称",
+        "code": "CODE",
+        "mobile": "联系电话",
+        "email": "E-mail",
+        "industry": "所属行业",
+        "annual_fee": "年费(元)",
+        "signed_on": "SignedOn",
+    }
     assert guess.unused == ["备注"]
     assert guess.why.keys() == guess.mapping.keys()
     assert guess.why["code"].zh == "名称相同"

@@ -29,10 +29,15 @@ CHINESE = "公司名称,城市,备注\n杭州某某科技有限公司,杭州,重
 @pytest.mark.parametrize(
     ("codec", "name"),
     [
-        ("utf-8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("gb18030", "gb18030"), ("gbk", "gb18030"), ("utf-16", "utf-16-le"),
-        ("utf-16-le", "utf-16-le"), ("utf-16-be", "utf-16-be"),
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8-sig"),
+        ("gb18030", "gb18030"),
+        ("gbk", "gb18030"),
+        ("utf-16", "utf-16-le"),
+        ("utf-16-le", "utf-16-le"),
+        ("utf-16-be", "utf-16-be"),
     ],
-)  # fmt: skip
+)
 def test_chinese_text_is_read_in_every_usual_encoding(tmp_path: Path, codec: str, name: str) -> None:
     opened = read(tmp_path, CHINESE.encode(codec))
     assert opened.encoding == name
@@ -56,7 +61,7 @@ def test_evidence_after_the_first_megabyte_counts(tmp_path: Path) -> None:
 
 def test_damaged_bytes_are_a_problem_of_their_row_only(tmp_path: Path) -> None:
     good = "张三,杭州\n".encode()
-    opened = read(tmp_path, "name,city\n".encode() + good * 100 + b"\xe5\xbc,x\n" + good * 100)
+    opened = read(tmp_path, b"name,city\n" + good * 100 + b"\xe5\xbc,x\n" + good * 100)
     rows = [*opened.rows()]
     assert opened.encoding == "utf-8"
     assert [row.number for row in rows if row.problems] == [102]
@@ -174,10 +179,20 @@ def test_rows_can_be_read_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"\n\n  \n", b"\xef\xbb\xbf", b"%PDF-1.7 ...", b"\x89PNG\r\n\x1a\n", b"\x1f\x8b\x08\x00", b"<!DOCTYPE html><html></html>",
-        b"  <table><tr><td>1</td></tr></table>", bytes(range(256)) * 20, b'[{"a": 1}]', b'{\n"a": 1\n}\n', b"PK\x05\x06" + bytes(18),
+        b"",
+        b"\n\n  \n",
+        b"\xef\xbb\xbf",
+        b"%PDF-1.7 ...",
+        b"\x89PNG\r\n\x1a\n",
+        b"\x1f\x8b\x08\x00",
+        b"<!DOCTYPE html><html></html>",
+        b"  <table><tr><td>1</td></tr></table>",
+        bytes(range(256)) * 20,
+        b'[{"a": 1}]',
+        b'{\n"a": 1\n}\n',
+        b"PK\x05\x06" + bytes(18),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_table_is_refused_with_advice(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(Invalid) as caught:
         read(tmp_path, content)

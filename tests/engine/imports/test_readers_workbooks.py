@@ -47,8 +47,8 @@ def workbook(tmp_path: Path) -> Path:
         day, moment = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         sheet.write_row(1, 0, ["名称", "人数", "金额", "日期", "时间", "有效", "备注"])
         sheet.write_row(2, 0, ["甲公司", 12, 0.1 + 0.2])
-        sheet.write_datetime(2, 3, datetime(2024, 1, 5), day)
-        sheet.write_datetime(2, 4, datetime(2024, 1, 5, 9, 30), moment)
+        sheet.write_datetime(2, 3, datetime.fromisoformat("2024-01-05"), day)
+        sheet.write_datetime(2, 4, datetime.fromisoformat("2024-01-05T09:30"), moment)
         sheet.write_boolean(2, 5, True)
         sheet.write_row(4, 0, ["乙公司", 13])
         other = book.add_worksheet("其他")
@@ -61,7 +61,7 @@ def test_cells_keep_their_types(workbook: Path) -> None:
     opened = open_rows(workbook)
     rows = [*opened.rows()]
     assert (opened.format, opened.sheets, opened.sheet, opened.header_row) == ("xlsx", ["空", "客户", "其他"], "客户", 2)
-    assert rows[0].cells == ["甲公司", 12, Decimal("0.3"), date(2024, 1, 5), datetime(2024, 1, 5, 9, 30), True, None]
+    assert rows[0].cells == ["甲公司", 12, Decimal("0.3"), date(2024, 1, 5), datetime.fromisoformat("2024-01-05T09:30"), True, None]
     assert [type(cell) for cell in rows[0].cells[1:3]] == [int, Decimal]
     assert [row.number for row in rows] == [3, 5]
     assert [*opened.rows()] == rows
