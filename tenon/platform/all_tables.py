@@ -9,6 +9,11 @@ from tenon.engine.store import metadata
 
 MODULES: tuple[str, ...] = (
     "tenon.platform.audit",
+    "tenon.platform.idempotency",
+    "tenon.platform.invitations",
+    "tenon.platform.lockout",
+    "tenon.platform.sessions",
+    "tenon.platform.tokens",
 )
 
 for _name in MODULES:

@@ -22,7 +22,10 @@ def fill(database: Database, count: int) -> None:
 
 def test_rows_say_who_did_what(database: Database) -> None:
     with database.write() as connection:
-        audit.write(connection, ANNA, "user.create", "user", "u2", {"email": "b@x.test", "price": Decimal("1.10"), "share": 0.1, "nul": "\0"})
+        audit.write(
+            connection, ANNA, "user.create", "user", "u2",
+            {"email": "b@x.test", "price": Decimal("1.10"), "share": 0.1, "nul": "\0"}
+        )
         audit.write(connection, system_context("import", "Customers"), "import.run")
         audit.write(connection, Context(None, address="10.0.0.9"), "sign_in", "user", "u3", user_id="u3")
     with database.read() as connection:

@@ -82,7 +82,7 @@ def test_jobs_that_jobs_put_run_too(database: Database, outside: Outside) -> Non
 @pytest.mark.parametrize(
     ("error", "state"), [(Invalid(PROBLEM), "failed"), (Unavailable(PROBLEM), "queued"), (ZeroDivisionError("secret"), "queued")]
 )
-def test_an_error_becomes_the_state_of_a_job_and_shows_no_inside(database: Database, outside: Outside, error: Exception, state: str) -> None:
+def test_an_error_becomes_the_state_and_shows_no_inside(database: Database, outside: Outside, error: Exception, state: str) -> None:
     def work(_run: JobRun) -> None:
         raise error
 
