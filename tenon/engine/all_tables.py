@@ -7,11 +7,18 @@ from importlib import import_module
 from tenon.engine.store import metadata
 
 MODULES: tuple[str, ...] = (
+    "tenon.engine.autonumbers",
+    "tenon.engine.files",
+    "tenon.engine.history",
     "tenon.engine.jobs.table",
     "tenon.engine.people",
+    "tenon.engine.records.deleting",
+    "tenon.engine.schema.trash",
+    "tenon.engine.releases.tables",
 )
 
 for _name in MODULES:
     import_module(_name)
 
 __all__ = ["MODULES", "metadata"]
+

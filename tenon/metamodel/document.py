@@ -26,10 +26,6 @@ class Kind(Item):
 
     plural_name: ClassVar[str] = ""
 
-    def title(self) -> Text:
-        """Return the label, or the name in both languages."""
-        return self.label or Text(self.name, self.name)
-
 
 @dataclass(frozen=True)
 class Document:

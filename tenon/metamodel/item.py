@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from tenon.metamodel.labels import Text
-from tenon.metamodel.names import NAME_PATTERN
+from tenon.metamodel.names import NAME_PATTERN, OPTION_PATTERN
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=40)]
+OptionName = Annotated[str, Field(pattern=OPTION_PATTERN, max_length=60)]
+"""The name of an option or a band: what cells hold; letters, digits, ``_`` and ``-``."""
 ItemId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 TEXT_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -49,8 +54,24 @@ class NamedItem(Item):
 Colour = Annotated[str, Field(pattern="^(red|amber|green|blue|grey|teal|vermilion|sky|mauve)$")]
 
 
+@dataclass(frozen=True)
+class ShortForm:
+    """A part that may be written as one text: that of its attribute ``name``."""
+
+    name: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Read the short form as the long one."""
+        return core_schema.no_info_before_validator_function(lambda value: {self.name: value} if isinstance(value, str) else value, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Describe both forms."""
+        return {"anyOf": [handler(schema), {"type": "string", "maxLength": 300}]}
+
+
 class Option(NamedItem):
     """One option of a choice; a retired one stays readable and can no longer be chosen."""
 
+    name: OptionName
     colour: Colour | None = None
     retired: bool = False

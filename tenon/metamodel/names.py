@@ -16,6 +16,7 @@ from tenon.metamodel.labels import say
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 TOKEN = re.compile(r"_[0-9a-f]{32}")
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
+OPTION_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"
 SYSTEM_FIELDS = ("id", "created_at", "created_by", "updated_at", "updated_by", "owner", "unit", "source", "version", "deleted_at")
 GRAMMAR_WORDS = ("this", "old", "user", "record", "where", "true", "false", "none", "null")
 RESERVED = frozenset(SYSTEM_FIELDS) | frozenset(GRAMMAR_WORDS) | frozenset(word.lower() for word in keyword.kwlist)
@@ -38,7 +39,7 @@ def check_name(name: str, path: str, *, is_field: bool = False) -> list[Problem]
 
 def propose_name(label: str, taken: frozenset[str] | set[str] = frozenset()) -> str:
     """Return a free API name made from a label: pinyin for Chinese, folded Latin otherwise."""
-    parts = lazy_pinyin(label[:120], errors=lambda rest: [rest])
+    parts = lazy_pinyin(label[:120], errors=lambda rest: [rest])  # type: ignore[arg-type,return-value]
     folded = unicodedata.normalize("NFKD", "_".join(parts)).encode("ascii", "ignore").decode()
     snake = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", folded).lower()
     name = re.sub(r"[^a-z0-9]+", "_", snake).strip("_")

@@ -31,7 +31,7 @@ def read_document(raw: Any) -> Document:
     except ValidationError as error:
         raise Invalid([Problem(pointer_of(e["loc"]), "wrong_type", say("{why}", "{why}", why=e["msg"])) for e in error.errors()]) from None
     json = normalise(raw, body)
-    problems = list(_check_items(json, body))
+    problems = list({(p.path, p.code): p for p in _check_items(json, body)}.values())
     if problems:
         raise Invalid(problems)
     return Document(json, body)
@@ -115,8 +115,8 @@ def _identify(json: Any, body: Any, base: Any) -> None:
 
 def _is_same(base: dict[str, Any], new: dict[str, Any]) -> bool:
     if "name" in new or "name" in base:
-        return new.get("name") == base.get("name")
-    return {k: v for k, v in _bare(base).items() if k != "id"} == _bare(new)
+        return bool(new.get("name") == base.get("name"))
+    return bool(_bare(base) == _bare(new))
 
 
 def _bare(value: Any) -> Any:

@@ -104,7 +104,7 @@ _PEOPLE_LABELS = {
 def _person(key: str, label: Text, table: str, shape: list[tuple[str, str, Type]]) -> Entity:
     fields = [
         Field(
-            id=f"{key}.{name}", name=name, label=_PEOPLE_LABELS[name], spec=make_spec(type_name, name if name != "id" else "key", _PEOPLE_LABELS[name]),
+            id=name, name=name, label=_PEOPLE_LABELS[name], spec=make_spec(type_name, name if name != "id" else "key", _PEOPLE_LABELS[name]),
             entity_id=key, type=type_, storage=Storage("text") if type_ is TEXT and name != "id" else _ID, column=name, origin="system",
         )
         for name, type_name, type_ in [("id", "text", Type("reference", entity=key)), *shape]

@@ -39,6 +39,8 @@ class Graph:
 
     targets: dict[str, Target] = field(default_factory=dict)
     listeners: dict[str, list[tuple[Target, Dependency]]] = field(default_factory=dict)
+    own: dict[str, list[Target]] = field(default_factory=dict)
+    """The targets on the records of each entity: what a new record needs computed."""
 
     def levels(self) -> list[list[Target]]:
         """Return the targets by level, lowest first."""
@@ -76,6 +78,7 @@ def _build(model: Model) -> Graph:
         )
     for target in graph.targets.values():
         target.level = _level(graph, model, target, ())
+        graph.own.setdefault(target.entity.id, []).append(target)
         for dependency in target.dependencies:
             graph.listeners.setdefault(dependency.entity_id, []).append((target, dependency))
     return graph

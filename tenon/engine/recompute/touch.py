@@ -70,6 +70,9 @@ class Recompute:
         """Add to the dirty sets what reads the changed fields."""
         if not change.ids:
             return
+        if change.fields is None:
+            for target in graph.own.get(change.entity_id, ()):
+                dirty.setdefault(target.key, set()).update(change.ids)
         reached: dict[Any, set[str]] = {}
         for target, dependency in graph.listeners.get(change.entity_id, ()):
             if change.fields is not None and dependency.field_ids and not change.fields & dependency.field_ids:

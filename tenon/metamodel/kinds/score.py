@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tenon.metamodel.document import Kind
-from tenon.metamodel.item import Colour, Item, Label, NamedItem
+from tenon.metamodel.item import Colour, Item, Label, NamedItem, OptionName
 from tenon.metamodel.marks import Expr, Ref
 
 ScoreCondition = Annotated[str, Expr("boolean", use="score")]
@@ -59,6 +59,7 @@ class Cap(Item):
 class Band(NamedItem):
     """A band from an edge on; the edge belongs to it."""
 
+    name: OptionName
     lower: Decimal = Field(alias="from")
     colour: Colour | None = None
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from tenon.metamodel.document import Kind
-from tenon.metamodel.item import Colour, Item, Label
+from tenon.metamodel.item import Colour, Item, Label, ShortForm
 from tenon.metamodel.marks import Condition, FieldPath, Ref, SortPath
 
 
@@ -54,7 +54,7 @@ class Tree(Item):
     parent: FieldPath
 
 
-AnyColumn = Annotated[Column, BeforeValidator(lambda value: {"field": value} if isinstance(value, str) else value)]
+AnyColumn = Annotated[Column, ShortForm("field")]
 
 
 class ViewKind(Kind):

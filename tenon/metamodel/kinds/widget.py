@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from tenon.metamodel.document import Kind
-from tenon.metamodel.item import Item, Label, Name
+from tenon.metamodel.item import Item, Label, Name, ShortForm
 from tenon.metamodel.marks import Condition, Expr, FieldPath, Ref
 
 WidgetType = Literal[
@@ -32,7 +32,7 @@ class Measure(Item):
     expr: Annotated[str, Expr(use="report")]
 
 
-AnyGroup = Annotated[Group, BeforeValidator(lambda value: {"field": value} if isinstance(value, str) else value)]
+AnyGroup = Annotated[Group, ShortForm("field")]
 
 
 class Query(Item):

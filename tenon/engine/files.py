@@ -1,0 +1,29 @@
+"""What is known of uploaded files; their bytes are kept outside, under generated keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Connection, Table, select
+
+from tenon.engine.columns import CodeText, Moment
+from tenon.engine.sql.sets import id_set
+from tenon.engine.store import metadata
+
+files = Table(
+    "tenon_file", metadata, Column("id", CodeText(), primary_key=True), Column("name", CodeText(), nullable=False),
+    Column("size", BigInteger(), nullable=False), Column("type", CodeText(), nullable=False), Column("sha256", CodeText(), nullable=False),
+    Column("key", CodeText(), nullable=False), Column("uploaded_by", CodeText()), Column("at", Moment(), nullable=False),
+)
+
+
+def file_url(file_id: str) -> str:
+    """Return the address a file is read at."""
+    return f"/api/v1/files/{file_id}"
+
+
+def file_facts(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return ``{"id","name","size","type","url"}`` of files by id."""
+    statement = select(files.c.id, files.c.name, files.c.size, files.c.type).where(files.c.id.in_(id_set(connection.dialect.name, ids)))
+    return {row.id: {"id": row.id, "name": row.name, "size": row.size, "type": row.type, "url": file_url(row.id)} for row in connection.execute(statement)}

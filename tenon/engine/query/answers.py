@@ -1,0 +1,197 @@
+"""Answering a question: one grouped statement, having and order over its result, totals beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, case, literal_column, select
+
+from tenon.engine.access.resolver import environment
+from tenon.engine.access.rights import Rights, rights_of
+from tenon.engine.context import Context
+from tenon.engine.query.behind import filter_behind
+from tenon.engine.query.pages import Ask, where
+from tenon.engine.query.paths import Selected, find_path
+from tenon.engine.query.question import GroupBy, Question
+from tenon.engine.query.shaping import Titles
+from tenon.engine.sql.compile import compile_condition, compile_value
+from tenon.engine.sql.environment import Environment
+from tenon.engine.sql.source import Source
+from tenon.engine.sql.values import from_db
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.document import Document
+from tenon.metamodel.errors import Invalid, Problem
+from tenon.metamodel.expressions.check import check
+from tenon.metamodel.expressions.scope import Scope
+from tenon.metamodel.expressions.tree import Expression
+from tenon.metamodel.labels import Text, say
+from tenon.metamodel.model import Entity, Field
+from tenon.metamodel.storage import Storage
+from tenon.metamodel.system_fields import make_spec
+from tenon.metamodel.types import Type
+
+
+@dataclass(frozen=True)
+class Output:
+    """One column of an answer: a group (``selected``) or a measure."""
+
+    name: str
+    label: Text
+    type: Type
+    expression: Expression
+    selected: Selected | None = None
+    bucket: str | None = None
+
+
+def answer(uow: UnitOfWork, ctx: Context, question: Question) -> dict[str, Any]:
+    """Return ``{"columns", "rows", "totals"?, "more"?, "behind"?}``. Raises NotFound, Invalid."""
+    rights = rights_of(uow.model, ctx)
+    entity = uow.model.get_entity(question.entity)
+    rights.require(entity, "read")
+    outputs = [*_groups(rights, entity, question), *_measures(uow, rights, entity, question)]
+    if not outputs:
+        message = say("Nothing is asked for.", "没有要查询的内容。")
+        raise Invalid(Problem("/measures", "required", message, say('Such as {"name": "records", "expr": "count()"}.', '例如 {"name": "records", "expr": "count()"}。')))
+    env = environment(uow, rights)
+    rows = _run(uow, rights, env, entity, question, outputs)
+    more, rows = len(rows) > question.limit, rows[: question.limit]
+    values = [[from_db(o.type, cell) for o, cell in zip(outputs, row, strict=True)] for row in rows]
+    found: dict[str, Any] = {
+        "columns": [{"name": o.name, "label": o.label.show(ctx.language), "type": o.type.kind} for o in outputs],
+        "rows": _shown(uow, rights, outputs, values),
+    }
+    if question.totals:
+        found["totals"] = _totals(uow, rights, env, entity, question, outputs)
+    if question.explain:
+        found["behind"] = [filter_behind(question, outputs, row) for row in values]
+    return found | ({"more": True} if more else {})
+
+
+def _groups(rights: Rights, entity: Entity, question: Question) -> list[Output]:
+    outputs = []
+    for index, group in enumerate(question.group_by):
+        selected = find_path(rights, entity, group.field, f"group_by/{index}", readable=True)
+        field = selected.field
+        if field.is_to_many or field.type.kind in ("json", "choices", "list", "file") or field.storage.kind == "pair":
+            message = say("Records cannot be grouped by {field}.", "无法按{field}分组。", field=field.label)
+            raise Invalid(Problem(f"/group_by/{index}", "type_mismatch", message))
+        outputs.append(_group(rights, entity, group, selected, index))
+    return outputs
+
+
+def _group(rights: Rights, entity: Entity, group: GroupBy, selected: Selected, index: int) -> Output:
+    text = group.field
+    if group.by is not None:
+        if selected.field.type.kind not in ("date", "datetime"):
+            message = say("Only dates are put in buckets.", "只有日期可以按周期分组。")
+            raise Invalid(Problem(f"/group_by/{index}/by", "type_mismatch", message, say("Leave by out.", "请去掉 by。")))
+        text = f"date({text})" if group.by == "day" else f"start_of({text}, '{group.by}')"
+    expression = check(text, Scope(rights.model, entity, use="report", may_read=None if rights.is_unlimited else rights.may_read))
+    is_choice = group.by is None and expression.type.kind in ("choice", "reference")
+    return Output(group.field, selected.field.label, selected.field.type if is_choice else expression.type, expression, selected, group.by)
+
+
+def _measures(uow: UnitOfWork, rights: Rights, entity: Entity, question: Question) -> list[Output]:
+    outputs, scope = [], Scope(uow.model, entity, use="report", may_read=None if rights.is_unlimited else rights.may_read)
+    names = {g.field for g in question.group_by}
+    for index, measure in enumerate(question.measures):
+        path = f"/measures/{index}"
+        if measure.name in names:
+            raise Invalid(Problem(f"{path}/name", "not_unique", say("{name} is there twice.", "{name} 出现了两次。", name=measure.name)))
+        names.add(measure.name)
+        try:
+            expression = check(measure.expr, scope)
+        except Invalid as error:
+            raise error.at(f"{path}/expr") from None
+        if not expression.has_aggregates and expression.reads:
+            message = say("A measure sums up many records.", "度量须对多条记录汇总。")
+            raise Invalid(Problem(f"{path}/expr", "type_mismatch", message, say("Such as sum(amount) or count().", "例如 sum(amount) 或 count()。")))
+        outputs.append(Output(measure.name, Text(measure.name, measure.name), expression.type, expression))
+    return outputs
+
+
+def _grouped(uow: UnitOfWork, rights: Rights, env: Environment, entity: Entity, question: Question, outputs: list[Output]) -> Select[Any]:
+    source = Source(env, entity)
+    columns = [compile_value(source, o.expression).label(f"c{i}") for i, o in enumerate(outputs)]
+    conditions = where(uow, rights, source, entity, Ask(filters=[question.filter] if question.filter else []))
+    positions = [literal_column(str(i + 1)) for i, o in enumerate(outputs) if o.selected is not None]
+    statement = select(*columns).select_from(source.from_clause).where(*conditions)
+    return statement.group_by(*positions) if positions else statement
+
+
+def _run(uow: UnitOfWork, rights: Rights, env: Environment, entity: Entity, question: Question, outputs: list[Output]) -> list[Any]:
+    inner = _grouped(uow, rights, env, entity, question, outputs).subquery("answer")
+    statement = select(*inner.c).select_from(inner)
+    if question.having:
+        statement = statement.where(_having(env, question.having, outputs, inner))
+    statement = statement.order_by(*_order(env, question, outputs, inner)).limit(question.limit + 1)
+    return list(uow.connection.execute(statement).all())
+
+
+def _having(env: Environment, text: str, outputs: list[Output], inner: FromClause) -> ColumnElement[Any]:
+    """Return the condition over the result: its columns are read as the fields of a record."""
+    fields = {}
+    for index, output in enumerate(outputs):
+        name = output.name.replace(".", "_")
+        spec = make_spec("text", f"c{index}", output.label)
+        kind = output.type.kind if output.type.kind not in ("reference", "choice") else "text"
+        type_ = Type("text") if kind == "text" else output.type
+        fields[name] = Field(f"c{index}", name, output.label, spec, "answer", type_, Storage("text"), f"c{index}")
+    row = Entity(
+        id="answer", name="answer", label=Text("Answer", "结果"), plural=Text("Answers", "结果"), document=Document({"kind": "entity", "name": "answer", "id": "answer"}, None),
+        title=None, search=(), time_field="", keys=(), features=frozenset(), fields=fields, relations={}, fields_by_id={f.id: f for f in fields.values()},
+    )
+    try:
+        expression = check(text, Scope(env.model, row, use="value"), "boolean")
+    except Invalid as error:
+        raise error.at("/having") from None
+    plain = Environment(env.dialect, env.tables, env.model, env.now, env.today, env.timezone, env.user)
+    return compile_condition(Source(plain, row, alias=inner), expression)
+
+
+def _order(env: Environment, question: Question, outputs: list[Output], inner: FromClause) -> list[ColumnElement[Any]]:
+    by_name = {o.name: i for i, o in enumerate(outputs)}
+    wanted = question.sort or [o.name for o in outputs if o.selected is not None]
+    ordered = []
+    for position, text in enumerate(wanted):
+        name = text.removeprefix("-")
+        if name not in by_name:
+            message = say("There is no group or measure {name}.", "没有名为 {name} 的分组或度量。", name=name[:60])
+            raise Invalid(Problem(f"/sort/{position}", "unknown_name", message, say("Known: {names}.", "可用：{names}。", names=", ".join(by_name))))
+        output, column = outputs[by_name[name]], inner.c[f"c{by_name[name]}"]
+        value: ColumnElement[Any] = column
+        if output.type.kind == "choice" and output.type.options:
+            value = case({option: i for i, option in enumerate(output.type.options)}, value=column)
+        ordered.append((value.desc() if text.startswith("-") else value.asc()).nulls_last())
+    ordered += [inner.c[f"c{i}"].asc().nulls_last() for i, o in enumerate(outputs) if o.selected is not None and question.sort]
+    return ordered
+
+
+def _totals(uow: UnitOfWork, rights: Rights, env: Environment, entity: Entity, question: Question, outputs: list[Output]) -> list[Any]:
+    """Return the measures over all records, None in the places of the groups."""
+    measures = [o for o in outputs if o.selected is None]
+    if not measures:
+        return [None for _ in outputs]
+    row = uow.connection.execute(_grouped(uow, rights, env, entity, question, measures)).one()
+    values = {o.name: _plain(o, from_db(o.type, cell)) for o, cell in zip(measures, row, strict=True)}
+    return [values.get(o.name) if o.selected is None else None for o in outputs]
+
+
+def _shown(uow: UnitOfWork, rights: Rights, outputs: list[Output], rows: list[list[Any]]) -> list[list[Any]]:
+    titles = Titles(uow, rights)
+    for index, output in enumerate(outputs):
+        if output.selected is not None and output.type.kind == "reference":
+            titles.want(output.selected, [row[index] for row in rows])
+    titles.fetch()
+    return [[_cell(titles, o, value) for o, value in zip(outputs, row, strict=True)] for row in rows]
+
+
+def _cell(titles: Titles, output: Output, value: Any) -> Any:
+    if output.selected is not None and output.bucket is None and output.type.kind == output.selected.field.type.kind:
+        return titles.show(output.selected, value)
+    return _plain(output, value)
+
+
+def _plain(output: Output, value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else list(value) if isinstance(value, tuple) else value

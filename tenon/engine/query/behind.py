@@ -1,0 +1,61 @@
+"""The filter that lists the records behind a row of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Protocol
+
+from tenon.engine.query.question import Question
+
+
+class _Output(Protocol):
+    """What is asked of a column of an answer."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def selected(self) -> Any: ...
+    @property
+    def bucket(self) -> str | None: ...
+
+
+def filter_behind(question: Question, outputs: Sequence[_Output], row: Sequence[Any]) -> str:
+    """Return an expression that holds for exactly the records that a row sums up; "True" for all."""
+    parts = [f"({question.filter})"] if question.filter else []
+    for output, value in zip(outputs, row, strict=True):
+        if output.selected is not None:
+            parts.append(_condition(output, value))
+    return " and ".join(parts) or "True"
+
+
+def _condition(output: _Output, value: Any) -> str:
+    path = output.name
+    if value is None:
+        return f"is_empty({path})"
+    if output.bucket is None:
+        return f"{path} == {_literal(output, value)}"
+    first = value if isinstance(value, date) else date.fromisoformat(str(value))
+    end = _after(first, output.bucket)
+    near = f"date({path})" if output.selected.field.type.kind == "datetime" else path
+    return f"{near} >= date('{first.isoformat()}') and {near} < date('{end.isoformat()}')"
+
+
+def _literal(output: _Output, value: Any) -> str:
+    if isinstance(value, bool):
+        return "True" if value else "False"
+    if isinstance(value, int | float | Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return f"date('{value.isoformat()[:10]}')"
+    return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'"
+
+
+def _after(first: date, bucket: str) -> date:
+    """Return the first day after a bucket."""
+    if bucket in ("day", "week"):
+        return first + timedelta(days=1 if bucket == "day" else 7)
+    months = {"month": 1, "quarter": 3, "year": 12}[bucket]
+    index = first.year * 12 + first.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)

@@ -1,0 +1,163 @@
+"""The order of a list, and where in it a cursor stands: keyset paging, empties last in both directions."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, and_, case, null, or_
+
+from tenon.engine.access.resolver import ReaderResolver
+from tenon.engine.access.rights import Rights
+from tenon.engine.query.paths import Selected, find_path
+from tenon.engine.sql.source import Source
+from tenon.engine.sql.values import bind, from_db
+from tenon.engine.tables import key_column
+from tenon.metamodel.errors import Invalid, Malformed, Problem
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Entity
+from tenon.metamodel.types import INTEGER, TEXT, Type
+
+Column = ColumnElement[Any]
+MAX_KEYS = 6
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """One key of an order: the value rows are compared by, its type, its direction, and whether it can be empty."""
+
+    column: Column
+    type: Type
+    is_descending: bool
+    is_nullable: bool
+
+
+def sort_keys(source: Source, rights: Rights, entity: Entity, sort: list[str]) -> list[SortKey]:
+    """Return the keys of ``-arr,name``, the id last; without any, newest first."""
+    if len(sort) > MAX_KEYS:
+        raise Invalid(Problem("/sort", "over_limit", say("At most {n} keys.", "最多 {n} 个排序字段。", n=MAX_KEYS)))
+    keys, has_id = [], False
+    for text in sort:
+        selected = find_path(rights, entity, text.removeprefix("-"), "sort", readable=True)
+        if not selected.field.spec.is_sortable or selected.field.is_to_many:
+            message = say("A list cannot be sorted by {field}.", "无法按{field}排序。", field=selected.field.label)
+            raise Invalid(Problem("/sort", "type_mismatch", message, say("Sort by another field.", "请换一个排序字段。")))
+        keys.append(_key(source, rights, selected, is_descending=text.startswith("-")))
+        has_id = has_id or (selected.field.name == "id" and not selected.steps)
+    if not has_id:
+        is_descending = keys[0].is_descending if keys else True
+        keys.append(SortKey(source.alias.c.id, TEXT, is_descending, is_nullable=False))
+    return keys
+
+
+def _key(source: Source, rights: Rights, selected: Selected, *, is_descending: bool) -> SortKey:
+    field, steps = selected.field, selected.steps
+    always = not steps and selected.state == "full" and (field.spec.required or field.name in ("id", "created_at", "updated_at", "version"))
+    always = always and field.origin != "score"
+    if field.type.kind == "choice":
+        value = source.at(steps, field)
+        order = case({name: i for i, name in enumerate(field.type.options)}, value=value, else_=null())
+        return SortKey(order, INTEGER, is_descending, is_nullable=True)
+    if field.storage.sort_key and field.origin != "system":
+        node = source.reach(steps)
+        column: Column = node.alias.c[key_column(field)]
+        resolver = source.environment.resolver
+        if isinstance(resolver, ReaderResolver):
+            column = resolver.guard(source.environment, node.alias, node.entity, field, column)
+        return SortKey(column, TEXT, is_descending, is_nullable=not always)
+    if field.type.kind == "reference" and field.type.entity and not steps:
+        title = _title(source, rights, selected)
+        if title is not None:
+            return SortKey(title, TEXT, is_descending, is_nullable=True)
+    type_ = field.type if field.type.kind != "reference" else TEXT
+    return SortKey(source.at(steps, field), type_, is_descending, is_nullable=not always)
+
+
+def _title(source: Source, rights: Rights, selected: Selected) -> Column | None:
+    """Return the sort key of the title of the record a reference points to, so that references sort by what people see."""
+    far = source.environment.model.find_entity(str(selected.field.type.entity))
+    title = far.fields.get(far.title) if far and far.title else None
+    if far is None or title is None or not rights.may_read(far, title):
+        return None
+    return _key(source, rights, Selected("", (*selected.steps, selected.field), title, far, "full"), is_descending=False).column
+
+
+def order_by(keys: list[SortKey]) -> list[Column]:
+    """Return the ORDER BY of the keys."""
+    ordered: list[Column] = []
+    for key in keys:
+        column: Column = key.column.desc() if key.is_descending else key.column.asc()
+        ordered.append(column.nulls_last() if key.is_nullable else column)
+    return ordered
+
+
+def after(source: Source, keys: list[SortKey], values: list[Any]) -> Column:
+    """Return the condition of the rows after a place in the order; exactly the rows not shown before it."""
+    alternatives: list[Column] = []
+    equal: list[Column] = []
+    for key, value in zip(keys, values, strict=True):
+        bound = _bind(source, key, value)
+        if value is not None:
+            beyond = key.column < bound if key.is_descending else key.column > bound
+            alternatives.append(and_(*equal, or_(beyond, key.column.is_(None)) if key.is_nullable else beyond))
+        equal.append(key.column.is_(None) if value is None else key.column == bound)
+    condition = or_(*alternatives)
+    first = keys[0]
+    if not first.is_nullable and len(keys) > 1:
+        bound = _bind(source, first, values[0])
+        condition = and_(first.column <= bound if first.is_descending else first.column >= bound, condition)
+    return condition
+
+
+def _bind(source: Source, key: SortKey, value: Any) -> Column:
+    return bind(source.environment, value, key.type)
+
+
+def write_cursor(digest: str, keys: list[SortKey], row: Sequence[Any]) -> str:
+    """Return the cursor of a place: what was asked, and the values of the last row's keys as the database gave them."""
+    values = [from_db(key.type, value) for key, value in zip(keys, row, strict=True)]
+    listed = [v.isoformat() if isinstance(v, date | datetime | time) else str(v) if isinstance(v, Decimal) else v for v in values]
+    return base64.urlsafe_b64encode(orjson.dumps([digest, listed])).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, digest: str, keys: list[SortKey]) -> list[Any]:
+    """Return the canonical values in a cursor; raises Malformed when it is none, or belongs to another list."""
+    listed = _read(cursor, digest, len(keys))
+    try:
+        return [_canonical(key.type, value) for key, value in zip(keys, listed, strict=True)]
+    except (ValueError, TypeError, ArithmeticError):
+        raise Malformed(Problem("/after", "bad_cursor", say("This cursor cannot be read.", "无法读取该游标。"))) from None
+
+
+def _canonical(type_: Type, value: Any) -> Any:
+    if value is None or type_.kind == "boolean":
+        return value
+    if type_.kind in ("number", "duration"):
+        return float(value) if type_.scale is None else Decimal(str(value))
+    readers = {"date": date.fromisoformat, "datetime": datetime.fromisoformat, "time": time.fromisoformat}
+    return readers[type_.kind](value) if type_.kind in readers else str(value)
+
+
+def _read(cursor: str, digest: str, count: int) -> list[Any]:
+    try:
+        found = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        found = None
+    if not isinstance(found, list) or len(found) != 2 or found[0] != digest or not isinstance(found[1], list) or len(found[1]) != count:
+        message = say("This cursor does not belong to this list.", "该游标不属于此列表。")
+        raise Malformed(Problem("/after", "bad_cursor", message, say("Start again from the first page.", "请从第一页重新开始。")))
+    if not all(v is None or isinstance(v, str | int | float) for v in found[1]):
+        raise Malformed(Problem("/after", "bad_cursor", say("This cursor cannot be read.", "无法读取该游标。")))
+    return list(found[1])
+
+
+def digest_of(*parts: Any) -> str:
+    """Return a short digest of what a list was asked for."""
+    return hashlib.sha256(orjson.dumps(parts, default=str)).hexdigest()[:16]

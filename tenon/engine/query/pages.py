@@ -1,0 +1,145 @@
+"""A page of records, one record, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, func, literal_column, select
+
+from tenon.engine.access.resolver import environment
+from tenon.engine.access.rights import Rights, rights_of
+from tenon.engine.context import Context
+from tenon.engine.query.ordering import after, digest_of, order_by, read_cursor, sort_keys, write_cursor
+from tenon.engine.query.paths import select_paths
+from tenon.engine.query.searching import search_condition
+from tenon.engine.query.shaping import Shape
+from tenon.engine.sql.compile import compile_condition
+from tenon.engine.sql.source import Source
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.errors import Invalid, Problem, not_found
+from tenon.metamodel.expressions.check import check
+from tenon.metamodel.expressions.scope import Scope
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Entity
+
+CAP = 10_000
+MAX_LIMIT = 500
+Count = Literal["none", "capped", "exact"]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a list is asked for; ``filters`` all have to hold, ``deleted`` lists the trash instead."""
+
+    filters: Sequence[str] = ()
+    sort: Sequence[str] = ()
+    fields: Sequence[str] | None = None
+    limit: int = 50
+    after: str | None = None
+    count: Count = "none"
+    search: str = ""
+    deleted: bool = False
+    extra: Sequence[ColumnElement[Any]] = field(default=())
+
+
+@dataclass(frozen=True)
+class Page:
+    """Records, the cursor of the next page or None, and the count when it was asked for."""
+
+    records: list[dict[str, Any]]
+    next: str | None
+    count: int | None = None
+    is_capped: bool = False
+
+
+def page(uow: UnitOfWork, ctx: Context, entity: Entity, ask: Ask) -> Page:
+    """Return a page of the records that the reader may see. Raises NotFound, Invalid, Malformed."""
+    rights = rights_of(uow.model, ctx)
+    rights.require(entity, "read")
+    if not 1 <= ask.limit <= MAX_LIMIT:
+        message = say("A page has 1 to {n} records.", "每页 1 到 {n} 条记录。", n=MAX_LIMIT)
+        raise Invalid(Problem("/limit", "out_of_range", message, say("Ask for fewer.", "请减少数量。")))
+    source = Source(environment(uow, rights), entity)
+    conditions = where(uow, rights, source, entity, ask)
+    shape = Shape(uow, rights, source, select_paths(rights, entity, list(ask.fields) if ask.fields is not None else None))
+    keys = sort_keys(source, rights, entity, list(ask.sort))
+    digest = digest_of(entity.id, list(ask.filters), list(ask.sort), ask.search, ask.deleted)
+    placed = [*conditions]
+    if ask.after is not None:
+        placed.append(after(source, keys, read_cursor(ask.after, digest, keys)))
+    sorted_by = [key.column.label(f"k{i}") for i, key in enumerate(keys)]
+    statement = select(*shape.columns, *sorted_by).select_from(source.from_clause).where(*placed).order_by(*order_by(keys)).limit(ask.limit + 1)
+    rows = uow.connection.execute(statement).all()
+    following = None
+    if len(rows) > ask.limit:
+        rows = rows[: ask.limit]
+        following = write_cursor(digest, keys, rows[-1][len(shape.columns) :])
+    total, is_capped = _count(uow, rights, entity, ask) if ask.count != "none" else (None, False)
+    return Page(shape.records(rows), following, total, is_capped)
+
+
+def where(uow: UnitOfWork, rights: Rights, source: Source, entity: Entity, ask: Ask) -> list[ColumnElement[Any]]:
+    """Return the conditions of a list: living, visible, filtered, searched."""
+    alias = source.alias
+    conditions: list[ColumnElement[Any]] = [alias.c.deleted_at.is_not(None) if ask.deleted else alias.c.deleted_at.is_(None)]
+    visible = source.environment.resolver.rows(source.environment, alias, entity)
+    if visible is not None:
+        conditions.append(visible)
+    for text in ask.filters:
+        conditions.append(compile_condition(source, read_filter(uow, rights, entity, text)))
+    if ask.search:
+        found = search_condition(source, rights, entity, ask.search)
+        if found is not None:
+            conditions.append(found)
+    return [*conditions, *ask.extra]
+
+
+def read_filter(uow: UnitOfWork, rights: Rights, entity: Entity, text: str, path: str = "/filter") -> Any:
+    """Return a reader's filter as a checked expression; hidden and masked fields are unknown to it."""
+    may_read = None if rights.is_unlimited else rights.may_read
+    key = ("filter", entity.id, text, None if may_read is None else id(rights))
+    cache = uow.model.cache.setdefault("filters", {})
+    if key not in cache:
+        if len(cache) > 2_000:
+            cache.clear()
+        try:
+            cache[key] = check(text, Scope(uow.model, entity, use="value", may_read=may_read), "boolean")
+        except Invalid as error:
+            raise error.at(path) from None
+    return cache[key]
+
+
+def _count(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask) -> tuple[int, bool]:
+    source = Source(environment(uow, rights), entity)
+    conditions = where(uow, rights, source, entity, ask)
+    if ask.count == "exact":
+        return int(uow.connection.execute(select(func.count()).select_from(source.from_clause).where(*conditions)).scalar_one()), False
+    inner = select(literal_column("1")).select_from(source.from_clause).where(*conditions).limit(CAP + 1).subquery()
+    found = int(uow.connection.execute(select(func.count()).select_from(inner)).scalar_one())
+    return min(found, CAP), found > CAP
+
+
+def get(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, fields: Sequence[str] | None = None, *, deleted: bool = False) -> dict[str, Any]:
+    """Return one record as the reader may see it. Raises NotFound."""
+    rights = rights_of(uow.model, ctx)
+    rights.require(entity, "read")
+    source = Source(environment(uow, rights), entity)
+    shape = Shape(uow, rights, source, select_paths(rights, entity, list(fields) if fields is not None else None))
+    conditions = where(uow, rights, source, entity, Ask(deleted=deleted))
+    statement = select(*shape.columns).select_from(source.from_clause).where(source.alias.c.id == id, *conditions)
+    row = uow.connection.execute(statement).first()
+    if row is None:
+        raise not_found()
+    return shape.records([row])[0]
+
+
+def matching_ids(uow: UnitOfWork, ctx: Context, entity: Entity, filters: Sequence[str], limit: int | None = None) -> list[str]:
+    """Return the ids of the visible records that match, in id order."""
+    rights = rights_of(uow.model, ctx)
+    rights.require(entity, "read")
+    source = Source(environment(uow, rights), entity)
+    conditions = where(uow, rights, source, entity, Ask(filters=filters))
+    statement = select(source.alias.c.id).select_from(source.from_clause).where(*conditions).order_by(source.alias.c.id).limit(limit)
+    return list(uow.connection.execute(statement).scalars())
