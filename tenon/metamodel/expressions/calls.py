@@ -157,7 +157,8 @@ def _aggregate(walk: Walk, node: ast.Call, name: str, frame: Frame) -> Facts:
 
 def _needs_path(name: str) -> Refusal:
     message = say("{name} needs a path to many records.", "{name} 需要一个一对多路径。", name=name)
-    return Refusal("type_mismatch", message, say("For example {example}.", "例如 {example}。", example=FUNCTIONS[name].example))
+    example = f"{name}(orders.amount)" if name in ("min", "max") else FUNCTIONS[name].example
+    return Refusal("type_mismatch", message, say("For example {example}.", "例如 {example}。", example=example))
 
 
 def _absent(name: str) -> Facts:
@@ -167,7 +168,7 @@ def _absent(name: str) -> Facts:
 
 
 def _over_path(walk: Walk, node: ast.Call, name: str, found: Resolved, frame: Frame) -> Facts:
-    value = Facts(found.type) if found.field is not None else None
+    value = Facts(ranges.stored(found.type)) if found.field is not None else None
     if value is not None and found.field is not None and found.field.is_to_many:
         raise mismatch("text", Type("list"))
     _check_value(name, value)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tenon.metamodel.errors import Problem
-from tenon.metamodel.expressions import calls, operators, results
+from tenon.metamodel.expressions import calls, operators, ranges, results
 from tenon.metamodel.expressions.functions import Function
 from tenon.metamodel.expressions.paths import Frame, PathError, Resolved, names_of, parts_of, resolve, single
 from tenon.metamodel.expressions.results import BROKEN
@@ -71,7 +71,7 @@ class Checker:
         single(found)
         path = found.value_path()
         self.paths.append((path, None))
-        return Facts(found.type, path=path, is_constant=found.base == "user" or found.is_absent)
+        return Facts(ranges.stored(found.type), path=path, is_constant=found.base == "user" or found.is_absent)
 
     def resolve(self, node: ast.expr, frame: Frame) -> Resolved | None:
         """Return what a path is, or None after noting what is wrong with it."""

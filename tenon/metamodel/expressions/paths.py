@@ -40,7 +40,6 @@ class Resolved:
     field: Field | None = None
     name: str = ""
     is_absent: bool = False
-    is_whole_record: bool = False
     items: list[Field | Relation | None] = attribute(default_factory=list)
 
     def value_path(self) -> ValuePath:
@@ -175,14 +174,15 @@ def _resolve_value(values: Mapping[str, object], names: list[str]) -> Resolved:
     """Resolve a name given with the call; an object is a record."""
     found, place = Resolved("value", name=".".join(names), items=[None] * len(names)), cast("object", values)
     for index, name in enumerate(names):
+        if place == EMPTY:
+            return found
         if not isinstance(place, Mapping):
             raise PathError(index, _no_parts(names[index - 1], cast(Type, place)), found)
         if name not in place:
             raise PathError(index, unknown("value", "值", name, list(place)), found)
         place = place[name]
-    found.is_whole_record = isinstance(place, Mapping)
-    if found.is_whole_record:
-        raise PathError(len(names) - 1, _needs_part(names[-1], list(cast("Mapping[str, object]", place))), found)
+    if isinstance(place, Mapping):
+        raise PathError(len(names) - 1, _needs_part(names[-1], list(place)), found)
     found.type = cast(Type, place)
     return found
 

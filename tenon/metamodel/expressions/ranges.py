@@ -29,6 +29,15 @@ def bounds(facts: Facts) -> tuple[Decimal, Decimal]:
     return (-widest if type_.low is None else type_.low), (widest if type_.high is None else type_.high)
 
 
+def stored(type_: Type) -> Type:
+    """Return the type of what a field holds: at most 15 digits, whatever its formula could give."""
+    if type_.scale is None or type_.kind not in ("number", "duration"):
+        return type_
+    widest = ONE.scaleb(15 - type_.scale)
+    low, high = bounds(Facts(type_))
+    return replace(type_, low=max(low, -widest), high=min(high, widest))
+
+
 def size(facts: Facts) -> Decimal:
     """Return how far from zero a number can be."""
     low, high = bounds(facts)

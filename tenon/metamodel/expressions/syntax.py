@@ -170,22 +170,20 @@ def _check_size(source: Source) -> None:
         deepest = max(deepest, level)
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr | ast.keyword | ast.comprehension):
-                waiting.append((child, level if _continues(node, child) else level + 1))
+                waiting.append((child, level if continues(node, child) else level + 1))
     if count > MAX_NODES:
         raise Invalid(source.problem(0, over_limit("parts", "部分", MAX_NODES)))
     if deepest > MAX_DEPTH:
         raise Invalid(source.problem(0, over_limit("levels", "层", MAX_DEPTH)))
 
 
-def _continues(node: ast.AST, child: ast.AST) -> bool:
+def continues(node: ast.AST, child: ast.AST) -> bool:
     """Return whether a child goes on with the chain of its parent: one operator, and/or, an else-if ladder, a path."""
     if isinstance(node, ast.keyword) or isinstance(node, ast.Attribute):
         return True
     if isinstance(node, ast.BinOp) and isinstance(child, ast.BinOp):
         sums = (ast.Add, ast.Sub)
         return node.left is child and (type(node.op) is type(child.op) or (isinstance(node.op, sums) and isinstance(child.op, sums)))
-    if isinstance(node, ast.BoolOp) and isinstance(child, ast.BoolOp):
-        return type(node.op) is type(child.op)
     return isinstance(node, ast.IfExp) and isinstance(child, ast.IfExp) and node.orelse is child
 
 
