@@ -73,7 +73,7 @@ class Cleaner:
         """Return the value, None for empty, and the name of what was changed or None (see `NOTES`). Raises `BadValue`."""
         if raw is None:
             return None, None
-        key = (type(raw), raw)
+        key = raw if isinstance(raw, str) else (type(raw), raw)
         found = self._known.get(key)
         if found is None:
             found = self._work_out(raw)

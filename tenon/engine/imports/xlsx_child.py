@@ -56,7 +56,10 @@ def limit_process(limits: dict[str, int]) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(kind)[1]
-        resource.setrlimit(kind, (most if hard < 0 else min(most, hard), hard))
+        try:
+            resource.setrlimit(kind, (most if hard < 0 else min(most, hard), hard))
+        except (ValueError, OSError):  # not every system has every limit
+            continue
 
 
 def check_zip(path: str, most: int) -> str:

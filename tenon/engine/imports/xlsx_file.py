@@ -26,6 +26,9 @@ _READ: dict[str, Callable[[str], date | time]] = {
     "datetime": datetime.fromisoformat,
     "time": time.fromisoformat,
 }
+_TIME_ENDS = [-getattr(signal, name) for name in ("SIGXCPU",) if hasattr(signal, name)]
+_MEMORY_ENDS = [-getattr(signal, name) for name in ("SIGABRT", "SIGKILL", "SIGSEGV", "SIGXFSZ") if hasattr(signal, name)]
+_KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR")
 _REASONS: dict[str, tuple[Text, Text]] = {
     "password": (
         say("This workbook is protected by a password.", "此工作簿有密码保护。"),
@@ -114,7 +117,7 @@ def _run_child(path: Path, sheet: str, limits: Limits, output: Any) -> str | Non
         "unpacked_bytes": limits.unpacked_bytes,
     }
     command = [sys.executable, "-P", "-m", "tenon.engine.imports.xlsx_child", str(path.resolve()), sheet, json.dumps(numbers)]
-    environment = {"PYTHONPATH": root, "PATH": os.environ.get("PATH", ""), "PYTHONIOENCODING": "utf-8", "RAYON_NUM_THREADS": "1"}
+    environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ} | {"PYTHONPATH": root}
     try:
         ended = subprocess.run(
             command,
@@ -129,9 +132,9 @@ def _run_child(path: Path, sheet: str, limits: Limits, output: Any) -> str | Non
         return "time"
     if ended.returncode == 0:
         return None
-    if ended.returncode == -signal.SIGXCPU:
+    if ended.returncode in _TIME_ENDS:
         return "time"
-    return "memory" if ended.returncode in (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV, -signal.SIGXFSZ) else "damaged"
+    return "memory" if ended.returncode in _MEMORY_ENDS else "damaged"
 
 
 def _read_head(spool: Path) -> dict[str, Any]:
