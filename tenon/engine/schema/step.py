@@ -1,0 +1,79 @@
+"""What a plan consists of: steps, each safe, losing data, or blocked, with the statements that carry it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import Dialect, Executable
+from sqlalchemy.exc import CompileError
+
+from tenon.metamodel.labels import Text
+
+Safety = Literal["safe", "lossy", "blocked"]
+MAX_EXAMPLES = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One step of a plan.
+
+    ``id`` is the same for the same change, so that it can be accepted by name. ``rows`` is how many rows it touches, ``lost``
+    how many of their values do not come through, ``examples`` at most 20 of these. ``hidden`` steps are book-keeping (indexes)
+    that people need not read.
+    """
+
+    id: str
+    kind: str
+    title: Text
+    statements: tuple[Executable, ...] = ()
+    safety: Safety = "safe"
+    rows: int = 0
+    lost: int = 0
+    examples: tuple[Any, ...] = ()
+    entity: str | None = None
+    hidden: bool = False
+
+    def sql(self, dialect: Dialect) -> list[str]:
+        """Return the statements as text, for people to read."""
+        return [_show(statement, dialect) for statement in self.statements]
+
+    def to_json(self, dialect: Dialect, language: str) -> dict[str, Any]:
+        """Return the step as the API shows it."""
+        return {
+            "id": self.id, "kind": self.kind, "safety": self.safety, "title": self.title.show(language), "entity": self.entity,
+            "rows": self.rows, "lost": self.lost, "examples": list(self.examples), "sql": self.sql(dialect),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The steps of a change in the order they are carried out.
+
+    ``refill`` names what a computing part has to fill afterwards: fields by entity id whose sort keys or search text are new.
+    """
+
+    steps: tuple[Step, ...]
+    refill: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def blocked(self) -> list[Step]:
+        """The steps that cannot be carried out as things are."""
+        return [s for s in self.steps if s.safety == "blocked"]
+
+    def unaccepted(self, accepted: set[str] | frozenset[str]) -> list[Step]:
+        """Return the steps that lose data and were not accepted."""
+        return [s for s in self.steps if s.safety == "lossy" and s.id not in accepted]
+
+    def to_json(self, dialect: Dialect, language: str) -> list[dict[str, Any]]:
+        """Return the steps that people read, as the API shows them."""
+        return [s.to_json(dialect, language) for s in self.steps if not s.hidden]
+
+
+def _show(statement: Executable, dialect: Dialect) -> str:
+    compiler = statement.compile  # type: ignore[attr-defined]
+    try:
+        text = compiler(dialect=dialect, compile_kwargs={"literal_binds": True})
+    except (CompileError, NotImplementedError):
+        text = compiler(dialect=dialect)
+    return str(text).strip()
