@@ -54,7 +54,6 @@ class Sparkline:
     width: int
     height: int
     points: str
-    area: str
     last: tuple[float, float]
     zones: tuple[Zone, ...]
 
@@ -71,7 +70,6 @@ def sparkline(
 
     places = [(pad + (day - series[0][0]).days / days * (width - 2 * pad), y(value)) for day, value in series]
     points = " ".join(f"{px:.1f},{py:.1f}" for px, py in places)
-    area = f"{places[0][0]:.1f},{height} {points} {places[-1][0]:.1f},{height}"
     tops = [*[edge.start for edge in edges[1:]], high]
     zones = tuple(Zone(e.band.colour, y(top), max(0.0, y(e.start) - y(top))) for e, top in zip(edges, tops, strict=True)) if edges else ()
-    return Sparkline(width, height, points, area, places[-1], zones)
+    return Sparkline(width, height, points, places[-1], zones)

@@ -59,9 +59,14 @@ class Formats:
             return sign + shown
         return f"{sign}{SYMBOLS.get(currency) or numbers.get_currency_symbol(currency, self.locale)}{shown}"
 
-    def percent(self, value: Decimal | None) -> str:
-        """Return a share as percent: 0.3 is 30 %."""
-        return "" if value is None else numbers.format_percent(value, format="#,##0.##%", locale=self.locale)
+    def percent(self, value: Decimal | None, scale: int = 2) -> str:
+        """Return a share as percent, with at most so many decimals: 0.3 is 30 %."""
+        pattern = "#,##0." + "#" * scale + "%" if scale else "#,##0%"
+        return "" if value is None else numbers.format_percent(value, format=pattern, locale=self.locale)
+
+    def inside(self, label: str) -> str:
+        """Return a label for the middle of a sentence: "Customer" becomes "customer", "CRM lead" and Chinese stay."""
+        return label[:1].lower() + label[1:] if self.language == "en" and not label[1:2].isupper() else label
 
     def date(self, value: date | None) -> str:
         """Return a day, the same width everywhere."""
