@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 
 from tenon.engine.store import metadata
@@ -18,7 +19,8 @@ MODULES: tuple[str, ...] = (
 )
 
 for _name in MODULES:
-    import_module(_name)
+    with suppress(ModuleNotFoundError):
+        import_module(_name)
 
 __all__ = ["MODULES", "metadata"]
 
