@@ -41,6 +41,15 @@ class Builder:
         """What is compiled against."""
         return self.source.environment
 
+    @property
+    def yes(self) -> Column:
+        """The condition that always holds."""
+        return YES
+
+    def empty(self, type_: Type) -> Column:
+        """Return a typed NULL."""
+        return empty(self.environment, type_)
+
     def inside(self, source: Source) -> Builder:
         """Return the same going on the far side of a relation."""
         return replace(self, source=source)
