@@ -71,17 +71,20 @@ class Tables:
 
     def of(self, entity: Entity) -> Table:
         """Return the table of an entity, its fields under ``field.column``."""
-        return self._tables.get(entity.table) or self._keep(_entity_table(entity, self.metadata))
+        found = self._tables.get(entity.table)
+        return found if found is not None else self._keep(_entity_table(entity, self.metadata))
 
     def links(self, field: Field) -> Table:
         """Return the link table of a many-to-many field: record, target, position."""
         name = f"l_{short(field.id)}"
-        return self._tables.get(name) or self._keep(_links_table(name, self.metadata))
+        found = self._tables.get(name)
+        return found if found is not None else self._keep(_links_table(name, self.metadata))
 
     def score(self, score_id: str) -> Table:
         """Return the table of a score: one row a record; ``score``, ``band``, ``coverage``, ``trend``, ``at`` are its fields."""
         name = f"s_{short(score_id)}"
-        return self._tables.get(name) or self._keep(_score_table(name, self.metadata))
+        found = self._tables.get(name)
+        return found if found is not None else self._keep(_score_table(name, self.metadata))
 
     def column(self, table: Table, field: Field) -> ColumnElement[object]:
         """Return the column of a field that lives in the table of its entity."""

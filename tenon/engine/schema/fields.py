@@ -51,7 +51,7 @@ def drop_field(work: Work, place: Place, old: Field) -> None:
         name = links_name(old)
         rows = count(work, name)
         work.gone.add(name)
-        work.add(make_step("drop_field", old, label, work.disposal.drop_table("links", name, old.id, place.entity.id), rows=rows, lost=rows, entity=place.entity.name))
+        work.add(make_step("drop_field", old, label, place.disposal.drop_table("links", name, old.id, place.entity.id), rows=rows, lost=rows, entity=place.entity.name))
         return
     names = names_of(old)
     _move(work, place, names)
@@ -61,7 +61,7 @@ def drop_field(work: Work, place: Place, old: Field) -> None:
     where = cell(place.now, old.column).is_not(None)
     rows = count(work, place.now, where)
     shown = examples(work, place.now, show(cell(place.now, old.column), old, work.speech), where) if rows else ()
-    statements = work.disposal.drop_columns(place.then, names, old.id, place.entity.id)
+    statements = place.disposal.drop_columns(place.then, names, old.id, place.entity.id)
     work.add(make_step("drop_field", old, label, statements, rows=rows, lost=rows, shown=shown, entity=place.entity.name))
 
 
@@ -71,7 +71,7 @@ def find_former(work: Work, place: Place, new: Field) -> tuple[Dropped, Field] |
     for dropped in work.trash.get(new.id, ()):
         if find_kept([dropped], kind, place.entity.id, name) is None:  # type: ignore[arg-type]
             continue
-        former = work.find_model(dropped.release - 1)
+        former = work.find_model(dropped.described_in)
         entity = former.entities_by_id.get(place.entity.id) if former else None
         field = entity.fields_by_id.get(new.id) if entity else None
         if field is not None and is_same_cell(field, new) and field.is_to_many == new.is_to_many:
@@ -147,9 +147,9 @@ def _retype(work: Work, place: Place, old: Field, new: Field, converted: Convert
     where = lost_where(now, converted)
     rows, lost = count(work, place.now, now.is_not(None)), count(work, place.now, where)
     shown = examples(work, place.now, show(now, old, work.speech), where) if lost else ()
-    moved = cell(place.then, work.disposal.name(old.column))
+    moved = cell(place.then, place.disposal.name(old.column))
     filled = convert(moved, old, new, work.speech) if converted is not None else None
-    statements = [*work.disposal.drop_columns(place.then, names, old.id, place.entity.id), *[sql.add_column(place.then, c) for c in field_columns(new)]]
+    statements = [*place.disposal.drop_columns(place.then, names, old.id, place.entity.id), *[sql.add_column(place.then, c) for c in field_columns(new)]]
     if filled is not None:
         statements.append(sql.fill(place.then, {new.column: filled.value}, moved.is_not(None)))
         work.sources[place.entity.id, new.id] = converted.value if converted is not None else now
@@ -166,10 +166,10 @@ def _retype_back(work: Work, place: Place, old: Field, new: Field, former: tuple
     kept_name, now = dropped.names[new.column], cell(place.now, old.column)
     value_now, changed_now = _returned(work, cell(place.now, kept_name), now, (description, old, new))
     lost = now.is_not(None) & changed_now & value_now.is_(None)
-    moved = cell(place.then, work.disposal.name(old.column))
+    moved = cell(place.then, place.disposal.name(old.column))
     value_then, _ = _returned(work, cell(place.then, new.column), moved, (description, old, new))
     statements = [
-        *work.disposal.drop_columns(place.then, names, old.id, place.entity.id), *bring_back(dropped), *_missing_columns(place, new, dropped),
+        *place.disposal.drop_columns(place.then, names, old.id, place.entity.id), *bring_back(dropped), *_missing_columns(place, new, dropped),
         sql.fill(place.then, {new.column: value_then}),
     ]  # fmt: skip
     rows, gone = count(work, place.now, now.is_not(None)), count(work, place.now, lost)
@@ -211,9 +211,9 @@ def _retype_links(work: Work, place: Place, old: Field, new: Field) -> None:
     is_same = old.targets == new.targets
     name, id_ = links_name(new), place.entity.id
     if new.is_to_many:
-        now, moved = cell(place.now, old.column), cell(place.then, work.disposal.name(old.column))
+        now, moved = cell(place.now, old.column), cell(place.then, place.disposal.name(old.column))
         rows = count(work, place.now, now.is_not(None))
-        statements = [*work.disposal.drop_columns(place.then, names_of(old), old.id, id_), sql.create_table(work.tables.links(new))]
+        statements = [*place.disposal.drop_columns(place.then, names_of(old), old.id, id_), sql.create_table(work.tables.links(new))]
         links = select(id_cell(place.then), moved, literal_column("0")).select_from(table(place.then)).where(moved.is_not(None))
         if is_same:
             statements.append(insert(plain(name, "record", "target", "position")).from_select(["record", "target", "position"], links))
@@ -223,9 +223,9 @@ def _retype_links(work: Work, place: Place, old: Field, new: Field) -> None:
         rows = count(work, name)
         firsts = select(literal_column("1")).select_from(table(name)).where(cell(name, "position") > literal_column("0"))
         more = int(work.connection.execute(select(literal_column("count(*)")).select_from(firsts.subquery())).scalar_one())
-        dropped = work.disposal.name(name)
+        dropped = place.disposal.name(name)
         first = select(cell(dropped, "target")).select_from(table(dropped)).where(cell(dropped, "record") == id_cell(place.then))
-        statements = [*work.disposal.drop_table("links", name, old.id, id_), *[sql.add_column(place.then, c) for c in field_columns(new)]]
+        statements = [*place.disposal.drop_table("links", name, old.id, id_), *[sql.add_column(place.then, c) for c in field_columns(new)]]
         if is_same:
             value = first.order_by(cell(dropped, "position")).limit(1).scalar_subquery()
             statements.append(sql.fill(place.then, {new.column: value}))

@@ -74,7 +74,7 @@ def _comes_back(work: Work, old: Field, new: Field) -> bool:
     """True when an option is there again whose values lie in the trash."""
     again = options_of(new).keys() - options_of(old).keys()
     for dropped in work.trash.get(new.id, ()) if again else ():
-        former = work.find_model(dropped.release - 1)
+        former = work.find_model(dropped.described_in)
         entity = former.entities_by_id.get(new.entity_id) if former else None
         field = entity.fields_by_id.get(new.id) if entity else None
         if field is not None and options_of(field).keys() & again:

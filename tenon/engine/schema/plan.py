@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -37,7 +38,7 @@ def plan(
     is_sqlite = connection.dialect.name == "sqlite"
     work = Work(
         connection, old, new, Tables(new, connection.dialect.name), Speech(is_sqlite, (zone or ZoneInfo("UTC")).key),
-        Disposal(new.release, at or datetime.now(UTC), keep), load_trash(connection), find_model,
+        Disposal(new.release, old.release if old else 0, at or datetime.now(UTC), keep), load_trash(connection), find_model,
     )  # fmt: skip
     changes = difference(old, new)
     for entity in new.entities.values():
@@ -58,20 +59,20 @@ def plan(
 def _plan_entity(work: Work, old: Entity | None, new: Entity) -> None:
     if old is None:
         dropped = find_kept(work.trash.get(new.id, ()), "entity", new.id, new.table)
-        former = work.find_model(dropped.release - 1) if dropped else None
+        former = work.find_model(dropped.described_in) if dropped else None
         old = former.entities_by_id.get(new.id) if former else None
         if dropped is None or old is None:
             _create_entity(work, new)
             return
         label = say("Bring back {entity} with its records", "恢复{entity}及其记录", entity=new.label)
         work.add(make_step("restore_entity", new, label, bring_back(dropped), entity=new.name))
-        place, before, after = Place(new, dropped.table_name), _stored(old), _stored(new)
+        place, before, after = Place(new, dropped.table_name, replace(work.disposal, described_in=dropped.described_in)), _stored(old), _stored(new)
         for field in [f for f in old.fields.values() if f.is_to_many]:
             before.pop(field.id)
             if _bring_back_links(work, new, field, dropped):
                 after.pop(field.id)
     else:
-        place, before, after = Place(new, new.table), _stored(old), _stored(new)
+        place, before, after = Place(new, new.table, work.disposal), _stored(old), _stored(new)
     for field in new.fields.values():
         if field.origin == "system":
             work.sources[new.id, field.id] = cell(place.now, field.column)

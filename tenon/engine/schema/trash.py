@@ -28,6 +28,7 @@ trash = Table(
     Column("entity_id", CodeText, nullable=False),
     Column("at", Moment, nullable=False),
     Column("release", BigInteger, nullable=False),  # the release that dropped it
+    Column("described_in", BigInteger, nullable=False),  # the last release that had it
     Column("purge_at", Moment),  # None: never by itself
     Column("state", CodeText, nullable=False),  # kept, restored, purged
     Index("ix_tenon_trash_item_id", "item_id"),
@@ -46,6 +47,7 @@ class Dropped:
     item_id: str
     entity_id: str
     release: int
+    described_in: int
 
 
 def load_trash(connection: Connection) -> dict[str, list[Dropped]]:
@@ -53,16 +55,17 @@ def load_trash(connection: Connection) -> dict[str, list[Dropped]]:
     found: dict[str, list[Dropped]] = {}
     rows = connection.execute(select(trash).where(trash.c.state == "kept").order_by(trash.c.release.desc(), trash.c.id.desc()))
     for row in rows.mappings():
-        item = Dropped(*[row[k] for k in ("id", "kind", "table_name", "names", "item_id", "entity_id", "release")])
+        item = Dropped(*[row[k] for k in ("id", "kind", "table_name", "names", "item_id", "entity_id", "release", "described_in")])
         found.setdefault(item.item_id, []).append(item)
     return found
 
 
 @dataclass(frozen=True)
 class Disposal:
-    """How things go to the trash in one plan: by which release, when, and until when they are kept."""
+    """How things go to the trash in one plan: by which release, which one had them, when, and how long they are kept."""
 
     release: int
+    described_in: int
     at: datetime
     keep: timedelta | None = KEEP
 
@@ -75,7 +78,7 @@ class Disposal:
         purge_at = self.at + self.keep if self.keep is not None else None
         return insert(trash).values(
             id=new_record_id(), kind=kind, table_name=table_name, names=names, item_id=item_id, entity_id=entity_id, at=self.at,
-            release=self.release, purge_at=purge_at, state="kept",
+            release=self.release, described_in=self.described_in, purge_at=purge_at, state="kept",
         )  # fmt: skip
 
     def drop_columns(self, table_name: str, names: Iterable[str], item_id: str, entity_id: str) -> list[Executable]:

@@ -51,10 +51,11 @@ class Work:
 
 @dataclass(frozen=True)
 class Place:
-    """The table of an entity: its name now (perhaps in the trash) and its name after the plan."""
+    """The table of an entity: its name now (perhaps in the trash), and how what it loses goes to the trash."""
 
     entity: Entity
     now: str
+    disposal: Disposal
 
     @property
     def then(self) -> str:

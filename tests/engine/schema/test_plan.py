@@ -161,12 +161,12 @@ def test_empty_trash(history: History) -> None:
     history.go(entity("a", field("y", n=2)))
     now = datetime.now(UTC)
     assert empty_trash(history.connection, now) == 0
-    assert empty_trash(history.connection, now + timedelta(days=31)) == 1
+    assert empty_trash(history.connection, now + timedelta(days=31)) == 2  # the field x and the entity b
     assert history.values("a", "y") == ["2"]
     restored = history.go(entity("a", field("x", n=1), field("y", n=2)))
     assert [s.kind for s in restored.steps if not s.hidden] == ["add_field"]
     assert history.values("a", "x") == [None]
-    assert empty_trash(history.connection, now + timedelta(days=31)) == 1  # the entity b
+    assert empty_trash(history.connection, now + timedelta(days=31)) == 0
 
 
 def test_rename_options_swaps_names(history: History) -> None:
