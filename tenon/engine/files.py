@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Table, select
+from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Table, select
 
 from tenon.engine.columns import CodeText, Moment
 from tenon.engine.sql.sets import id_set
 from tenon.engine.store import metadata
 
 files = Table(
-    "tenon_file", metadata, Column("id", CodeText(), primary_key=True), Column("name", CodeText(), nullable=False),
-    Column("size", BigInteger(), nullable=False), Column("type", CodeText(), nullable=False), Column("sha256", CodeText(), nullable=False),
-    Column("key", CodeText(), nullable=False), Column("uploaded_by", CodeText()), Column("at", Moment(), nullable=False),
+    "tenon_file",
+    metadata,
+    Column("id", CodeText, primary_key=True),
+    Column("key", CodeText, nullable=False, unique=True),
+    Column("name", CodeText, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("type", CodeText, nullable=False),
+    Column("sha256", CodeText, nullable=False),
+    Column("uploaded_by", CodeText, ForeignKey("tenon_user.id")),
+    Column("at", Moment, nullable=False),
+    Column("state", CodeText, nullable=False),  # new: uploaded and not yet used; kept: a record has it
+    Index("ix_tenon_file_state", "state", "at"),
 )
 
 
