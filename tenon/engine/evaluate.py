@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from simpleeval import SimpleEval  # type: ignore[import-untyped]
+from simpleeval import SimpleEval
 
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.expressions import numbers

@@ -78,7 +78,9 @@ def fold(name: str, values: Iterable[Any]) -> Any:
         return None
     if name == "avg":
         return float(_sum(full)) / len(full)
-    return {"min": min, "max": max, "first": lambda v: v[0], "last": lambda v: v[-1]}[name](full)
+    if name in ("min", "max"):
+        return min(full) if name == "min" else max(full)
+    return full[0] if name == "first" else full[-1]
 
 
 def _sum(values: Sequence[Any]) -> Any:

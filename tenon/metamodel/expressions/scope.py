@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from tenon.metamodel.model import Entity, Field, Model, Relation
 from tenon.metamodel.names import SYSTEM_FIELDS, untoken
 from tenon.metamodel.types import TEXT, UNIT, USER, Type
 
-Use = Literal["value", "default", "formula", "rule", "access", "score", "report"]
+USES = ("value", "default", "formula", "rule", "access", "score", "report")
 Values = Mapping[str, "Type | Values"]
 MayRead = Callable[[Entity, Field], bool]
 USER_NAMES: dict[str, Type] = {"id": USER, "email": TEXT, "roles": Type("choices"), "unit": UNIT}
