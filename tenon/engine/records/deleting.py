@@ -7,33 +7,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Table, delete as delete_from, insert, select, update
+from sqlalchemy import delete as delete_from, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tenon.engine import history
 from tenon.engine.access.rights import Rights, rights_of
-from tenon.engine.columns import CodeText, Moment
 from tenon.engine.context import Context
 from tenon.engine.records.events import Written
 from tenon.engine.records.rules import clash
 from tenon.engine.records.save import allowed_ids
 from tenon.engine.records.stored import load
 from tenon.engine.sql.sets import id_set
-from tenon.engine.store import metadata
 from tenon.engine.tables import entity_column
+from tenon.engine.trash import trash
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Conflict, Forbidden, Problem, not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 
-KEPT_DAYS = 30
 MAX_DEPTH = 20
-
-trash = Table(
-    "tenon_deleted_record", metadata, Column("record", CodeText(), primary_key=True), Column("entity", CodeText(), nullable=False),
-    Column("root", CodeText(), nullable=False), Column("batch", CodeText()), Column("at", Moment(), nullable=False), Column("by", CodeText()),
-    Index("ix_tenon_deleted_record_root", "root"), Index("ix_tenon_deleted_record_at", "at"),
-)
 
 
 @dataclass

@@ -1,0 +1,108 @@
+"""Facts of one record for the evaluator: its own values, what its references lead to, and its aggregates."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from tenon.engine.context import User
+from tenon.engine.evaluate import RowFacts, evaluate
+from tenon.engine.evaluate_facts import fold
+from tenon.engine.people import units, users
+from tenon.engine.records.stored import load
+from tenon.engine.sql.sets import id_set
+from tenon.engine.tables import entity_column
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.expressions.tree import Aggregate, Expression, ValuePath
+from tenon.metamodel.model import Entity, Field
+
+Values = Mapping[str, Any]
+_PEOPLE = {"user": users, "unit": units}
+
+
+def value_of(uow: UnitOfWork, expression: Expression, facts: RecordFacts, user: User | None) -> Any:
+    """Return the canonical value of an expression for one record, in the moment of the transaction."""
+    return evaluate(expression, facts, now=uow.now, timezone=uow.timezone, today=uow.today, user=user)
+
+
+class RecordFacts:
+    """Facts of a record: ``values`` by field name as they are or will be, ``old`` as they were, ``this`` the near record."""
+
+    def __init__(self, uow: UnitOfWork, entity: Entity, values: Values, old: Values | None = None, this: RecordFacts | None = None) -> None:
+        self.uow = uow
+        self.entity = entity
+        self.values = values
+        self.old = old
+        self.this = this
+
+    def read(self, path: ValuePath) -> Any:
+        """Return the value of a path; None for a missing link."""
+        if path.absent or path.field is None:
+            return None
+        values = self._base(path.base)
+        for step in path.steps:
+            values = self._far(step, values)
+        return None if values is None else values.get(path.field.name)
+
+    def aggregate(self, aggregate: Aggregate, test: Callable[[ast.expr, RowFacts], Any]) -> Any:
+        """Return an aggregate over the far records of the relation."""
+        values: Values | None = self._base(aggregate.base)
+        for step in aggregate.steps:
+            values = self._far(step, values)
+        relation = aggregate.relation
+        if relation is None or values is None or values.get("id") is None:
+            return fold(aggregate.name, [])
+        far = self.uow.model.entities_by_id[relation.far_id]
+        ids = self._children(aggregate, str(values["id"]))
+        facts = [RecordFacts(self.uow, far, {**row, "id": i}, this=self) for i, row in load(self.uow, far, ids).items()]
+        if aggregate.where is not None:
+            facts = [f for f in facts if test(aggregate.where, f) is True]
+        if aggregate.name in ("first", "last"):
+            timed = [f for f in facts if f.values.get(far.time_field) is not None]
+            facts = sorted(timed, key=lambda f: (f.values[far.time_field], f.values["id"]))
+        return fold(aggregate.name, [True if aggregate.value is None else f.read(aggregate.value) for f in facts])
+
+    def _base(self, base: str) -> Values | None:
+        if base == "old":
+            return self.old
+        return self.this.values if base == "this" and self.this is not None else self.values
+
+    def _far(self, step: Field, values: Values | None) -> Values | None:
+        """Return the record a reference leads to, read once a transaction."""
+        item_id = values.get(step.name) if values is not None else None
+        if item_id is None or step.type.entity is None:
+            return None
+        known = self.uow.notes.setdefault("far", {})
+        key = (step.type.entity, item_id)
+        if key not in known:
+            known[key] = self._fetch(step.type.entity, str(item_id))
+        found: Values | None = known[key]
+        return found
+
+    def _fetch(self, entity_id: str, item_id: str) -> Values | None:
+        if entity_id in _PEOPLE:
+            table = _PEOPLE[entity_id]
+            row = self.uow.connection.execute(select(table).where(table.c.id == item_id)).mappings().first()
+            return dict(row) if row else None
+        found = load(self.uow, self.uow.model.entities_by_id[entity_id], [item_id]).get(item_id)
+        return None if found is None else {**found, "id": item_id}
+
+    def _children(self, aggregate: Aggregate, near: str) -> list[str]:
+        """Return the ids of the far records of a relation."""
+        relation = aggregate.relation
+        assert relation is not None
+        model, tables = self.uow.model, self.uow.tables
+        holder = model.entities_by_id[relation.far_id if relation.is_reverse else relation.entity_id]
+        field = holder.fields_by_id[relation.field_id]
+        if relation.is_links:
+            links = tables.links(field)
+            far, own = (links.c.record, links.c.target) if relation.is_reverse else (links.c.target, links.c.record)
+            return list(self.uow.connection.execute(select(far).where(own == near)).scalars())
+        table = tables.of(holder)
+        statement = select(table.c.id).where(table.c[field.column].in_(id_set(self.uow.dialect, [near])))
+        if relation.is_any:
+            statement = statement.where(table.c[entity_column(field)] == relation.entity_id)
+        return list(self.uow.connection.execute(statement).scalars())
