@@ -136,7 +136,7 @@ def list_page(
     query = select(users).order_by(users.c.id.desc()).limit(limit)
     if search:
         in_email = users.c.email.contains(fold_email(search), autoescape=True)
-        query = query.where(or_(users.c.name.icontains(search, autoescape=True), in_email))
+        query = query.where(or_(users.c.name.icontains(search.replace("\0", ""), autoescape=True), in_email))
     if state:
         query = query.where(users.c.state == state)
     if before:

@@ -14,8 +14,9 @@ SHAPE = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@(?:[\w](?:[\w-]{0,
 
 
 def fold_email(email: str) -> str:
-    """Return the spelling that is kept and compared: NFKC, lower case, nothing around it."""
-    return unicodedata.normalize("NFKC", email.encode("utf-8", "replace").decode()).strip().lower()
+    """Return the spelling that is kept and compared: NFKC, lower case, nothing around it, nothing a database cannot hold."""
+    storable = email.encode("utf-8", "replace").decode().replace("\0", "?")
+    return unicodedata.normalize("NFKC", storable).strip().lower()
 
 
 def check_email(folded: str, path: str) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 
 from tenon.engine.all_tables import MODULES as ENGINE_MODULES
@@ -9,6 +10,7 @@ from tenon.engine.store import metadata
 
 MODULES: tuple[str, ...] = (
     "tenon.platform.audit",
+    "tenon.platform.files",
     "tenon.platform.idempotency",
     "tenon.platform.invitations",
     "tenon.platform.lockout",
@@ -17,6 +19,7 @@ MODULES: tuple[str, ...] = (
 )
 
 for _name in MODULES:
-    import_module(_name)
+    with suppress(ModuleNotFoundError):
+        import_module(_name)
 
 __all__ = ["ENGINE_MODULES", "MODULES", "metadata"]

@@ -71,7 +71,7 @@ def create(
     if owner is None:
         raise not_found("/user")
     problems, networks = _read_networks(addresses)
-    if not name.strip() or len(name) > 100:
+    if not name.strip() or len(name) > 100 or not name.isprintable():
         message = say("A token needs a name of at most 100 characters.", "令牌需要名称，最多 100 个字符。")
         problems.append(Problem("/name", "required", message, say("Write what it is for.", "请填写用途。")))
     foreign = [role for role in roles or () if role not in owner["roles"] and "admin" not in owner["roles"]]
