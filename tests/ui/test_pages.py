@@ -1,0 +1,113 @@
+"""Every page renders in both languages, safely, with addresses that never go stale."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from tenon.ui.assets import icon_url, static_url
+from tenon.ui.render import CONTENT_SECURITY_POLICY
+from tests.ui.fake_backend import FakeBackend
+from tests.ui.pages import INSIDE, ONE, OUTSIDE, PARTS
+
+LANGUAGES = ("en", "zh")
+
+
+def pages_of(client: TestClient, language: str) -> dict[str, str]:
+    """Return every page as text, by name."""
+    client.cookies.set("tenon_language", language)
+    found = {name: client.get(url) for name, url in OUTSIDE.items()}
+    client.get("/look-in")
+    found |= {name: client.get(url) for name, url in INSIDE.items()}
+    found |= {name: client.get(url, headers={"HX-Request": "true"}) for name, url in PARTS.items()}
+    assert {name: answer.status_code for name, answer in found.items() if answer.status_code != 200} == {}
+    return {name: answer.text for name, answer in found.items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_render(visitor: TestClient, language: str) -> None:
+    for name, text in pages_of(visitor, language).items():
+        if name in PARTS:
+            assert "<html" not in text, name
+        else:
+            assert f'<html lang="{"zh-CN" if language == "zh" else "en"}"' in text, name
+            assert text.count("<h1") == 1, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_inline_styles_or_scripts(visitor: TestClient, language: str) -> None:
+    forbidden = re.compile(r'\sstyle=|<style|\son[a-z]+="|<script(?![^>]*\ssrc=)|javascript:|hx-on|hx-vals="js:', re.I)
+    for name, text in pages_of(visitor, language).items():
+        assert forbidden.findall(text) == [], name
+
+
+def test_every_address_of_a_file_carries_the_digest(member: TestClient) -> None:
+    text = "".join(member.get(url).text for url in INSIDE.values())
+    addresses = set(re.findall(r'"(/static/[^"#]+)', text))
+    assert addresses
+    for address in addresses:
+        answer = member.get(address)
+        assert answer.status_code == 200, address
+        assert "immutable" in answer.headers["Cache-Control"]
+    assert "immutable" not in member.get("/static/000000000000/logo.svg").headers["Cache-Control"]
+
+
+def test_every_icon_exists(member: TestClient) -> None:
+    text = "".join(member.get(url).text for url in [*INSIDE.values(), *PARTS.values()])
+    used = set(re.findall(r'href="[^"]+icons\.svg#([a-z0-9-]+)"', text))
+    assert "circle-check" in used
+    assert icon_url("no-such-icon").endswith("#circle-dashed")
+    assert icon_url("house").startswith(static_url("vendor/icons.svg"))
+
+
+def test_answers_carry_the_policy(member: TestClient) -> None:
+    for url in ("/", "/nope", "/records/customer"):
+        headers = member.get(url).headers
+        assert headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
+
+
+def test_names_are_escaped(member: TestClient, backend: FakeBackend) -> None:
+    backend.records[ONE]["name"] = '<img src=x onerror="alert(1)">'
+    backend.records[ONE]["notes"] = '<div hx-get="/steal">'
+    for url in (f"/records/customer/{ONE}", f"/records/customer/{ONE}?tab=details", f"/records/customer/{ONE}/edit", "/records/customer?q=%3Cimg"):
+        text = member.get(url).text
+        assert "<img src=x" not in text
+        assert "<div hx-get" not in text
+        assert "&lt;img src=x" in text
+
+
+def test_a_dangerous_address_is_no_link(member: TestClient, backend: FakeBackend) -> None:
+    backend.records[ONE]["website"] = "javascript:alert(1)"
+    assert 'href="javascript' not in member.get(f"/records/customer/{ONE}?tab=details").text
+
+
+def test_pages_that_are_not_there(member: TestClient) -> None:
+    for url in ("/nope", "/records/nothing", "/records/customer/nobody", "/jobs/none", "/setup/dead"):
+        answer = member.get(url)
+        assert answer.status_code == 404, url
+        assert "There is nothing here" in answer.text
+
+
+def test_a_failure_says_so_without_details(member: TestClient, backend: FakeBackend) -> None:
+    backend.fails = True
+    answer = member.get("/")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+    assert "broken on purpose" not in answer.text
+
+
+def test_a_refusal_inside_a_page_replaces_the_page(member: TestClient) -> None:
+    answer = member.get("/records/customer?cursor=rubbish", headers={"HX-Request": "true"})
+    assert answer.status_code == 400
+    assert answer.headers["HX-Retarget"] == "#main"
+    assert "<html" not in answer.text
+
+
+def test_history_gets_the_whole_page(member: TestClient) -> None:
+    headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    assert "<html" in member.get("/records/customer", headers=headers).text
