@@ -15,9 +15,9 @@ from tenon.engine.context import Cause, Context
 from tenon.metamodel.errors import Forbidden, Invalid, Malformed, Problem, TooLarge, Unauthenticated, Unsupported
 from tenon.metamodel.labels import pick_language, say
 from tenon.metamodel.names import suggest
-from tenon.platform.addresses import client_address
 from tenon.platform.boot import Platform
 from tenon.platform.principals import Principal
+from tenon.platform.proxies import client_address
 
 COOKIE = "tenon_session"
 SECURE_COOKIE = "__Host-tenon_session"

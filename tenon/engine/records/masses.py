@@ -1,0 +1,131 @@
+"""Changing and deleting every record that matches a filter, when they are as many as expected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from tenon.engine.access.resolver import environment
+from tenon.engine.access.rights import Rights, rights_of
+from tenon.engine.context import Context
+from tenon.engine.query.pages import matching_ids
+from tenon.engine.records.cleaning import clean_rows
+from tenon.engine.records.deleting import delete
+from tenon.engine.records.row import Row
+from tenon.engine.records.save import allowed_ids, save
+from tenon.engine.records.stored import load
+from tenon.engine.sql.compile import compile_value
+from tenon.engine.sql.sets import id_set
+from tenon.engine.sql.source import Source
+from tenon.engine.sql.values import from_db
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem
+from tenon.metamodel.expressions.check import check
+from tenon.metamodel.expressions.scope import Scope
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Entity, Field
+from tenon.metamodel.types import Type
+
+CHUNK = 5_000
+
+
+def change_where(
+    uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, values: Mapping[str, Any], expect: int
+) -> tuple[int, str]:
+    """Set fields of every matching record to values or ``{"expr": …}``; return how many changed, and the batch."""
+    rights = rights_of(uow.model, ctx)
+    rights.require(entity, "update")
+    rights.require(entity, "bulk")
+    ids = _expected(uow, ctx, entity, filter, expect)
+    expressions = {n: str(v["expr"]) for n, v in values.items() if isinstance(v, dict) and set(v) == {"expr"}}
+    plain = {n: v for n, v in values.items() if n not in expressions}
+    _may_all(uow, rights, entity, ids, "update", [f for n in values if (f := entity.fields.get(n)) is not None])
+    batch, changed = uow.new_id(), 0
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        computed = _compute(uow, rights, entity, expressions, chunk)
+        before = load(uow, entity, chunk, lock=True)
+        rows = [
+            Row(i, {**plain, **computed.get(item_id, {})}, path="/set", id=item_id, action="update", before=values_before, version=values_before["version"])
+            for i, (item_id, values_before) in enumerate(before.items())
+        ]
+        clean_rows(uow, rights, entity, rows)
+        _stop(rows)
+        save(uow, ctx, rights, entity, rows, batch=batch)
+        _stop(rows)
+        changed += sum(row.action == "update" for row in rows)
+    return changed, batch
+
+
+def delete_where(uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int) -> tuple[int, str]:
+    """Move every matching record to the trash; return how many went, and the batch."""
+    rights = rights_of(uow.model, ctx)
+    rights.require(entity, "delete")
+    rights.require(entity, "bulk")
+    ids = _expected(uow, ctx, entity, filter, expect)
+    batch = uow.new_id()
+    if ids:
+        delete(uow, ctx, entity, ids, batch=batch)
+    return len(ids), batch
+
+
+def _expected(uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int) -> list[str]:
+    ids = matching_ids(uow, ctx, entity, [filter])
+    if len(ids) != expect:
+        message = say("{n} records match, not {expect}.", "有 {n} 条记录符合条件，而不是 {expect} 条。", n=len(ids), expect=expect)
+        hint = say("Look at them, then send expect={n}.", "请核对后以 expect={n} 重新发送。", n=len(ids))
+        raise Conflict(Problem("/expect", "conflict", message, hint), extra={"count": len(ids)})
+    return ids
+
+
+def _may_all(uow: UnitOfWork, rights: Rights, entity: Entity, ids: list[str], action: str, fields: list[Field]) -> None:
+    allowed = allowed_ids(uow, rights, entity, ids, action, fields)
+    if allowed is not None and len(allowed) != len(ids):
+        message = say("{n} of these records are not yours to change.", "其中 {n} 条记录您无权修改。", n=len(ids) - len(allowed))
+        raise Forbidden(Problem("", "forbidden", message, say("Narrow the filter.", "请缩小筛选范围。")))
+
+
+def _compute(uow: UnitOfWork, rights: Rights, entity: Entity, texts: Mapping[str, str], ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the values of the expressions for each record, from one statement."""
+    if not texts:
+        return {}
+    source = Source(environment(uow, rights), entity)
+    scope = Scope(uow.model, entity, use="value", may_read=None if rights.is_unlimited else rights.may_read)
+    names, types, columns = list(texts), [], []
+    for name in names:
+        try:
+            expression = check(texts[name], scope, _expected_type(entity, name))
+        except Invalid as error:
+            raise error.at(f"/set/{name}/expr") from None
+        types.append(expression.type)
+        columns.append(compile_value(source, expression))
+    statement = select(source.alias.c.id, *columns).select_from(source.from_clause).where(source.alias.c.id.in_(id_set(uow.dialect, ids)))
+    found: dict[str, dict[str, Any]] = {}
+    for item_id, *cells in uow.connection.execute(statement):
+        found[item_id] = {n: _sent(entity, n, from_db(t, c)) for n, t, c in zip(names, types, cells, strict=True)}
+    return found
+
+
+def _expected_type(entity: Entity, name: str) -> Type | None:
+    field = entity.fields.get(name)
+    return Type(field.type.kind) if field is not None and field.type.kind in ("number", "boolean", "date", "datetime", "text") else None
+
+
+def _sent(entity: Entity, name: str, value: Any) -> Any:
+    """Return a computed value as a caller would send it."""
+    field = entity.fields.get(name)
+    if value is None or field is None:
+        return None
+    if field.storage.kind == "exact":
+        return str(round(value, field.storage.scale))
+    if field.storage.kind == "integer":
+        return int(value)
+    return value.isoformat() if hasattr(value, "isoformat") else list(value) if isinstance(value, tuple) else value
+
+
+def _stop(rows: list[Row]) -> None:
+    problems = [p for row in rows for p in row.problems]
+    if problems:
+        raise Invalid(list({(p.path, p.code): p for p in problems}.values())[:20])

@@ -1,0 +1,288 @@
+"""Records: lists, one record, single and bulk writes, the trash, history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from tenon.engine.context import Context
+from tenon.engine.query.pages import Ask, get, page
+from tenon.engine.records import deleting, masses, writing
+from tenon.engine.records.histories import history_page
+from tenon.engine.records.row import Row
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.errors import Invalid, Malformed, Problem, Stale, not_found
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Entity
+from tenon.platform.api.answers import answer, empty
+from tenon.platform.api.calls import Call, ThisCall
+from tenon.platform.api.idempotent import idempotent
+
+router = APIRouter(prefix="/records")
+LIST = ("filter", "sort", "fields", "limit", "after", "count", "search", "view", "deleted")
+MAX_BULK = 1_000
+BULK_KEYS = ("records", "match_on", "mode", "on_error")
+
+
+@router.get("/{entity}")
+def list_records(entity: str, call: ThisCall) -> Response:
+    """Return a page of records."""
+    params = call.params(LIST)
+    with call.platform.read() as uow:
+        ctx = call.ctx
+        found = find_entity(uow, entity)
+        asked = read_ask(uow, call, found, params)
+        result = page(uow, ctx, found, asked)
+    body: dict[str, Any] = {"records": result.records, "next": result.next}
+    if result.count is not None:
+        body["count"] = result.count
+        if result.is_capped:
+            body["count_capped"] = True
+    return answer(body, decimals=call.decimals)
+
+
+@router.post("/{entity}")
+def create_records(entity: str, call: ThisCall) -> Response:
+    """Create one record (201), or write many (200)."""
+    call.params(("fields",))
+    body = call.json()
+    if not isinstance(body, dict):
+        raise Invalid(Problem("", "wrong_type", say("Send an object, or {\"records\": [...]}.", "请发送对象，或 {\"records\": [...]}。")))
+    return idempotent(call, lambda: _bulk(entity, call, body) if _is_bulk(call, entity, body) else _create(entity, call, body))
+
+
+def _is_bulk(call: Call, entity: str, body: Mapping[str, Any]) -> bool:
+    """True for ``{"records": [...]}``, unless the entity has a field of that name and the value is no list of objects."""
+    return isinstance(body.get("records"), list) and set(body) <= set(BULK_KEYS)
+
+
+def _create(entity: str, call: Call, body: Mapping[str, Any]) -> Response:
+    with call.platform.write() as uow:
+        found = find_entity(uow, entity)
+        item_id = writing.create(uow, call.ctx, found, body)
+        record = _shown(uow, call.ctx, found, item_id)
+    return answer(record, 201, headers={"Location": f"/api/v1/records/{found.name}/{item_id}", **_etag(record)}, decimals=call.decimals)
+
+
+def _shown(uow: UnitOfWork, ctx: Context, entity: Entity, item_id: str) -> dict[str, Any]:
+    """Return a record that was just written; its id and version alone when the writer may not read it."""
+    try:
+        return get(uow, ctx, entity, item_id)
+    except not_found().__class__:
+        return {"id": item_id, "version": 1}
+
+
+def _bulk(entity: str, call: Call, body: dict[str, Any]) -> Response:
+    records, mode, on_error, match_on = read_bulk(body)
+    with call.platform.write() as uow:
+        found = find_entity(uow, entity)
+        rows = writing.write_many(uow, call.ctx, found, records, mode=mode, match_on=match_on, on_error=on_error)
+    return answer(bulk_answer(rows, call.language), decimals=call.decimals)
+
+
+def read_bulk(body: dict[str, Any]) -> tuple[list[dict[str, Any]], Any, Any, list[str]]:
+    """Return records, mode, on_error and match_on of a bulk body. Raises Invalid."""
+    records, mode, on_error, match_on = body["records"], body.get("mode", "create"), body.get("on_error", "stop"), body.get("match_on") or []
+    if len(records) > MAX_BULK:
+        message = say("At most {n} records a call.", "每次最多 {n} 条记录。", n=MAX_BULK)
+        raise Invalid(Problem("/records", "too_long", message, say("Send them in parts, or as an import.", "请分批发送，或使用导入。")))
+    if mode not in ("create", "update", "upsert"):
+        raise Invalid(Problem("/mode", "bad_choice", say("mode is create, update or upsert.", "mode 只能是 create、update 或 upsert。")))
+    if on_error not in ("stop", "skip"):
+        raise Invalid(Problem("/on_error", "bad_choice", say("on_error is stop or skip.", "on_error 只能是 stop 或 skip。")))
+    if not isinstance(match_on, list) or not all(isinstance(m, str) for m in match_on):
+        raise Invalid(Problem("/match_on", "wrong_type", say("match_on is a list of field names.", "match_on 应为字段名列表。")))
+    for index, record in enumerate(records):
+        if not isinstance(record, dict):
+            raise Invalid(Problem(f"/records/{index}", "wrong_type", say("A record is an object.", "记录应为对象。")))
+    return records, mode, on_error, match_on
+
+
+def bulk_answer(rows: list[Row], language: str) -> dict[str, Any]:
+    """Return the answer of a bulk write."""
+    names = {"create": "created", "update": "updated", "skip": "skipped"}
+    counts = dict.fromkeys(("created", "updated", "skipped", "refused"), 0)
+    results = []
+    for row in rows:
+        action = names[row.action] if row.is_good else "refused"
+        counts[action] += 1
+        errors = [p.to_json(language) for p in row.problems]
+        results.append({"index": row.index, "id": row.id if row.is_good else None, "action": action, "errors": errors})
+    return {**counts, "results": results}
+
+
+@router.patch("/{entity}")
+def change_matching(entity: str, call: ThisCall) -> Response:
+    """Change every record that matches a filter; the number has to be as expected."""
+    condition, expected = _mass(call)
+    body = call.json_object(("set",))
+    values = body.get("set")
+    if not isinstance(values, dict) or not values:
+        raise Invalid(Problem("/set", "required", say("Say what to set.", "请说明要设置的内容。"), say('Such as {"set": {"stage": "active"}}.', '例如 {"set": {"stage": "active"}}。')))
+    with call.platform.write() as uow:
+        found = find_entity(uow, entity)
+        changed, batch = masses.change_where(uow, call.ctx, found, condition, values, expected)
+    return answer({"updated": changed, "batch": batch})
+
+
+@router.delete("/{entity}")
+def delete_matching(entity: str, call: ThisCall) -> Response:
+    """Move every record that matches a filter to the trash; the number has to be as expected."""
+    condition, expected = _mass(call)
+    with call.platform.write() as uow:
+        found = find_entity(uow, entity)
+        gone, batch = masses.delete_where(uow, call.ctx, found, condition, expected)
+    return answer({"deleted": gone, "batch": batch})
+
+
+def _mass(call: Call) -> tuple[str, int]:
+    params = call.params(("filter", "expect"))
+    for name in ("filter", "expect"):
+        if name not in params:
+            message = say("{name} is missing.", "缺少 {name}。", name=name)
+            raise Invalid(Problem(f"/{name}", "required", message, say("Give filter and expect, the number of records.", "请同时提供 filter 和 expect（记录数）。")))
+    return params["filter"], call.number("expect", 0, 0, 10_000_000)
+
+
+@router.get("/{entity}/{id}")
+def get_record(entity: str, id: str, call: ThisCall) -> Response:
+    """Return one record."""
+    fields = _listed(call.params(("fields",)).get("fields"))
+    with call.platform.read() as uow:
+        record = get(uow, call.ctx, find_entity(uow, entity), _id(id), fields)
+    return answer(record, headers=_etag(record), decimals=call.decimals)
+
+
+@router.patch("/{entity}/{id}")
+def change_record(entity: str, id: str, call: ThisCall) -> Response:
+    """Change fields of a record."""
+    call.params(())
+    body = call.json_object()
+    with call.platform.write() as uow:
+        found = find_entity(uow, entity)
+        try:
+            writing.change(uow, call.ctx, found, _id(id), body, version=_version(call, body))
+        except Stale as error:
+            current = get(uow, call.ctx, found, _id(id))
+            raise Stale(error.problems, extra={"record": current}, headers=_etag(current)) from None
+        record = _shown(uow, call.ctx, found, _id(id))
+    return answer(record, headers=_etag(record), decimals=call.decimals)
+
+
+@router.delete("/{entity}/{id}")
+def delete_record(entity: str, id: str, call: ThisCall) -> Response:
+    """Move a record to the trash."""
+    call.params(())
+    with call.platform.write() as uow:
+        found = find_entity(uow, entity)
+        version = _version(call, {})
+        if version is not None and (current := get(uow, call.ctx, found, _id(id)))["version"] != version:
+            problem = Problem("", "stale", say("Somebody else changed this record.", "该记录已被他人修改。"))
+            raise Stale(problem, extra={"record": current}, headers=_etag(current))
+        deleting.delete(uow, call.ctx, found, [_id(id)])
+    return empty()
+
+
+@router.post("/{entity}/{id}/restore")
+def restore_record(entity: str, id: str, call: ThisCall) -> Response:
+    """Bring a record back from the trash with what went with it."""
+    call.params(())
+    with call.platform.write() as uow:
+        found = find_entity(uow, entity)
+        deleting.restore(uow, call.ctx, found, _id(id))
+        record = _shown(uow, call.ctx, found, _id(id))
+    return answer(record, headers=_etag(record), decimals=call.decimals)
+
+
+@router.get("/{entity}/{id}/history")
+def get_history(entity: str, id: str, call: ThisCall) -> Response:
+    """Return what happened to a record, newest first."""
+    params = call.params(("limit", "after"))
+    with call.platform.read() as uow:
+        entries, following = history_page(uow, call.ctx, find_entity(uow, entity), _id(id), call.number("limit", 50, 1, 500), params.get("after"))
+    return answer({"history": entries, "next": following}, decimals=call.decimals)
+
+
+@router.get("/{entity}/{id}/timeline")
+def get_timeline(entity: str, id: str, call: ThisCall) -> Response:
+    """Return the changes of a record as a timeline."""
+    params = call.params(("limit", "after"))
+    with call.platform.read() as uow:
+        entries, following = history_page(uow, call.ctx, find_entity(uow, entity), _id(id), call.number("limit", 50, 1, 500), params.get("after"))
+    events = [{"type": "change", "at": e["at"], "by": e["by"], "change": e} for e in entries]
+    return answer({"timeline": events, "next": following}, decimals=call.decimals)
+
+
+def find_entity(uow: UnitOfWork, name: str) -> Entity:
+    """Return the entity of an address. Raises NotFound."""
+    entity = uow.model.entities.get(name)
+    if entity is None:
+        raise not_found()
+    return entity
+
+
+def read_ask(uow: UnitOfWork, call: Call, entity: Entity, params: Mapping[str, str]) -> Ask:
+    """Return what a list is asked for; a view gives filter, columns and order where the call does not."""
+    filters = [params["filter"]] if params.get("filter") else []
+    sort, fields = _listed(params.get("sort")), _listed(params.get("fields"))
+    if params.get("view"):
+        view = uow.model.find("view", params["view"])
+        if view is None or uow.model.get_entity(view.body.entity) is not entity:
+            raise not_found("/view")
+        filters = [*([view.body.filter] if view.body.filter else []), *filters]
+        sort = sort if sort is not None else [shown_path(entity, uow, s) for s in view.body.sort]
+        fields = fields if fields is not None else [shown_path(entity, uow, c.field) for c in view.body.columns] or None
+    count = params.get("count", "none")
+    if count not in ("none", "capped", "exact"):
+        raise Invalid(Problem("/count", "bad_choice", say("count is none, capped or exact.", "count 只能是 none、capped 或 exact。")))
+    if params.get("deleted") not in (None, "true", "false"):
+        raise Invalid(Problem("/deleted", "bad_choice", say("deleted is true or false.", "deleted 只能是 true 或 false。")))
+    if "\x00" in "".join(params.values()):
+        raise Malformed(Problem("", "bad_format", say("The address holds a character that cannot be read.", "地址中包含无法读取的字符。")))
+    return Ask(
+        filters, sort or (), fields, call.number("limit", 50, 1, 500), params.get("after"), count, params.get("search", ""),  # type: ignore[arg-type]
+        deleted=params.get("deleted") == "true",
+    )
+
+
+def shown_path(entity: Entity, uow: UnitOfWork, path: str) -> str:
+    """Return a stored path by names."""
+    minus, near, names = ("-" if path.startswith("-") else ""), entity, []
+    for step in path.removeprefix("-").split("."):
+        field = near.find_field(step)
+        if field is None:
+            return path
+        names.append(field.name)
+        near = uow.model.find_entity(field.type.entity) or near if field.type.entity else near
+    return minus + ".".join(names)
+
+
+def _listed(text: str | None) -> list[str] | None:
+    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _id(text: str) -> str:
+    """Return an id as it is stored; what cannot be one is not there."""
+    lowered = text.lower()
+    if len(lowered) != 36 or "\x00" in lowered:
+        raise not_found()
+    return lowered
+
+
+def _etag(record: Mapping[str, Any]) -> dict[str, str]:
+    return {"ETag": f'"{record["version"]}"'}
+
+
+def _version(call: Call, body: Mapping[str, Any]) -> int | None:
+    """Return the version the writer saw: If-Match, or ``version`` in the body."""
+    header = call.request.headers.get("if-match")
+    if header is None or header.strip() == "*":
+        value = body.get("version")
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+            raise Invalid(Problem("/version", "wrong_type", say("version is a whole number.", "version 应为整数。")))
+        return value
+    text = header.strip().removeprefix("W/").strip('"')
+    return int(text) if text.isdigit() and len(text) < 18 else -1
