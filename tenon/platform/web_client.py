@@ -28,7 +28,7 @@ NAT64, SIX_TO_FOUR, COMPATIBLE = (ipaddress.ip_network(each) for each in ("64:ff
 
 
 @dataclass(frozen=True)
-class WebClient:
+class SafeWebClient:
     """Calls http and https addresses of the public network.
 
     ``allow_private`` lifts the ban for everything, ``allowed`` for some networks; with either any port is fine.

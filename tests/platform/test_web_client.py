@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from tenon.metamodel.errors import Invalid, Unavailable
-from tenon.platform.web_client import WebClient
+from tenon.platform.web_client import SafeWebClient
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 
@@ -46,7 +46,7 @@ def say(text: bytes) -> Callable[[socket.socket], None]:
     return lambda peer: peer.sendall(text)
 
 
-def post(client: WebClient, url: str, timeout: float = 10.0, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+def post(client: SafeWebClient, url: str, timeout: float = 10.0, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
     return client.request("POST", url, headers=headers or {}, body=b'{"a": 1}', timeout=timeout)
 
 
@@ -62,7 +62,7 @@ def post(client: WebClient, url: str, timeout: float = 10.0, headers: dict[str, 
 )
 def test_private_addresses_are_refused_however_they_are_written(url: str) -> None:
     with pytest.raises((Invalid, Unavailable)):
-        post(WebClient(), url, 3)
+        post(SafeWebClient(), url, 3)
 
 
 @pytest.mark.parametrize(
@@ -76,17 +76,17 @@ def test_private_addresses_are_refused_however_they_are_written(url: str) -> Non
 )
 def test_bad_addresses_are_refused_when_they_are_saved(url: str) -> None:
     with pytest.raises(Invalid) as caught:
-        WebClient().check(url)
+        SafeWebClient().check(url)
     assert caught.value.problems[0].code == "refused"
 
 
 def test_good_addresses_pass_the_check() -> None:
     for url in ("https://example.com/hook?a=1", "http://例子.测试/", "https://8.8.8.8:8443/"):
-        WebClient().check(url)
+        SafeWebClient().check(url)
 
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
-    client = WebClient(resolve=lambda host, port: ["93.184.216.34", "127.0.0.1"])
+    client = SafeWebClient(resolve=lambda host, port: ["93.184.216.34", "127.0.0.1"])
     with pytest.raises(Invalid):
         post(client, "http://example.com/")
 
@@ -94,7 +94,7 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
 def test_the_name_is_resolved_once_and_the_checked_address_is_called() -> None:
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
     with server(say(b"HTTP/1.1 204 No Content\r\n\r\n")) as (port, seen):
-        client = WebClient(allowed=LOOPBACK, resolve=lambda host, _port: next(answers))
+        client = SafeWebClient(allowed=LOOPBACK, resolve=lambda host, _port: next(answers))
         assert post(client, f"http://hooks.example.com:{port}/a?b=1", headers={"X-Id": "7"}) == (204, b"")
     assert seen[0].startswith(b"POST /a?b=1 HTTP/1.1\r\n")
     assert f"Host: hooks.example.com:{port}".encode() in seen[0]
@@ -104,12 +104,12 @@ def test_the_name_is_resolved_once_and_the_checked_address_is_called() -> None:
 
 def test_redirects_are_not_followed() -> None:
     with server(say(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/secret\r\nContent-Length: 0\r\n\r\n")) as (port, _):
-        assert post(WebClient(allowed=LOOPBACK), f"http://127.0.0.1:{port}/")[0] == 302
+        assert post(SafeWebClient(allowed=LOOPBACK), f"http://127.0.0.1:{port}/")[0] == 302
 
 
 def test_large_answers_are_cut() -> None:
     with server(say(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 5_000_000)) as (port, _):
-        status, body = post(WebClient(allowed=LOOPBACK, most_bytes=1000), f"http://127.0.0.1:{port}/")
+        status, body = post(SafeWebClient(allowed=LOOPBACK, most_bytes=1000), f"http://127.0.0.1:{port}/")
     assert (status, len(body)) == (200, 1000)
 
 
@@ -122,19 +122,19 @@ def drip(peer: socket.socket) -> None:
 
 def test_an_answer_that_drips_is_cut_at_the_limit_for_all_of_it() -> None:
     with server(drip) as (port, _), pytest.raises(Unavailable) as caught:
-        post(WebClient(allowed=LOOPBACK), f"http://127.0.0.1:{port}/", timeout=0.5)
+        post(SafeWebClient(allowed=LOOPBACK), f"http://127.0.0.1:{port}/", timeout=0.5)
     assert "timeout" in caught.value.problems[0].message.show("en")
 
 
 def test_headers_cannot_be_split() -> None:
     with server(say(b"HTTP/1.1 200 OK\r\n\r\n")) as (port, _), pytest.raises(Invalid):
-        post(WebClient(allowed=LOOPBACK), f"http://127.0.0.1:{port}/", headers={"X-A": "b\r\nX-C: d"})
+        post(SafeWebClient(allowed=LOOPBACK), f"http://127.0.0.1:{port}/", headers={"X-A": "b\r\nX-C: d"})
 
 
 def test_what_cannot_be_reached_may_be_tried_again() -> None:
     with server(say(b"")) as (port, _):
         closed = port
     with pytest.raises(Unavailable):
-        post(WebClient(allowed=LOOPBACK), f"http://127.0.0.1:{closed}/", timeout=2)
+        post(SafeWebClient(allowed=LOOPBACK), f"http://127.0.0.1:{closed}/", timeout=2)
     with pytest.raises(Unavailable):
-        post(WebClient(resolve=lambda host, port: []), "http://example.com/")
+        post(SafeWebClient(resolve=lambda host, port: []), "http://example.com/")
