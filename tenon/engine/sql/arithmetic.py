@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Integer, cast
 
 from tenon.engine.sql.builder import Builder
-from tenon.engine.sql.elements import BIG, EXACT, REAL, binary, call, integer, real
+from tenon.engine.sql.elements import BIG, EXACT, REAL, binary, call, chain, integer, real
 from tenon.engine.sql.environment import Column, Environment
 from tenon.engine.sql.numbers import Number, round_exact, round_real, to_exact, to_real, to_scale, widen
 from tenon.metamodel.expressions.tree import facts_of
@@ -19,10 +19,8 @@ _SIGNS: dict[type[ast.operator], tuple[str, str]] = {ast.Add: ("+", "tenon_plus"
 
 
 def compile_operator(builder: Builder, node: ast.BinOp) -> Column:
-    """Compile a binary operator; ``+`` on texts is `concat` without skipping empties."""
+    """Compile a binary operator."""
     environment, want = builder.environment, facts_of(node).type
-    if want.kind not in ("number", "duration"):
-        return add_texts(builder, node)
     if isinstance(node.op, ast.Pow):
         return _power(builder, node)
     left, right = builder.number(node.left), builder.number(node.right)
@@ -34,7 +32,7 @@ def compile_operator(builder: Builder, node: ast.BinOp) -> Column:
     if isinstance(node.op, ast.FloorDiv | ast.Mod):
         return _floor(environment, node.op, left, right)
     if want.scale is None:
-        return binary(to_real(environment, left), _SIGNS[type(node.op)][0], to_real(environment, right), REAL)
+        return chain(to_real(environment, left), _SIGNS[type(node.op)][0], to_real(environment, right), REAL)
     return _exact(environment, node.op, left, right)
 
 
@@ -44,12 +42,12 @@ def _exact(environment: Environment, op: ast.operator, left: Number, right: Numb
         scale = max(left.scale or 0, right.scale or 0)
         left, right = widen(environment, left, scale), widen(environment, right, scale)
     if not environment.is_sqlite:
-        return binary(to_exact(environment, left.column), sign, to_exact(environment, right.column), EXACT)
+        return chain(to_exact(environment, left.column), sign, to_exact(environment, right.column), EXACT)
     limit = combine(op, left.limit, right.limit)
     scale = (left.scale or 0) + (right.scale or 0) if isinstance(op, ast.Mult) else left.scale or 0
     if left.is_wide or right.is_wide or Number(left.column, scale, limit).is_wide:
         return call(function, left.column, right.column, type_=BIG)
-    return binary(left.column, sign, right.column, BIG)
+    return chain(left.column, sign, right.column, BIG)
 
 
 def combine(op: ast.operator, left: Decimal | None, right: Decimal | None) -> Decimal | None:
@@ -73,12 +71,6 @@ def _power(builder: Builder, node: ast.BinOp) -> Column:
     exponent = integer(int(builder.constant(node.right)))
     count = exponent if environment.is_sqlite else cast(exponent, Integer)
     return call("tenon_power", to_real(environment, builder.number(node.left)), count, type_=REAL)
-
-
-def add_texts(builder: Builder, node: ast.BinOp) -> Column:
-    """Compile ``+`` of texts: empty when one side is."""
-    left, right = builder.value(node.left), builder.value(node.right)
-    return binary(left, "||", right, left.type)
 
 
 def compile_sign(builder: Builder, node: ast.UnaryOp) -> Column:

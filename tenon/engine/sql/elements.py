@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Double, Numeric, and_, case, func, literal, literal_column, or_
-from sqlalchemy.sql.elements import BinaryExpression, Grouping
+from sqlalchemy.sql.elements import BinaryExpression, ClauseList, Grouping
 from sqlalchemy.sql.operators import custom_op
 from sqlalchemy.types import TypeEngine
 
@@ -27,6 +27,24 @@ ZERO: Column = literal_column("0", BIG)
 def binary(left: Column, operator: str, right: Column, type_: TypeEngine[Any]) -> Column:
     """Return ``(left operator right)`` as a value of that SQL type."""
     return Grouping(BinaryExpression(left, right, custom_op(operator, precedence=5), type_=type_))
+
+
+def chain(left: Column, operator: str, right: Column, type_: TypeEngine[Any]) -> Column:
+    """Return ``(left operator right)``, a left side that is a chain of the same precedence going on without brackets."""
+    kind = "*" if operator == "*" else "+"
+    start = left.items if isinstance(left, Chain) and left.kind == kind else (left,)
+    return Chain((*start, literal_column(operator), right), kind, type_)
+
+
+class Chain(Grouping[Any]):
+    """Values joined by operators of one precedence, read from the left, in one pair of brackets."""
+
+    inherit_cache = True
+
+    def __init__(self, items: tuple[Column, ...], kind: str, type_: TypeEngine[Any]) -> None:
+        self.items, self.kind = items, kind
+        super().__init__(ClauseList(*items, operator=None, group=False))
+        self.type = type_
 
 
 def compare(left: Column, operator: str, right: Column) -> Column:

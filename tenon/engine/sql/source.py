@@ -33,6 +33,7 @@ class Node:
 
     alias: FromClause
     entity: Entity
+    steps: tuple[Field, ...] = ()
     scores: dict[str, FromClause] = dataclass_field(default_factory=dict)
 
 
@@ -61,7 +62,7 @@ class Source:
     def from_clause(self) -> FromClause:
         """The root with every join added so far."""
         clause = self.alias
-        for group in self.groups.values():
+        for group in list(self.groups.values()):
             group.join(self)
         for target, on in self.joins:
             clause = clause.outerjoin(target, on)
@@ -113,8 +114,12 @@ class Source:
             alias = self.environment.tables.of(entity).alias()
             link = compare(alias.c.id, "=", self._column(before, steps[-1]))
             self.joins.append((alias, and_(link, *visible(self.environment, alias, entity))))
-            self._nodes[key] = Node(alias, entity)
+            self._nodes[key] = Node(alias, entity, steps)
         return self._nodes[key]
+
+    def steps_of(self, near_id: Column) -> tuple[Field, ...]:
+        """Return the references that lead to the record with that id column."""
+        return next(node.steps for node in self._nodes.values() if node.alias.c.id is near_id)
 
     def restriction(self, column: Column) -> Column | None:
         """Return the condition that a column holds one of the ids, None when there is no restriction."""
