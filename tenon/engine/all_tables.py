@@ -13,6 +13,7 @@ MODULES: tuple[str, ...] = (
     "tenon.engine.history",
     "tenon.engine.jobs.table",
     "tenon.engine.people",
+    "tenon.engine.scores.tables",
     "tenon.engine.trash",
     "tenon.engine.schema.trash",
     "tenon.engine.releases.tables",

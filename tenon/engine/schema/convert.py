@@ -11,6 +11,7 @@ from sqlalchemy import case, func, literal, literal_column, or_
 from tenon.engine.schema.dialect import CLOCK, DAY, MOMENT, NUMBER, Speech, any_of, both
 from tenon.engine.schema.statements import Value
 from tenon.metamodel.changes import options_of
+from tenon.metamodel.item import Option
 from tenon.metamodel.model import Field
 
 YES = ("true", "yes", "y", "1", "on", "是", "有", "对", "√")
@@ -195,7 +196,7 @@ def _rescale(this: _Case) -> Converted:
 
 
 def _count_boolean(this: _Case) -> Converted:
-    one = literal_column(str(10**this.new.storage.scale if this.speech.is_sqlite else 1))
+    one: Value = literal_column(str(10**this.new.storage.scale if this.speech.is_sqlite else 1))
     return Converted(case((this.speech.is_yes(this.cell), one), (this.cell.is_not(None), literal_column("0"))))
 
 
@@ -260,7 +261,7 @@ def option_map(old: Field, new: Field) -> dict[str, str]:
     """Return the new names of the options that are still there, by their old names; matched by id, else by name."""
     after = options_of(new)
     by_name = {o.name: o.name for o in after.values()} or {name: name for name in new.type.options}
-    before = options_of(old) or {name: None for name in old.type.options}
+    before: dict[str, Option | None] = {**options_of(old)} or {name: None for name in old.type.options}
     names: dict[str, str] = {}
     for option_id, option in before.items():
         name = option.name if option else option_id

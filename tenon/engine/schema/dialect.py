@@ -61,7 +61,7 @@ class Speech:
         if want >= have:
             return literal_column("1") == literal_column("0")
         if self.is_sqlite:
-            unit = literal_column(str(10 ** (have - want)))
+            unit: Value = literal_column(str(10 ** (have - want)))
             return value.op("%")(unit) != literal_column("0")
         return func.round(cast(value, Numeric), literal_column(str(want))) != cast(value, Numeric)
 
@@ -174,7 +174,7 @@ class Speech:
         return rows.c.value, rows
 
     def _fitting(self, number: Any, scale: int, *, whole: bool) -> Value:
-        limit = literal_column(f"1e{DIGITS - scale}::numeric")
+        limit: Value = literal_column(f"1e{DIGITS - scale}::numeric")
         fitting = case((func.abs(number) < limit, number))
         return fitting.op("::")(literal_column("bigint")) if whole else fitting
 

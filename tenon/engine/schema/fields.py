@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Executable, case, insert, literal_column, select, table
 
 from tenon.engine.schema import statements as sql
@@ -214,14 +216,14 @@ def _retype_links(work: Work, place: Place, old: Field, new: Field) -> None:
         now, moved = cell(place.now, old.column), cell(place.then, place.disposal.name(old.column))
         rows = count(work, place.now, now.is_not(None))
         statements = [*place.disposal.drop_columns(place.then, names_of(old), old.id, id_), sql.create_table(work.tables.links(new))]
-        links = select(id_cell(place.then), moved, literal_column("0")).select_from(table(place.then)).where(moved.is_not(None))
+        links: Any = select(id_cell(place.then), moved, literal_column("0")).select_from(table(place.then)).where(moved.is_not(None))
         if is_same:
             statements.append(insert(plain(name, "record", "target", "position")).from_select(["record", "target", "position"], links))
         _move(work, place, names_of(old))
         lost = 0 if is_same and old.type.kind == "reference" else rows
     else:
         rows = count(work, name)
-        firsts = select(literal_column("1")).select_from(table(name)).where(cell(name, "position") > literal_column("0"))
+        firsts: Any = select(literal_column("1")).select_from(table(name)).where(cell(name, "position") > literal_column("0"))
         more = int(work.connection.execute(select(literal_column("count(*)")).select_from(firsts.subquery())).scalar_one())
         dropped = place.disposal.name(name)
         first = select(cell(dropped, "target")).select_from(table(dropped)).where(cell(dropped, "record") == id_cell(place.then))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import and_, column, func, literal_column, select, table
 
@@ -46,7 +47,7 @@ def _plan_key(work: Work, entity: Entity, fields: tuple[Field, ...]) -> None:
     label = say("{fields} of {entity} become unique", "{entity}的 {fields} 变为唯一", fields=name, entity=entity.label)
     safety, rows = ("safe", 0)
     if found:
-        total = select(func.coalesce(func.sum(literal_column("n")), literal_column("0"))).select_from(clashing.subquery("clashing"))
+        total: Any = select(func.coalesce(func.sum(literal_column("n")), literal_column("0"))).select_from(clashing.subquery("clashing"))
         rows, safety = int(work.connection.execute(total).scalar_one()), "blocked"
         label = say(
             "{fields} of {entity} cannot become unique: {rows} records share their values with others",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from alembic.ddl.base import AddColumn, ColumnName, DropColumn, RenameTable
-from sqlalchemy import Column, ColumnElement, Executable, MetaData, Table, column, literal_column, table, update
-from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
-from sqlalchemy.sql.ddl import DDL
+from sqlalchemy import Column, ColumnElement, Executable, Index, MetaData, Table, column, literal_column, table, update
+from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex, DropTable
 
 from tenon.engine.tables import IndexShape
 
@@ -56,7 +55,7 @@ def create_index(shape: IndexShape, built: Table) -> Executable:
 
 def drop_index(name: str) -> Executable:
     """Return the statement that drops an index of ours, when it is there."""
-    return DDL(f'DROP INDEX IF EXISTS "{name}"')
+    return DropIndex(Index(name), if_exists=True)
 
 
 def fill(table_name: str, values: dict[str, Value], where: Value | None = None) -> Executable:

@@ -1,0 +1,219 @@
+"""The draft: changed documents over the published release, edited by many people, one revision of a document at a time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, delete as delete_rows, insert, select
+
+from tenon.engine.context import Context
+from tenon.engine.people import names_of
+from tenon.engine.releases.store import current_number
+from tenon.engine.releases.tables import drafts
+from tenon.metamodel.changes import document_difference
+from tenon.metamodel.check_documents import check_document
+from tenon.metamodel.document import Document
+from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, not_found
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Model
+from tenon.metamodel.naming import to_shown, to_stored
+from tenon.metamodel.parse import identify, read_document, reread
+from tenon.metamodel.snapshot import build, outline
+
+AT_ONCE = frozenset({"bad_expression", "type_mismatch", "over_limit", "bad_format", "bad_choice"})
+"""Codes of problems that a PUT refuses; names that are not known yet may still come."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One document of the draft; ``document`` is None when it is removed."""
+
+    document_id: str
+    kind: str
+    name: str
+    document: Document | None
+    revision: str
+    base_release: int
+    by: str | None
+    at: datetime
+
+
+def revision_of(document: Document) -> str:
+    """Return the revision of a document: the same for the same content."""
+    return hashlib.sha256(orjson.dumps(document.json, option=orjson.OPT_SORT_KEYS)).hexdigest()[:20]
+
+
+def load_edits(connection: Connection) -> dict[str, Edit]:
+    """Return the draft by document id."""
+    found = {}
+    for row in connection.execute(select(drafts).order_by(drafts.c.kind, drafts.c.name)).mappings():
+        document = reread(row["json"]) if row["json"] is not None else None
+        rest = [row[k] for k in ("revision", "base_release", "by", "at")]
+        found[row["document_id"]] = Edit(row["document_id"], row["kind"], row["name"], document, *rest)
+    return found
+
+
+def overlay(model: Model, edits: Iterable[Edit]) -> list[Document]:
+    """Return the documents of a release with the draft over them."""
+    merged = dict(model.documents)
+    for edit in edits:
+        if edit.document is None:
+            merged.pop(edit.document_id, None)
+        else:
+            merged[edit.document_id] = edit.document
+    return list(merged.values())
+
+
+def draft_outline(connection: Connection, model: Model) -> Model:
+    """Return the model of the draft without the types of formulas: enough to show names."""
+    return outline(overlay(model, load_edits(connection).values()), model.release + 1)
+
+
+def get(connection: Connection, model: Model, kind: str, name: str) -> tuple[dict[str, Any], str]:
+    """Return a document of the draft, else the published one, with names and ids, and its revision; raises NotFound."""
+    shape = draft_outline(connection, model)
+    document = shape.get(kind, name)
+    return to_shown(document, shape), revision_of(document)
+
+
+def list_documents(connection: Connection, model: Model, kind: str | None = None) -> list[dict[str, Any]]:
+    """Return every document of the draft: kind, name, id, app, label and state (published, added, changed, removed)."""
+    edits = load_edits(connection)
+    listed = []
+    for document in [*overlay(model, edits.values()), *[model.documents[i] for i, e in edits.items() if e.document is None and i in model.documents]]:
+        if kind is not None and document.kind != kind:
+            continue
+        edit = edits.get(document.id)
+        state = "published" if edit is None else "removed" if edit.document is None else "changed" if document.id in model.documents else "added"
+        listed.append({
+            "kind": document.kind, "name": document.name, "id": document.id, "app": document.app, "label": document.label.to_json(), "state": state,
+        })  # fmt: skip
+    return sorted(listed, key=lambda entry: (entry["kind"], entry["name"]))
+
+
+def put(connection: Connection, ctx: Context, model: Model, kind: str, name: str, raw: Any, *, now: datetime,
+        if_match: str | None = None) -> tuple[dict[str, Any], str]:  # fmt: skip
+    """Save a document in the draft and return it with its revision.
+
+    Raises Invalid when its shape, expressions or types are wrong; Conflict when ``if_match`` is no longer its revision.
+    """
+    require_builder(ctx, kind)
+    edits = load_edits(connection)
+    document = read_document(raw)
+    before = _find_before(model, edits, kind, name, document)
+    shape = outline(overlay(model, edits.values()), model.release + 1)
+    if if_match is not None and (before is None or if_match != revision_of(before)):
+        raise _changed_by_other(connection, edits, before, document, shape)
+    identified = identify(document, _shown(before, shape))
+    stored, whole = store_all([identified], overlay(model, edits.values()), model)
+    problems = _problems_now(stored[0], whole)
+    if problems:
+        raise Invalid(problems)
+    _save(connection, ctx, model, stored[0], now)
+    return to_shown(stored[0], whole), revision_of(stored[0])
+
+
+def store_all(changed: list[Document], base: Iterable[Document], former: Model) -> tuple[list[Document], Model]:
+    """Return changed documents with ids for names, and the whole model; names are read by the draft first, then as they were."""
+    merged = {d.id: d for d in base} | {d.id: d for d in changed}
+    shape = outline(merged.values(), former.release + 1)
+    stored = [to_stored(d, shape, former) for d in changed]
+    merged |= {d.id: d for d in stored}
+    return stored, build(merged.values(), former.release + 1)
+
+
+def delete(connection: Connection, ctx: Context, model: Model, kind: str, name: str, *, now: datetime, if_match: str | None = None) -> None:
+    """Remove a document in the draft; raises NotFound, or Conflict when ``if_match`` is no longer its revision."""
+    require_builder(ctx, kind)
+    edits = load_edits(connection)
+    shape = outline(overlay(model, edits.values()), model.release + 1)
+    document = shape.get(kind, name)
+    if if_match is not None and if_match != revision_of(document):
+        raise _changed_by_other(connection, edits, document, None, shape)
+    connection.execute(delete_rows(drafts).where(drafts.c.document_id == document.id))
+    if document.id in model.documents:
+        _insert(connection, ctx, document, None, "removed", now)
+
+
+def discard(connection: Connection, ctx: Context, model: Model, kind: str | None = None, name: str | None = None) -> int:
+    """Throw the draft away, or what it says about one document; return how many documents were in it."""
+    edits = load_edits(connection)
+    chosen = [e for e in edits.values() if kind is None or (e.kind == kind and name in (e.name, e.document_id))]
+    if kind is not None and not chosen:
+        raise not_found()
+    for edit in chosen:
+        require_builder(ctx, edit.kind)
+    connection.execute(delete_rows(drafts).where(drafts.c.document_id.in_([e.document_id for e in chosen])))
+    return len(chosen)
+
+
+def require_builder(ctx: Context, kind: str) -> None:
+    """Refuse people who do not build, and builders who are no administrators for roles."""
+    user = ctx.user
+    if ctx.is_system or (user is not None and (user.is_admin or (user.may_build and kind != "role"))):
+        return
+    message = say("Only administrators change roles.", "只有管理员可以修改角色。") if kind == "role" else say("Only builders change apps.", "只有搭建者可以修改应用。")
+    raise Forbidden(Problem("", "forbidden", message, say("Ask an administrator.", "请联系管理员。")))
+
+
+def _find_before(model: Model, edits: dict[str, Edit], kind: str, name: str, document: Document) -> Document | None:
+    """Return the document that is being saved over; the address and the body have to agree about it."""
+    merged = overlay(model, edits.values())
+    here = next((d for d in merged if d.kind == kind and name in (d.name, d.id)), None)
+    given = document.json.get("id")
+    before = next((d for d in merged if d.id == given), None) if given else here
+    if document.kind != kind or (before is not None and before.kind != kind):
+        message = say("The kind in the address is {kind}.", "地址中的种类是 {kind}。", kind=kind)
+        raise Invalid(Problem("/kind", "bad_choice", message, say("Write the same in both places.", "请保持两处一致。")))
+    if given and here is not None and here.id != given:
+        message = say("{name} has another id.", "{name} 的 id 与此不同。", name=here.name)
+        raise Invalid(Problem("/id", "not_unique", message, say("Leave the id out, or send the one that GET answers.", "请去掉 id，或使用 GET 返回的 id。")))
+    if document.name != name and not (given and here is not None) and not (here is not None and here.id == name):
+        message = say("The name in the address is {name}.", "地址中的名称是 {name}。", name=name)
+        raise Invalid(Problem("/name", "bad_choice", message, say("To rename it, send its id with the new name.", "如需改名，请连同 id 一起提交新名称。")))
+    if any(d.kind == kind and d.name == document.name and (before is None or d.id != before.id) for d in merged):
+        message = say("The name {name} is taken.", "名称 {name} 已被使用。", name=document.name)
+        raise Invalid(Problem("/name", "not_unique", message, say("Choose another name.", "请换一个名称。")))
+    return before
+
+
+def _shown(document: Document | None, shape: Model) -> Document | None:
+    return None if document is None else replace(document, json=to_shown(document, shape))
+
+
+def _problems_now(document: Document, model: Model) -> list[Problem]:
+    own = [p for document_id, p in model.problems if document_id == document.id]
+    return [p for p in [*own, *check_document(document, model)] if p.code in AT_ONCE]
+
+
+def _save(connection: Connection, ctx: Context, model: Model, document: Document, now: datetime) -> None:
+    connection.execute(delete_rows(drafts).where(drafts.c.document_id == document.id))
+    published = model.documents.get(document.id)
+    if published is None or published.json != document.json:
+        _insert(connection, ctx, document, document.json, revision_of(document), now)
+
+
+def _insert(connection: Connection, ctx: Context, document: Document, json: Any, revision: str, now: datetime) -> None:
+    connection.execute(insert(drafts).values(
+        document_id=document.id, kind=document.kind, name=document.name, json=json, revision=revision,
+        base_release=current_number(connection), by=ctx.user_id, at=now,
+    ))  # fmt: skip
+
+
+def _changed_by_other(connection: Connection, edits: dict[str, Edit], before: Document | None, mine: Document | None, shape: Model) -> Conflict:
+    """Return the refusal of a save over somebody else's change: who it was, when, and what would differ."""
+    edit = edits.get(before.id) if before else None
+    author = names_of(connection, [edit.by]).get(edit.by, "") if edit and edit.by else ""
+    message = say("{who} changed this in the meantime.", "{who}已修改此内容。", who=author or say("Somebody", "有人"))
+    hint = say("Look at the difference, take over what you need, and save again.", "请查看差异，合并后再次保存。")
+    theirs = to_shown(before, shape) if before else None
+    extra = {
+        "author": author or None, "at": edit.at.isoformat().replace("+00:00", "Z") if edit else None,
+        "revision": revision_of(before) if before else None, "difference": document_difference(theirs, mine.json if mine else None),
+    }  # fmt: skip
+    return Conflict(Problem("", "conflict", message, hint), extra=extra)

@@ -1,0 +1,232 @@
+"""Publishing: documents, tables, data steps and the number of the release change together in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, Literal, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete as delete_rows
+
+from tenon.engine.context import Context
+from tenon.engine.outside import Outside
+from tenon.engine.releases.check import Checked, check_documents
+from tenon.engine.releases.draft import load_edits, overlay, require_builder
+from tenon.engine.releases.store import load, load_documents, lock_publishing, write_documents, write_release
+from tenon.engine.releases.tables import drafts
+from tenon.engine.schema import Plan, apply
+from tenon.engine.schema.trash import KEEP
+from tenon.engine.tables import Tables
+from tenon.engine.unit_of_work import Listeners, UnitOfWork
+from tenon.metamodel.changes import document_changes
+from tenon.metamodel.document import Document
+from tenon.metamodel.errors import Conflict, Invalid, Problem, not_found
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Model
+from tenon.metamodel.naming import to_shown
+from tenon.metamodel.parse import identify, read_document
+
+T = TypeVar("T")
+
+
+class Database(Protocol):
+    """What publishing needs of a database: transactions for reading and for changes of tables."""
+
+    def retry_ddl(self, work: Callable[[Connection], T]) -> T:
+        """Run work in a schema transaction, again when others hold a table too long."""
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """Open a read transaction."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release that was just published; ``plan`` says what was done to the tables, ``summary`` which documents changed."""
+
+    number: int
+    model: Model
+    plan: Plan
+    summary: tuple[dict[str, Any], ...]
+    note: str | None = None
+    restored_from: int | None = None
+    app: str | None = None
+
+
+AfterPublish = Callable[[UnitOfWork, Context, Model, Release], None]
+"""Called in the same transaction with the model before: fills new formulas, scores, sort keys; writes the audit."""
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Everything a publish needs beside the documents; built once at start.
+
+    ``after_publish`` are called in order inside the transaction; ``UnitOfWork.after_commit`` functions they leave run after it.
+    """
+
+    database: Database
+    outside: Outside
+    timezone: ZoneInfo
+    listeners: Listeners = field(default_factory=Listeners)
+    after_publish: tuple[AfterPublish, ...] = ()
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to publish: how to find the documents given the model before, and what goes with it."""
+
+    find_documents: Callable[[Connection, Model], Iterable[Document]]
+    note: str | None = None
+    accept: frozenset[str] = frozenset()
+    restored_from: int | None = None
+    app: str | None = None
+    keep: timedelta | None = KEEP
+    ends_draft: Literal["all", "none", "equal"] = "equal"
+    after: tuple[AfterPublish, ...] = ()
+
+
+def publish(publisher: Publisher, ctx: Context, *, note: str | None = None, accept: Iterable[str] = ()) -> Release:
+    """Publish the draft and return the release.
+
+    Raises Invalid for errors; Conflict with the code would_break, blocked or needs_acceptance and the plan in ``extra``.
+    """
+    require_builder(ctx, "app")
+
+    def find(connection: Connection, model: Model) -> list[Document]:
+        edits = load_edits(connection)
+        if not edits:
+            raise Conflict(Problem("", "conflict", say("There is nothing to publish.", "没有可发布的内容。"), say("Change something first.", "请先修改内容。")))
+        return overlay(model, edits.values())
+
+    return carry_out(publisher, ctx, Order(find, note, frozenset(accept), ends_draft="all"))
+
+
+def restore(publisher: Publisher, ctx: Context, number: int, *, note: str | None = None, accept: Iterable[str] = ()) -> Release:
+    """Publish the content of release ``number`` as a new release; dropped data comes back out of the trash. Raises NotFound."""
+    require_builder(ctx, "app")
+
+    def find(connection: Connection, model: Model) -> list[Document]:
+        if number < 1 or number > model.release:
+            raise not_found()
+        return load_documents(connection, number)
+
+    return carry_out(publisher, ctx, Order(find, note, frozenset(accept), restored_from=number, ends_draft="none"))
+
+
+def publish_documents(
+    publisher: Publisher, ctx: Context, raw: Sequence[Any], *, note: str | None = None, accept: Iterable[str] = (), app: str | None = None
+) -> Release:
+    """Publish documents given as raw JSON over the published release; documents not among them stay. See `publish` for errors."""
+    require_builder(ctx, "app")
+    order = Order(lambda _, model: merge(model, read_all(raw, app)), note, frozenset(accept), app=app)
+    return carry_out(publisher, ctx, order)
+
+
+def read_all(raw: Sequence[Any], app: str | None = None) -> list[Document]:
+    """Return documents read from raw JSON; raises Invalid with the problems of all, ``/kind/name`` (or the position) before each path."""
+    read, problems, seen = [], [], set()
+    for index, each in enumerate(raw):
+        named = isinstance(each, dict) and isinstance(each.get("kind"), str) and isinstance(each.get("name"), str)
+        place = f"/{each['kind']}/{each['name']}" if named else f"/{index}"
+        try:
+            document = read_document({**each, "app": each.get("app", app)} if isinstance(each, dict) and app else each)
+        except Invalid as error:
+            problems += [p.at(place) for p in error.problems]
+            continue
+        if (document.kind, document.name) in seen:
+            problems.append(Problem(place, "not_unique", say("This document is there twice.", "该文档出现了两次。"), say("Remove one.", "请删除其中一个。")))
+        seen.add((document.kind, document.name))
+        read.append(document)
+    if problems:
+        raise Invalid(problems)
+    return read
+
+
+def merge(model: Model, read: Iterable[Document]) -> list[Document]:
+    """Return the documents of a release with others over them: the same by id, else by kind and name."""
+    merged = dict(model.documents)
+    for document in read:
+        given = document.json.get("id")
+        base = merged.get(given) if given else None
+        base = base or (None if given else model.by_name.get((document.kind, document.name)))
+        shown = replace(base, json=to_shown(base, model)) if base is not None and base.id in model.documents else base
+        identified = identify(document, shown)
+        merged[identified.id] = identified
+    return list(merged.values())
+
+
+def carry_out(publisher: Publisher, ctx: Context, order: Order) -> Release:
+    """Publish in one transaction, and call what waits for the commit afterwards."""
+    waiting: list[Callable[[], None]] = []
+
+    def work(connection: Connection) -> Release:
+        waiting.clear()
+        uow, release = _publish(publisher, ctx, order, connection)
+        waiting.extend(uow.after_commit)
+        return release
+
+    release = publisher.database.retry_ddl(work)
+    for each in waiting:
+        each()
+    return release
+
+
+def _publish(publisher: Publisher, ctx: Context, order: Order, connection: Connection) -> tuple[UnitOfWork, Release]:
+    lock_publishing(connection)
+    old = load(connection)
+    now = publisher.outside.clock.now()
+    documents = list(order.find_documents(connection, old))
+    _check_roles(ctx, old, documents, is_own_draft=order.ends_draft == "all")
+    checked = check_documents(connection, old, documents, now=now, zone=publisher.timezone, keep=order.keep)
+    refuse(checked, order.accept, connection, ctx.language)
+    apply(connection, checked.plan)
+    number = old.release + 1
+    summary = write_documents(connection, number, old.documents.values(), checked.model.documents.values())
+    write_release(connection, number, now, ctx.user_id, note=order.note, restored_from=order.restored_from, summary=summary)
+    _end_drafts(connection, order, checked.model)
+    release = Release(number, checked.model, checked.plan, tuple(summary), order.note, order.restored_from, order.app)
+    tables = Tables(checked.model, connection.dialect.name)
+    uow = UnitOfWork(
+        connection, checked.model, tables, publisher.outside, publisher.timezone, now, publisher.outside.clock.real_now(), publisher.listeners
+    )
+    for hook in (*publisher.after_publish, *order.after):
+        hook(uow, ctx, old, release)
+    return uow, release
+
+
+def refuse(checked: Checked, accept: frozenset[str], connection: Connection, language: str) -> None:
+    """Raise what stands in the way of a publish: errors, broken references, blocked steps, losses nobody accepted."""
+    if checked.errors:
+        raise Invalid([e.located() for e in checked.errors])
+    extra = checked.to_json(connection.dialect, language)
+    if checked.references:
+        raise Conflict([r.located() for r in checked.references], extra={"references": extra["references"]})
+    for found, code, hint in (
+        (checked.plan.blocked, "blocked", say("Change these records first.", "请先修改这些记录。")),
+        (checked.plan.unaccepted(accept), "needs_acceptance", say("Send the id of the step in accept to go on.", "如需继续，请在 accept 中提交该步骤的 id。")),
+    ):
+        if found:
+            problems = [Problem(f"/plan/{step.id}", code, step.title, hint) for step in found]
+            raise Conflict(problems, extra={"plan": extra["plan"]})
+
+
+def _check_roles(ctx: Context, old: Model, documents: Iterable[Document], *, is_own_draft: bool) -> None:
+    """Roles are changed by administrators; those in the draft were put there by one."""
+    if is_own_draft:
+        return
+    for before, after in document_changes(old.documents.values(), documents):
+        document = after or before
+        if document is not None and document.kind == "role":
+            require_builder(ctx, "role")
+
+
+def _end_drafts(connection: Connection, order: Order, model: Model) -> None:
+    """Forget the draft that was published, or what in it says the same as the release."""
+    if order.ends_draft == "all":
+        connection.execute(delete_rows(drafts))
+    elif order.ends_draft == "equal":
+        edits = load_edits(connection)
+        same = [i for i, e in edits.items() if (model.documents[i].json if i in model.documents else None) == (e.document.json if e.document else None)]
+        connection.execute(delete_rows(drafts).where(drafts.c.document_id.in_(same)))
