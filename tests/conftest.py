@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -11,11 +12,11 @@ import pytest
 
 from tenon.platform.database import Database
 from tenon.platform.migrate import migrate
-from tests import postgres
+from tests import browser_binary, postgres
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 collect_ignore = [] if SHARED.is_dir() else ["real"]
-TEMPLATE = "tenon_template"
+BROWSER = Path(__file__).resolve().parent / "browser"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,13 +24,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a PostgreSQL that cannot be had here; the closing line of script/test names it."""
-    if postgres.is_possible():
-        return
-    out = [item for item in items if "postgresql" in (item.callspec.params.values() if hasattr(item, "callspec") else ())]
+    """Leave out what needs a PostgreSQL or a browser that cannot be had here; the closing line of script/test names it."""
+    if os.environ.get("TENON_TEST_DEMAND") == "all":
+        return  # it is to fail then
+    out: set[pytest.Item] = set()
+    if not postgres.is_possible():
+        out |= {item for item in items if needs_postgres(item)}
+    of_browser = {item for item in items if BROWSER in item.path.parents}
+    if of_browser and not browser_binary.find():
+        out |= of_browser
     if out:
-        config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if item not in set(out)]
+        config.hook.pytest_deselected(items=list(out))
+        items[:] = [item for item in items if item not in out]
+
+
+def needs_postgres(item: pytest.Item) -> bool:
+    """True when a test runs on PostgreSQL: by its parameter or because it asks for the server."""
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return "postgresql" in parameters or "postgres_server" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
