@@ -137,7 +137,7 @@ def set_cookie(request: Request, response: Response, name: str, value: str, *, m
 
 def flash(response: Response, text: str, undo: str = "") -> Response:
     """Let the next page say something short; ``undo`` is an address to post to."""
-    response.set_cookie("tenon_flash", quote(f"{text}\n{undo}"), max_age=30, path="/", samesite="lax")
+    response.set_cookie("tenon_flash", quote(f"{text}\n{undo}", safe=""), max_age=30, path="/", samesite="lax")
     return response
 
 

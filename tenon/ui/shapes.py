@@ -218,7 +218,7 @@ class ListPage:
     """One page of a list. ``count`` is capped when ``count_capped``; ``next`` and ``previous`` are cursors or None.
 
     ``columns`` are shown, ``all_columns`` may be chosen, ``filters`` are the fields with options to tick.
-    ``first`` is the position of the first row from 1, None when unknown.
+    ``default_columns`` are those the view shows when nobody chose; ``first`` is the position of the first row from 1, None when unknown.
     """
 
     entity: str
@@ -238,6 +238,7 @@ class ListPage:
     sort: str = ""
     fault: Fault | None = None
     title_column: str | None = None
+    default_columns: tuple[str, ...] = ()
     may_create: bool = False
     may_import: bool = False
     may_export: bool = False

@@ -80,7 +80,7 @@ class FakeRecords:
             str(max(0, first - query.limit)) if first else None, len(rows), False, first + 1, tuple(fields),
             tuple(f for f in fields if f.options and f.name != "channels"),
             (ViewTab("", "全部客户" if zh else "All customers"), ViewTab("at_risk", "有风险" if zh else "At risk", "triangle-alert")) if entity == "customer" else (),
-            query.sort, fault, "name", True, True, True, True,
+            query.sort, fault, "name", SHOWN, True, True, True, True,
         )  # fmt: skip
 
     def _row(self, record: dict[str, Any], language: str) -> Row:

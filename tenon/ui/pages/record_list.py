@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -64,6 +64,10 @@ class Addresses:
     def _url(self, pairs: list[tuple[str, str]]) -> str:
         return self.path + (f"?{urlencode(pairs)}" if pairs else "")
 
+    def here(self) -> str:
+        """Return the address of this very page in its shortest form."""
+        return self.at(self.query.cursor) if self.query.cursor else self._url(self.pairs())
+
     def sorted_by(self, field: str) -> str:
         """Return the list ordered by a field: first up, then down."""
         order = f"-{field}" if self.query.sort == field else field
@@ -101,7 +105,10 @@ def list_page(request: Request, visit: Member, entity: str) -> Response:
     """Show one page of a list; htmx gets the part that changes."""
     query = read_query(request.query_params)
     page = visit.backend.list_page(visit.ctx, entity, query)
+    if set(query.columns) == set(page.default_columns):
+        query = replace(query, columns=())
     addresses = Addresses(f"/records/{entity}", query)
     chips = addresses.chips(page, {"search": visit.say("Search"), "filter": visit.say("Filter")})
-    template = "list_part.html" if is_fragment(request) else "list.html"
-    return render(request, template, page=page, query=query, to=addresses, chips=chips, sizes=SIZES)
+    is_part = is_fragment(request)
+    headers = {"HX-Push-Url": addresses.here()} if is_part else {}
+    return render(request, "list_part.html" if is_part else "list.html", headers=headers, page=page, query=query, to=addresses, chips=chips, sizes=SIZES)
