@@ -90,7 +90,7 @@ def evaluate(
     return Evaluator(facts, setting(now, timezone, today, user)).run(expression.tree)
 
 
-def test(
+def holds(
     expression: Expression, facts: RowFacts, *, now: datetime, timezone: ZoneInfo, today: date | None = None, user: Person | None = None
 ) -> bool:
     """Return whether a condition holds; an empty counts as false."""

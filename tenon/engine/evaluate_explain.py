@@ -49,7 +49,11 @@ def _parts(node: ast.expr) -> Iterator[ast.expr]:
     if facts.is_folded or facts.aggregate is not None or facts.path is not None:
         return
     for child in ast.iter_child_nodes(node):
-        if not isinstance(child, ast.expr) or (isinstance(node, ast.Call) and child is node.func) or isinstance(child, ast.List | ast.Tuple):
+        if (
+            not isinstance(child, ast.expr)
+            or (isinstance(node, ast.Call) and child is node.func)
+            or isinstance(child, ast.List | ast.Tuple)
+        ):
             continue
         yield from _parts(child) if continues(node, child) else (child,)
 

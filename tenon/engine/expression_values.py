@@ -96,9 +96,7 @@ def read_moment(given: Json, path: str) -> datetime:
     raise _refuse(path, "bad_format", "Write a moment as 2026-01-31T08:00:00Z.", "时刻请写成 2026-01-31T08:00:00Z。")
 
 
-def read_record(
-    model: Model, entity: Entity, raw: Mapping[str, Json], path: str, depth: int = 1
-) -> tuple[dict[str, Any], dict[str, Json]]:
+def read_record(model: Model, entity: Entity, raw: Mapping[str, Json], path: str, depth: int = 1) -> tuple[dict[str, Any], dict[str, Json]]:
     """Return the canonical values of a record by its fields and relations, and what names none of them."""
     if depth > MAX_DEPTH or len(raw) > MAX_VALUES:
         raise _refuse(path, "over_limit", "There are too many values here.", "此处的值过多。")

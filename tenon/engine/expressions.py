@@ -52,8 +52,14 @@ def check_body(model: Model, language: str, body: Body, may_read: MayRead | None
 
 
 def evaluate_body(
-    model: Model, timezone: ZoneInfo, now: datetime, body: Body, *,
-    facts: RowFacts | None = None, user: Person | None = None, may_read: MayRead | None = None,
+    model: Model,
+    timezone: ZoneInfo,
+    now: datetime,
+    body: Body,
+    *,
+    facts: RowFacts | None = None,
+    user: Person | None = None,
+    may_read: MayRead | None = None,
 ) -> dict[str, Any]:
     """Return ``{"value", "type"}`` of ``{"expression", "values"?, "entity"?, "record"?, "now"?}``.
 
@@ -124,7 +130,9 @@ def _entity(model: Model, body: Body) -> Entity | None:
     if entity is None or entity.is_system:
         close = suggest(name, list(model.entities))
         hint = say("Did you mean `{name}`?", "您是否想写 `{name}`？", name=close) if close else None
-        raise Invalid(Problem("/entity", "unknown_name", say("There is no entity `{name}`.", "没有名为 `{name}` 的实体。", name=name[:60]), hint))
+        raise Invalid(
+            Problem("/entity", "unknown_name", say("There is no entity `{name}`.", "没有名为 `{name}` 的实体。", name=name[:60]), hint)
+        )
     return entity
 
 
@@ -154,7 +162,9 @@ def _text(body: Body, key: str) -> str:
 def _one_of(key: str, value: str | None, names: list[str]) -> None:
     if value is not None and value not in names:
         hint = say("One of {some}.", "可选：{some}。", some=", ".join(names))
-        raise Invalid(Problem(f"/{key}", "bad_choice", say("`{value}` is not known here.", "此处不认识 `{value}`。", value=value[:60]), hint))
+        raise Invalid(
+            Problem(f"/{key}", "bad_choice", say("`{value}` is not known here.", "此处不认识 `{value}`。", value=value[:60]), hint)
+        )
 
 
 def _wrong(path: str, en: str, zh: str) -> Invalid:

@@ -62,9 +62,9 @@ def call(walk: Walk, node: ast.Call, frame: Frame) -> Facts:
     _check_count(function, len(arguments))
     if not _check_arguments(walk, function, node, arguments):
         return BROKEN
-    if function.empties == "strict" and any(a.type.kind == "empty" for a in arguments):
-        return Facts(EMPTY, function=function, is_constant=True, is_folded=True)
     facts = function.result(arguments)
+    if function.empties == "strict" and any(a.type.kind == "empty" for a in arguments):
+        return Facts(facts.type, function=function, is_constant=True, is_folded=True, smallest=facts.smallest)
     is_constant = function.group != "population" and all(a.is_constant for a in arguments)
     return replace(facts, function=function, is_constant=is_constant, value=None, is_folded=False, path=None, aggregate=None)
 
@@ -75,7 +75,11 @@ def _check_use(scope: Scope, function: Function) -> None:
         message = say("{name} works in score measures and reports only.", "{name} 只能用于评分指标与报表。", name=function.name)
         raise Refusal("bad_expression", message)
     if function.uses_user and scope.is_stored:
-        message = say("{name} asks who acts, but the result is stored for everybody.", "{name} 取决于操作人，而此处结果为所有人存储。", name=function.name)
+        message = say(
+            "{name} asks who acts, but the result is stored for everybody.",
+            "{name} 取决于操作人，而此处结果为所有人存储。",
+            name=function.name,
+        )
         raise Refusal("bad_expression", message, say("Use it in a filter or condition.", "请在筛选或条件中使用。"))
     if function.is_moment and scope.use == "formula":
         message = say("A stored formula cannot follow the clock to the second.", "存储的公式不能随时钟实时变化。")

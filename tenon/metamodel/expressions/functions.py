@@ -70,7 +70,8 @@ class Function:
     def signature(self) -> str:
         """Return the call as the reference page and completion show it."""
         parts = [f"{p.name}={p.default!r}" if p.is_optional and p.default is not None else p.name for p in self.parameters]
-        return f"{self.name}({', '.join(parts + (['…'] if self.rest else []))})"
+        more = ["…"] if self.rest else ["where=…"] if self.body is None and self.is_aggregate else []
+        return f"{self.name}({', '.join(parts + more)})"
 
 
 def _p(name: str, kinds: tuple[str, ...] = ANY, **more: Any) -> Parameter:
@@ -82,6 +83,7 @@ A, B = _p("a", DAYS), _p("b", DAYS)
 SPAN = _p("unit", ("text",), is_literal=True, options=dates.SPAN_UNITS)
 MOVE = _p("unit", ("text",), default="day", is_optional=True, is_literal=True, options=dates.ADD_UNITS)
 DECIMALS = _p("n", ("number",), default=0, is_optional=True, is_literal=True, low=-15, high=8)
+# fmt: off
 SETS = frozenset({"score", "report"})
 _BIG = 4_000_000
 
@@ -93,7 +95,8 @@ def _choice() -> list[Function]:
         Function("is_empty", "为空", "choice", (_p("x"),), results.yes_no, texts.is_empty,
                  Text("Whether the value is empty.", "值是否为空。"), "is_empty('')", "True", "own"),
         Function("if_else", "如果", "choice", (_p("c", ("boolean",)), _p("a"), _p("b")), results.chosen, texts.if_else,
-                 Text("a when the condition is true, else b.", "条件为真时取 a，否则取 b。"), "if_else(2 > 1, 'yes', 'no')", "'yes'", "own"),
+                 Text("a when the condition is true, else b.", "条件为真时取 a，否则取 b。"),
+                 "if_else(2 > 1, 'yes', 'no')", "'yes'", "own"),
         Function("case", "分支", "choice", (_p("c1"), _p("v1"), _p("default")), results.cased, texts.case,
                  Text("The value after the first true condition, else the default at the end: case(c1, v1, c2, v2, default).",
                       "第一个为真的条件之后的值；都不成立时取最后的默认值：case(c1, v1, c2, v2, default)。"),
@@ -114,10 +117,12 @@ def _number() -> list[Function]:
                  Text("The smallest whole number not below x.", "不小于 x 的最小整数。"), "ceil(1.2)", "2"),
         Function("min", "最小", "number", (_p("a", ORDERED), _p("b", ORDERED)), results.unify, texts.least,
                  Text("The smallest of the values, empties skipped; over a to-many path: the smallest of its records.",
-                      "各值中最小的，忽略空值；用于一对多路径时取其记录的最小值。"), "min(3, None, 2)", "2", "own", rest=True, is_aggregate=True),
+                      "各值中最小的，忽略空值；用于一对多路径时取其记录的最小值。"), "min(3, None, 2)", "2",
+                 "own", rest=True, is_aggregate=True),
         Function("max", "最大", "number", (_p("a", ORDERED), _p("b", ORDERED)), results.unify, texts.greatest,
                  Text("The largest of the values, empties skipped; over a to-many path: the largest of its records.",
-                      "各值中最大的，忽略空值；用于一对多路径时取其记录的最大值。"), "max(3, None, 2)", "3", "own", rest=True, is_aggregate=True),
+                      "各值中最大的，忽略空值；用于一对多路径时取其记录的最大值。"), "max(3, None, 2)", "3",
+                 "own", rest=True, is_aggregate=True),
         Function("clamp", "限制", "number", (X, _p("lo", NUMBER), _p("hi", NUMBER)), results.clamped, numbers.clamp,
                  Text("x, at most hi and then at least lo.", "把 x 限制在 lo 与 hi 之间。"), "clamp(12, 0, 10)", "10"),
         Function("scale", "归一化", "number", (X, _p("lo", NUMBER), _p("hi", NUMBER)), results.shares, numbers.scale,
@@ -172,7 +177,8 @@ def _date() -> list[Function]:
     zone, clock = ("zone",), ("zone", "today")
     return [
         Function("today", "今天", "date", (), results.gives_date, lambda *, today: today,
-                 Text("The date today, in the workspace's zone.", "今天的日期（工作区时区）。"), "today()", needs=("today",), is_clocked=True),
+                 Text("The date today, in the workspace's zone.", "今天的日期（工作区时区）。"), "today()",
+                 needs=("today",), is_clocked=True),
         Function("now", "现在", "date", (), results.gives_datetime, lambda *, now: now,
                  Text("The present moment.", "当前时刻。"), "now()", needs=("now",), is_clocked=True, is_moment=True),
         Function("days_ago", "几天前", "date", (_p("n", NUMBER),), results.gives_date, dates.days_ago,
@@ -195,7 +201,8 @@ def _date() -> list[Function]:
               ("month", "月", 1, 12, dates.month, Text("The month, 1 to 12.", "月份，1 至 12。"), "8"),
               ("day", "日", 1, 31, dates.day, Text("The day of the month.", "几号。"), "19"),
               ("quarter", "季度", 1, 4, dates.quarter, Text("The quarter, 1 to 4.", "季度，1 至 4。"), "3"),
-              ("weekday", "星期", 1, 7, dates.weekday, Text("The day of the week, Monday 1 to Sunday 7.", "星期几，周一为 1，周日为 7。"), "3"),
+              ("weekday", "星期", 1, 7, dates.weekday,
+               Text("The day of the week, Monday 1 to Sunday 7.", "星期几，周一为 1，周日为 7。"), "3"),
           )),
         Function("hour", "小时", "date", (_p("d", ("datetime", "time")),), results.whole(0, 23), dates.hour,
                  Text("The hour 0 to 23, in the workspace's zone.", "小时，0 至 23（工作区时区）。"), "hour(created_at)", needs=zone),
@@ -218,8 +225,10 @@ def _aggregates() -> list[Function]:
         ("sum", "求和", "The sum; 0 of nothing.", "合计；没有记录时为 0。", "sum(orders.amount, where=status == 'paid')"),
         ("avg", "平均", "The average; empties skipped, empty of nothing.", "平均值；忽略空值，没有记录时为空。", "avg(orders.amount)"),
         ("distinct", "去重计数", "The number of different values.", "不同值的个数。", "distinct(orders.status)"),
-        ("first", "最先", "The value of the first record by the entity's time field.", "按实体的时间字段，第一条记录的值。", "first(orders.amount)"),
-        ("last", "最后", "The value of the last record by the entity's time field.", "按实体的时间字段，最后一条记录的值。", "last(orders.ordered_at)"),
+        ("first", "最先", "The value of the first record by the entity's time field.",
+         "按实体的时间字段，第一条记录的值。", "first(orders.amount)"),
+        ("last", "最后", "The value of the last record by the entity's time field.",
+         "按实体的时间字段，最后一条记录的值。", "last(orders.ordered_at)"),
         ("exists", "存在", "Whether there is such a record.", "是否存在这样的记录。", "exists(orders, where=amount > this.arr)"),
     )
     return [
@@ -232,7 +241,8 @@ def _sets_and_people() -> list[Function]:
     buckets = _p("n", ("number",), is_literal=True, low=1, high=1000)
     return [
         Function("percent_rank", "百分位", "population", (X,), results.shares, None,
-                 Text("The share of all records with a value at or below this one.", "值不高于本记录的记录占比。"), "percent_rank(arr)", uses=SETS),
+                 Text("The share of all records with a value at or below this one.", "值不高于本记录的记录占比。"),
+                 "percent_rank(arr)", uses=SETS),
         Function("quintile", "五分位", "population", (X,), results.whole(1, 5), None,
                  Text("Which fifth of all records it lies in; the highest values are 5.", "位于全部记录的第几个五分位，最高为 5。"),
                  "quintile(arr)", uses=SETS),
@@ -249,9 +259,8 @@ def _sets_and_people() -> list[Function]:
     ]
 
 
-FUNCTIONS: dict[str, Function] = {
-    f.name: f for f in (*_choice(), *_number(), *_text(), *_date(), *_aggregates(), *_sets_and_people())
-}
+# fmt: on
+FUNCTIONS: dict[str, Function] = {f.name: f for f in (*_choice(), *_number(), *_text(), *_date(), *_aggregates(), *_sets_and_people())}
 ALIASES: dict[str, str] = {f.alias: f.name for f in FUNCTIONS.values()}
 AGGREGATE_NAMES = frozenset(f.name for f in FUNCTIONS.values() if f.is_aggregate)
 

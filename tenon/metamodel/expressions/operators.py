@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from tenon.metamodel.expressions import ranges
@@ -12,7 +13,7 @@ from tenon.metamodel.expressions.results import NUMBERS, mixed_currencies
 from tenon.metamodel.expressions.tree import Facts
 from tenon.metamodel.expressions.wording import Refusal, conversion, kind_name, mismatch, unknown
 from tenon.metamodel.labels import say
-from tenon.metamodel.types import EMPTY, Type
+from tenon.metamodel.types import Type
 
 SIGNS: dict[type[ast.AST], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
@@ -29,10 +30,19 @@ def arithmetic(op: ast.operator, left: Facts, right: Facts) -> Facts:
     for side, other in ((left, right), (right, left)):
         if side.type.kind not in (*NUMBERS, "empty"):
             raise _refuse_operand(op, side.type, other.type)
+    if "empty" in (left.type.kind, right.type.kind):
+        return replace(_compute(op, _or_one(left), _or_one(right)), is_folded=True)
+    return _compute(op, left, right)
+
+
+def _or_one(facts: Facts) -> Facts:
+    """Return the facts of a one in the place of an empty: only the type of the result is asked for."""
+    return Facts(Type("number", scale=0, low=Decimal(1), high=Decimal(1)), value=1) if facts.type.kind == "empty" else facts
+
+
+def _compute(op: ast.operator, left: Facts, right: Facts) -> Facts:
     if isinstance(op, ast.Pow):
         return _power(left, right)
-    if "empty" in (left.type.kind, right.type.kind):
-        return Facts(EMPTY, is_folded=True)
     like = _currency(op, left.type, right.type)
     if isinstance(op, ast.Add | ast.Sub):
         facts = ranges.add(left, ranges.opposite(right) if isinstance(op, ast.Sub) else right, like)
@@ -49,7 +59,7 @@ def _power(left: Facts, right: Facts) -> Facts:
     if not isinstance(right.value, int) or not -20 <= right.value <= 20:
         message = say("The exponent is a whole number from -20 to 20, written out.", "指数须直接写成 -20 到 20 的整数。")
         raise Refusal("bad_expression", message, say("For example x ** 2.", "例如 x ** 2。"))
-    return Facts(EMPTY, is_folded=True) if left.type.kind == "empty" else ranges.power(left, right.value)
+    return ranges.power(left, right.value)
 
 
 def _currency(op: ast.operator, left: Type, right: Type) -> Type | None:
@@ -66,7 +76,7 @@ def _currency(op: ast.operator, left: Type, right: Type) -> Type | None:
 def _refuse_operand(op: ast.operator, got: Type, other: Type) -> Refusal:
     """Return the refusal of a type that cannot be computed with, naming the function to use."""
     sign, hint = SIGNS[type(op)], conversion("number", got.kind)
-    if got.kind in _WORDS and isinstance(op, ast.Add):
+    if got.kind in _WORDS and other.kind not in NUMBERS and isinstance(op, ast.Add):
         hint = say("Join texts with concat(a, b).", "请用 concat(a, b) 连接文本。")
     elif got.kind in ("date", "datetime"):
         is_shift = other.kind in NUMBERS and isinstance(op, ast.Add | ast.Sub)
@@ -78,7 +88,7 @@ def _refuse_operand(op: ast.operator, got: Type, other: Type) -> Refusal:
 def sign(op: ast.unaryop, operand: Facts) -> Facts:
     """Return the facts of ``-x`` and ``+x``; raises `Refusal`."""
     if operand.type.kind == "empty":
-        return Facts(EMPTY, is_folded=True)
+        return Facts(_or_one(operand).type, is_folded=True)
     if operand.type.kind not in NUMBERS:
         raise mismatch("number", operand.type)
     if isinstance(op, ast.UAdd):
@@ -115,7 +125,9 @@ def compare(op: ast.cmpop, left: Facts, right: Facts) -> None:
         message = say("These references lead to different entities.", "这两个引用指向不同的实体。")
         raise Refusal("type_mismatch", message)
     if not is_equality and not kinds <= set(_ORDERED):
-        message = say("{kind} has no order.", "{kind}没有大小之分。", kind=kind_name(left.type if left.type.kind not in _ORDERED else right.type))
+        message = say(
+            "{kind} has no order.", "{kind}没有大小之分。", kind=kind_name(left.type if left.type.kind not in _ORDERED else right.type)
+        )
         raise Refusal("type_mismatch", message, say("Compare with ==, != or in.", "请用 ==、!= 或 in 比较。"))
 
 
@@ -176,12 +188,10 @@ def accepts(expected: Type, got: Facts) -> None:
     kinds = (expected.kind, got.type.kind)
     if got.type.kind == "empty" or kinds == ("text", "choice") or set(kinds) <= set(NUMBERS):
         return
-    if kinds == ("choice", "text") and (got.type.options or not expected.options):
-        return check_options(expected, got.type.options)
-    if kinds == ("choice", "choice"):
-        return check_options(expected, got.type.options)
-    if kinds in (("choices", "text"), ("choices", "choice")):
-        return check_options(expected, got.type.options)
+    is_named = kinds == ("choice", "text") and (got.type.options or not expected.options)
+    if is_named or kinds in (("choice", "choice"), ("choices", "text"), ("choices", "choice")):
+        check_options(expected, got.type.options)
+        return
     if kinds == ("reference", "text") and isinstance(got.value, str) and _ID.match(got.value):
         return
     if expected.kind != got.type.kind:

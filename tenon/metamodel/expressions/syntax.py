@@ -23,7 +23,17 @@ _BLANKS = re.compile(r"[\t\n\r\f]")
 _WORD_END = re.compile(r"\w+\Z")
 _PARSING = threading.Lock()
 _ALLOWED = (
-    ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.Name, ast.Attribute, ast.Constant, ast.List, ast.Tuple,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.BoolOp,
+    ast.Compare,
+    ast.IfExp,
+    ast.Call,
+    ast.Name,
+    ast.Attribute,
+    ast.Constant,
+    ast.List,
+    ast.Tuple,
 )
 _OPERATORS = (
     ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.USub, ast.UAdd, ast.Not, ast.And, ast.Or,
@@ -96,7 +106,10 @@ def refuse(message: Text, hint: Text | None = None) -> Refusal:
 def over_limit(what_en: str, what_zh: str, limit: int) -> Refusal:
     """Return the refusal of an expression that is too large."""
     message = say(
-        "The expression is too large: at most {limit} {what}.", "表达式过大：最多 {limit} 个{what}。", limit=f"{limit:,}", what=Text(what_en, what_zh)
+        "The expression is too large: at most {limit} {what}.",
+        "表达式过大：最多 {limit} 个{what}。",
+        limit=f"{limit:,}",
+        what=Text(what_en, what_zh),
     )
     return Refusal("over_limit", message, say("Split it into several formula fields.", "请拆分为多个公式字段。"))
 
@@ -107,7 +120,10 @@ def _scan(text: str) -> Iterator[tuple[int, Refusal]]:
     while index < len(text):
         character = text[index]
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n\r\f":
-            yield index, refuse(say("This character is not text (U+{code}).", "此字符不是有效文字 (U+{code})。", code=f"{ord(character):04X}"))
+            yield (
+                index,
+                refuse(say("This character is not text (U+{code}).", "此字符不是有效文字 (U+{code})。", code=f"{ord(character):04X}")),
+            )
         elif quote:
             if character == "\\":
                 index += 1
@@ -125,7 +141,10 @@ def _scan(text: str) -> Iterator[tuple[int, Refusal]]:
             yield from ((index, refusal) for sign, refusal in REFUSED_SIGNS if text.startswith(sign, index))
         index += 1
     if quote:
-        yield max(len(text) - 1, 0), refuse(say("A quote is not closed.", "引号没有闭合。"), say("Add {quote}.", "请补上 {quote}。", quote=quote))
+        yield (
+            max(len(text) - 1, 0),
+            refuse(say("A quote is not closed.", "引号没有闭合。"), say("Add {quote}.", "请补上 {quote}。", quote=quote)),
+        )
 
 
 def _read(source: Source, line: str) -> ast.expr:
@@ -135,7 +154,7 @@ def _read(source: Source, line: str) -> ast.expr:
             warnings.simplefilter("ignore")
             return ast.parse(line, mode="eval").body
     except SyntaxError as error:
-        index = min(max((error.offset or 1) - 1, 0), len(line) - 1)
+        index = min((error.offset or len(line)) - 1, len(line) - 1)
         raise Invalid(source.problem(index, _explain(error, line))) from None
     except (RecursionError, MemoryError):
         raise Invalid(source.problem(0, over_limit("levels", "层", MAX_DEPTH))) from None
@@ -151,7 +170,10 @@ def _explain(error: SyntaxError, line: str) -> Refusal:
     if "was never closed" in said or "unexpected EOF" in said:
         return refuse(say("A bracket is not closed.", "括号没有闭合。"), say("Add the missing ).", "请补上缺少的 )。"))
     if "unmatched" in said or "does not match" in said:
-        return refuse(say("This bracket closes nothing.", "此括号没有对应的左括号。"), say("Remove it, or open one before.", "请删除它，或在前面补上左括号。"))
+        return refuse(
+            say("This bracket closes nothing.", "此括号没有对应的左括号。"),
+            say("Remove it, or open one before.", "请删除它，或在前面补上左括号。"),
+        )
     if re.search(r"(?<![=<>!])=(?!=)", re.sub(r"'[^']*'|\"[^\"]*\"", "", line)) and "where" not in line:
         return refuse(say("A single = compares nothing.", "单个 = 不能用于比较。"), say("Write == to compare.", "比较请写 ==。"))
     return refuse(
@@ -179,7 +201,7 @@ def _check_size(source: Source) -> None:
 
 def continues(node: ast.AST, child: ast.AST) -> bool:
     """Return whether a child goes on with the chain of its parent: one operator, and/or, an else-if ladder, a path."""
-    if isinstance(node, ast.keyword) or isinstance(node, ast.Attribute):
+    if isinstance(node, ast.keyword | ast.Attribute):
         return True
     if isinstance(node, ast.BinOp) and isinstance(child, ast.BinOp):
         sums = (ast.Add, ast.Sub)
@@ -196,8 +218,8 @@ def _refusals(source: Source) -> Iterator[tuple[ast.expr, Refusal]]:
         if refusal is not None:
             yield node, refusal
             continue
-        lists = {id(c) for c, op in zip(node.comparators, node.ops, strict=True) if isinstance(op, ast.In | ast.NotIn)} if isinstance(
-            node, ast.Compare) else set()
+        pairs = zip(node.comparators, node.ops, strict=True) if isinstance(node, ast.Compare) else ()
+        lists = {id(right) for right, op in pairs if isinstance(op, ast.In | ast.NotIn)}
         children = [c.value if isinstance(c, ast.keyword) else c for c in ast.iter_child_nodes(node)]
         waiting += [(c, id(c) in lists) for c in reversed(children) if isinstance(c, ast.expr)]
 
@@ -215,7 +237,8 @@ def _refuse_node(source: Source, node: ast.expr, may_be_list: bool) -> Refusal |
     if isinstance(node, ast.Attribute) and not isinstance(node.value, ast.Name | ast.Attribute):
         return REFUSED_NODES["Attribute"]
     operators = node.ops if isinstance(node, ast.Compare) else [node.op] if isinstance(node, ast.BinOp | ast.UnaryOp | ast.BoolOp) else []
-    return next((REFUSED_OPERATORS.get(type(op).__name__) or REFUSED_NODES["List"] for op in operators if not isinstance(op, _OPERATORS)), None)
+    wrong = next((op for op in operators if not isinstance(op, _OPERATORS)), None)
+    return None if wrong is None else REFUSED_OPERATORS[type(wrong).__name__]
 
 
 def _is_literal(node: ast.expr) -> bool:

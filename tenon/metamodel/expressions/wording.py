@@ -9,17 +9,29 @@ from tenon.metamodel.names import suggest
 from tenon.metamodel.types import Type
 
 KIND_NAMES: dict[str, Text] = {
-    "text": Text("text", "文本"), "number": Text("a number", "数字"), "boolean": Text("yes or no", "是或否"),
-    "date": Text("a date", "日期"), "datetime": Text("a date with time", "日期时间"), "time": Text("a time of day", "时间"),
-    "duration": Text("a duration", "时长"), "choice": Text("a choice", "单选项"), "choices": Text("a list of choices", "多选项"),
-    "reference": Text("a reference", "引用"), "references": Text("references", "多个引用"), "file": Text("a file", "文件"),
-    "json": Text("JSON", "JSON"), "list": Text("a list", "列表"), "empty": Text("nothing", "空值"),
+    "text": Text("text", "文本"),
+    "number": Text("a number", "数字"),
+    "boolean": Text("yes or no", "是或否"),
+    "date": Text("a date", "日期"),
+    "datetime": Text("a date with time", "日期时间"),
+    "time": Text("a time of day", "时间"),
+    "duration": Text("a duration", "时长"),
+    "choice": Text("a choice", "单选项"),
+    "choices": Text("a list of choices", "多选项"),
+    "reference": Text("a reference", "引用"),
+    "references": Text("references", "多个引用"),
+    "file": Text("a file", "文件"),
+    "json": Text("JSON", "JSON"),
+    "list": Text("a list", "列表"),
+    "empty": Text("nothing", "空值"),
 }
 _CONVERT: dict[tuple[str, str], Text] = {
     ("number", "text"): say("Turn the text into a number with number(…).", "请用 number(…) 把文本转换为数字。"),
     ("number", "boolean"): say("Write if_else(…, 1, 0).", "请写 if_else(…, 1, 0)。"),
     ("number", "date"): say("Count days with days_between(a, b) or days_since(d).", "请用 days_between(a, b) 或 days_since(d) 计算天数。"),
-    ("number", "datetime"): say("Count days with days_between(a, b) or days_since(d).", "请用 days_between(a, b) 或 days_since(d) 计算天数。"),
+    ("number", "datetime"): say(
+        "Count days with days_between(a, b) or days_since(d).", "请用 days_between(a, b) 或 days_since(d) 计算天数。"
+    ),
     ("text", "number"): say("Turn the number into text with text(…).", "请用 text(…) 把数字转换为文本。"),
     ("text", "date"): say("Turn the date into text with text(…).", "请用 text(…) 把日期转换为文本。"),
     ("text", "datetime"): say("Write text(date(…)).", "请写 text(date(…))。"),
@@ -62,7 +74,9 @@ def conversion(wanted: str, got: str) -> Text | None:
 
 def mismatch(wanted: str, got: Type, hint: Text | None = None) -> Refusal:
     """Return the refusal of a value of another type."""
-    message = say("This should be {wanted}, but it is {got}.", "此处应为{wanted}，实际是{got}。", wanted=KIND_NAMES[wanted], got=kind_name(got))
+    message = say(
+        "This should be {wanted}, but it is {got}.", "此处应为{wanted}，实际是{got}。", wanted=KIND_NAMES[wanted], got=kind_name(got)
+    )
     return Refusal("type_mismatch", message, hint or conversion(wanted, got.kind))
 
 

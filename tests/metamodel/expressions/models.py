@@ -16,7 +16,9 @@ def options(*names: str) -> list[dict[str, Any]]:
 
 
 INDUSTRY: dict[str, Any] = {
-    "kind": "entity", "name": "industry", "fields": [{"name": "title", "type": "text"}, {"name": "size", "type": "integer"}],
+    "kind": "entity",
+    "name": "industry",
+    "fields": [{"name": "title", "type": "text"}, {"name": "size", "type": "integer"}],
 }
 CUSTOMER: dict[str, Any] = {
     "kind": "entity",
@@ -57,7 +59,11 @@ ORDER: dict[str, Any] = {
         {"name": "products", "type": "references", "entity": "product", "reverse": {"name": "sold_in"}},
     ],
 }
-PRODUCT: dict[str, Any] = {"kind": "entity", "name": "product", "fields": [{"name": "title", "type": "text"}, {"name": "price", "type": "decimal"}]}
+PRODUCT: dict[str, Any] = {
+    "kind": "entity",
+    "name": "product",
+    "fields": [{"name": "title", "type": "text"}, {"name": "price", "type": "decimal"}],
+}
 
 
 def make_model(*extra: dict[str, Any]) -> Model:
