@@ -11,6 +11,7 @@ MODULES: tuple[str, ...] = (
     "tenon.engine.autonumbers",
     "tenon.engine.files",
     "tenon.engine.history",
+    "tenon.engine.imports.orders",
     "tenon.engine.jobs.table",
     "tenon.engine.people",
     "tenon.engine.scores.tables",

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, case, exists, false, or_, sele
 from tenon.engine.access.grants import CompiledGrant
 from tenon.engine.access.rights import Rights
 from tenon.engine.context import Context
-from tenon.engine.sql.compile import compile_condition
+from tenon.engine.sql.compiler import compile_condition
 from tenon.engine.sql.environment import Environment, Everything
 from tenon.engine.sql.source import Source
 from tenon.engine.unit_of_work import UnitOfWork

@@ -15,7 +15,7 @@ from tenon.engine.query.pages import Ask, where
 from tenon.engine.query.paths import Selected, find_path
 from tenon.engine.query.question import GroupBy, Question
 from tenon.engine.query.shaping import Titles
-from tenon.engine.sql.compile import compile_condition, compile_value
+from tenon.engine.sql.compiler import compile_condition, compile_value
 from tenon.engine.sql.environment import Environment
 from tenon.engine.sql.source import Source
 from tenon.engine.sql.values import from_db

@@ -15,7 +15,7 @@ from tenon.engine.query.ordering import after, digest_of, order_by, read_cursor,
 from tenon.engine.query.paths import select_paths
 from tenon.engine.query.searching import search_condition
 from tenon.engine.query.shaping import Shape
-from tenon.engine.sql.compile import compile_condition
+from tenon.engine.sql.compiler import compile_condition
 from tenon.engine.sql.source import Source
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Invalid, Problem, not_found

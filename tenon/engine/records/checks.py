@@ -11,7 +11,7 @@ from tenon.engine.context import Context, User
 from tenon.engine.facts import RecordFacts, value_of
 from tenon.engine.records.row import Row
 from tenon.engine.records.rules import compiled
-from tenon.engine.sql.compile import compile_condition
+from tenon.engine.sql.compiler import compile_condition
 from tenon.engine.sql.source import Source
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Problem

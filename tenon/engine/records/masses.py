@@ -16,7 +16,7 @@ from tenon.engine.records.deleting import delete
 from tenon.engine.records.row import Row
 from tenon.engine.records.save import allowed_ids, save
 from tenon.engine.records.stored import load
-from tenon.engine.sql.compile import compile_value
+from tenon.engine.sql.compiler import compile_value
 from tenon.engine.sql.sets import id_set
 from tenon.engine.sql.source import Source
 from tenon.engine.sql.values import from_db

@@ -1,0 +1,79 @@
+"""From rows of a file to values the record writer takes, with what is wrong in each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field as dataclass_field
+from typing import Any
+
+from tenon.engine.evaluate import evaluate
+from tenon.engine.evaluate_facts import MappingFacts
+from tenon.engine.imports.clean import Cleaner
+from tenon.engine.imports.mapping import Mapped, parse_mapping
+from tenon.engine.imports.orders import Opened
+from tenon.engine.imports.pointing import as_reference, choose_key
+from tenon.engine.imports.row_file import Row
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.errors import Problem
+from tenon.metamodel.expressions.check import check
+from tenon.metamodel.expressions.scope import Scope
+from tenon.metamodel.expressions.tree import Expression
+from tenon.metamodel.fields.base import BadValue
+from tenon.metamodel.model import Entity, Field
+from tenon.metamodel.types import TEXT
+
+_POINTING = ("reference", "references")
+
+
+@dataclass
+class Reader:
+    """Reads the rows of one file for one entity; ``keys`` are the far fields of references, chosen from the first rows."""
+
+    entity: Entity
+    mapped: list[Mapped]
+    names: dict[str, int]
+    cleaners: dict[str, Cleaner]
+    keys: dict[str, str | None] = dataclass_field(default_factory=dict)
+    changes: dict[str, int] = dataclass_field(default_factory=dict)
+
+    def choose_keys(self, uow: UnitOfWork, rows: Sequence[Row]) -> None:
+        """Decide for each reference by which far field its cells are looked up."""
+        for mapped in self.mapped:
+            if mapped.field.type.kind in _POINTING and mapped.column is not None:
+                texts = [str(c) for row in rows if (c := row.cells[mapped.column]) is not None]
+                self.keys[mapped.field.name] = choose_key(uow, mapped.field, texts)
+
+    def read(self, uow: UnitOfWork, row: Row) -> tuple[dict[str, Any], list[Problem]]:
+        """Return the values of a row and its problems."""
+        values: dict[str, Any] = {}
+        problems = list(row.problems)
+        for mapped in self.mapped:
+            name = mapped.field.name
+            try:
+                raw = row.cells[mapped.column] if mapped.column is not None else self._compute(uow, mapped.expression, row)
+                value, note = self.cleaners[name].clean(raw)
+            except BadValue as bad:
+                problems.append(bad.problem(f"/{name}"))
+                continue
+            if note is not None:
+                self.changes[note] = self.changes.get(note, 0) + 1
+            values[name] = as_reference(self.keys.get(name), value) if mapped.field.type.kind in _POINTING else value
+        return values, problems
+
+    def _compute(self, uow: UnitOfWork, expression: Expression, row: Row) -> Any:
+        given = {name: None if (c := row.cells[index]) is None else str(c) for name, index in self.names.items()}
+        return evaluate(expression, MappingFacts(given), now=uow.now, timezone=uow.timezone, today=uow.today)
+
+
+def make_reader(uow: UnitOfWork, entity: Entity, opened: Opened) -> Reader:
+    """Return the reader of an opened file. Raises Invalid for a mapping that does not fit."""
+    names: dict[str, int] = {}
+
+    def compile_expression(text: str, columns: dict[str, int], _field: Field) -> Expression:
+        names.update(columns)
+        return check(text, Scope(uow.model, None, values=dict.fromkeys(columns, TEXT)))
+
+    mapped = parse_mapping(opened.mapping, opened.columns, entity, compile_expression)
+    by_index = {c.index: c for c in opened.columns}
+    cleaners = {m.field.name: Cleaner(m.field.spec, by_index[m.column].decisions if m.column is not None else None) for m in mapped}
+    return Reader(entity, mapped, names, cleaners)

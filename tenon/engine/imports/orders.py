@@ -1,0 +1,126 @@
+"""What is known of an import: its file, its mapping, how it goes, and the rows it refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column as TableColumn, Connection, Index, Table, insert, select, update
+
+from tenon.engine.columns import CodeText, Json, Moment
+from tenon.engine.imports.guess import Column, guess_columns
+from tenon.engine.imports.mapping import guess_mapping
+from tenon.engine.imports.readers import open_rows
+from tenon.engine.imports.row_file import RowFile
+from tenon.engine.store import metadata
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.errors import Invalid, Problem, not_found
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Entity
+
+SAMPLE = 1_000
+JOB = "import"
+
+imports = Table(
+    "tenon_import", metadata, TableColumn("id", CodeText(), primary_key=True), TableColumn("entity", CodeText(), nullable=False),
+    TableColumn("file_name", CodeText(), nullable=False), TableColumn("file_key", CodeText(), nullable=False),
+    TableColumn("mode", CodeText(), nullable=False), TableColumn("match_on", Json(), nullable=False), TableColumn("mapping", Json()),
+    TableColumn("on_error", CodeText(), nullable=False), TableColumn("dry_run", Boolean(), nullable=False), TableColumn("job", CodeText()),
+    TableColumn("created_by", CodeText()), TableColumn("created_at", Moment(), nullable=False), TableColumn("undone_at", Moment()),
+    Index("ix_tenon_import_created_by", "created_by", "id"),
+)
+refusals = Table(
+    "tenon_import_refusal", metadata, TableColumn("import", CodeText(), primary_key=True), TableColumn("row", BigInteger(), primary_key=True, autoincrement=False),
+    TableColumn("cells", Json(), nullable=False), TableColumn("problems", Json(), nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a file is to be imported; ``mapping`` None lets it be guessed."""
+
+    mode: str = "create"
+    match_on: Sequence[str] = ()
+    mapping: Mapping[str, str | None] | None = None
+    on_error: str = "skip"
+    dry_run: bool = False
+
+
+@dataclass
+class Opened:
+    """A file opened for an entity: its rows, its columns, and the mapping that is used."""
+
+    file: RowFile
+    columns: list[Column]
+    mapping: dict[str, str | None]
+
+
+def read_order(entity: Entity, values: Mapping[str, Any]) -> Order:
+    """Return a checked order from plain values. Raises Invalid."""
+    problems = []
+    mode, on_error = values.get("mode") or "create", values.get("on_error") or "skip"
+    if mode not in ("create", "update", "upsert"):
+        problems.append(Problem("/mode", "bad_choice", say("mode is create, update or upsert.", "mode 只能是 create、update 或 upsert。")))
+    if on_error not in ("skip", "stop"):
+        problems.append(Problem("/on_error", "bad_choice", say("on_error is skip or stop.", "on_error 只能是 skip 或 stop。")))
+    match_on = values.get("match_on") or []
+    known = [set(key) for key in entity.keys]
+    if match_on and set(match_on) not in known:
+        message = say("{names} is not a declared key of {entity}.", "{names} 不是 {entity} 声明的唯一键。", names=", ".join(match_on), entity=entity.label)
+        shown = "; ".join(", ".join(sorted(k)) for k in known) or "-"
+        problems.append(Problem("/match_on", "bad_choice", message, say("Declared: {known}.", "已声明：{known}。", known=shown)))
+    if mode != "create" and not match_on:
+        message = say("Say by which key records are found.", "请说明按哪个唯一键查找记录。")
+        problems.append(Problem("/match_on", "required", message, say("Such as code.", "例如 code。")))
+    mapping = values.get("mapping")
+    if mapping is not None and not (isinstance(mapping, dict) and all(isinstance(v, str) or v is None for v in mapping.values())):
+        problems.append(Problem("/mapping", "wrong_type", say('A mapping is {"field": "column"}.', '映射应为 {"字段": "列"}。')))
+    if problems:
+        raise Invalid(problems)
+    return Order(mode, list(match_on), mapping, on_error, bool(values.get("dry_run")))
+
+
+def open_file(path: Path, name: str, entity: Entity, mapping: Mapping[str, str | None] | None) -> Opened:
+    """Open a file and guess what was not said. Raises Invalid, TooLarge."""
+    file = open_rows(path, name=name)
+    columns = guess_columns(file.header, file.sample(SAMPLE))
+    chosen = dict(mapping) if mapping is not None else dict(guess_mapping(columns, entity).mapping)
+    if not any(chosen.values()):
+        message = say("No column of the file belongs to a field of {entity}.", "文件中没有与{entity}字段对应的列。", entity=entity.label)
+        found = ", ".join(file.header[:20])
+        raise Invalid(Problem("/mapping", "required", message, say("Map them; found: {columns}.", "请设置映射；已找到的列：{columns}。", columns=found)))
+    return Opened(file, columns, chosen)
+
+
+def add(uow: UnitOfWork, created_by: str | None, entity: Entity, file_name: str, file_key: str, order: Order) -> str:
+    """Note an import and return its id."""
+    import_id = uow.new_id()
+    uow.connection.execute(
+        insert(imports).values(
+            id=import_id, entity=entity.id, file_name=file_name[:300], file_key=file_key, mode=order.mode, match_on=list(order.match_on),
+            mapping=dict(order.mapping) if order.mapping is not None else None, on_error=order.on_error, dry_run=order.dry_run,
+            created_by=created_by, created_at=uow.now,
+        )
+    )
+    return import_id
+
+
+def change(connection: Connection, import_id: str, **values: Any) -> None:
+    """Change what is known of an import."""
+    connection.execute(update(imports).where(imports.c.id == import_id).values(**values))
+
+
+def get(connection: Connection, import_id: str, user_id: str | None = None) -> dict[str, Any]:
+    """Return an import; one of somebody else is not there when ``user_id`` is given. Raises NotFound."""
+    row = connection.execute(select(imports).where(imports.c.id == import_id)).mappings().first()
+    if row is None or (user_id is not None and row["created_by"] != user_id):
+        raise not_found()
+    return dict(row)
+
+
+def refused_rows(connection: Connection, import_id: str, after: int = 0, limit: int = 1_000) -> list[dict[str, Any]]:
+    """Return refused rows in their order in the file."""
+    statement = select(refusals).where(refusals.c["import"] == import_id, refusals.c.row > after).order_by(refusals.c.row).limit(limit)
+    return [dict(row) for row in connection.execute(statement).mappings()]

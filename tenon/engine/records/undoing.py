@@ -1,0 +1,68 @@
+"""Taking back what one batch wrote: new records go to the trash, changed fields get back what they held."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from tenon.engine.access.rights import rights_of
+from tenon.engine.context import Context
+from tenon.engine.history import history
+from tenon.engine.records.deleting import delete
+from tenon.engine.records.row import Row
+from tenon.engine.records.save import save
+from tenon.engine.records.stored import load
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.model import Entity, Field
+
+PART = 2_000
+
+
+def undo_batch(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str, limit: int = PART, after: str = "") -> tuple[dict[str, int], str | None]:
+    """Take back a part of a batch, newest entries last; return counts, and where to go on (None: done).
+
+    A field that somebody changed since keeps its value.
+    """
+    statement = select(history.c.id, history.c.record, history.c.action, history.c.changes)
+    statement = statement.where(history.c.batch == batch, history.c.entity == entity.id, history.c.id > after).order_by(history.c.id).limit(limit)
+    entries = uow.connection.execute(statement).all()
+    created = [e.record for e in entries if e.action == "create"]
+    living = load(uow, entity, [e.record for e in entries])
+    gone = [r for r in created if r in living]
+    if gone:
+        delete(uow, ctx, entity, gone, batch=f"{batch}-undo")
+    changed = _change_back(uow, ctx, entity, [e for e in entries if e.action == "update" and e.record in living], living)
+    following = entries[-1].id if len(entries) == limit else None
+    return {"deleted": len(gone), "restored": changed}, following
+
+
+def _change_back(uow: UnitOfWork, ctx: Context, entity: Entity, entries: list[Any], living: dict[str, dict[str, Any]]) -> int:
+    rows = []
+    for index, entry in enumerate(entries):
+        before = living[entry.record]
+        values: dict[str, Any] = {}
+        for field_id, (old, new) in entry.changes.items():
+            field = entity.fields_by_id.get(field_id)
+            if field is not None and _json(before.get(field.name)) == new:
+                values[field.name] = _read(field, uow, old)
+        if values:
+            rows.append(Row(index, {}, id=entry.record, action="update", before=before, version=before["version"], values=values))
+    if rows:
+        save(uow, ctx, rights_of(uow.model, ctx), entity, rows)
+    return sum(row.action == "update" for row in rows)
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value if isinstance(value, str | int | bool | dict | list) or value is None else str(value)
+
+
+def _read(field: Field, uow: UnitOfWork, value: Any) -> Any:
+    """Return a value of the history as a canonical one."""
+    if value is None or field.type.kind in ("references", "choices", "json", "reference"):
+        return tuple(value) if isinstance(value, list) and field.type.kind != "json" else value
+    return field.spec.clean(value, uow.place)
