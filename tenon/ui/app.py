@@ -65,4 +65,6 @@ def _failed(request: Request, error: Exception) -> Response:
     visit = visit_of(request)
     title = visit.say("Something went wrong on our side")
     problems = [visit.say("Nothing you entered has been lost from the database. The details are in the log of the server.")]
-    return render(request, "error.html", status=500, number=500, title=title, problems=problems, hints=[visit.say("Try again in a moment.")])
+    return render(
+        request, "error.html", status=500, number=500, title=title, problems=problems, hints=[visit.say("Try again in a moment.")]
+    )

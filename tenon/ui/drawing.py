@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from math import cos, pi, sin
 
-from tenon.ui.shapes import BandEdge
+from tenon.ui.record_shapes import BandEdge
 
 START, SWEEP = 5 * pi / 4, 3 * pi / 2
 """A gauge begins lower left and runs three quarters of a circle."""

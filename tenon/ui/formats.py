@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date as Date, datetime as Moment, time as Time  # noqa: N812 (the methods are called date, datetime, time)
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ MINUS = "\u2212"
 class Formats:
     """Formats values in one language and one time zone; ``now`` is asked for relative times."""
 
-    def __init__(self, language: str, timezone: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, language: str, timezone: str, now: Callable[[], Moment]) -> None:
         self.locale = Locale.parse(LOCALES[language])
         self.language = language
         self.zone = ZoneInfo(timezone)
@@ -68,27 +68,27 @@ class Formats:
         """Return a label for the middle of a sentence: "Customer" becomes "customer", "CRM lead" and Chinese stay."""
         return label[:1].lower() + label[1:] if self.language == "en" and not label[1:2].isupper() else label
 
-    def date(self, value: date | None) -> str:
+    def date(self, value: Date | None) -> str:
         """Return a day, the same width everywhere."""
         return "" if value is None else value.strftime("%Y-%m-%d")
 
-    def long_date(self, value: date | None) -> str:
+    def long_date(self, value: Date | None) -> str:
         """Return a day in words."""
         return "" if value is None else dates.format_date(value, "medium", locale=self.locale)
 
-    def datetime(self, value: datetime | None) -> str:
+    def datetime(self, value: Moment | None) -> str:
         """Return a moment in the zone of the workspace, to the minute."""
         return "" if value is None else value.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
 
-    def time(self, value: time | None) -> str:
+    def time(self, value: Time | None) -> str:
         """Return a time of day, to the minute."""
         return "" if value is None else value.strftime("%H:%M")
 
-    def relative(self, value: datetime | date | None) -> str:
+    def relative(self, value: Moment | Date | None) -> str:
         """Return how long ago or ahead: "3 days ago", "昨天"."""
         if value is None:
             return ""
-        if not isinstance(value, datetime):
+        if not isinstance(value, Moment):
             days = (value - self._now().astimezone(self.zone).date()).days
             near = self._near_day(days)
             return near or dates.format_timedelta(days * 86400, add_direction=True, locale=self.locale)

@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any, Protocol
 
 from tenon.engine.context import Context
-from tenon.ui.shapes import Choice, Found, Home, Invitation, ListPage, ListQuery, MenuGroup, RecordPage, ScoreView, Session, SignedIn, Workspace
+from tenon.ui.record_shapes import RecordPage, ScoreView
+from tenon.ui.shapes import Choice, Found, Home, Invitation, ListPage, ListQuery, MenuGroup, Session, SignedIn, Workspace
 from tenon.ui.work import AppCard, Clash, Form, ImportOrder, ImportPage, JobList, JobView, Saved
 
 

@@ -19,7 +19,9 @@ from tests.ui.look import build
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 WATCH = """
 window.__violations = [];
-document.addEventListener("securitypolicyviolation", (event) => window.__violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.__violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+});
 """
 
 

@@ -70,7 +70,9 @@ class FakeBackend(FakeRecords):
     def ask_reset(self, ctx: Context, email: str) -> None: ...
 
     def find_invitation(self, token: str) -> Invitation | None:
-        return {"invited": Invitation("invite", "maya@example.com", "Maya Patel"), "forgot": Invitation("reset", "tom@example.com")}.get(token)
+        return {"invited": Invitation("invite", "maya@example.com", "Maya Patel"), "forgot": Invitation("reset", "tom@example.com")}.get(
+            token
+        )
 
     def accept_invitation(self, ctx: Context, token: str, name: str | None, password: str) -> SignedIn:
         if len(password) < 12:
@@ -90,12 +92,15 @@ class FakeBackend(FakeRecords):
         zh = ctx.language == "zh"
         live = len([r for r in self.records.values() if not r["deleted"]])
         return (
-            MenuGroup("客户健康" if zh else "Customer health", (
-                MenuItem("客户" if zh else "Customers", "building-2", "/records/customer", live),
-                MenuItem("订单" if zh else "Orders", "receipt", "/records/order"),
-                MenuItem("联系人" if zh else "Contacts", "contact", "/records/contact", 0),
-            )),
-        )  # fmt: skip
+            MenuGroup(
+                "客户健康" if zh else "Customer health",
+                (
+                    MenuItem("客户" if zh else "Customers", "building-2", "/records/customer", live),
+                    MenuItem("订单" if zh else "Orders", "receipt", "/records/order"),
+                    MenuItem("联系人" if zh else "Contacts", "contact", "/records/contact", 0),
+                ),
+            ),
+        )
 
     def home(self, ctx: Context) -> Home:
         if self.fails:
@@ -103,25 +108,61 @@ class FakeBackend(FakeRecords):
         zh = ctx.language == "zh"
         live = [r for r in self.records.values() if not r["deleted"]]
         poor = [r for r in live if r["health"] is not None and r["health"] < 55]
-        steps = [("Install an app", "安装应用", "/apps"), ("Import your customers", "导入客户", "/records/customer/import"), ("Invite colleagues", "邀请同事", "/settings")]
+        steps = [
+            ("Install an app", "安装应用", "/apps"),
+            ("Import your customers", "导入客户", "/records/customer/import"),
+            ("Invite colleagues", "邀请同事", "/settings"),
+        ]
         return Home(
             (
                 Figure("客户" if zh else "Customers", Field("n", "", "integer"), len(live), "/records/customer"),
-                Figure("年合同额" if zh else "Contract value", Field("n", "", "money", currency="CNY"), sum(r["arr"] for r in live), None, "较上季度 +3.2%" if zh else "+3.2% against Q3", "green"),
-                Figure("有风险的客户" if zh else "Customers at risk", Field("n", "", "integer"), len(poor), "/records/customer?view=at_risk", "本周新增 14" if zh else "14 new this week", "red"),
+                Figure(
+                    "年合同额" if zh else "Contract value",
+                    Field("n", "", "money", currency="CNY"),
+                    sum(r["arr"] for r in live),
+                    None,
+                    "较上季度 +3.2%" if zh else "+3.2% against Q3",
+                    "green",
+                ),
+                Figure(
+                    "有风险的客户" if zh else "Customers at risk",
+                    Field("n", "", "integer"),
+                    len(poor),
+                    "/records/customer?view=at_risk",
+                    "本周新增 14" if zh else "14 new this week",
+                    "red",
+                ),
                 Figure("平均健康度" if zh else "Average health", Field("n", "", "decimal", scale=1), 65.8, None, "+0.9"),
-            ) if live else (),
+            )
+            if live
+            else (),
             tuple(Step(z if zh else e, "大约两分钟" if zh else "About two minutes", url, n == 0) for n, (e, z, url) in enumerate(steps)),
-            tuple(Found(r["name"], f"/records/customer/{r['id']}", "building-2", "客户" if zh else "Customer", sample.NOW - timedelta(hours=3 * n + 1)) for n, r in enumerate(live[:6])),
+            tuple(
+                Found(
+                    r["name"],
+                    f"/records/customer/{r['id']}",
+                    "building-2",
+                    "客户" if zh else "Customer",
+                    sample.NOW - timedelta(hours=3 * n + 1),
+                )
+                for n, r in enumerate(live[:6])
+            ),
             tuple(self.menu(ctx)),
-        )  # fmt: skip
+        )
 
     def search_all(self, ctx: Context, text: str) -> Sequence[Found]:
         zh = ctx.language == "zh"
-        pages = [Found("客户" if zh else "Customers", "/records/customer", "building-2"), Found("新建客户" if zh else "New customer", "/records/customer/new", "plus"), Found("应用" if zh else "Apps", "/apps", "blocks")]
+        pages = [
+            Found("客户" if zh else "Customers", "/records/customer", "building-2"),
+            Found("新建客户" if zh else "New customer", "/records/customer/new", "plus"),
+            Found("应用" if zh else "Apps", "/apps", "blocks"),
+        ]
         hits = [p for p in pages if text.lower() in p.label.lower()]
         if text:
-            hits += [Found(r["name"], f"/records/customer/{r['id']}", "building-2", "客户" if zh else "Customer") for r in self._rows("", text)[:6]]
+            hits += [
+                Found(r["name"], f"/records/customer/{r['id']}", "building-2", "客户" if zh else "Customer")
+                for r in self._rows("", text)[:6]
+            ]
         return hits
 
     # Imports, apps, jobs --------------------------------------------------------------------------------------
@@ -137,7 +178,9 @@ class FakeBackend(FakeRecords):
         guessed = {f.name for f in fields}
         columns = tuple(ImportColumn(n, tuple(r[i] for r in rows[:3]), n if n in guessed else None) for i, n in enumerate(head))
         id = sample.make_id(5, len(self.imports))
-        self.imports[id] = ImportPage(id, entity, self.check_import(ctx, entity), file_name, len(rows), "utf-8", columns, fields, (Choice("code", "Code"),), "mapping")
+        self.imports[id] = ImportPage(
+            id, entity, self.check_import(ctx, entity), file_name, len(rows), "utf-8", columns, fields, (Choice("code", "Code"),), "mapping"
+        )
         return id
 
     def import_page(self, ctx: Context, id: str) -> ImportPage:
@@ -153,7 +196,14 @@ class FakeBackend(FakeRecords):
         problems = (ImportProblem(3, "arr", "n/a", "n/a is not a number."),)
         columns = tuple(replace(c, field=order.mapping.get(c.name)) for c in page.columns)
         result = ImportResult(rows, created=rows - 1, refused=1)
-        self.imports[id] = replace(page, columns=columns, state="checked" if order.dry_run else "done", result=result, problems=problems, may_undo=not order.dry_run)
+        self.imports[id] = replace(
+            page,
+            columns=columns,
+            state="checked" if order.dry_run else "done",
+            result=result,
+            problems=problems,
+            may_undo=not order.dry_run,
+        )
 
     def undo_import(self, ctx: Context, id: str) -> None:
         self.imports[id] = replace(self.import_page(ctx, id), may_undo=False)
@@ -163,14 +213,57 @@ class FakeBackend(FakeRecords):
 
     def apps(self, ctx: Context) -> Sequence[AppCard]:
         zh = ctx.language == "zh"
-        table = [("chm", "Customer health", "客户健康管理", "heart-pulse", "Scores, alerts and playbooks that keep customers.", "评分、预警与行动手册，留住客户。"),
-                 ("grading", "Customer grading", "客户分级", "layers", "Grades customers by value and potential, each quarter.", "按价值与潜力每季度为客户分级。"),
-                 ("lifecycle", "Lifecycle", "客户生命周期", "route", "From first contact to renewal, stage by stage.", "从初次接触到续约，逐阶段管理。")]  # fmt: skip
-        return [AppCard(n, z if zh else e, dz if zh else d, "1.0.0", i, "1.0.0" if n in self.installed else None, True, ("core",), "/records/customer") for n, e, z, i, d, dz in table]
+        table = [
+            (
+                "chm",
+                "Customer health",
+                "客户健康管理",
+                "heart-pulse",
+                "Scores, alerts and playbooks that keep customers.",
+                "评分、预警与行动手册，留住客户。",
+            ),
+            (
+                "grading",
+                "Customer grading",
+                "客户分级",
+                "layers",
+                "Grades customers by value and potential, each quarter.",
+                "按价值与潜力每季度为客户分级。",
+            ),
+            (
+                "lifecycle",
+                "Lifecycle",
+                "客户生命周期",
+                "route",
+                "From first contact to renewal, stage by stage.",
+                "从初次接触到续约，逐阶段管理。",
+            ),
+        ]
+        return [
+            AppCard(
+                n,
+                z if zh else e,
+                dz if zh else d,
+                "1.0.0",
+                i,
+                "1.0.0" if n in self.installed else None,
+                True,
+                ("core",),
+                "/records/customer",
+            )
+            for n, e, z, i, d, dz in table
+        ]
 
     def install_app(self, ctx: Context, name: str, with_sample: bool) -> None:
         if ctx.user is None or not ctx.user.is_admin:
-            raise Forbidden(Problem("", "forbidden", say("Only administrators install apps.", "只有管理员可以安装应用。"), say("Ask an administrator.", "请联系管理员。")))
+            raise Forbidden(
+                Problem(
+                    "",
+                    "forbidden",
+                    say("Only administrators install apps.", "只有管理员可以安装应用。"),
+                    say("Ask an administrator.", "请联系管理员。"),
+                )
+            )
         if name in self.installed:
             raise Conflict(Problem("", "conflict", say("This app is installed already.", "该应用已经安装。")))
         self.installed.add(name)
@@ -182,12 +275,23 @@ class FakeBackend(FakeRecords):
         at = sample.NOW - timedelta(minutes=4)
         found = {
             "run": JobView("run", "Health: all customers", "running", at, 4200, 10000, at, None, "Lin Yue", may_cancel=True),
-            "import": JobView("import", "Import customers.csv", "done", at, 3, 3, at, at + timedelta(seconds=9), "Lin Yue", ("1 row was refused.",), "/records/customer"),
+            "import": JobView(
+                "import",
+                "Import customers.csv",
+                "done",
+                at,
+                3,
+                3,
+                at,
+                at + timedelta(seconds=9),
+                "Lin Yue",
+                ("1 row was refused.",),
+                "/records/customer",
+            ),
             "mail": JobView("mail", "Mail to maya@example.com", "dead", at, errors=("The mail server did not answer.",)),
-        }.get(id)  # fmt: skip
+        }.get(id)
         if found is None:
             raise not_found()
         return found
 
     def cancel_job(self, ctx: Context, id: str) -> None: ...
-

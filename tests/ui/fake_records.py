@@ -10,40 +10,43 @@ from typing import Any
 
 from tenon.engine.context import Context
 from tenon.metamodel.errors import Conflict, Invalid, Malformed, Problem, Stale, not_found
-from tenon.metamodel.labels import Text, say
-from tenon.ui.shapes import BandEdge, Block, Change, Choice, Event, Fact, Fault, Field, Group, Link, ListPage, ListQuery, MeasureView, Movement, RecordPage, Related, Row, ScoreView, Source, Tab, ViewTab
+from tenon.metamodel.labels import say
+from tenon.ui.record_shapes import (
+    Block,
+    Fact,
+    Group,
+    RecordPage,
+    Tab,
+)
+from tenon.ui.shapes import Choice, Fault, Link, ListPage, ListQuery, Row, ViewTab
 from tenon.ui.work import Clash, Disputed, Form, FormField, FormSection, FormText, Saved
 from tests.ui import sample
+from tests.ui.fake_explanations import FakeExplanations
 
-FIELDS = [("name", "Name", "名称", "text"), ("health", "Health", "健康度", "score"), ("industry", "Industry", "行业", "choice"), ("stage", "Stage", "阶段", "stage"),
-          ("owner", "Owner", "负责人", "user"), ("arr", "Contract value", "年合同额", "money"), ("renewal", "Renewal", "续约日", "date"), ("code", "Code", "编号", "text"),
-          ("seats", "Seats", "席位", "integer"), ("active_ratio", "Active users", "活跃率", "percent"), ("email", "E-mail", "邮箱", "email"), ("phone", "Phone", "电话", "phone"),
-          ("website", "Website", "网站", "url"), ("is_key", "Key account", "重点客户", "boolean"), ("rating", "Rating", "评价", "rating"), ("tags", "Tags", "标签", "tags"),
-          ("channels", "Channels", "渠道", "choices"), ("parent", "Parent", "上级公司", "reference"), ("notes", "Notes", "备注", "long_text"), ("created_at", "Created", "创建时间", "datetime")]  # fmt: skip
 SHOWN = ("name", "health", "industry", "stage", "owner", "arr", "renewal")
-INPUTS = {"text": "text", "choice": "select", "stage": "select", "user": "user", "money": "money", "date": "date", "integer": "integer", "percent": "percent", "email": "email",
-          "phone": "tel", "url": "url", "boolean": "checkbox", "rating": "rating", "tags": "tags", "choices": "multiselect", "reference": "reference", "long_text": "textarea"}  # fmt: skip
-CHANNELS = [("web", "Web", "网站", None), ("phone", "Phone", "电话", None), ("partner", "Partner", "伙伴", None)]
+INPUTS = {
+    "text": "text",
+    "choice": "select",
+    "stage": "select",
+    "user": "user",
+    "money": "money",
+    "date": "date",
+    "integer": "integer",
+    "percent": "percent",
+    "email": "email",
+    "phone": "tel",
+    "url": "url",
+    "boolean": "checkbox",
+    "rating": "rating",
+    "tags": "tags",
+    "choices": "multiselect",
+    "reference": "reference",
+    "long_text": "textarea",
+}
 
 
-class FakeRecords:
+class FakeRecords(FakeExplanations):
     """Customers, the only entity with records."""
-
-    def __init__(self, count: int) -> None:
-        self.records = sample.customers(count)
-
-    def fields(self, entity: str, language: str) -> list[Field]:
-        options = {"industry": sample.INDUSTRIES, "stage": sample.STAGES, "channels": CHANNELS}
-        return [
-            Field(n, Text(en, zh).show(language), t, sample.choices(options[n], language) if n in options else (), "CNY" if t == "money" else None,
-                  is_sortable=t not in ("tags", "choices", "long_text", "reference"))  # fmt: skip
-            for n, en, zh, t in FIELDS
-        ]
-
-    def _get(self, entity: str, id: str) -> dict[str, Any]:
-        if entity != "customer" or id not in self.records:
-            raise not_found()
-        return self.records[id]
 
     def _rows(self, filter: str, text: str) -> list[dict[str, Any]]:
         rows = [r for r in self.records.values() if not r["deleted"] and text.lower() in r["name"].lower()]
@@ -60,31 +63,63 @@ class FakeRecords:
         rows = self._rows(query.filter, query.search) if entity == "customer" else []
         fault = None
         if query.filter and not re.fullmatch(r"(arr|seats) ?[<>] ?\d+", query.filter):
-            fault = Fault("没有名为 arrr 的字段。" if zh else "There is no field named arrr.", "是否想写 arr？" if zh else "Did you mean arr?", 1)
+            fault = Fault(
+                "没有名为 arrr 的字段。" if zh else "There is no field named arrr.", "是否想写 arr？" if zh else "Did you mean arr?", 1
+            )
             rows = []
         for name, wanted in query.chosen.items():
             rows = [r for r in rows if r[name] in wanted]
         if query.view == "at_risk":
             rows = [r for r in rows if r["health"] is not None and r["health"] < 55]
         name = query.sort.lstrip("-") or "name"
-        rows.sort(key=lambda r: (r[name] is None, (r[name].title if isinstance(r[name], Link) else r[name]) if r[name] is not None else 0), reverse=query.sort.startswith("-"))
+        rows.sort(
+            key=lambda r: (r[name] is None, (r[name].title if isinstance(r[name], Link) else r[name]) if r[name] is not None else 0),
+            reverse=query.sort.startswith("-"),
+        )
         if query.cursor and not query.cursor.isdigit():
             raise Malformed(Problem("/cursor", "bad_cursor", say("This page address is no longer valid.", "该页地址已失效。")))
         first = int(query.cursor or 0)
         part = rows[first : first + query.limit]
         shown = query.columns or SHOWN
-        words = {"customer": ("Customer", "Customers", "客户", "building-2"), "order": ("Order", "Orders", "订单", "receipt"), "contact": ("Contact", "Contacts", "联系人", "contact")}[entity]
+        words = {
+            "customer": ("Customer", "Customers", "客户", "building-2"),
+            "order": ("Order", "Orders", "订单", "receipt"),
+            "contact": ("Contact", "Contacts", "联系人", "contact"),
+        }[entity]
         return ListPage(
-            entity, words[2] if zh else words[0], words[2] if zh else words[1], words[3], tuple(f for f in fields if f.name in shown),
-            tuple(self._row(r, ctx.language) for r in part), str(first + query.limit) if first + query.limit < len(rows) else None,
-            str(max(0, first - query.limit)) if first else None, len(rows), False, first + 1, tuple(fields),
+            entity,
+            words[2] if zh else words[0],
+            words[2] if zh else words[1],
+            words[3],
+            tuple(f for f in fields if f.name in shown),
+            tuple(self._row(r, ctx.language) for r in part),
+            str(first + query.limit) if first + query.limit < len(rows) else None,
+            str(max(0, first - query.limit)) if first else None,
+            len(rows),
+            False,
+            first + 1,
+            tuple(fields),
             tuple(f for f in fields if f.options and f.name != "channels"),
-            (ViewTab("", "全部客户" if zh else "All customers"), ViewTab("at_risk", "有风险" if zh else "At risk", "triangle-alert")) if entity == "customer" else (),
-            query.sort, fault, "name", SHOWN, True, True, True, True,
-        )  # fmt: skip
+            (ViewTab("", "全部客户" if zh else "All customers"), ViewTab("at_risk", "有风险" if zh else "At risk", "triangle-alert"))
+            if entity == "customer"
+            else (),
+            query.sort,
+            fault,
+            "name",
+            SHOWN,
+            True,
+            True,
+            True,
+            True,
+        )
 
     def _row(self, record: dict[str, Any], language: str) -> Row:
-        return Row(record["id"], record["name"], {**record, "health": sample.mark(record, language)}, "red" if record["health"] is not None and record["health"] < 20 else None)
+        return Row(
+            record["id"],
+            record["name"],
+            {**record, "health": sample.mark(record, language)},
+            "red" if record["health"] is not None and record["health"] < 20 else None,
+        )
 
     def record_page(self, ctx: Context, entity: str, id: str, tab: str) -> RecordPage:
         record, zh, fields = self._get(entity, id), ctx.language == "zh", self.fields(entity, ctx.language)
@@ -95,51 +130,45 @@ class FakeRecords:
                 Block("score", score=self.explain(ctx, entity, id, "health", None, None)),
                 Block("related", related=self._orders(record, zh)),
             ),
-            "details": (Block("fields", groups=(
-                Group("基本信息" if zh else "Basics", tuple(facts[n] for n in ("name", "code", "industry", "stage", "owner", "parent", "is_key", "rating", "tags", "channels"))),
-                Group("联系" if zh else "Contact", tuple(facts[n] for n in ("email", "phone", "website", "notes", "created_at"))))),),
+            "details": (
+                Block(
+                    "fields",
+                    groups=(
+                        Group(
+                            "基本信息" if zh else "Basics",
+                            tuple(
+                                facts[n]
+                                for n in ("name", "code", "industry", "stage", "owner", "parent", "is_key", "rating", "tags", "channels")
+                            ),
+                        ),
+                        Group("联系" if zh else "Contact", tuple(facts[n] for n in ("email", "phone", "website", "notes", "created_at"))),
+                    ),
+                ),
+            ),
             "history": (Block("history", events=self._events(record, zh)),),
-        }  # fmt: skip
+        }
         labels = {"overview": ("Overview", "总览"), "details": ("Details", "详细信息"), "history": ("History", "历史")}
         if open_tab not in labels:
             raise not_found()
         tabs = tuple(Tab(n, z if zh else e, None, blocks[n] if n == open_tab else ()) for n, (e, z) in labels.items())
         return RecordPage(
-            entity, "客户" if zh else "Customer", "客户" if zh else "Customers", "building-2", id, record["name"], record["version"], tuple(facts[n] for n in ("arr", "owner", "stage", "renewal")),
-            (self.explain(ctx, entity, id, "health", None, None),), tabs, open_tab, not record["deleted"], not record["deleted"], record["deleted"], record["deleted"], 4,
-        )  # fmt: skip
-
-    def _orders(self, record: dict[str, Any], zh: bool) -> Related:
-        states = (Choice("paid", "已付款" if zh else "Paid", "teal"), Choice("open", "未付款" if zh else "Open", "amber"))
-        columns = (Field("number", "单号" if zh else "Number"), Field("ordered_at", "日期" if zh else "Date", "date"), Field("state", "状态" if zh else "State", "choice", states), Field("amount", "金额" if zh else "Amount", "money", currency="CNY"))
-        rows = sample.orders(record)
-        return Related("orders", "订单" if zh else "Orders", "receipt", "order", columns, tuple(Row(r["id"], r["number"], r) for r in rows[:5]), len(rows), "/records/order", "/records/order/new", "number")
-
-    def _events(self, record: dict[str, Any], zh: bool) -> tuple[Event, ...]:
-        at, fields = sample.NOW, {f.name: f for f in self.fields("customer", "zh" if zh else "en")}
-        return (
-            Event(at - timedelta(hours=2), "Lin Yue", "changed", "", (Change(fields["stage"], "adoption", record["stage"]), Change(fields["arr"], Decimal(80000), record["arr"]))),
-            Event(at - timedelta(days=3), "健康度" if zh else "Health", "band", "健康 → 关注" if zh else "Healthy → Watch", cause="夜间计算" if zh else "nightly run"),
-            Event(record["created_at"], "Chen Hao", "created", cause="导入 customers.csv" if zh else "import of customers.csv"),
-        )  # fmt: skip
-
-    def explain(self, ctx: Context, entity: str, id: str, score: str, on: date | None, since: date | None) -> ScoreView:
-        record, zh, language = self._get(entity, id), ctx.language == "zh", ctx.language
-        value, left, measures = record["health"], record["health"] or Decimal(0), []
-        for n, (en, z, group, group_zh, most) in enumerate(sample.MEASURES):
-            points = min(Decimal(most), left * most / Decimal(70)) if n < 5 else min(Decimal(most), left)
-            left -= points
-            measures.append(MeasureView(f"m{n}", z if zh else en, points / most, points, Decimal(most), group_zh if zh else group, n == 4 and value is None, n == 1,
-                                        (Fact(Field("ratio", "活跃率" if zh else "Active users", "percent"), record["active_ratio"]), Fact(Field("seats", "席位" if zh else "Seats", "integer"), record["seats"])) if n < 3 else (),
-                                        Source("工单" if zh else "Tickets", 7, "/records/order") if n == 3 else None))  # fmt: skip
-        day, before = on or sample.TODAY, since or sample.TODAY - timedelta(days=14)
-        edges = tuple(BandEdge(Choice(b[0], b[2] if zh else b[1], b[3]), Decimal(b[4])) for b in sample.BANDS)
-        changes = (Movement(measures[0].label, Decimal(22), Decimal(10), Decimal(-12)), Movement(measures[1].label, Decimal(0), Decimal(6), Decimal(6))) if value else ()
-        return ScoreView(
-            "health", "健康度" if zh else "Health", value, sample.band_of(value, language) if value is not None else None, Decimal(0), Decimal(100), edges, tuple(measures),
-            (("未关闭的重大故障" if zh else "Open outage", Decimal(-5)),) if int(id[-3:]) % 3 == 0 else (), Decimal("0.9") if value else Decimal("0.3"), day, before,
-            value - record["change"] if value is not None else None, changes, sample.trend(record) if value is not None else (), "默认" if zh else "Standard", 12,
-        )  # fmt: skip
+            entity,
+            "客户" if zh else "Customer",
+            "客户" if zh else "Customers",
+            "building-2",
+            id,
+            record["name"],
+            record["version"],
+            tuple(facts[n] for n in ("arr", "owner", "stage", "renewal")),
+            (self.explain(ctx, entity, id, "health", None, None),),
+            tabs,
+            open_tab,
+            not record["deleted"],
+            not record["deleted"],
+            record["deleted"],
+            record["deleted"],
+            4,
+        )
 
     def form(self, ctx: Context, entity: str, id: str | None, values: Mapping[str, Any] | None) -> Form:
         record = self._get(entity, id) if id else {}
@@ -150,18 +179,50 @@ class FakeRecords:
         for f in self.fields(entity, ctx.language):
             if f.type not in INPUTS:
                 continue
-            value = typed.get(f.name, record.get(f.name)) if f.type not in ("user", "reference") else self._link(typed[f.name]) if f.name in typed else record.get(f.name)
+            value = (
+                typed.get(f.name, record.get(f.name))
+                if f.type not in ("user", "reference")
+                else self._link(typed[f.name])
+                if f.name in typed
+                else record.get(f.name)
+            )
             if f.type == "percent" and isinstance(value, Decimal):
                 value = value * 100
             made[f.name] = FormField(
-                f.name, f.label, INPUTS[f.type], value, f.name == "name", f.name == "code", ("每年签约金额" if zh else "What they pay a year") if f.name == "arr" else None,
-                2 if f.name in ("name", "notes") else 1, f.options, f.currency, f.scale, maximum="5" if f.type == "rating" else None, field=f)  # fmt: skip
+                f.name,
+                f.label,
+                INPUTS[f.type],
+                value,
+                f.name == "name",
+                f.name == "code",
+                ("每年签约金额" if zh else "What they pay a year") if f.name == "arr" else None,
+                2 if f.name in ("name", "notes") else 1,
+                f.options,
+                f.currency,
+                f.scale,
+                maximum="5" if f.type == "rating" else None,
+                field=f,
+            )
         basics = tuple(made[n] for n in ("name", "code", "industry", "stage", "owner", "parent", "is_key", "rating", "tags", "channels"))
         hint = FormText("这里填写的金额以人民币计。" if zh else "Amounts here are in yuan.")
         money = (hint, *(made[n] for n in ("arr", "seats", "active_ratio", "renewal")))
         contact = tuple(made[n] for n in ("email", "phone", "website", "notes"))
-        sections = (FormSection("基本信息" if zh else "Basics", basics), FormSection("商务" if zh else "Commercial", money), FormSection("联系" if zh else "Contact", contact))
-        return Form(entity, "客户" if zh else "Customer", "客户" if zh else "Customers", "building-2", sections, id, record.get("name"), record.get("version"), True)
+        sections = (
+            FormSection("基本信息" if zh else "Basics", basics),
+            FormSection("商务" if zh else "Commercial", money),
+            FormSection("联系" if zh else "Contact", contact),
+        )
+        return Form(
+            entity,
+            "客户" if zh else "Customer",
+            "客户" if zh else "Customers",
+            "building-2",
+            sections,
+            id,
+            record.get("name"),
+            record.get("version"),
+            True,
+        )
 
     def _link(self, id: Any) -> Link | None:
         found = [sample.person(p) for p in sample.PEOPLE if sample.person(p).id == id]
@@ -169,7 +230,11 @@ class FakeRecords:
         return found[0] if found else Link(record["id"], record["name"], "customer") if record else None
 
     def save(self, ctx: Context, entity: str, id: str | None, values: Mapping[str, Any], version: int | None) -> Saved:
-        record = self._get(entity, id) if id else dict(next(iter(sample.customers(1).values())), id=sample.make_id(1, 900000 + len(self.records)), version=0, code="C-NEW")
+        record = (
+            self._get(entity, id)
+            if id
+            else dict(next(iter(sample.customers(1).values())), id=sample.make_id(1, 900000 + len(self.records)), version=0, code="C-NEW")
+        )
         problems = []
         clean = dict(values)
         if not values.get("name") and (id is None or "name" in values):
@@ -179,7 +244,14 @@ class FakeRecords:
                 try:
                     clean[name] = Decimal(str(values[name])) / (100 if name == "active_ratio" else 1)
                 except InvalidOperation:
-                    problems.append(Problem(f"/{name}", "wrong_type", say("This must be a number.", "此处应为数字。"), say("Type it like 12,000.50.", "例如 12000.50。")))
+                    problems.append(
+                        Problem(
+                            f"/{name}",
+                            "wrong_type",
+                            say("This must be a number.", "此处应为数字。"),
+                            say("Type it like 12,000.50.", "例如 12000.50。"),
+                        )
+                    )
         if problems:
             raise Invalid(problems)
         if version is not None and id and version != record["version"]:
@@ -200,7 +272,14 @@ class FakeRecords:
 
     def delete(self, ctx: Context, entity: str, id: str, version: int | None) -> None:
         if self._get(entity, id)["is_key"]:
-            raise Conflict(Problem("", "refused", say("Open orders hold this customer.", "该客户仍有未完成的订单。"), say("Close them first.", "请先处理这些订单。")))
+            raise Conflict(
+                Problem(
+                    "",
+                    "refused",
+                    say("Open orders hold this customer.", "该客户仍有未完成的订单。"),
+                    say("Close them first.", "请先处理这些订单。"),
+                )
+            )
         self._get(entity, id)["deleted"] = True
 
     def restore(self, ctx: Context, entity: str, id: str) -> Saved:

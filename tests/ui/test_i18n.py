@@ -56,7 +56,13 @@ def test_templates_say_nothing_untranslated() -> None:
 
 @pytest.mark.parametrize(
     ("cookie", "account", "accepted", "language"),
-    [("zh", "en", "en", "zh"), (None, "zh", "en", "zh"), (None, None, "fr,zh-TW;q=0.8", "zh"), ("xx", None, None, "en"), (None, None, "", "en")],
+    [
+        ("zh", "en", "en", "zh"),
+        (None, "zh", "en", "zh"),
+        (None, None, "fr,zh-TW;q=0.8", "zh"),
+        ("xx", None, None, "en"),
+        (None, None, "", "en"),
+    ],
 )
 def test_the_language_is_chosen(cookie: str | None, account: str | None, accepted: str | None, language: str) -> None:
     assert choose_language(cookie, account, accepted) == language
@@ -70,7 +76,15 @@ def test_formats() -> None:
     assert (en.short(10000), zh.short(10000)) == ("10K", "1万")
     assert en.datetime(sample.NOW) == "2026-11-20 17:30"
     assert (en.relative(sample.TODAY), zh.relative(sample.TODAY)) == ("today", "今天")
-    assert (en.relative(sample.NOW - sample.timedelta(hours=3)), zh.relative(sample.NOW - sample.timedelta(hours=3))) == ("3 hours ago", "3小时前")
-    assert (en.change(sample.Decimal("-3.25")), en.change(sample.Decimal(0)), en.size(1536), en.duration(5400)) == ("−3.2", "±0", "1.5 KB", "1 h 30 min")
+    assert (en.relative(sample.NOW - sample.timedelta(hours=3)), zh.relative(sample.NOW - sample.timedelta(hours=3))) == (
+        "3 hours ago",
+        "3小时前",
+    )
+    assert (en.change(sample.Decimal("-3.25")), en.change(sample.Decimal(0)), en.size(1536), en.duration(5400)) == (
+        "−3.2",
+        "±0",
+        "1.5 KB",
+        "1 h 30 min",
+    )
     assert [en.number(None), en.money(None), en.date(None), en.relative(None), en.score(None)] == [""] * 5
     assert (en.inside("Customer"), en.inside("CRM lead"), zh.inside("客户")) == ("customer", "CRM lead", "客户")

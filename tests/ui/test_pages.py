@@ -74,7 +74,12 @@ def test_answers_carry_the_policy(member: TestClient) -> None:
 def test_names_are_escaped(member: TestClient, backend: FakeBackend) -> None:
     backend.records[ONE]["name"] = '<img src=x onerror="alert(1)">'
     backend.records[ONE]["notes"] = '<div hx-get="/steal">'
-    for url in (f"/records/customer/{ONE}", f"/records/customer/{ONE}?tab=details", f"/records/customer/{ONE}/edit", "/records/customer?q=%3Cimg"):
+    for url in (
+        f"/records/customer/{ONE}",
+        f"/records/customer/{ONE}?tab=details",
+        f"/records/customer/{ONE}/edit",
+        "/records/customer?q=%3Cimg",
+    ):
         text = member.get(url).text
         assert "<img src=x" not in text
         assert "<div hx-get" not in text

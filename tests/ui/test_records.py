@@ -56,7 +56,13 @@ def test_an_empty_list_names_the_next_action(member: TestClient) -> None:
 
 def test_a_score_says_why(member: TestClient) -> None:
     text = member.get(f"/records/customer/{ONE}").text
-    for words in ("Weekly active users", "What changed since 2026-11-06", "Show the 7 records behind this", "Data for 90% of the measures", "out of date"):
+    for words in (
+        "Weekly active users",
+        "What changed since 2026-11-06",
+        "Show the 7 records behind this",
+        "Data for 90% of the measures",
+        "out of date",
+    ):
         assert words in text
     part = member.get(f"/records/customer/{ONE}/scores/health?on=2026-10-01&since=2026-09-01", headers={"HX-Request": "true"}).text
     assert 'value="2026-10-01"' in part
@@ -70,11 +76,25 @@ def test_a_masked_value_is_not_in_the_page(member: TestClient) -> None:
 
 
 def test_create_and_show(member: TestClient, backend: FakeBackend) -> None:
-    sent = {"name": "New 客户", "arr": "1200.50", "industry": "saas", "owner": sample.person("Tom Reed").id, "channels": ["web"], "tags": "a，b, c", "is_key.shown": "1"}
+    sent = {
+        "name": "New 客户",
+        "arr": "1200.50",
+        "industry": "saas",
+        "owner": sample.person("Tom Reed").id,
+        "channels": ["web"],
+        "tags": "a，b, c",
+        "is_key.shown": "1",
+    }
     answer = member.post("/records/customer/new", data=sent)
     assert answer.status_code == 303
     record = backend.records[answer.headers["Location"].rsplit("/", 1)[1]]
-    assert (record["name"], record["arr"], record["owner"].title, record["channels"], record["tags"]) == ("New 客户", Decimal("1200.50"), "Tom Reed", ["web"], ["a", "b", "c"])
+    assert (record["name"], record["arr"], record["owner"].title, record["channels"], record["tags"]) == (
+        "New 客户",
+        Decimal("1200.50"),
+        "Tom Reed",
+        ["web"],
+        ["a", "b", "c"],
+    )
     assert record["is_key"] is False
     assert "New 客户" in member.get(answer.headers["Location"]).text
 
@@ -99,7 +119,7 @@ def test_two_people_at_one_record(member: TestClient, backend: FakeBackend) -> N
     answer = member.post(f"/records/customer/{ONE}/edit", data={"name": "Mine", "version": "3"})
     assert answer.status_code == 409
     assert "Chen Hao changed this record 2 minutes ago" in answer.text
-    assert '<td><span hx-ignore>Theirs</span>' in answer.text.replace("\n", "")
+    assert "<td><span hx-ignore>Theirs</span>" in answer.text.replace("\n", "")
     assert 'name="version" value="4"' in answer.text
     assert 'value="Mine"' in answer.text
     assert member.post(f"/records/customer/{ONE}/edit", data={"name": "Mine", "version": "4"}).status_code == 303
@@ -129,7 +149,7 @@ def test_a_held_record_is_not_deleted(member: TestClient) -> None:
 
 def test_an_import_from_file_to_result(member: TestClient) -> None:
     assert "Choose a file first." in member.post("/records/customer/import").text
-    files = {"file": ("customers.csv", "name,arr,Unknown\nA,1,x\nB,n/a,y\n".encode(), "text/csv")}
+    files = {"file": ("customers.csv", b"name,arr,Unknown\nA,1,x\nB,n/a,y\n", "text/csv")}
     url = member.post("/records/customer/import", files=files).headers["Location"]
     assert '<option value="name" selected>' in member.get(url).text
     member.post(url, data={"map.name": "name", "map.arr": "arr"})

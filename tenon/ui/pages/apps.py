@@ -16,7 +16,9 @@ router = APIRouter()
 def apps_page(request: Request, visit: Member) -> Response:
     """Show installed and available apps."""
     cards = visit.backend.apps(visit.ctx)
-    return render(request, "apps.html", installed=[c for c in cards if c.installed], available=[c for c in cards if not c.installed], error=None)
+    return render(
+        request, "apps.html", installed=[c for c in cards if c.installed], available=[c for c in cards if not c.installed], error=None
+    )
 
 
 @router.post("/apps/{name}/install")

@@ -14,7 +14,8 @@ from tenon.ui.render import SECURITY_HEADERS, is_fragment, render
 from tenon.ui.work import ImportOrder
 
 router = APIRouter()
-MODES: tuple[Literal["create", "update", "upsert"], ...] = ("create", "upsert", "update")
+Mode = Literal["create", "update", "upsert"]
+MODES: tuple[Mode, ...] = ("create", "upsert", "update")
 
 
 @router.get("/records/{entity}/import")
@@ -50,7 +51,7 @@ def import_page(request: Request, visit: Member, id: str) -> Response:
 def run_import(request: Request, visit: Member, sent: SentForm, id: str) -> Response:
     """Start the dry run or the run."""
     mapping = {key[4:]: str(value) for key, value in sent.multi_items() if key.startswith("map.") and value}
-    mode = next((m for m in MODES if m == text_of(sent, "mode")), "create")
+    mode: Mode = next((m for m in MODES if m == text_of(sent, "mode")), "create")
     dry = text_of(sent, "run") != "yes"
     try:
         visit.backend.run_import(visit.ctx, id, ImportOrder(mapping, text_of(sent, "match_on") or None, mode, dry))

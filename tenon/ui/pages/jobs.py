@@ -14,7 +14,9 @@ router = APIRouter()
 @router.get("/jobs")
 def jobs_page(request: Request, visit: Member, cursor: str = "") -> Response:
     """Show the latest jobs."""
-    return render(request, "jobs_part.html" if is_fragment(request) else "jobs.html", page=visit.backend.jobs(visit.ctx, cursor), cursor=cursor)
+    return render(
+        request, "jobs_part.html" if is_fragment(request) else "jobs.html", page=visit.backend.jobs(visit.ctx, cursor), cursor=cursor
+    )
 
 
 @router.get("/jobs/{id}")

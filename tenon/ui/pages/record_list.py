@@ -111,4 +111,13 @@ def list_page(request: Request, visit: Member, entity: str) -> Response:
     chips = addresses.chips(page, {"search": visit.say("Search"), "filter": visit.say("Filter")})
     is_part = is_fragment(request)
     headers = {"HX-Push-Url": addresses.here()} if is_part else {}
-    return render(request, "list_part.html" if is_part else "list.html", headers=headers, page=page, query=query, to=addresses, chips=chips, sizes=SIZES)
+    return render(
+        request,
+        "list_part.html" if is_part else "list.html",
+        headers=headers,
+        page=page,
+        query=query,
+        to=addresses,
+        chips=chips,
+        sizes=SIZES,
+    )

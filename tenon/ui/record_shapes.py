@@ -1,0 +1,189 @@
+"""What the page of a record shows: facts, scores explained, history, related records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from tenon.ui.shapes import Choice, Field, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A field with its value; ``is_masked`` when the reader sees only that there is one."""
+
+    field: Field
+    value: Any
+    is_masked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The records behind a measure: a list address and their number."""
+
+    label: str
+    count: int
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureView:
+    """A measure of a score: share 0..1, points of the maximum, inputs, the records behind it."""
+
+    name: str
+    label: str
+    share: Decimal | None
+    points: Decimal
+    maximum: Decimal | None
+    group: str | None = None
+    is_missing: bool = False
+    is_stale: bool = False
+    inputs: tuple[Fact, ...] = ()
+    rows: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A change of one measure or of the whole between two days."""
+
+    label: str
+    before: Decimal
+    after: Decimal
+    change: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A person's word over a computed score."""
+
+    by: str
+    reason: str
+    expires_at: datetime
+    computed: Decimal | None
+    computed_band: Choice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BandEdge:
+    """A band and where it begins, for the gauge and the trend."""
+
+    band: Choice
+    start: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """A score of a record, explained: ``adjustments`` are (label, points) of caps and clamps."""
+
+    name: str
+    label: str
+    value: Decimal | None
+    band: Choice | None
+    low: Decimal
+    high: Decimal
+    edges: tuple[BandEdge, ...]
+    measures: tuple[MeasureView, ...] = ()
+    adjustments: tuple[tuple[str, Decimal], ...] = ()
+    coverage: Decimal | None = None
+    on: date | None = None
+    since: date | None = None
+    value_since: Decimal | None = None
+    changes: tuple[Movement, ...] = ()
+    trend: tuple[tuple[date, Decimal], ...] = ()
+    variant: str | None = None
+    release: int | None = None
+    override: Override | None = None
+    is_computing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One changed field of a history entry."""
+
+    field: Field
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An entry of the history: who, when, why, what."""
+
+    at: datetime
+    who: str
+    action: Literal["created", "changed", "deleted", "restored", "band", "comment", "other"]
+    text: str = ""
+    changes: tuple[Change, ...] = ()
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The records of a to-many relation; ``url`` lists all of them, ``new_url`` makes one."""
+
+    name: str
+    label: str
+    icon: str
+    entity: str
+    columns: tuple[Field, ...]
+    rows: tuple[Row, ...]
+    count: int | None
+    url: str
+    new_url: str | None = None
+    title_column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Facts under a heading."""
+
+    label: str | None
+    facts: tuple[Fact, ...]
+    columns: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of a tab; which attribute is filled follows from the type."""
+
+    type: Literal["fields", "score", "related", "history", "text"]
+    label: str | None = None
+    groups: tuple[Group, ...] = ()
+    score: ScoreView | None = None
+    related: Related | None = None
+    events: tuple[Event, ...] = ()
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab of a record page; only the open one carries blocks."""
+
+    name: str
+    label: str
+    count: int | None = None
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """The page of one record."""
+
+    entity: str
+    entity_label: str
+    plural: str
+    icon: str
+    id: str
+    title: str
+    version: int
+    facts: tuple[Fact, ...] = ()
+    scores: tuple[ScoreView, ...] = ()
+    tabs: tuple[Tab, ...] = ()
+    tab: str = ""
+    may_update: bool = False
+    may_delete: bool = False
+    may_restore: bool = False
+    is_deleted: bool = False
+    deleted_with: int = 0
