@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from tenon.engine import sql
 from tenon.engine.context import User
 from tenon.engine.jobs.queue import NewJob, put_all
 from tenon.engine.jobs.run import JobKind
@@ -136,7 +135,6 @@ def open_outside(settings: Settings) -> Outside:
 def open_platform(settings: Settings, *, outside: Outside | None = None) -> Platform:
     """Open the workspace of the settings, its tables brought up to date. Raises Unavailable."""
     database = Database(settings.database_url, synchronous=settings.sqlite_synchronous)
-    database.register_sqlite(sql.register)
     migrate(database, backup_to=settings.home / "backups")
     return start(settings, database, outside or open_outside(settings))
 

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, TimeoutError as PoolTimeout
 
+from tenon.engine.sql.sqlite_functions import register
 from tenon.metamodel.errors import Invalid, Problem, TenonError, Unavailable
 from tenon.metamodel.labels import say
 
@@ -77,7 +78,7 @@ class Database:
     def __init__(self, url: str, *, synchronous: str = "NORMAL", sqlite_hooks: tuple[RawHook, ...] = ()) -> None:
         self.url = read_url(url)
         self.dialect: Dialect = "sqlite" if self.url.get_backend_name() == "sqlite" else "postgresql"
-        self._hooks: list[RawHook] = list(sqlite_hooks)
+        self._hooks: list[RawHook] = [register, *sqlite_hooks]
         self._writer_turn = FairLock()
         self._synchronous = synchronous
         if self.dialect == "sqlite":

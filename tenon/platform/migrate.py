@@ -11,14 +11,16 @@ from typing import Any, Literal
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, func, inspect, select
 
 import tenon.migrations
+from tenon.engine.sql.postgres_functions import postgres_setup
 from tenon.metamodel.errors import Problem, Unavailable
 from tenon.metamodel.labels import say
 from tenon.migrations.compare import VERSION_TABLE
 from tenon.platform.database import Database
 
+FUNCTIONS_LOCK = 7_366_002
 Standing = Literal["empty", "behind", "current", "newer"]
 Backup = Callable[[Database, str], None]
 
@@ -49,13 +51,28 @@ def migrate(database: Database, *, backup_to: Path | None = None, backup: Backup
     before = state(database, scripts=scripts)
     refuse_newer(before)
     if before.standing == "current":
+        _create_functions(database)
         return before
     if before.revision is not None:
         _keep_copy(database, before.revision, backup_to, backup)
     for revision in before.pending:
         # In its own transaction each: a kill leaves whole revisions, and the next start goes on from there.
         database.retry_ddl(partial(_run, target=revision, config=_config(scripts)))
+    _create_functions(database)
     return state(database, scripts=scripts)
+
+
+def _create_functions(database: Database) -> None:
+    """Bring the functions that expressions use on PostgreSQL up to the code; SQLite gets them with every connection."""
+    if database.dialect != "postgresql":
+        return
+
+    def create(connection: Connection) -> None:
+        connection.execute(select(func.pg_advisory_xact_lock(FUNCTIONS_LOCK)))
+        for statement in postgres_setup():
+            connection.exec_driver_sql(statement)
+
+    database.retry_ddl(create)
 
 
 def refuse_newer(found: State) -> None:

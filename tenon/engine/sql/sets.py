@@ -16,5 +16,4 @@ def id_set(dialect: str, ids: Collection[str]) -> Select[Any]:
     if dialect == "sqlite":
         rows = func.json_each(bindparam(None, orjson.dumps(listed).decode(), Text(), unique=True)).table_valued(column("value", Text()))
         return select(rows.c.value)
-    values = func.unnest(bindparam(None, listed, ARRAY(Text()), unique=True)).table_valued("value")
-    return select(values.c.value)
+    return select(func.unnest(bindparam(None, listed, ARRAY(Text()), unique=True)))

@@ -111,7 +111,7 @@ def from_db(type_: Type, value: Any) -> Any:
 def _read_number(type_: Type, value: Any) -> Any:
     if type_.scale is None:
         return float(value)
-    if type_.kind == "duration":
+    if type_.kind == "duration" or type_.scale == 0:
         return int(value)
     if isinstance(value, Decimal):
         return value.quantize(Decimal(1).scaleb(-type_.scale), context=_WIDE)
