@@ -1,127 +1,53 @@
-"""Building the one `Platform`: database, release in force, transactions, listeners, jobs and the world outside."""
+"""Building the one `Platform`: database, release in force, transactions, listeners, publishing, jobs and the world outside."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection
-
-from tenon.engine.context import User
-from tenon.engine.jobs.queue import NewJob, put_all
-from tenon.engine.jobs.run import JobKind
+from tenon.engine.context import Context
+from tenon.engine.imports.work import import_jobs
+from tenon.engine.jobs import Schedule, job_kinds, put, set_schedules
 from tenon.engine.outside import Outside
+from tenon.engine.recompute.refresh import RECOMPUTE, REFRESH, Refresher, refresh_jobs
 from tenon.engine.recompute.touch import Change, Recompute
+from tenon.engine.records.emptying import emptying_jobs
 from tenon.engine.records.events import Written
-from tenon.engine.releases import store as releases
-from tenon.engine.scores.realtime import realtime
-from tenon.engine.tables import Tables
+from tenon.engine.releases import Publisher, Release
+from tenon.engine.scores.wiring import run_score, score_after_publish, score_jobs, score_schedules
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.metamodel.model import Model
+from tenon.platform import audit
+from tenon.platform.cleaning import SCHEDULE as CLEANING, cleaning_jobs
 from tenon.platform.clock import RealClock
 from tenon.platform.database import Database
 from tenon.platform.files import DiskFiles
-from tenon.platform.mail import open_mail
+from tenon.platform.invitations import account_jobs
+from tenon.platform.mail import mail_jobs, open_mail
 from tenon.platform.migrate import migrate
 from tenon.platform.principals import Principals
+from tenon.platform.scheduler import Scheduler
 from tenon.platform.settings import Settings
 from tenon.platform.web_client import SafeWebClient
+from tenon.platform.worker import Worker
+from tenon.platform.workspace import Platform
 
-RECOMPUTE = "recompute"
-
-
-@dataclass
-class Release:
-    """The release in force: its model and its tables, swapped as a whole."""
-
-    number: int
-    model: Model
-    tables: Tables
+NIGHTLY = (
+    CLEANING,
+    Schedule("tenon:formulas", "5 0 * * *", REFRESH),
+    Schedule("tenon:trash", "41 3 * * *", "empty_trash"),
+)
 
 
-@dataclass
-class Platform:
-    """Everything one workspace's process has. Nothing of it is global: two platforms live side by side in one process."""
-
-    settings: Settings
-    database: Database
-    outside: Outside
-    principals: Principals
-    listeners: Listeners
-    kinds: Mapping[str, JobKind] = field(default_factory=dict)
-    wake: Callable[[], None] = lambda: None
-    _release: Release | None = None
-    _guard: threading.Lock = field(default_factory=threading.Lock)
-
-    def release(self, connection: Connection) -> Release:
-        """Return the release in force in this transaction, read anew after somebody published."""
-        number = releases.current_number(connection)
-        held = self._release
-        if held is not None and held.number == number:
-            return held
-        with self._guard:
-            if self._release is None or self._release.number != number:
-                model = releases.load(connection)
-                self._release = Release(number, model, Tables(model, self.database.dialect))
-            return self._release
-
-    @contextmanager
-    def read(self) -> Iterator[UnitOfWork]:
-        """Open a read transaction."""
-        with self.database.read() as connection:
-            yield self.unit(connection)
-
-    @contextmanager
-    def write(self) -> Iterator[UnitOfWork]:
-        """Open a write transaction; what was asked for after the commit runs after it."""
-        with self.database.write() as connection:
-            uow = self.unit(connection)
-            yield uow
-        for work in uow.after_commit:
-            work()
-
-    def unit(self, connection: Connection, release: Release | None = None) -> UnitOfWork:
-        """Return the unit of work of an open connection."""
-        held = release or self.release(connection)
-        clock = self.outside.clock
-        return UnitOfWork(
-            connection, held.model, held.tables, self.outside, self.settings.timezone, clock.now(), clock.real_now(), self.listeners
-        )
-
-    def builds(self, user: User) -> bool:
-        """True when one of the person's roles lets its people build."""
-        held = self._release
-        roles = [held.model.find("role", r) for r in user.roles] if held else []
-        return any(role is not None and role.body.builds for role in roles)
-
-    def is_role(self, name: str) -> bool:
-        """True when there is a role of that name."""
-        with self.read() as uow:
-            return uow.model.find("role", name) is not None
-
-    def close(self) -> None:
-        """Close the database."""
-        self.database.dispose()
-
-
-def recompute_later(uow: UnitOfWork, key: str, ids: Collection[str]) -> None:
-    """Put a job that recomputes a formula or a score for many records."""
-    put_all(uow.connection, [NewJob(RECOMPUTE, {"target": key, "ids": sorted(ids)})])
-
-
-def make_recompute() -> Recompute:
-    """Return what keeps formulas and scores fresh."""
-    return Recompute(realtime, recompute_later)
-
-
-def _keep_fresh(recompute: Recompute) -> Callable[[UnitOfWork, object], None]:
-    def hear(uow: UnitOfWork, event: object) -> None:
-        if isinstance(event, Written):
-            recompute.after(uow, Change(event.entity.id, event.ids, event.fields, event.before))
-
-    return hear
+def open_platform(settings: Settings, *, outside: Outside | None = None) -> Platform:
+    """Open the workspace of the settings, its tables brought up to date. Raises Unavailable."""
+    database = Database(settings.database_url, synchronous=settings.sqlite_synchronous)
+    migrate(database, backup_to=settings.home / "backups")
+    return start(settings, database, outside or open_outside(settings))
 
 
 def open_outside(settings: Settings) -> Outside:
@@ -132,13 +58,72 @@ def open_outside(settings: Settings) -> Outside:
     )
 
 
-def open_platform(settings: Settings, *, outside: Outside | None = None) -> Platform:
-    """Open the workspace of the settings, its tables brought up to date. Raises Unavailable."""
-    database = Database(settings.database_url, synchronous=settings.sqlite_synchronous)
-    migrate(database, backup_to=settings.home / "backups")
-    return start(settings, database, outside or open_outside(settings))
-
-
 def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     """Return the platform over a migrated database."""
-    return Platform(settings, database, outside, Principals(database), Listeners(after=(_keep_fresh(make_recompute()),)))
+    recompute = Recompute(run_score, recompute_later)
+    listeners = Listeners(after=(_keep_fresh(recompute),))
+    platform = Platform(settings, database, outside, Principals(database), listeners)
+    refresher = Refresher(recompute, score_after_publish)
+    platform.publisher = Publisher(
+        database, outside, settings.timezone, listeners,
+        (refresher.after_publish, _note_release, _schedule(platform)),
+    )
+    platform.kinds = job_kinds(
+        mail_jobs(), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
+        emptying_jobs(platform.write), import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, recompute),
+    )
+    with database.write() as connection:
+        set_schedules(connection, NIGHTLY, prefix="tenon:")
+    return platform
+
+
+def make_worker(platform: Platform, **options: Any) -> Worker:
+    """Return a worker for the jobs of a platform."""
+    scheduler = Scheduler(platform.database, platform.outside.clock, platform.settings.timezone)
+    worker = Worker(platform.database, platform.kinds, platform.outside, scheduler=scheduler, **options)
+    platform.wake = worker.wake
+    return worker
+
+
+def recompute_later(uow: UnitOfWork, key: str, ids: Collection[str]) -> None:
+    """Put a job that recomputes a formula or a score for many records; the answer of the call can name it."""
+    job_id = put(uow.connection, RECOMPUTE, {"target": key, "ids": sorted(ids)})
+    uow.notes["pending"] = job_id
+
+
+def _keep_fresh(recompute: Recompute) -> Callable[[UnitOfWork, object], None]:
+    def hear(uow: UnitOfWork, event: object) -> None:
+        if isinstance(event, Written):
+            recompute.after(uow, Change(event.entity.id, event.ids, event.fields, event.before))
+
+    return hear
+
+
+def _note_release(uow: UnitOfWork, ctx: Context, _old: Model, release: Release) -> None:
+    """Write a publish to the audit."""
+    detail = {"number": release.number, "note": release.note, "app": release.app, "restored_from": release.restored_from}
+    audit.write(uow.connection, ctx, "release.publish", "release", str(release.number), {k: v for k, v in detail.items() if v is not None})
+
+
+def _schedule(platform: Platform) -> Callable[[UnitOfWork, Context, Model, Release], None]:
+    """Return what keeps the schedules of scores those of the release."""
+
+    def set_all(uow: UnitOfWork, _ctx: Context, _old: Model, _release: Release) -> None:
+        set_schedules(uow.connection, score_schedules(uow.model), prefix="score:")
+        uow.after_commit.append(lambda: platform.wake())
+
+    return set_all
+
+
+def _stored_file(outside: Outside) -> Callable[[str, str], Any]:
+    """Return what gives a stored file as a path for as long as it is read."""
+
+    @contextmanager
+    def open_file(key: str, name: str) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(prefix="tenon-") as folder:
+            path = Path(folder) / "file"
+            with outside.files.open(key) as stored, path.open("wb") as copy:
+                shutil.copyfileobj(stored, copy)
+            yield path
+
+    return open_file

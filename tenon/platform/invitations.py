@@ -38,7 +38,7 @@ LIFETIMES: dict[str, timedelta] = {
     "setup": timedelta(days=7), "sign_in": timedelta(hours=1), "invitation": timedelta(days=7), "reset": timedelta(hours=1),
 }
 # The token stands behind #: browsers send it to no server and into no log but when the page posts it.
-PATHS = {"setup": "/setup#", "sign_in": "/sign-in/link#", "invitation": "/invitation#", "reset": "/reset#"}
+PATHS = {"setup": "/setup#", "sign_in": "/enter/", "invitation": "/invitation#", "reset": "/reset#"}
 MAILS: dict[str, tuple[Text, str, str]] = {
     "invitation": (
         say("You are invited to Tenon", "邀请您使用 Tenon"),

@@ -12,10 +12,10 @@ import orjson
 from fastapi import Depends, Request
 
 from tenon.engine.context import Cause, Context
-from tenon.metamodel.errors import Forbidden, Invalid, Malformed, Problem, TooLarge, Unauthenticated, Unsupported
+from tenon.metamodel.errors import Forbidden, Invalid, Malformed, Problem, TenonError, TooLarge, Unauthenticated, Unsupported
 from tenon.metamodel.labels import pick_language, say
 from tenon.metamodel.names import suggest
-from tenon.platform.boot import Platform
+from tenon.platform.workspace import Platform
 from tenon.platform.principals import Principal
 from tenon.platform.proxies import client_address
 
@@ -44,7 +44,11 @@ class Call:
         wanted = self.request.headers.get("accept-language")
         if wanted:
             return pick_language(wanted)
-        return self.principal.language if self.principal else self.platform.settings.language
+        try:
+            known = self.principal
+        except TenonError:  # dead or foreign credentials: whoever asks for them says so
+            known = None
+        return known.language if known else self.platform.settings.language
 
     @cached_property
     def address(self) -> str | None:

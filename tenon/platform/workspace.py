@@ -1,0 +1,99 @@
+"""The one `Platform` of a process: everything a workspace has, and its transactions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from tenon.engine.context import User
+from tenon.engine.jobs import JobKind
+from tenon.engine.outside import Outside
+from tenon.engine.releases import Publisher, current_number, load
+from tenon.engine.tables import Tables
+from tenon.engine.unit_of_work import Listeners, UnitOfWork
+from tenon.metamodel.model import Model
+from tenon.platform.database import Database
+from tenon.platform.principals import Principals
+from tenon.platform.settings import Settings
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The release in force: its model and its tables, swapped as a whole."""
+
+    model: Model
+    tables: Tables
+
+
+def _nobody() -> None:
+    """Wake nobody: no worker runs in this process."""
+
+
+@dataclass
+class Platform:
+    """Everything one workspace's process has. Nothing of it is global: two platforms live side by side in one process."""
+
+    settings: Settings
+    database: Database
+    outside: Outside
+    principals: Principals
+    listeners: Listeners
+    publisher: Publisher = field(init=False)
+    kinds: Mapping[str, JobKind] = field(default_factory=dict)
+    wake: Callable[[], None] = _nobody
+    _held: InForce | None = None
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def release(self, connection: Connection) -> InForce:
+        """Return the release in force in this transaction, read anew after somebody published."""
+        number = current_number(connection)
+        held = self._held
+        if held is not None and held.model.release == number:
+            return held
+        with self._guard:
+            if self._held is None or self._held.model.release != number:
+                model = load(connection)
+                self._held = InForce(model, Tables(model, self.database.dialect))
+            return self._held
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """Open a read transaction over one snapshot."""
+        with self.database.read() as connection:
+            yield self.unit(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """Open a write transaction; what was asked for after the commit runs after it."""
+        with self.database.write() as connection:
+            uow = self.unit(connection)
+            yield uow
+        for work in uow.after_commit:
+            work()
+
+    def unit(self, connection: Connection) -> UnitOfWork:
+        """Return the unit of work of an open connection."""
+        held = self.release(connection)
+        clock = self.outside.clock
+        return UnitOfWork(
+            connection, held.model, held.tables, self.outside, self.settings.timezone, clock.now(), clock.real_now(), self.listeners
+        )
+
+    def builds(self, user: User) -> bool:
+        """True when one of the person's roles lets its people build."""
+        held = self._held
+        roles = [held.model.find("role", r) for r in user.roles] if held else []
+        return any(role is not None and role.body.builds for role in roles)
+
+    def is_role(self, name: str) -> bool:
+        """True when there is a role of that name."""
+        with self.read() as uow:
+            return uow.model.find("role", name) is not None
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.dispose()
