@@ -76,6 +76,11 @@ def keep(
     ))
 
 
+def forget(connection: Connection, user_id: str, key: str) -> None:
+    """Forget the answer of a call, so that it can be sent again."""
+    connection.execute(delete(kept_answers).where(kept_answers.c.user_id == user_id, kept_answers.c.key == key))
+
+
 def forget_old(connection: Connection, *, now: datetime | None = None) -> None:
     """Delete answers older than a day."""
     connection.execute(delete(kept_answers).where(kept_answers.c.at <= (now or real_now()) - KEPT_FOR))

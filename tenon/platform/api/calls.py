@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Any
@@ -218,4 +219,11 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(Problem("", "too_long", message, say("Send it in parts, or as an import.", "请分批发送，或使用导入。")))
 
 
-ThisCall = Annotated[Call, Depends(read_call)]
+def identify(call: Annotated[Call, Depends(read_call)]) -> Call:
+    """Find out who calls while no transaction is open: noting that a session or a token was used is a write of its own."""
+    with suppress(TenonError):
+        _ = call.principal
+    return call
+
+
+ThisCall = Annotated[Call, Depends(identify)]
