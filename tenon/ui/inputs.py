@@ -22,7 +22,7 @@ def read_values(form: Form, sent: FormData) -> dict[str, Any]:
     """
     values: dict[str, Any] = {}
     for field in form.fields():
-        if field.read_only:
+        if field.is_shown_only:
             continue
         if field.name in sent or f"{field.name}.shown" in sent or any(f"{field.name}.{part}" in sent for part in ADDRESS_PARTS):
             values[field.name] = read_value(field, sent)

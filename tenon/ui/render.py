@@ -44,7 +44,11 @@ class Templates:
 
     def render(self, language: str, template: str, values: Mapping[str, Any]) -> str:
         """Return a template filled in for one language."""
-        return self._environments[language].get_template(template).render(values)
+        return self.environment(language).get_template(template).render(values)
+
+    def environment(self, language: str) -> Environment:
+        """Return the environment of a language."""
+        return self._environments[language]
 
     def gettext(self, language: str, text: str) -> str:
         """Return a text of the pages in one language."""

@@ -37,6 +37,11 @@ class FormField:
     field: Field | None = None
     errors: tuple[str, ...] = ()
 
+    @property
+    def is_shown_only(self) -> bool:
+        """True when people read it and nobody types it here."""
+        return self.read_only or self.input in ("computed", "autonumber")
+
 
 @dataclass(frozen=True, slots=True)
 class FormText:
