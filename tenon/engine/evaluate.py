@@ -246,7 +246,11 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
         return function.body(*arguments, **{name: given[name] for name in function.needs})
 
     def _test(self, node: ast.expr, facts: RowFacts) -> Any:
-        return Evaluator(facts, self.setting).run(node)
+        near, self.facts = self.facts, facts
+        try:
+            return self.run(node)
+        finally:
+            self.facts = near
 
     def _check_disallowed_items(self, item: Any) -> None:
         """Refuse anything that is not a plain value."""

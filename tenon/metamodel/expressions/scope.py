@@ -95,8 +95,8 @@ class Scope:
         return [*fields, *(r.name for r in self.relations(entity))]
 
     def is_absent(self, key: str) -> bool:
-        """Return whether a name belongs to an optional app that is not there."""
-        if not self.absent_ok:
+        """Return whether a name belongs to an optional app that is not there; a token may, while there is such an app."""
+        if not self.absent_ok or not self._missing_apps:
             return False
         item_id = untoken(key)
         if item_id is None:

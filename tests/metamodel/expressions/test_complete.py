@@ -19,7 +19,8 @@ def offered(text: str, use: str = "value") -> list[str]:
     [
         ("ar", "arr"), ("arr + se", "seats"), ("owner.na", "name"), ("sum(orders.am", "amount"), ("count(orders, where=am", "amount"),
         ("count(orders, where=amount > this.ar", "arr"), ("stage == 'w", "'won'"), ("stage in ['new', 'l", "'lost'"), ("rou", "round("),
-        ("record.crea", "created_at"), ("user.ro", "roles"), ("count(orders) + ar", "arr"), ("count(orders, where=status == 'p", "'paid'"), ("tod", "today()"),
+        ("record.crea", "created_at"), ("user.ro", "roles"), ("count(orders) + ar", "arr"),
+        ("count(orders, where=status == 'p", "'paid'"), ("tod", "today()"),
     ],
 )  # fmt: skip
 def test_the_best_offer_comes_first(text: str, first: str) -> None:

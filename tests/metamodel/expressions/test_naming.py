@@ -13,9 +13,12 @@ from tests.metamodel.expressions.models import MODEL, make_model, scope
 @pytest.mark.parametrize(
     "text",
     [
-        "arr", "arr + 1", " arr ".strip(), "arr\n  + seats", "owner.name", "industry . title", "parent.parent.name", "record.created_at > today()",
-        "sum( orders . amount , where = status == 'paid' and amount > this . arr )", "'客户' == name and arr > 1", "stage in ['won', 'lost']",
-        "user.id == owner", "'arr' == name", "count(orders, where=customer.arr > this.arr)", "name == '😀' or active", "arrr + arr", "min(arr, seats)",
+        "arr", "arr + 1", " arr ".strip(), "arr\n  + seats", "owner.name", "industry . title", "parent.parent.name",
+        "record.created_at > today()",
+        "sum( orders . amount , where = status == 'paid' and amount > this . arr )", "'客户' == name and arr > 1",
+        "stage in ['won', 'lost']",
+        "user.id == owner", "'arr' == name", "count(orders, where=customer.arr > this.arr)", "name == '😀' or active", "arrr + arr",
+        "min(arr, seats)",
     ],
 )  # fmt: skip
 def test_there_and_back(text: str) -> None:

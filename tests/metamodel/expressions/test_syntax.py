@@ -21,10 +21,13 @@ def refused(text: str, use: str = "value") -> list[Problem]:
         "lambda: 1", "(lambda x: x)(1)", "[x for x in orders]", "{x for x in orders}", "{1: 2}", "{1}", "(x for x in orders)",
         "f'{name}'", "name[0]", "name[1:2]", "name.upper()", "().__class__", "''.__class__", "name.__class__", "(1).real", "count(*orders)",
         "count(**orders)", "(x := 1)", "b'x'", "1j", "...", "arr is None", "arr is not None", "arr & 1", "arr | 1", "arr ^ 1", "~arr",
-        "arr << 2", "arr >> 2", "arr @ 2", "[1, 2]", "(1, 2)", "arr in [arr]", "arr in {1}", "await x", "yield", "count(orders, x=1)", "a; b",
+        "arr << 2", "arr >> 2", "arr @ 2", "[1, 2]", "(1, 2)", "arr in [arr]", "arr in {1}", "await x", "yield", "count(orders, x=1)",
+        "a; b",
         "import os", "x = 1", "arr = 1", "arr # note", "arr # 'note'", "'a' # 'b'", "1e5", "0x10", "0b1", "1_000", "1.2.3", "arr \\\n + 1",
-        "__import__('os')", "open('x')", "eval('1')", "print(1)", "getattr(name, 'x')", "`arr`", "arr ? 1 : 2", "arr && active", "arr || active",
-        "!active", "arr <> 1", "'open", '"open', "(arr", "arr)", "arr,", ",", "if", "not", "where=1", "$arr", "arr.", ".arr", "count(orders where=1)",
+        "__import__('os')", "open('x')", "eval('1')", "print(1)", "getattr(name, 'x')", "`arr`", "arr ? 1 : 2", "arr && active",
+        "arr || active",
+        "!active", "arr <> 1", "'open", '"open', "(arr", "arr)", "arr,", ",", "if", "not", "where=1", "$arr", "arr.", ".arr",
+        "count(orders where=1)",
     ],
 )  # fmt: skip
 def test_what_the_language_has_not_is_refused(text: str) -> None:
@@ -112,7 +115,8 @@ def test_several_problems_are_told_at_once() -> None:
     "text",
     [
         "+".join(["arr"] * 200), "arr" + "-arr" * 150, " or ".join(["active"] * 200), " if active else ".join(["1"] * 130),
-        "arr\n+\n1", "\t arr \r\n", "(((((arr)))))", "1 < arr < seats <= 5", "arr in (1, -2, None)", "stage not in ['won']", "-arr ** 2", "+arr",
+        "arr\n+\n1", "\t arr \r\n", "(((((arr)))))", "1 < arr < seats <= 5", "arr in (1, -2, None)", "stage not in ['won']", "-arr ** 2",
+        "+arr",
         "not not active", "'a' 'b' == name", "求和(orders.amount) > 0",
     ],
 )  # fmt: skip
