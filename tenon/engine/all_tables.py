@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from importlib import import_module
 
 from tenon.engine.store import metadata
@@ -21,8 +20,7 @@ MODULES: tuple[str, ...] = (
 )
 
 for _name in MODULES:
-    with suppress(ModuleNotFoundError):
-        import_module(_name)
+    import_module(_name)
 
 __all__ = ["MODULES", "metadata"]
 

@@ -137,14 +137,18 @@ def _links_table(name: str, metadata: MetaData) -> Table:
 def _score_table(name: str, metadata: MetaData) -> Table:
     """Public values first; then what the score itself works with.
 
-    ``computed_*`` are the values before an override; ``shares`` the contribution of each measure; ``band_since`` the moment the
-    band was entered; ``due_on`` the day a held-back change takes place; ``seq`` rises with every recompute that looked at it.
+    ``computed_*`` are the values before an override; ``shares`` the contribution of each measure in the order of ``form``; ``caps``
+    a bit for each cap that held. ``placed_band`` is the last computed band that was not empty and ``band_since`` when it was
+    entered, ``last_band`` the last public one; ``wanted`` (1 up, -1 down) a change that is held back since ``wanted_since``.
+    ``seq`` rises with every recompute that looked at the row.
     """
     return Table(
         name, metadata, Column("record", CodeText(), primary_key=True), Column("score", Exact(4)), Column("band", CodeText()),
         Column("coverage", Exact(4)), Column("trend", Exact(4)), Column("at", Moment()), Column("computed_score", Exact(4)),
-        Column("computed_band", CodeText()), Column("variant", CodeText()), Column("shares", Json()), Column("band_since", Moment()),
-        Column("due_on", Moment()), Column("release", BigInteger()), Column("seq", BigInteger(), nullable=False, server_default="0"),
+        Column("computed_band", CodeText()), Column("variant", CodeText()), Column("shares", Json()), Column("caps", BigInteger()),
+        Column("placed_band", CodeText()), Column("last_band", CodeText()), Column("band_since", Moment()), Column("wanted", BigInteger()),
+        Column("wanted_since", Moment()), Column("form", CodeText()), Column("release", BigInteger()),
+        Column("seq", BigInteger(), nullable=False, server_default="0"),
     )
 
 

@@ -1,0 +1,92 @@
+"""A score for the few records that a change touched: the same computation with their ids inside every subquery."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Insert, bindparam, insert, select, update
+
+from tenon.engine.columns import CodeText
+from tenon.engine.scores.apply import Batch, apply, keep_form, keep_moves
+from tenon.engine.scores.definition import Definition, define
+from tenon.engine.scores.events import ScoreCause
+from tenon.engine.scores.layers import ids_parameter, ids_value
+from tenon.engine.scores.outcome import COLUMNS, changes, departures
+from tenon.engine.scores.ranking import with_cuts
+from tenon.engine.scores.tables import stage
+from tenon.engine.sql.environment import Environment
+from tenon.engine.sql.sets import id_set
+from tenon.engine.unit_of_work import UnitOfWork
+
+FEW = 200
+"""Up to so many records aggregates are looked up one by one, above they are grouped."""
+
+
+def realtime(uow: UnitOfWork, score_id: str, ids: Collection[str], cause: ScoreCause | None = None) -> list[str]:
+    """Compute a score for some records and return the ids of those whose public values changed.
+
+    The changes of band wait in the transaction until `tell_moves`. On PostgreSQL the records are locked first, in id order, so that
+    two writers of children cannot leave a score that saw only one of them.
+    """
+    definition = define(uow.model, uow.model.get("score", score_id))
+    if not ids:
+        return []
+    _lock(uow, definition, ids)
+    batch = Batch(uow.new_id(), cause or cause_of(uow))
+    if not stage_changes(uow, definition, batch.run, ids):
+        return []
+    keep_form(uow, definition)
+    shown, moves = apply(uow, definition, batch)
+    keep_moves(uow, moves)
+    return shown
+
+
+def cause_of(uow: UnitOfWork) -> ScoreCause:
+    """Return the cause noted in the transaction, an event without more when there is none."""
+    noted = uow.notes.get("score_cause")
+    return noted if isinstance(noted, ScoreCause) else ScoreCause("event", uow.notes.get("cause"))
+
+
+def environment_of(uow: UnitOfWork, definition: Definition) -> Environment:
+    """Return what the score is compiled against."""
+    return with_cuts(Environment(uow.dialect, uow.tables, uow.model, uow.now, uow.today, uow.timezone), definition)
+
+
+def _lock(uow: UnitOfWork, definition: Definition, ids: Collection[str]) -> None:
+    """Lock the records, then stamp their scores: whoever staged them before knows that somebody computed them later."""
+    wanted = id_set(uow.dialect, ids)
+    if uow.dialect == "postgresql":
+        table = uow.tables.of(definition.entity)
+        # The lock comes before every look at other rows: a statement that waits for it would still see them as they were.
+        uow.connection.execute(select(table.c.id).where(table.c.id.in_(wanted)).order_by(table.c.id).with_for_update(key_share=True))
+    scores = uow.tables.score(definition.id)
+    uow.connection.execute(update(scores).where(scores.c.record.in_(wanted)).values(seq=scores.c.seq + 1))
+
+
+def stage_changes(uow: UnitOfWork, definition: Definition, run: str, ids: Collection[str] | None, *, is_exempt: bool = False) -> int:
+    """Stage what changes for some records, or for all of them, and return how many rows that are."""
+    parameters: dict[str, Any] = {"now": uow.now, "run": run}
+    if ids is not None:
+        parameters["ids"] = ids_value(uow.dialect, ids)
+    grouped = ids is None or len(ids) > FEW
+    count = 0
+    for statement in staging(uow, definition, has_ids=ids is not None, grouped=grouped, is_exempt=is_exempt):
+        count += uow.connection.execute(statement, parameters).rowcount
+    return count
+
+
+def staging(uow: UnitOfWork, definition: Definition, *, has_ids: bool, grouped: bool, is_exempt: bool) -> list[Insert]:
+    """Return the statements that stage changes; kept for a day, or for a moment when the score reads now()."""
+    key = ("score_staging", definition.id, uow.tables, has_ids, grouped, is_exempt)
+    stamp = (uow.now if definition.follows_the_moment else uow.today, uow.timezone, definition)
+    kept = uow.model.cache.get(key)
+    if kept is None or kept[0] != stamp:
+        environment = environment_of(uow, definition)
+        ids = ids_parameter(uow.dialect) if has_ids else None
+        selects = [changes(environment, definition, ids, grouped=grouped, is_exempt=is_exempt), departures(environment, definition, ids)]
+        run = bindparam("run", type_=CodeText(), required=True).label("run")
+        statements = [insert(stage).from_select(["run", *COLUMNS], s.with_only_columns(run, *s.selected_columns)) for s in selects if s is not None]
+        kept = uow.model.cache[key] = (stamp, statements)
+    found: list[Insert] = kept[1]
+    return found
