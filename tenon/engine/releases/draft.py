@@ -24,6 +24,7 @@ from tenon.metamodel.model import Model
 from tenon.metamodel.naming import to_shown, to_stored
 from tenon.metamodel.parse import identify, read_document, reread
 from tenon.metamodel.snapshot import build, outline
+from tenon.metamodel.walk import normalise
 
 AT_ONCE = frozenset({"bad_expression", "type_mismatch", "over_limit", "bad_format", "bad_choice"})
 """Codes of problems that a PUT refuses; names that are not known yet may still come."""
@@ -78,7 +79,7 @@ def get(connection: Connection, model: Model, kind: str, name: str) -> tuple[dic
     """Return a document of the draft, else the published one, with names and ids, and its revision; raises NotFound."""
     shape = draft_outline(connection, model)
     document = shape.get(kind, name)
-    return to_shown(document, shape), revision_of(document)
+    return arrange(document, shape), revision_of(document)
 
 
 def list_documents(connection: Connection, model: Model, kind: str | None = None) -> list[dict[str, Any]]:
@@ -115,7 +116,13 @@ def put(connection: Connection, ctx: Context, model: Model, kind: str, name: str
     if problems:
         raise Invalid(problems)
     _save(connection, ctx, model, stored[0], now)
-    return to_shown(stored[0], whole), revision_of(stored[0])
+    return arrange(stored[0], whole), revision_of(stored[0])
+
+
+def arrange(document: Document, model: Model) -> dict[str, Any]:
+    """Return a document by names, its keys in the order of its kind: a database may keep them in another."""
+    shown: dict[str, Any] = normalise(to_shown(document, model), document.body)
+    return shown
 
 
 def store_all(changed: list[Document], base: Iterable[Document], former: Model) -> tuple[list[Document], Model]:

@@ -80,6 +80,7 @@ class Order:
     find_documents: Callable[[Connection, Model], Iterable[Document]]
     note: str | None = None
     accept: frozenset[str] = frozenset()
+    accepts_all: bool = False
     restored_from: int | None = None
     app: str | None = None
     keep: timedelta | None = KEEP
@@ -180,7 +181,8 @@ def _publish(publisher: Publisher, ctx: Context, order: Order, connection: Conne
     documents = list(order.find_documents(connection, old))
     _check_roles(ctx, old, documents, is_own_draft=order.ends_draft == "all")
     checked = check_documents(connection, old, documents, now=now, zone=publisher.timezone, keep=order.keep)
-    refuse(checked, order.accept, connection, ctx.language)
+    accepted = frozenset(s.id for s in checked.plan.steps) if order.accepts_all else order.accept
+    refuse(checked, accepted, connection, ctx.language)
     apply(connection, checked.plan)
     number = old.release + 1
     summary = write_documents(connection, number, old.documents.values(), checked.model.documents.values())

@@ -112,12 +112,12 @@ def find_kept(items: Iterable[Dropped], kind: TrashKind, entity_id: str, name: s
     return next((d for d in items if d.kind == kind and d.entity_id == entity_id and name in d.names), None)
 
 
-def empty_trash(connection: Connection, now: datetime, *, everything_of: Iterable[str] = ()) -> int:
-    """Drop for good what is due (or belongs to the entities named) and return how many things that were.
+def empty_trash(connection: Connection, now: datetime, *, everything_of: Iterable[str] = (), release: int | None = None) -> int:
+    """Drop for good what is due, belongs to the entities named, or was dropped by a release; return how many things that were.
 
     Whoever calls this is in a schema transaction.
     """
-    wanted = (trash.c.purge_at <= now) | trash.c.entity_id.in_(list(everything_of))
+    wanted = (trash.c.purge_at <= now) | trash.c.entity_id.in_(list(everything_of)) | (trash.c.release == (release or 0))
     rows = connection.execute(select(trash).where(trash.c.state == "kept", wanted).order_by(trash.c.kind != "column", trash.c.id))
     dropped = [dict(row) for row in rows.mappings()]
     for row in dropped:
@@ -127,12 +127,6 @@ def empty_trash(connection: Connection, now: datetime, *, everything_of: Iterabl
     connection.execute(update(trash).where(trash.c.state == "kept", trash.c.table_name.in_(gone)).values(state="purged"))
     connection.execute(update(trash).where(trash.c.id.in_([row["id"] for row in dropped])).values(state="purged"))
     return len(dropped)
-
-
-def keep_for_good(connection: Connection, entity_ids: Iterable[str]) -> None:
-    """Leave what the trash holds of these entities there until somebody empties it."""
-    where = trash.c.entity_id.in_(list(entity_ids))
-    connection.execute(update(trash).where(where, trash.c.state == "kept").values(purge_at=None))
 
 
 def _purge(row: dict[str, Any]) -> list[Executable]:

@@ -1,0 +1,9 @@
+"""Apps: packages of documents that are installed, exported and removed together; each of that is a publish."""
+
+from __future__ import annotations
+
+from tenon.engine.apps.export import export
+from tenon.engine.apps.install import find_app, import_package, install, list_apps, uninstall
+from tenon.engine.apps.package import Package, available, read_package
+
+__all__ = ["Package", "available", "export", "find_app", "import_package", "install", "list_apps", "read_package", "uninstall"]

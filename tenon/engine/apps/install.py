@@ -1,0 +1,163 @@
+"""Installing and removing apps: publishes with a few more questions asked before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection, delete as delete_rows
+
+from tenon.engine.apps.package import TEMPLATES, Package, available, read_package, version_of
+from tenon.engine.context import Context
+from tenon.engine.releases.draft import require_builder
+from tenon.engine.releases.publish import AfterPublish, Order, Publisher, Release, carry_out, merge
+from tenon.engine.releases.tables import drafts
+from tenon.engine.schema.trash import KEEP, empty_trash
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.document import Document
+from tenon.metamodel.errors import Conflict, Invalid, Problem, not_found
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Model
+
+Data = Literal["keep", "archive", "remove"]
+LoadSample = Callable[[UnitOfWork, Context, str, str, bytes], None]
+"""Loads one sample file in the transaction of the install: entity name, file name in the package, content."""
+
+
+def find_app(name: str, folder: Path = TEMPLATES) -> Package:
+    """Return the package of that name that comes with Tenon; raises NotFound."""
+    found = next((p for p in available(folder) if p.name == name), None)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def list_apps(model: Model, folder: Path = TEMPLATES) -> list[dict[str, Any]]:
+    """Return the apps that are installed or could be: name, label, description, version, installed, requires."""
+    packages = {p.name: p.app for p in available(folder)}
+    installed = {d.name: d for d in model.all("app")}
+    listed = []
+    for name in sorted({*packages, *installed}):
+        app, there = packages.get(name), installed.get(name)
+        document = there or app
+        assert document is not None
+        description = document.json.get("description")
+        listed.append({
+            "name": name, "label": document.label.to_json(), "description": description,
+            "version": app.body.version if app else None, "installed": there.body.version if there else None,
+            "can_upgrade": bool(app and there and version_of(app) > version_of(there)),
+            "requires": [r.app for r in document.body.requires],
+        })  # fmt: skip
+    return listed
+
+
+def install(
+    publisher: Publisher, ctx: Context, package: Package, *, demo_data: bool = False, load_sample: LoadSample | None = None, accept: Iterable[str] = ()
+) -> Release:
+    """Publish the documents of a package, with its sample records when asked.
+
+    Raises Conflict when it is installed, would be a downgrade, or needs other apps; Invalid when names are taken. Data that an
+    earlier uninstall kept comes back.
+    """
+    require_builder(ctx, "app")
+
+    def find(_: Connection, model: Model) -> list[Document]:
+        _check_version(model, package)
+        _check_requirements(model, package)
+        documents = [package.app, *package.documents]
+        _check_names(model, documents, package.name)
+        return merge(model, documents)
+
+    after: tuple[AfterPublish, ...] = ()
+    if demo_data and load_sample is not None:
+        after = (_sample_hook(package, load_sample),)
+    note = f"install {package.name} {package.app.body.version}"
+    return carry_out(publisher, ctx, Order(find, note, frozenset(accept), app=package.name, after=after))
+
+
+def import_package(publisher: Publisher, ctx: Context, content: bytes, **options: Any) -> Release:
+    """Install the package in the bytes of a zip; options and errors as for `install` and `read_package`."""
+    require_builder(ctx, "app")
+    return install(publisher, ctx, read_package(content), **options)
+
+
+def uninstall(publisher: Publisher, ctx: Context, name: str, data: Data) -> Release:
+    """Remove the documents of an app; its records go to the trash.
+
+    keep: they stay there until the app is installed again; archive: for 30 days; remove: they are dropped at once. Raises
+    NotFound, and Conflict when other apps need it or other documents refer to it.
+    """
+    require_builder(ctx, "app")
+    removed: list[str] = []
+
+    def find(_: Connection, model: Model) -> list[Document]:
+        app = model.get("app", name)
+        _check_not_needed(model, app)
+        removed[:] = [d.id for d in model.documents.values() if d.app == app.name or d.id == app.id]
+        return [d for d in model.documents.values() if d.id not in removed]
+
+    def clear(uow: UnitOfWork, ctx: Context, old: Model, release: Release) -> None:
+        uow.connection.execute(delete_rows(drafts).where(drafts.c.document_id.in_(removed)))
+        if data == "remove":
+            entities = [e.id for e in old.entities.values() if e.id in removed]
+            empty_trash(uow.connection, uow.now, everything_of=entities, release=release.number)
+
+    order = Order(find, f"uninstall {name}", accepts_all=True, app=name, keep=None if data == "keep" else KEEP, after=(clear,))
+    return carry_out(publisher, ctx, order)
+
+
+def _check_version(model: Model, package: Package) -> None:
+    there = model.find("app", package.name)
+    if there is None:
+        return
+    values = {"app": there.label, "version": there.body.version}
+    if version_of(there) > package.version:
+        message = say("{app} is installed in the newer version {version}.", "{app} 已安装更新的版本 {version}。", **values)
+        raise Conflict(Problem("/version", "conflict", message, say("Take a newer package.", "请使用更新的应用包。")))
+    message = say("{app} is installed in version {version}.", "{app} 已安装版本 {version}。", **values)
+    raise Conflict(Problem("/name", "conflict", message, say("Upgrade it instead, or remove it first.", "请改为升级，或先卸载。")))
+
+
+def _check_requirements(model: Model, package: Package) -> None:
+    problems = []
+    for index, need in enumerate(package.app.body.requires):
+        there = model.find("app", need.app)
+        wanted = tuple(int(part) for part in need.version.removeprefix(">=").split("."))
+        if there is None or version_of(there) < wanted:
+            message = say("{app} needs the app {need} {version}.", "{app} 需要应用 {need} {version}。", app=package.app.label, need=need.app, version=need.version)
+            hint = say("Install {need} first.", "请先安装 {need}。", need=need.app) if there is None else say("Upgrade {need} first.", "请先升级 {need}。", need=need.app)
+            problems.append(Problem(f"/requires/{index}", "conflict", message, hint))
+    if problems:
+        raise Conflict(problems)
+
+
+def _check_names(model: Model, documents: list[Document], app: str) -> None:
+    """A package never takes over what is somebody else's."""
+    problems = []
+    for document in documents:
+        there = model.by_name.get((document.kind, document.name)) or model.documents.get(document.id)
+        if there is not None and there.app != app:
+            message = say("There is another {kind} {name} already.", "已存在另一个{kind} {name}。", kind=there.kind, name=there.name)
+            problems.append(Problem(f"/{document.kind}/{document.name}", "not_unique", message, say("Rename it first.", "请先将其改名。")))
+    if problems:
+        raise Invalid(problems)
+
+
+def _check_not_needed(model: Model, app: Document) -> None:
+    users = [d for d in model.all("app") if any(r.app == app.name for r in d.body.requires)]
+    if users:
+        names = ", ".join(d.name for d in users)
+        message = say("Other apps need {app}: {names}.", "其他应用依赖 {app}：{names}。", app=app.label, names=names)
+        raise Conflict(Problem("/name", "would_break", message, say("Remove these first.", "请先卸载这些应用。")))
+
+
+def _sample_hook(package: Package, load_sample: LoadSample) -> AfterPublish:
+    def load(uow: UnitOfWork, ctx: Context, _old: Model, release: Release) -> None:
+        app = release.model.get("app", package.name)
+        for sample in app.body.sample:
+            entity = release.model.find_entity(sample.entity)
+            if entity is not None:
+                load_sample(uow, ctx, entity.name, sample.file, package.samples[sample.file])
+
+    return load
