@@ -24,7 +24,7 @@ def find() -> str | None:
 
 
 def install() -> str | None:
-    """Install a Chromium and return its path: Playwright's, or as root on Debian and Ubuntu the system's package; None when neither works."""
+    """Install a Chromium and return its path: Playwright's, or as root the system's package; else None."""
     if _run([sys.executable, "-m", "playwright", "install", "chromium"]) and (found := find()):
         return found
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):

@@ -26,10 +26,10 @@ DOORS = {
     "tenon/server.py",
     "tenon/ui/errors.py",
 }
-# Pragmas in a variable; numbers as literals; casts of columns whose names are ids of ours, quoted.
+# Constants of ours in variables: pragmas, functions, operators, numbers; casts of columns whose names are ids of ours, quoted.
 WRITES_SQL = {
     "tenon/platform/database.py", "tenon/engine/schema/dialect.py", "tenon/engine/schema/convert.py", "tenon/engine/schema/statements.py",
-    "tenon/engine/query/answers.py",
+    "tenon/engine/query/answers.py", "tenon/engine/sql/elements.py", "tenon/platform/migrate.py",
 }
 # A pattern of ours with a method of that name, not a text.
 FORMATS_PATTERNS = {"tenon/engine/autonumbers.py"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from importlib import import_module
 
 from tenon.engine.all_tables import MODULES as ENGINE_MODULES
@@ -19,7 +18,6 @@ MODULES: tuple[str, ...] = (
 )
 
 for _name in MODULES:
-    with suppress(ModuleNotFoundError):
-        import_module(_name)
+    import_module(_name)
 
 __all__ = ["ENGINE_MODULES", "MODULES", "metadata"]
