@@ -47,6 +47,7 @@ class Platform:
     wake: Callable[[], None] = _nobody
     _held: InForce | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
+    _open: threading.local = field(default_factory=threading.local)
 
     def release(self, connection: Connection) -> InForce:
         """Return the release in force in this transaction, read anew after somebody published."""
@@ -62,16 +63,31 @@ class Platform:
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
-        """Open a read transaction over one snapshot."""
+        """Open a read transaction over one snapshot; inside a write transaction of the same thread, read in that one."""
+        joined: UnitOfWork | None = getattr(self._open, "uow", None)
+        if joined is not None:
+            yield joined
+            return
         with self.database.read() as connection:
             yield self.unit(connection)
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
-        """Open a write transaction; what was asked for after the commit runs after it."""
+        """Open a write transaction; what was asked for after the commit runs after it.
+
+        Inside another one of the same thread it is a part of that one: it can fail by itself, and is durable with the whole.
+        """
+        joined: UnitOfWork | None = getattr(self._open, "uow", None)
+        if joined is not None:
+            with joined.connection.begin_nested():
+                yield joined
+            return
         with self.database.write() as connection:
-            uow = self.unit(connection)
-            yield uow
+            uow = self._open.uow = self.unit(connection)
+            try:
+                yield uow
+            finally:
+                self._open.uow = None
         for work in uow.after_commit:
             work()
 

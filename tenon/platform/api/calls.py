@@ -23,6 +23,7 @@ from tenon.platform.proxies import client_address
 COOKIE = "tenon_session"
 SECURE_COOKIE = "__Host-tenon_session"
 MAX_JSON = 16 * 1024 * 1024
+PREFIX = "/api/v1"
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
