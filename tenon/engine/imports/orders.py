@@ -14,6 +14,7 @@ from tenon.engine.imports.guess import Column, guess_columns
 from tenon.engine.imports.mapping import guess_mapping
 from tenon.engine.imports.readers import open_rows
 from tenon.engine.imports.row_file import RowFile
+from tenon.engine.jobs.queue import put
 from tenon.engine.store import metadata
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Invalid, Problem, not_found
@@ -105,6 +106,14 @@ def add(uow: UnitOfWork, created_by: str | None, entity: Entity, file_name: str,
         )
     )
     return import_id
+
+
+def put_job(uow: UnitOfWork, import_id: str) -> str:
+    """Put the job that carries an import out, and return its id."""
+    row = get(uow.connection, import_id)
+    job_id = put(uow.connection, JOB, {"import": import_id}, created_by=row["created_by"])
+    change(uow.connection, import_id, job=job_id)
+    return job_id
 
 
 def change(connection: Connection, import_id: str, **values: Any) -> None:
