@@ -17,7 +17,9 @@ MAX_ZIP = 20_000_000
 MAX_FILE = 20_000_000
 MAX_TOTAL = 60_000_000
 MAX_RATIO = 200
-_ALLOWED = re.compile(r"(?:app\.json|README(?:\.[A-Za-z-]{2,10})?\.md|LICENSE|[a-z]+/[a-z][a-z0-9_]{0,39}\.json|sample/(?:[a-z0-9_]+/)*[a-z0-9_]+\.(?:csv|jsonl))\Z")
+_ALLOWED = re.compile(
+    r"(?:app\.json|README(?:\.[A-Za-z-]{2,10})?\.md|LICENSE|[a-z]+/[a-z][a-z0-9_]{0,39}\.json|sample/(?:[a-z0-9_]+/)*[a-z0-9_]+\.(?:csv|jsonl))\Z"
+)
 
 
 def read_files(source: Path | bytes) -> dict[str, bytes]:
@@ -25,10 +27,20 @@ def read_files(source: Path | bytes) -> dict[str, bytes]:
     files = _read_zip(source) if isinstance(source, bytes) else _read_folder(source)
     for name in files:
         if not _ALLOWED.match(name):
-            hint = say("Allowed are app.json, <kind>/<name>.json, sample/*.csv and README.md.", "只允许 app.json、<kind>/<name>.json、sample/*.csv 与 README.md。")
+            hint = say(
+                "Allowed are app.json, <kind>/<name>.json, sample/*.csv and README.md.",
+                "只允许 app.json、<kind>/<name>.json、sample/*.csv 与 README.md。",
+            )
             raise _refused(name, say("{file} does not belong into a package.", "{file} 不属于应用包。", file=name[:200]), hint)
     if "app.json" not in files:
-        raise Invalid(Problem("/app.json", "required", say("app.json is missing.", "缺少 app.json。"), say("Every package has one.", "每个应用包都须有它。")))
+        raise Invalid(
+            Problem(
+                "/app.json",
+                "required",
+                say("app.json is missing.", "缺少 app.json。"),
+                say("Every package has one.", "每个应用包都须有它。"),
+            )
+        )
     return files
 
 
@@ -38,7 +50,9 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
-            raise _refused(name, say("{file} is a link.", "{file} 是链接。", file=name[:200]), say("Put the file itself there.", "请放入文件本身。"))
+            raise _refused(
+                name, say("{file} is a link.", "{file} 是链接。", file=name[:200]), say("Put the file itself there.", "请放入文件本身。")
+            )
         if path.is_file() and not path.name.startswith("."):
             total += path.stat().st_size
             _check_size(name, path.stat().st_size, total, len(files) + 1)
@@ -66,9 +80,13 @@ def _unzip(archive: zipfile.ZipFile) -> dict[str, bytes]:
     for entry in entries:
         name = entry.filename.removeprefix(root)
         if stat.S_ISLNK(entry.external_attr >> 16):
-            raise _refused(name, say("{file} is a link.", "{file} 是链接。", file=name[:200]), say("Put the file itself there.", "请放入文件本身。"))
+            raise _refused(
+                name, say("{file} is a link.", "{file} 是链接。", file=name[:200]), say("Put the file itself there.", "请放入文件本身。")
+            )
         if name in files:
-            raise _refused(name, say("{file} is there twice.", "{file} 出现了两次。", file=name[:200]), say("Remove one.", "请删除其中一个。"))
+            raise _refused(
+                name, say("{file} is there twice.", "{file} 出现了两次。", file=name[:200]), say("Remove one.", "请删除其中一个。")
+            )
         if not _ALLOWED.match(name):
             files[name] = b""  # refused by its name afterwards, without reading it
             continue

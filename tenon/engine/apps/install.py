@@ -53,7 +53,13 @@ def list_apps(model: Model, folder: Path = TEMPLATES) -> list[dict[str, Any]]:
 
 
 def install(
-    publisher: Publisher, ctx: Context, package: Package, *, demo_data: bool = False, load_sample: LoadSample | None = None, accept: Iterable[str] = ()
+    publisher: Publisher,
+    ctx: Context,
+    package: Package,
+    *,
+    demo_data: bool = False,
+    load_sample: LoadSample | None = None,
+    accept: Iterable[str] = (),
 ) -> Release:
     """Publish the documents of a package, with its sample records when asked.
 
@@ -125,8 +131,18 @@ def _check_requirements(model: Model, package: Package) -> None:
         there = model.find("app", need.app)
         wanted = tuple(int(part) for part in need.version.removeprefix(">=").split("."))
         if there is None or version_of(there) < wanted:
-            message = say("{app} needs the app {need} {version}.", "{app} 需要应用 {need} {version}。", app=package.app.label, need=need.app, version=need.version)
-            hint = say("Install {need} first.", "请先安装 {need}。", need=need.app) if there is None else say("Upgrade {need} first.", "请先升级 {need}。", need=need.app)
+            message = say(
+                "{app} needs the app {need} {version}.",
+                "{app} 需要应用 {need} {version}。",
+                app=package.app.label,
+                need=need.app,
+                version=need.version,
+            )
+            hint = (
+                say("Install {need} first.", "请先安装 {need}。", need=need.app)
+                if there is None
+                else say("Upgrade {need} first.", "请先升级 {need}。", need=need.app)
+            )
             problems.append(Problem(f"/requires/{index}", "conflict", message, hint))
     if problems:
         raise Conflict(problems)

@@ -58,7 +58,8 @@ def read_package(source: Path | bytes) -> Package:
     Raises Invalid with every problem, TooLarge for what is over the limits; nothing of it is ever written to disk.
     """
     files = read_files(source)
-    raw, problems = [], []
+    raw: list[dict[str, Any]] = []
+    problems: list[Problem] = []
     for name in sorted(files, key=lambda n: (n != "app.json", n)):
         if not name.endswith(".json"):
             continue
@@ -103,7 +104,13 @@ def _misplaced(name: str, raw: dict[str, Any]) -> list[Problem]:
     wanted = ("app", raw.get("name")) if name == "app.json" else (kind, stem)
     if (raw.get("kind"), raw.get("name")) == wanted and isinstance(raw.get("name"), str):
         return []
-    message = say("{file} holds the {kind} {name}.", "{file} 的内容是 {kind} {name}。", file=name, kind=str(raw.get("kind"))[:60], name=str(raw.get("name"))[:60])
+    message = say(
+        "{file} holds the {kind} {name}.",
+        "{file} 的内容是 {kind} {name}。",
+        file=name,
+        kind=str(raw.get("kind"))[:60],
+        name=str(raw.get("name"))[:60],
+    )
     return [Problem(f"/{name}", "refused", message, say("Name the file <kind>/<name>.json.", "文件应命名为 <kind>/<name>.json。"))]
 
 
@@ -131,9 +138,10 @@ def _id(*parts: str) -> str:
 
 
 def _check_samples(app: Document, samples: dict[str, bytes]) -> None:
-    missing = [(i, s.file) for i, s in enumerate(app.body.sample) if s.file not in samples]
-    if missing:
-        raise Invalid([
-            Problem(f"/app.json/sample/{i}/file", "unknown_name", say("{file} is not in the package.", "应用包中没有 {file}。", file=name), say("Add it.", "请补上。"))
-            for i, name in missing
-        ])  # fmt: skip
+    problems = []
+    for index, sample in enumerate(app.body.sample):
+        if sample.file not in samples:
+            message = say("{file} is not in the package.", "应用包中没有 {file}。", file=sample.file)
+            problems.append(Problem(f"/app.json/sample/{index}/file", "unknown_name", message, say("Add it.", "请补上。")))
+    if problems:
+        raise Invalid(problems)

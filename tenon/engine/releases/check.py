@@ -102,13 +102,17 @@ def check_documents(
         earlier = lru_cache(maxsize=4)(lambda number: load(connection, number) if number else None)
         found = plan(connection, old if old.release else None, new, at=now, zone=zone, find_model=earlier, keep=keep)
     touched = [d for d in changed if d.id in new.documents]
-    return Checked(new, tuple(errors[:MAX_LISTED]), tuple(breaking[:MAX_LISTED]), found, tuple(_disclosures(new)), tuple(_untranslated(touched)))
+    return Checked(
+        new, tuple(errors[:MAX_LISTED]), tuple(breaking[:MAX_LISTED]), found, tuple(_disclosures(new)), tuple(_untranslated(touched))
+    )
 
 
 def settle(old: Model, documents: Iterable[Document]) -> tuple[list[Document], Model]:
     """Return the documents that differ from a release with every name turned into an id that can be, and the model of all."""
     merged = {d.id: d for d in documents}
-    unsettled = [d for d in merged.values() if d.id not in old.documents or old.documents[d.id].json != d.json or _has_open_reference(d, merged)]
+    unsettled = [
+        d for d in merged.values() if d.id not in old.documents or old.documents[d.id].json != d.json or _has_open_reference(d, merged)
+    ]
     return store_all(unsettled, merged.values(), old)
 
 
@@ -123,7 +127,12 @@ def _breaking(old: Model, new: Model) -> Iterator[Found]:
         if use.target_id in before and use.target_id not in after and not use.is_soft:
             document = new.documents[use.document_id]
             message = say("This uses {name}, which would be gone.", "此处使用了将被删除的 {name}。", name=before[use.target_id])
-            hint = say("Change {document} first, or keep {name}.", "请先修改 {document}，或保留 {name}。", document=document.label, name=before[use.target_id])
+            hint = say(
+                "Change {document} first, or keep {name}.",
+                "请先修改 {document}，或保留 {name}。",
+                document=document.label,
+                name=before[use.target_id],
+            )
             yield Found(document, Problem(use.pointer, "would_break", message, hint))
 
 
@@ -146,7 +155,11 @@ def _disclosures(model: Model) -> Iterator[Found]:
                 if leaked:
                     fields = model.entities_by_id[grant["entity"]].fields_by_id if grant.get("entity") in model.entities_by_id else {}
                     shown = ", ".join(fields[i].name for i in sorted(leaked) if i in fields)
-                    message = say("This is computed from hidden fields and discloses them: {fields}.", "此字段由隐藏字段计算得出，会泄露：{fields}。", fields=shown)
+                    message = say(
+                        "This is computed from hidden fields and discloses them: {fields}.",
+                        "此字段由隐藏字段计算得出，会泄露：{fields}。",
+                        fields=shown,
+                    )
                     yield Found(role, Problem(f"/grants/{index}/read/{position}", "refused", message))
 
 

@@ -85,16 +85,22 @@ def get(connection: Connection, model: Model, kind: str, name: str) -> tuple[dic
 def list_documents(connection: Connection, model: Model, kind: str | None = None) -> list[dict[str, Any]]:
     """Return every document of the draft: kind, name, id, app, label and state (published, added, changed, removed)."""
     edits = load_edits(connection)
+    removed = [model.documents[i] for i, e in edits.items() if e.document is None and i in model.documents]
     listed = []
-    for document in [*overlay(model, edits.values()), *[model.documents[i] for i, e in edits.items() if e.document is None and i in model.documents]]:
-        if kind is not None and document.kind != kind:
-            continue
-        edit = edits.get(document.id)
-        state = "published" if edit is None else "removed" if edit.document is None else "changed" if document.id in model.documents else "added"
-        listed.append({
-            "kind": document.kind, "name": document.name, "id": document.id, "app": document.app, "label": document.label.to_json(), "state": state,
-        })  # fmt: skip
+    for document in [*overlay(model, edits.values()), *removed]:
+        if kind in (None, document.kind):
+            state = _state(edits.get(document.id), is_published=document.id in model.documents)
+            shown = {"kind": document.kind, "name": document.name, "id": document.id, "app": document.app}
+            listed.append({**shown, "label": document.label.to_json(), "state": state})
     return sorted(listed, key=lambda entry: (entry["kind"], entry["name"]))
+
+
+def _state(edit: Edit | None, *, is_published: bool) -> str:
+    if edit is None:
+        return "published"
+    if edit.document is None:
+        return "removed"
+    return "changed" if is_published else "added"
 
 
 def put(connection: Connection, ctx: Context, model: Model, kind: str, name: str, raw: Any, *, now: datetime,
@@ -164,7 +170,11 @@ def require_builder(ctx: Context, kind: str) -> None:
     user = ctx.user
     if ctx.is_system or (user is not None and (user.is_admin or (user.may_build and kind != "role"))):
         return
-    message = say("Only administrators change roles.", "只有管理员可以修改角色。") if kind == "role" else say("Only builders change apps.", "只有搭建者可以修改应用。")
+    message = (
+        say("Only administrators change roles.", "只有管理员可以修改角色。")
+        if kind == "role"
+        else say("Only builders change apps.", "只有搭建者可以修改应用。")
+    )
     raise Forbidden(Problem("", "forbidden", message, say("Ask an administrator.", "请联系管理员。")))
 
 
@@ -179,10 +189,21 @@ def _find_before(model: Model, edits: dict[str, Edit], kind: str, name: str, doc
         raise Invalid(Problem("/kind", "bad_choice", message, say("Write the same in both places.", "请保持两处一致。")))
     if given and here is not None and here.id != given:
         message = say("{name} has another id.", "{name} 的 id 与此不同。", name=here.name)
-        raise Invalid(Problem("/id", "not_unique", message, say("Leave the id out, or send the one that GET answers.", "请去掉 id，或使用 GET 返回的 id。")))
+        raise Invalid(
+            Problem(
+                "/id",
+                "not_unique",
+                message,
+                say("Leave the id out, or send the one that GET answers.", "请去掉 id，或使用 GET 返回的 id。"),
+            )
+        )
     if document.name != name and not (given and here is not None) and not (here is not None and here.id == name):
         message = say("The name in the address is {name}.", "地址中的名称是 {name}。", name=name)
-        raise Invalid(Problem("/name", "bad_choice", message, say("To rename it, send its id with the new name.", "如需改名，请连同 id 一起提交新名称。")))
+        raise Invalid(
+            Problem(
+                "/name", "bad_choice", message, say("To rename it, send its id with the new name.", "如需改名，请连同 id 一起提交新名称。")
+            )
+        )
     if any(d.kind == kind and d.name == document.name and (before is None or d.id != before.id) for d in merged):
         message = say("The name {name} is taken.", "名称 {name} 已被使用。", name=document.name)
         raise Invalid(Problem("/name", "not_unique", message, say("Choose another name.", "请换一个名称。")))
@@ -212,7 +233,9 @@ def _insert(connection: Connection, ctx: Context, document: Document, json: Any,
     ))  # fmt: skip
 
 
-def _changed_by_other(connection: Connection, edits: dict[str, Edit], before: Document | None, mine: Document | None, shape: Model) -> Conflict:
+def _changed_by_other(
+    connection: Connection, edits: dict[str, Edit], before: Document | None, mine: Document | None, shape: Model
+) -> Conflict:
     """Return the refusal of a save over somebody else's change: who it was, when, and what would differ."""
     edit = edits.get(before.id) if before else None
     author = names_of(connection, [edit.by]).get(edit.by, "") if edit and edit.by else ""

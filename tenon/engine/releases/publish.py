@@ -98,7 +98,14 @@ def publish(publisher: Publisher, ctx: Context, *, note: str | None = None, acce
     def find(connection: Connection, model: Model) -> list[Document]:
         edits = load_edits(connection)
         if not edits:
-            raise Conflict(Problem("", "conflict", say("There is nothing to publish.", "没有可发布的内容。"), say("Change something first.", "请先修改内容。")))
+            raise Conflict(
+                Problem(
+                    "",
+                    "conflict",
+                    say("There is nothing to publish.", "没有可发布的内容。"),
+                    say("Change something first.", "请先修改内容。"),
+                )
+            )
         return overlay(model, edits.values())
 
     return carry_out(publisher, ctx, Order(find, note, frozenset(accept), ends_draft="all"))
@@ -137,7 +144,11 @@ def read_all(raw: Sequence[Any], app: str | None = None) -> list[Document]:
             problems += [p.at(place) for p in error.problems]
             continue
         if (document.kind, document.name) in seen:
-            problems.append(Problem(place, "not_unique", say("This document is there twice.", "该文档出现了两次。"), say("Remove one.", "请删除其中一个。")))
+            problems.append(
+                Problem(
+                    place, "not_unique", say("This document is there twice.", "该文档出现了两次。"), say("Remove one.", "请删除其中一个。")
+                )
+            )
         seen.add((document.kind, document.name))
         read.append(document)
     if problems:
@@ -191,7 +202,14 @@ def _publish(publisher: Publisher, ctx: Context, order: Order, connection: Conne
     release = Release(number, checked.model, checked.plan, tuple(summary), order.note, order.restored_from, order.app)
     tables = Tables(checked.model, connection.dialect.name)
     uow = UnitOfWork(
-        connection, checked.model, tables, publisher.outside, publisher.timezone, now, publisher.outside.clock.real_now(), publisher.listeners
+        connection,
+        checked.model,
+        tables,
+        publisher.outside,
+        publisher.timezone,
+        now,
+        publisher.outside.clock.real_now(),
+        publisher.listeners,
     )
     for hook in (*publisher.after_publish, *order.after):
         hook(uow, ctx, old, release)
@@ -207,7 +225,11 @@ def refuse(checked: Checked, accept: frozenset[str], connection: Connection, lan
         raise Conflict([r.located() for r in checked.references], extra={"references": extra["references"]})
     for found, code, hint in (
         (checked.plan.blocked, "blocked", say("Change these records first.", "请先修改这些记录。")),
-        (checked.plan.unaccepted(accept), "needs_acceptance", say("Send the id of the step in accept to go on.", "如需继续，请在 accept 中提交该步骤的 id。")),
+        (
+            checked.plan.unaccepted(accept),
+            "needs_acceptance",
+            say("Send the id of the step in accept to go on.", "如需继续，请在 accept 中提交该步骤的 id。"),
+        ),
     ):
         if found:
             problems = [Problem(f"/plan/{step.id}", code, step.title, hint) for step in found]
@@ -230,5 +252,9 @@ def _end_drafts(connection: Connection, order: Order, model: Model) -> None:
         connection.execute(delete_rows(drafts))
     elif order.ends_draft == "equal":
         edits = load_edits(connection)
-        same = [i for i, e in edits.items() if (model.documents[i].json if i in model.documents else None) == (e.document.json if e.document else None)]
+        same = [
+            i
+            for i, e in edits.items()
+            if (model.documents[i].json if i in model.documents else None) == (e.document.json if e.document else None)
+        ]
         connection.execute(delete_rows(drafts).where(drafts.c.document_id.in_(same)))

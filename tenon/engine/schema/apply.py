@@ -23,4 +23,6 @@ def apply(connection: Connection, plan: Plan) -> None:
                 connection.execute(statement)
             except IntegrityError as error:
                 message = say("Records clash with a new unique key.", "有记录与新的唯一键冲突。")
-                raise Conflict(Problem("", "blocked", message, say("Check again and see which ones.", "请重新检查以查看冲突的记录。"))) from error
+                raise Conflict(
+                    Problem("", "blocked", message, say("Check again and see which ones.", "请重新检查以查看冲突的记录。"))
+                ) from error

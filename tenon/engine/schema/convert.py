@@ -261,7 +261,7 @@ def option_map(old: Field, new: Field) -> dict[str, str]:
     """Return the new names of the options that are still there, by their old names; matched by id, else by name."""
     after = options_of(new)
     by_name = {o.name: o.name for o in after.values()} or {name: name for name in new.type.options}
-    before: dict[str, Option | None] = {**options_of(old)} or {name: None for name in old.type.options}
+    before: dict[str, Option | None] = {**options_of(old)} or dict.fromkeys(old.type.options)
     names: dict[str, str] = {}
     for option_id, option in before.items():
         name = option.name if option else option_id

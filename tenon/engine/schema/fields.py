@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Executable, case, insert, literal_column, select, table
+from sqlalchemy import Executable, case, literal_column
 
 from tenon.engine.schema import statements as sql
 from tenon.engine.schema.convert import Converted, convert, is_same_cell, lost_where, show
+from tenon.engine.schema.links import plan_links
 from tenon.engine.schema.options import plan_options
 from tenon.engine.schema.statements import Value, cell
 from tenon.engine.schema.trash import Dropped, bring_back, find_kept
-from tenon.engine.schema.work import Place, Work, count, examples, id_cell, make_step, plain
+from tenon.engine.schema.work import Place, Work, count, examples, links_name, make_step, move, names_of, retype_label
 from tenon.engine.tables import field_columns, is_stored, key_column
-from tenon.metamodel.labels import Text, say
+from tenon.metamodel.labels import say
 from tenon.metamodel.model import Field
 
 
@@ -25,7 +24,7 @@ def plan_field(work: Work, place: Place, old: Field | None, new: Field | None) -
     elif old is None:
         _add(work, place, new)
     elif old.is_to_many or new.is_to_many:
-        _retype_links(work, place, old, new)
+        plan_links(work, place, old, new)
     elif new.is_formula:
         _replace_by_formula(work, place, old, new)
     else:
@@ -36,16 +35,6 @@ def plan_field(work: Work, place: Place, old: Field | None, new: Field | None) -
             _change(work, place, old, new)
 
 
-def names_of(field: Field) -> list[str]:
-    """Return the physical columns of a field in the table of its entity."""
-    return [str(c.name) for c in field_columns(field)]
-
-
-def links_name(field: Field) -> str:
-    """Return the name of the link table of a field."""
-    return f"l_{field.column.removeprefix('f_')}"
-
-
 def drop_field(work: Work, place: Place, old: Field) -> None:
     """Put the columns (or the link table) of a field in the trash; a formula is simply dropped, as it can be computed again."""
     label = say("Remove the field {field} of {entity}", "删除{entity}的字段“{field}”", field=old.label, entity=place.entity.label)
@@ -53,10 +42,20 @@ def drop_field(work: Work, place: Place, old: Field) -> None:
         name = links_name(old)
         rows = count(work, name)
         work.gone.add(name)
-        work.add(make_step("drop_field", old, label, place.disposal.drop_table("links", name, old.id, place.entity.id), rows=rows, lost=rows, entity=place.entity.name))
+        work.add(
+            make_step(
+                "drop_field",
+                old,
+                label,
+                place.disposal.drop_table("links", name, old.id, place.entity.id),
+                rows=rows,
+                lost=rows,
+                entity=place.entity.name,
+            )
+        )
         return
     names = names_of(old)
-    _move(work, place, names)
+    move(work, place, names)
     if old.is_formula:
         work.add(make_step("drop_field", old, label, [sql.drop_column(place.then, n) for n in names], entity=place.entity.name))
         return
@@ -86,10 +85,16 @@ def _add(work: Work, place: Place, new: Field) -> None:
     label = say("Add the field {field} to {entity}", "为{entity}添加字段“{field}”", field=new.label, entity=place.entity.label)
     if former is not None:
         dropped, _ = former
-        label = say("Bring back the field {field} of {entity} with its data", "恢复{entity}的字段“{field}”及其数据", field=new.label, entity=place.entity.label)
+        label = say(
+            "Bring back the field {field} of {entity} with its data",
+            "恢复{entity}的字段“{field}”及其数据",
+            field=new.label,
+            entity=place.entity.label,
+        )
         statements = [*bring_back(dropped), *_missing_columns(place, new, dropped)]
         if not new.is_to_many:
             work.sources[place.entity.id, new.id] = cell(place.now, dropped.names[new.column])
+        work.touched.append(new.id)
         work.add(make_step("restore_field", new, label, statements, entity=place.entity.name))
         return
     if new.is_to_many:
@@ -103,19 +108,20 @@ def _missing_columns(place: Place, new: Field, dropped: Dropped) -> list[Executa
     return [sql.add_column(place.then, c) for c in field_columns(new) if c.name not in dropped.names]
 
 
-def _move(work: Work, place: Place, names: list[str]) -> None:
-    work.moved.update((place.then, name) for name in names)
-
-
 def _replace_by_formula(work: Work, place: Place, old: Field, new: Field) -> None:
     """A formula is computed after the change, so its column is made afresh; what people typed there goes to the trash."""
     if old.is_formula and old.storage == new.storage:
         return
     if old.is_formula:
         names = names_of(old)
-        _move(work, place, names)
+        move(work, place, names)
         dropped = [sql.drop_column(place.then, name) for name in names]
-        label = say("Compute the formula {field} of {entity} in another form", "以新的形式计算{entity}的公式“{field}”", field=new.label, entity=place.entity.label)
+        label = say(
+            "Compute the formula {field} of {entity} in another form",
+            "以新的形式计算{entity}的公式“{field}”",
+            field=new.label,
+            entity=place.entity.label,
+        )
         statements = [*dropped, *[sql.add_column(place.then, c) for c in field_columns(new)]]
         work.add(make_step("retype_field", new, label, statements, entity=place.entity.name))
         return
@@ -128,9 +134,10 @@ def _change(work: Work, place: Place, old: Field, new: Field) -> None:
         _retype(work, place, old, new, convert(cell(place.now, old.column), old, new, work.speech))
         return
     had, wants = old.storage.sort_key, new.storage.sort_key
-    label = say("Change the sort key of {field} of {entity}", "调整{entity}字段“{field}”的排序键", field=new.label, entity=place.entity.label)
+    label = say(
+        "Change the sort key of {field} of {entity}", "调整{entity}字段“{field}”的排序键", field=new.label, entity=place.entity.label
+    )
     if wants and not had:
-        work.refill.setdefault(place.entity.id, []).append(new.id)
         added = [sql.add_column(place.then, c) for c in field_columns(new) if c.name == key_column(new)]
         work.add(make_step("retype_field", new, label, added, entity=place.entity.name))
     elif had and not wants:
@@ -142,7 +149,7 @@ def _retype(work: Work, place: Place, old: Field, new: Field, converted: Convert
     """Put the old columns in the trash and fill new ones from them; or bring back the columns of before the last such change."""
     former = None if new.is_formula else find_former(work, place, new)
     now, names = cell(place.now, old.column), names_of(old)
-    _move(work, place, [*names, *names_of(new)])
+    move(work, place, [*names, *names_of(new)])
     if former is not None:
         _retype_back(work, place, old, new, former)
         return
@@ -151,14 +158,21 @@ def _retype(work: Work, place: Place, old: Field, new: Field, converted: Convert
     shown = examples(work, place.now, show(now, old, work.speech), where) if lost else ()
     moved = cell(place.then, place.disposal.name(old.column))
     filled = convert(moved, old, new, work.speech) if converted is not None else None
-    statements = [*place.disposal.drop_columns(place.then, names, old.id, place.entity.id), *[sql.add_column(place.then, c) for c in field_columns(new)]]
+    statements = [
+        *place.disposal.drop_columns(place.then, names, old.id, place.entity.id),
+        *[sql.add_column(place.then, c) for c in field_columns(new)],
+    ]
     if filled is not None:
         statements.append(sql.fill(place.then, {new.column: filled.value}, moved.is_not(None)))
         work.sources[place.entity.id, new.id] = converted.value if converted is not None else now
-        _refill_key(work, place, new)
+        work.touched.append(new.id)
     else:
         work.sources.pop((place.entity.id, new.id), None)
-    work.add(make_step("retype_field", new, _retype_label(place, old, new), statements, rows=rows, lost=lost, shown=shown, entity=place.entity.name))
+    work.add(
+        make_step(
+            "retype_field", new, retype_label(place, old, new), statements, rows=rows, lost=lost, shown=shown, entity=place.entity.name
+        )
+    )
 
 
 def _retype_back(work: Work, place: Place, old: Field, new: Field, former: tuple[Dropped, Field]) -> None:
@@ -171,14 +185,19 @@ def _retype_back(work: Work, place: Place, old: Field, new: Field, former: tuple
     moved = cell(place.then, place.disposal.name(old.column))
     value_then, _ = _returned(work, cell(place.then, new.column), moved, (description, old, new))
     statements = [
-        *place.disposal.drop_columns(place.then, names, old.id, place.entity.id), *bring_back(dropped), *_missing_columns(place, new, dropped),
+        *place.disposal.drop_columns(place.then, names, old.id, place.entity.id), *bring_back(dropped),
+        *_missing_columns(place, new, dropped),
         sql.fill(place.then, {new.column: value_then}),
     ]  # fmt: skip
     rows, gone = count(work, place.now, now.is_not(None)), count(work, place.now, lost)
     shown = examples(work, place.now, show(now, old, work.speech), lost) if gone else ()
     work.sources[place.entity.id, new.id] = value_now
-    _refill_key(work, place, new)
-    work.add(make_step("retype_field", new, _retype_label(place, old, new), statements, rows=rows, lost=gone, shown=shown, entity=place.entity.name))
+    work.touched.append(new.id)
+    work.add(
+        make_step(
+            "retype_field", new, retype_label(place, old, new), statements, rows=rows, lost=gone, shown=shown, entity=place.entity.name
+        )
+    )
 
 
 def _returned(work: Work, before: Value, now: Value, fields: tuple[Field, Field, Field]) -> tuple[Value, Value]:
@@ -187,51 +206,3 @@ def _returned(work: Work, before: Value, now: Value, fields: tuple[Field, Field,
     there, back = convert(before, former, old, work.speech), convert(now, old, new, work.speech)
     changed = work.speech.differs(there.value, now) if there is not None else now.is_not(None)
     return case((changed, back.value if back is not None else literal_column("NULL")), else_=before), changed
-
-
-def _refill_key(work: Work, place: Place, new: Field) -> None:
-    if new.storage.sort_key:
-        work.refill.setdefault(place.entity.id, []).append(new.id)
-
-
-def _retype_label(place: Place, old: Field, new: Field) -> Text:
-    if old.spec.type == new.spec.type:
-        return say("Convert the values of {field} of {entity}", "转换{entity}字段“{field}”的值", field=new.label, entity=place.entity.label)
-    return say(
-        "Change {field} of {entity} from {old} to {new}", "将{entity}的字段“{field}”由{old}改为{new}", field=new.label, entity=place.entity.label,
-        old=old.spec.type_label, new=new.spec.type_label,
-    )  # fmt: skip
-
-
-def _retype_links(work: Work, place: Place, old: Field, new: Field) -> None:
-    """Between one reference and many: the first link is kept, or the one becomes the first of many."""
-    if old.is_to_many and new.is_to_many:
-        if old.targets != new.targets:
-            drop_field(work, place, old)
-            work.add(make_step("add_field", new, _retype_label(place, old, new), [sql.create_table(work.tables.links(new))], entity=place.entity.name))
-        return
-    is_same = old.targets == new.targets
-    name, id_ = links_name(new), place.entity.id
-    if new.is_to_many:
-        now, moved = cell(place.now, old.column), cell(place.then, place.disposal.name(old.column))
-        rows = count(work, place.now, now.is_not(None))
-        statements = [*place.disposal.drop_columns(place.then, names_of(old), old.id, id_), sql.create_table(work.tables.links(new))]
-        links: Any = select(id_cell(place.then), moved, literal_column("0")).select_from(table(place.then)).where(moved.is_not(None))
-        if is_same:
-            statements.append(insert(plain(name, "record", "target", "position")).from_select(["record", "target", "position"], links))
-        _move(work, place, names_of(old))
-        lost = 0 if is_same and old.type.kind == "reference" else rows
-    else:
-        rows = count(work, name)
-        firsts: Any = select(literal_column("1")).select_from(table(name)).where(cell(name, "position") > literal_column("0"))
-        more = int(work.connection.execute(select(literal_column("count(*)")).select_from(firsts.subquery())).scalar_one())
-        dropped = place.disposal.name(name)
-        first = select(cell(dropped, "target")).select_from(table(dropped)).where(cell(dropped, "record") == id_cell(place.then))
-        statements = [*place.disposal.drop_table("links", name, old.id, id_), *[sql.add_column(place.then, c) for c in field_columns(new)]]
-        if is_same:
-            value = first.order_by(cell(dropped, "position")).limit(1).scalar_subquery()
-            statements.append(sql.fill(place.then, {new.column: value}))
-        work.gone.add(name)
-        work.sources.pop((id_, new.id), None)
-        lost = more if is_same else rows
-    work.add(make_step("retype_field", new, _retype_label(place, old, new), statements, rows=rows, lost=lost, entity=place.entity.name))

@@ -88,7 +88,9 @@ def _existing(work: Work) -> set[str]:
     """Return the names of the indexes of ours in the database."""
     if work.speech.is_sqlite:
         master = table("sqlite_master", column("name"), column("type"))
-        names: Iterable[str] = work.connection.execute(select(master.c.name).where(master.c.type == "index", master.c.name.like("i\\_%", escape="\\"))).scalars()
+        names: Iterable[str] = work.connection.execute(
+            select(master.c.name).where(master.c.type == "index", master.c.name.like("i\\_%", escape="\\"))
+        ).scalars()
     else:
         listed = table("pg_indexes", column("indexname"), column("schemaname"))
         here = listed.c.schemaname == func.current_schema()

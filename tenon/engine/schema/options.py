@@ -46,6 +46,7 @@ def plan_options(work: Work, place: Place, old: Field, new: Field) -> Outcome:
             work.add(Step(f"rename_option:{option_id}", "rename_option", title, (), "safe", rows, entity=place.entity.name))
     names = {o: n for o, n in option_map(old, new).items() if o != n}
     if names:
+        work.touched.append(new.id)
         statements = [_rename(work, place.then, old, option_map(old, new), names), *_rename_copies(work, old, new, names)]
         last = work.steps.pop()
         work.add(Step(last.id, last.kind, last.title, tuple(statements), last.safety, last.rows, entity=last.entity))

@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 
 from tenon.engine.schema import statements as sql
 from tenon.engine.schema.dialect import Speech
-from tenon.engine.schema.fields import links_name, plan_field
+from tenon.engine.schema.fields import plan_field
 from tenon.engine.schema.keys import drop_indexes, plan_indexes, plan_keys
 from tenon.engine.schema.options import plan_bands
 from tenon.engine.schema.sqlite_functions import add_functions
 from tenon.engine.schema.statements import cell
 from tenon.engine.schema.step import Plan, Step
 from tenon.engine.schema.trash import KEEP, Disposal, Dropped, bring_back, find_kept, load_trash
-from tenon.engine.schema.work import Place, Work, count, make_step
+from tenon.engine.schema.work import Place, Work, count, links_name, make_step
 from tenon.engine.tables import Tables
 from tenon.metamodel.changes import Change, difference
 from tenon.metamodel.labels import say
@@ -53,7 +53,7 @@ def plan(
             _warn_required(work, change)
     plan_keys(work)
     before, after = drop_indexes(work), plan_indexes(work)
-    return Plan((*before, *work.steps, *work.late, *after), {k: tuple(v) for k, v in work.refill.items()})
+    return Plan((*before, *work.steps, *work.late, *after), tuple(dict.fromkeys(work.touched)))
 
 
 def _plan_entity(work: Work, old: Entity | None, new: Entity) -> None:
@@ -66,7 +66,11 @@ def _plan_entity(work: Work, old: Entity | None, new: Entity) -> None:
             return
         label = say("Bring back {entity} with its records", "恢复{entity}及其记录", entity=new.label)
         work.add(make_step("restore_entity", new, label, bring_back(dropped), entity=new.name))
-        place, before, after = Place(new, dropped.table_name, replace(work.disposal, described_in=dropped.described_in)), _stored(old), _stored(new)
+        place, before, after = (
+            Place(new, dropped.table_name, replace(work.disposal, described_in=dropped.described_in)),
+            _stored(old),
+            _stored(new),
+        )
         for field in [f for f in old.fields.values() if f.is_to_many]:
             before.pop(field.id)
             if _bring_back_links(work, new, field, dropped):
@@ -74,9 +78,7 @@ def _plan_entity(work: Work, old: Entity | None, new: Entity) -> None:
     else:
         place, before, after = Place(new, new.table, work.disposal), _stored(old), _stored(new)
     for field in new.fields.values():
-        if field.origin == "system":
-            work.sources[new.id, field.id] = cell(place.now, field.column)
-        elif field.id in before and field.id in after:
+        if field.origin == "system" or (field.id in before and field.id in after):
             work.sources[new.id, field.id] = cell(place.now, field.column)
     for field_id in dict.fromkeys([*after, *before]):
         plan_field(work, place, before.get(field_id), after.get(field_id))

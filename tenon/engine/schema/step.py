@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import Dialect, Executable
@@ -50,11 +50,11 @@ class Step:
 class Plan:
     """The steps of a change in the order they are carried out.
 
-    ``refill`` names what a computing part has to fill afterwards: fields by entity id whose sort keys or search text are new.
+    ``touched`` are the ids of fields whose cells hold other values afterwards: what is computed from them has to be computed anew.
     """
 
     steps: tuple[Step, ...]
-    refill: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    touched: tuple[str, ...] = ()
 
     @property
     def blocked(self) -> list[Step]:

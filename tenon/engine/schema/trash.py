@@ -90,7 +90,11 @@ class Disposal:
     def drop_table(self, kind: TrashKind, name: str, item_id: str, entity_id: str) -> list[Executable]:
         """Return the statements that put a table in the trash."""
         new_name = self.name(name)
-        return [sql.rename_table(name, new_name), _moved(name, new_name), self.register(kind, new_name, {name: new_name}, item_id, entity_id)]
+        return [
+            sql.rename_table(name, new_name),
+            _moved(name, new_name),
+            self.register(kind, new_name, {name: new_name}, item_id, entity_id),
+        ]
 
 
 def bring_back(dropped: Dropped) -> list[Executable]:

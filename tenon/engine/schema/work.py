@@ -12,8 +12,8 @@ from tenon.engine.schema.dialect import Speech
 from tenon.engine.schema.statements import Value, cell
 from tenon.engine.schema.step import MAX_EXAMPLES, Safety, Step
 from tenon.engine.schema.trash import Disposal, Dropped
-from tenon.engine.tables import Tables
-from tenon.metamodel.labels import Text
+from tenon.engine.tables import Tables, field_columns
+from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field, Model
 
 
@@ -38,15 +38,11 @@ class Work:
     moved: set[tuple[str, str]] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     sources: dict[tuple[str, str], Value] = field(default_factory=dict)
-    refill: dict[str, list[str]] = field(default_factory=dict)
+    touched: list[str] = field(default_factory=list)
 
     def add(self, step: Step) -> None:
         """Add a step to the plan."""
         self.steps.append(step)
-
-    def has_room_check(self) -> bool:
-        """True when there is an older release whose records may be in the way."""
-        return self.old is not None
 
 
 @dataclass(frozen=True)
@@ -71,13 +67,15 @@ def count(work: Work, table_name: str, where: Value | None = None) -> int:
 
 def examples(work: Work, table_name: str, shown: Value, where: Value) -> tuple[Any, ...]:
     """Return at most 20 different values of the rows for which a condition holds."""
-    statement = select(shown.label("shown")).select_from(table(table_name)).where(where).distinct().order_by(literal_column("1")).limit(MAX_EXAMPLES)
+    statement = (
+        select(shown.label("shown"))
+        .select_from(table(table_name))
+        .where(where)
+        .distinct()
+        .order_by(literal_column("1"))
+        .limit(MAX_EXAMPLES)
+    )
     return tuple(work.connection.execute(statement).scalars())
-
-
-def owned_columns(field: Field, key: str | None, pair: str | None) -> list[str]:
-    """Return the physical columns of a field."""
-    return [name for name in (field.column, key, pair) if name]
 
 
 def make_step(kind: str, item: Field | Entity, title: Text, statements: Sequence[Executable], *, lost: int = 0, rows: int = 0,
@@ -95,3 +93,28 @@ def id_cell(table_name: str) -> Value:
 def plain(table_name: str, *names: str) -> Any:
     """Return a table with untyped columns."""
     return table(table_name, *[column(name) for name in names])
+
+
+def names_of(field: Field) -> list[str]:
+    """Return the physical columns of a field in the table of its entity."""
+    return [str(c.name) for c in field_columns(field)]
+
+
+def links_name(field: Field) -> str:
+    """Return the name of the link table of a field."""
+    return f"l_{field.column.removeprefix('f_')}"
+
+
+def move(work: Work, place: Place, names: list[str]) -> None:
+    """Note columns that go or are made anew: their indexes have to be."""
+    work.moved.update((place.then, name) for name in names)
+
+
+def retype_label(place: Place, old: Field, new: Field) -> Text:
+    """Return the title of a step that changes the type or the form of a field."""
+    if old.spec.type == new.spec.type:
+        return say("Convert the values of {field} of {entity}", "转换{entity}字段“{field}”的值", field=new.label, entity=place.entity.label)
+    return say(
+        "Change {field} of {entity} from {old} to {new}", "将{entity}的字段“{field}”由{old}改为{new}", field=new.label,
+        entity=place.entity.label, old=old.spec.type_label, new=new.spec.type_label,
+    )  # fmt: skip

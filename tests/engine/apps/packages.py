@@ -10,14 +10,17 @@ from typing import Any
 
 FILES: dict[str, Any] = {
     "app.json": {
-        "kind": "app", "name": "core", "version": "1.2.0", "label": {"en": "Core", "zh": "核心"}, "sample": [{"entity": "customer", "file": "sample/customer.csv"}],
+        "kind": "app", "name": "core", "version": "1.2.0", "label": {"en": "Core", "zh": "核心"},
+        "sample": [{"entity": "customer", "file": "sample/customer.csv"}],
         "menu": [{"label": {"en": "Main", "zh": "主菜单"}, "items": [{"view": "all_customers"}]}],
     },
     "entity/customer.json": {
         "kind": "entity", "name": "customer", "label": {"en": "Customer", "zh": "客户"},
         "fields": [{"name": "name", "type": "text"}, {"name": "stage", "type": "choice", "options": [{"name": "trial"}, {"name": "live"}]}],
     },
-    "view/all_customers.json": {"kind": "view", "name": "all_customers", "entity": "customer", "columns": ["name"], "filter": "stage == 'live'"},
+    "view/all_customers.json": {
+        "kind": "view", "name": "all_customers", "entity": "customer", "columns": ["name"], "filter": "stage == 'live'",
+    },
     "sample/customer.csv": "name,stage\nA,live\n",
     "README.md": "# Core\n",
 }  # fmt: skip

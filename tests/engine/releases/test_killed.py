@@ -35,7 +35,7 @@ def test_a_killed_publish_leaves_a_whole_release(workspace: Workspace, scale: fl
     extra = publish_documents(workspace.publisher, system_context(), content(1), accept=accept).model.entities["customer"].fields["extra"]
     publish_documents(workspace.publisher, system_context(), content(0), accept=[*accept, f"drop_field:{extra.id}"])
     url = workspace.database.url.render_as_string(hide_password=False)
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     for _ in range(max(4, int(20 * scale))):
         command = [sys.executable, "-m", "tests.engine.releases.publish_loop", url, *accept, f"drop_field:{extra.id}"]
         child = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)

@@ -117,7 +117,7 @@ def test_changes_item_by_item(workspace: Workspace) -> None:
     model = workspace.model()
     with workspace.database.read() as connection:
         found = {c["name"]: c for c in changes(connection, model)}
-    assert [(i["pointer"], i["from"]) for i in found["customer"]["items"]][0] == ("/fields/1/name", "size")
+    assert next((i["pointer"], i["from"]) for i in found["customer"]["items"]) == ("/fields/1/name", "size")
     assert found["customer"]["items"][1]["to"]["name"] == "since"
     assert (found["all_customers"]["change"], found["big"]["change"]) == ("removed", "added")
     assert found["big"]["items"][0]["to"]["filter"] == "employees > 100"
@@ -225,7 +225,13 @@ def test_hooks_run_in_the_transaction(workspace: Workspace) -> None:
 
 def test_disclosures_and_translations(workspace: Workspace) -> None:
     workspace.put(customer(SIZE, {"name": "twice", "type": "formula", "expr": "size * 2"}, label={"en": "Customer"}))
-    workspace.put({"kind": "role", "name": "sales", "grants": [{"entity": "customer", "actions": ["read"], "read": ["name", "twice"], "hide": ["size"]}]})
+    workspace.put(
+        {
+            "kind": "role",
+            "name": "sales",
+            "grants": [{"entity": "customer", "actions": ["read"], "read": ["name", "twice"], "hide": ["size"]}],
+        }
+    )
     checked = workspace.check()
     assert [d.problem.path for d in checked.disclosures] == ["/grants/0/read/1"]
     assert checked.missing_translations == ({"kind": "entity", "name": "customer", "path": "/label", "language": "zh"},)

@@ -12,8 +12,7 @@ from sqlalchemy import func, select
 from tenon.engine.context import Context, User
 from tenon.engine.outside import fake_outside
 from tenon.engine.people import users
-from tenon.engine.releases import Checked, Publisher, Release, check_draft, load, publish, restore
-from tenon.engine.releases import draft
+from tenon.engine.releases import Checked, Publisher, Release, check_draft, draft, load, publish, restore
 from tenon.engine.tables import Tables
 from tenon.metamodel.model import Model
 
@@ -40,7 +39,9 @@ class Workspace:
         with self.database.read() as connection:
             return load(connection, number)
 
-    def put(self, raw: dict[str, Any], *, ctx: Context = ADMIN, name: str | None = None, if_match: str | None = None) -> tuple[dict[str, Any], str]:
+    def put(
+        self, raw: dict[str, Any], *, ctx: Context = ADMIN, name: str | None = None, if_match: str | None = None
+    ) -> tuple[dict[str, Any], str]:
         """Save a document in the draft."""
         model = self.model()
         with self.database.write() as connection:

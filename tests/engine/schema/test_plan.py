@@ -24,16 +24,32 @@ def history(connection: Connection) -> History:
 
 
 def test_create_and_add(history: History) -> None:
-    made = history.go(entity("customer", field("name", n=1, required=True), field("arr", "money", 2, currency="CNY"), field("tags", "tags", 3)))
+    made = history.go(
+        entity("customer", field("name", n=1, required=True), field("arr", "money", 2, currency="CNY"), field("tags", "tags", 3))
+    )
     assert step(made, "create_entity").safety == "safe"
     assert "CREATE TABLE" in step(made, "create_entity").sql(history.connection.dialect)[0]
     history.add("customer", {"name": "A", "arr": Decimal("1.50"), "tags": ["x"]})
-    added = history.go(entity("customer", field("title", n=1), field("arr", "money", 2, currency="CNY"), field("tags", "tags", 3), field("since", "date", 4)))
+    added = history.go(
+        entity(
+            "customer", field("title", n=1), field("arr", "money", 2, currency="CNY"), field("tags", "tags", 3), field("since", "date", 4)
+        )
+    )
     assert [s.kind for s in added.steps if not s.hidden] == ["add_field"]
     assert history.values("customer", "title") == ["A"]
     assert history.values("customer", "arr") == [Decimal("1.50")]
     assert history.values("customer", "since") == [None]
-    assert not history.go(*[entity("customer", field("title", n=1), field("arr", "money", 2, currency="CNY"), field("tags", "tags", 3), field("since", "date", 4))]).steps
+    assert not history.go(
+        *[
+            entity(
+                "customer",
+                field("title", n=1),
+                field("arr", "money", 2, currency="CNY"),
+                field("tags", "tags", 3),
+                field("since", "date", 4),
+            )
+        ]
+    ).steps
 
 
 def test_text_to_number_counts_what_does_not_convert(history: History) -> None:
@@ -56,24 +72,60 @@ def test_all_convertible_is_safe(history: History) -> None:
     assert history.values("customer", "size") == [12, 7]
 
 
-OPTIONS = [{"name": "saas", "id": item(101), "label": {"en": "SaaS", "zh": "软件"}}, {"name": "retail", "id": item(102), "label": {"zh": "零售"}}]
+OPTIONS = [
+    {"name": "saas", "id": item(101), "label": {"en": "SaaS", "zh": "软件"}},
+    {"name": "retail", "id": item(102), "label": {"zh": "零售"}},
+]
 CONVERSIONS: list[tuple[dict[str, Any], dict[str, Any], list[Any], list[Any], int]] = [
     ({"type_": "text"}, {"type_": "boolean"}, ["true", "否", "Yes", "maybe"], [True, False, True, None], 1),
-    ({"type_": "text"}, {"type_": "date"}, ["2026-01-31", "2026/02/28", "2026-02-30", "2024-02-29", "1900-02-29", "0000-01-01"],
-     [date(2026, 1, 31), date(2026, 2, 28), None, date(2024, 2, 29), None, None], 3),
-    ({"type_": "text"}, {"type_": "datetime"}, ["2026-01-31T10:00:00+08:00", "2026-01-31 10:00", "soon"],
-     [datetime(2026, 1, 31, 2, tzinfo=UTC), datetime(2026, 1, 31, 10, tzinfo=UTC), None], 1),
+    (
+        {"type_": "text"},
+        {"type_": "date"},
+        ["2026-01-31", "2026/02/28", "2026-02-30", "2024-02-29", "1900-02-29", "0000-01-01"],
+        [date(2026, 1, 31), date(2026, 2, 28), None, date(2024, 2, 29), None, None],
+        3,
+    ),
+    (
+        {"type_": "text"},
+        {"type_": "datetime"},
+        ["2026-01-31T10:00:00+08:00", "2026-01-31 10:00", "soon"],
+        [datetime(2026, 1, 31, 2, tzinfo=UTC), datetime(2026, 1, 31, 10, tzinfo=UTC), None],
+        1,
+    ),
     ({"type_": "text"}, {"type_": "time"}, ["09:30", "09:30:15", "25:00"], [time(9, 30), time(9, 30, 15), None], 1),
-    ({"type_": "text"}, {"type_": "choice", "options": OPTIONS}, ["saas", "软件", " RETAIL ", "零售", "x"], ["saas", "saas", "retail", "retail", None], 1),
+    (
+        {"type_": "text"},
+        {"type_": "choice", "options": OPTIONS},
+        ["saas", "软件", " RETAIL ", "零售", "x"],
+        ["saas", "saas", "retail", "retail", None],
+        1,
+    ),
     ({"type_": "text"}, {"type_": "tags"}, ["a", " b "], [["a"], ["b"]], 0),
     ({"type_": "text"}, {"type_": "long_text"}, ["a", "零"], ["a", "零"], 0),
     ({"type_": "choice", "options": OPTIONS}, {"type_": "text"}, ["saas"], ["saas"], 0),
     ({"type_": "choice", "options": OPTIONS}, {"type_": "choices", "options": OPTIONS}, ["saas", None], [["saas"], None], 0),
-    ({"type_": "choices", "options": OPTIONS}, {"type_": "choice", "options": OPTIONS}, [["saas"], ["retail", "saas"], None], ["saas", "retail", None], 1),
+    (
+        {"type_": "choices", "options": OPTIONS},
+        {"type_": "choice", "options": OPTIONS},
+        [["saas"], ["retail", "saas"], None],
+        ["saas", "retail", None],
+        1,
+    ),
     ({"type_": "choices", "options": OPTIONS}, {"type_": "text"}, [["saas", "retail"], ["saas"]], ["saas, retail", "saas"], 0),
-    ({"type_": "decimal", "scale": 4}, {"type_": "decimal", "scale": 2}, [Decimal("1.5000"), Decimal("1.2350"), Decimal("-1.2350")],
-     [Decimal("1.50"), Decimal("1.24"), Decimal("-1.24")], 2),
-    ({"type_": "decimal", "scale": 2}, {"type_": "decimal", "scale": 6}, [Decimal("1.25"), Decimal("9999999999.00")], [Decimal("1.250000"), None], 1),
+    (
+        {"type_": "decimal", "scale": 4},
+        {"type_": "decimal", "scale": 2},
+        [Decimal("1.5000"), Decimal("1.2350"), Decimal("-1.2350")],
+        [Decimal("1.50"), Decimal("1.24"), Decimal("-1.24")],
+        2,
+    ),
+    (
+        {"type_": "decimal", "scale": 2},
+        {"type_": "decimal", "scale": 6},
+        [Decimal("1.25"), Decimal("9999999999.00")],
+        [Decimal("1.250000"), None],
+        1,
+    ),
     ({"type_": "decimal"}, {"type_": "integer"}, [Decimal("2.00"), Decimal("2.50")], [2, 3], 1),
     ({"type_": "decimal"}, {"type_": "text"}, [Decimal("2.00"), Decimal("-2.50")], ["2", "-2.5"], 0),
     ({"type_": "integer"}, {"type_": "boolean"}, [0, 1, 5], [False, True, None], 1),
@@ -81,7 +133,13 @@ CONVERSIONS: list[tuple[dict[str, Any], dict[str, Any], list[Any], list[Any], in
     ({"type_": "boolean"}, {"type_": "decimal"}, [True, False], [Decimal("1.00"), Decimal("0.00")], 0),
     ({"type_": "boolean"}, {"type_": "text"}, [True, False, None], ["true", "false", None], 0),
     ({"type_": "date"}, {"type_": "datetime"}, [date(2026, 1, 31)], [datetime(2026, 1, 31, tzinfo=UTC)], 0),
-    ({"type_": "datetime"}, {"type_": "date"}, [datetime(2026, 1, 31, tzinfo=UTC), datetime(2026, 1, 31, 5, tzinfo=UTC)], [date(2026, 1, 31)] * 2, 1),
+    (
+        {"type_": "datetime"},
+        {"type_": "date"},
+        [datetime(2026, 1, 31, tzinfo=UTC), datetime(2026, 1, 31, 5, tzinfo=UTC)],
+        [date(2026, 1, 31)] * 2,
+        1,
+    ),
     ({"type_": "datetime"}, {"type_": "text"}, [datetime(2026, 1, 31, 5, tzinfo=UTC)], ["2026-01-31T05:00:00.000000Z"], 0),
     ({"type_": "date"}, {"type_": "integer"}, [date(2026, 1, 31)], [None], 1),
     ({"type_": "time"}, {"type_": "text"}, [time(9, 30)], ["09:30:00"], 0),
@@ -172,9 +230,21 @@ def test_empty_trash(history: History) -> None:
 def test_rename_options_swaps_names(history: History) -> None:
     options = [{"name": "a", "id": item(101)}, {"name": "b", "id": item(102)}]
     swapped = [{"name": "b", "id": item(101)}, {"name": "a", "id": item(102)}]
-    history.go(entity("t", field("one", "choice", 1, options=options), field("many", "choices", 2, options=[{**o, "id": item(300 + i)} for i, o in enumerate(options)])))
+    history.go(
+        entity(
+            "t",
+            field("one", "choice", 1, options=options),
+            field("many", "choices", 2, options=[{**o, "id": item(300 + i)} for i, o in enumerate(options)]),
+        )
+    )
     history.add("t", {"one": "a", "many": ["a", "b"]}, {"one": "b", "many": ["b"]}, {"one": None})
-    found = history.go(entity("t", field("one", "choice", 1, options=swapped), field("many", "choices", 2, options=[{**o, "id": item(300 + i)} for i, o in enumerate(swapped)])))
+    found = history.go(
+        entity(
+            "t",
+            field("one", "choice", 1, options=swapped),
+            field("many", "choices", 2, options=[{**o, "id": item(300 + i)} for i, o in enumerate(swapped)]),
+        )
+    )
     assert {s.kind for s in found.steps if not s.hidden} == {"rename_option"}
     assert history.values("t", "one") == ["b", "a", None]
     assert history.values("t", "many") == [["b", "a"], ["a"], None]
