@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-
 from sqlalchemy import cast, select
 
 from tenon.engine.sql.builder import Builder
@@ -43,7 +42,7 @@ def _real_total(environment: Environment, total: Column, scale: int | None) -> C
 
 
 def _filtered(function: Column, where: Column | None) -> Column:
-    return function if where is None else function.filter(where)  # type: ignore[attr-defined, no-any-return]
+    return function if where is None else function.filter(where)
 
 
 def compile_aggregate(builder: Builder, node: ast.Call) -> Column:

@@ -15,7 +15,9 @@ from tenon.engine.sql.numbers import Number, round_exact, round_real, to_exact, 
 from tenon.metamodel.expressions.tree import facts_of
 from tenon.metamodel.types import Type
 
-_SIGNS: dict[type[ast.operator], tuple[str, str]] = {ast.Add: ("+", "tenon_plus"), ast.Sub: ("-", "tenon_minus"), ast.Mult: ("*", "tenon_times")}
+_SIGNS: dict[type[ast.operator], tuple[str, str]] = {
+    ast.Add: ("+", "tenon_plus"), ast.Sub: ("-", "tenon_minus"), ast.Mult: ("*", "tenon_times"),
+}  # fmt: skip
 
 
 def compile_operator(builder: Builder, node: ast.BinOp) -> Column:

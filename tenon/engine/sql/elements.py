@@ -14,7 +14,7 @@ from tenon.engine.sql.environment import Column
 
 BIG = BigInteger()
 EXACT = Numeric()
-REAL = Double()
+REAL: Double[float] = Double()
 BOOL = Boolean()
 TRUE: Column = literal_column("TRUE", BOOL)
 NOTHING: Column = literal_column("NULL")
@@ -43,7 +43,7 @@ class Chain(Grouping[Any]):
 
     def __init__(self, items: tuple[Column, ...], kind: str, type_: TypeEngine[Any]) -> None:
         self.items, self.kind = items, kind
-        super().__init__(ClauseList(*items, operator=None, group=False))
+        super().__init__(ClauseList(*items, operator=None, group=False))  # type: ignore[arg-type]  # no operator: joined by blanks
         self.type = type_
 
 
@@ -100,7 +100,7 @@ def choose(ladder: Sequence[tuple[Column, Column]], otherwise: Column, type_: Ty
 def call(name: str, *arguments: Column, type_: TypeEngine[Any]) -> Column:
     """Return a function call of that SQL type; the name is one of ours or of the database."""
     # SQLAlchemy gives some names (floor, max …) a meaning of their own on SQLite; a plain Function has none.
-    return func.__getattr__(name)(*arguments, type_=type_)  # type: ignore[no-any-return]
+    return func.__getattr__(name)(*arguments, type_=type_)
 
 
 def integer(value: int) -> Column:

@@ -26,7 +26,7 @@ class GroupColumn(ColumnElement[Any]):
         self.group, self.name, self.type = group, name, type_
 
 
-@compiles(GroupColumn)  # type: ignore[no-untyped-call, misc]
+@compiles(GroupColumn)
 def _write(element: GroupColumn, compiler: Any, **keywords: Any) -> str:
     return str(compiler.process(element.group.table.c[element.name], **keywords))
 

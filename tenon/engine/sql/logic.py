@@ -220,7 +220,7 @@ def _members(builder: Builder, left: ast.expr, values: Sequence[Any]) -> tuple[C
     exact = [v for v in values if move_to_scale(v, number.scale or 0)[2]]
     bound = [bind(environment, v, Type("number", scale=number.scale)) for v in exact]
     if number.is_wide and environment.is_sqlite:
-        digits = [literal(str(int(Decimal(v) * 10**number.scale)), PLAIN_TEXT) for v in exact]
+        digits: list[Column] = [literal(str(int(Decimal(v) * 10**number.scale)), PLAIN_TEXT) for v in exact]
         return call("tenon_digits", number.column, type_=PLAIN_TEXT), digits
     return number.column, bound
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from sqlalchemy import BigInteger, Integer, cast
 
-from tenon.engine.sql.elements import BIG, EXACT, REAL, binary, call, choose, compare, every, integer, is_null, real
+from tenon.engine.sql.elements import BIG, EXACT, REAL, binary, call, choose, compare, every, integer, real
 from tenon.engine.sql.environment import Column, Environment
 from tenon.engine.sql.values import empty
 from tenon.metamodel.storage import Storage

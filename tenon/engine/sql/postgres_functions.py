@@ -47,15 +47,17 @@ _FUNCTIONS: tuple[tuple[str, str, str], ...] = (
     ("tenon_months(a date, b date)", "bigint",
      "((extract(year FROM b) - extract(year FROM a)) * 12 + extract(month FROM b) - extract(month FROM a))::bigint"),
     ("tenon_months_between(a date, b date)", "bigint",
-     "CASE WHEN b < a THEN -(tenon_months(b, a) - CASE WHEN tenon_date_add(b, tenon_months(b, a)::numeric, 'month') <= a THEN 0 ELSE 1 END) "
+     "CASE WHEN b < a "
+     "THEN -(tenon_months(b, a) - CASE WHEN tenon_date_add(b, tenon_months(b, a)::numeric, 'month') <= a THEN 0 ELSE 1 END) "
      "ELSE tenon_months(a, b) - CASE WHEN tenon_date_add(a, tenon_months(a, b)::numeric, 'month') <= b THEN 0 ELSE 1 END END"),
     ("tenon_start_of(d date, unit text)", "date", "date_trunc(unit, d::timestamp)::date"),
     ("tenon_end_of(d date, unit text)", "date",
      f"CASE WHEN unit <> 'week' OR d <= {_LAST} - 5 "
-     "THEN (date_trunc(unit, d::timestamp) + CASE unit WHEN 'quarter' THEN INTERVAL '3 months' ELSE ('1 ' || unit)::interval END)::date - 1 END"),
+     "THEN (date_trunc(unit, d::timestamp) "
+     "+ CASE unit WHEN 'quarter' THEN INTERVAL '3 months' ELSE ('1 ' || unit)::interval END)::date - 1 END"),
 )  # fmt: skip
 
 
 def postgres_setup() -> list[str]:
     """Return the statements that create the functions in the current schema; running them again changes nothing."""
-    return [f"CREATE OR REPLACE FUNCTION {signature} RETURNS {result} {_STRICT} AS $tenon$ SELECT {body} $tenon$" for signature, result, body in _FUNCTIONS]
+    return [f"CREATE OR REPLACE FUNCTION {head} RETURNS {result} {_STRICT} AS $tenon$ SELECT {body} $tenon$" for head, result, body in _FUNCTIONS]

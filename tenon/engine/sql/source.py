@@ -150,8 +150,8 @@ class Source:
         own = compare(links.c.record, "=", node.alias.c.id)
         kind = sql_type(self.environment, field.type)
         if not self.environment.is_sqlite:
-            listed = func.jsonb_agg(aggregate_order_by(links.c.target, links.c.position), type_=JSONB())
-            return select(listed).select_from(links).where(own).correlate_except(links).scalar_subquery()
+            every_id = func.jsonb_agg(aggregate_order_by(links.c.target, links.c.position), type_=JSONB())
+            return select(every_id).select_from(links).where(own).correlate_except(links).scalar_subquery()
         ordered = select(links.c.target).where(own).order_by(links.c.position).correlate_except(links).subquery()
         listed = call("nullif", call("json_group_array", ordered.c.target, type_=kind), bind_list(self.environment, "[]"), type_=kind)
         return select(listed).select_from(ordered).correlate_except(ordered).scalar_subquery()

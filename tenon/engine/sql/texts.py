@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from sqlalchemy import Integer, Text, cast, collate, func, literal, select
+from sqlalchemy import Integer, Text, cast, collate, literal, select
 
 from tenon.engine.sql.arithmetic import whole
 from tenon.engine.sql.builder import Builder
@@ -49,7 +49,8 @@ def compile_case(builder: Builder, node: ast.Call) -> Column:
 
 def compile_trim(builder: Builder, node: ast.Call) -> Column:
     """Compile trim(t)."""
-    return or_nothing(call("trim" if builder.environment.is_sqlite else "btrim", builder.value(node.args[0]), literal(" ", TYPE), type_=TYPE))
+    name = "trim" if builder.environment.is_sqlite else "btrim"
+    return or_nothing(call(name, builder.value(node.args[0]), literal(" ", TYPE), type_=TYPE))
 
 
 def position(environment: Environment, text: Column, part: Column) -> Column:
@@ -69,7 +70,7 @@ def holds(builder: Builder, whole_node: ast.expr, part_node: ast.expr, want: boo
     if facts_of(whole_node).type.kind not in LISTS:
         found = compare(position(environment, value, part), ">", ZERO)
     elif environment.is_sqlite:
-        entries = call("json_each", value, type_=TYPE).table_valued("value").alias()  # type: ignore[attr-defined]
+        entries = call("json_each", value, type_=TYPE).table_valued("value").alias()
         found = select(ONE).select_from(entries).where(compare(entries.c.value, "=", part)).correlate_except(entries).exists()
     else:
         found = call("jsonb_exists", value, part, type_=TYPE)
