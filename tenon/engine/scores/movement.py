@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Subquery, case, literal, null, select
+from sqlalchemy import Subquery, case, cast, literal, null, select
 
 from tenon.engine.columns import Moment
 from tenon.engine.scores.compile import day_start
@@ -64,7 +64,7 @@ def moved(environment: Environment, definition: Definition, layer_in: Subquery, 
     wanted = layer(environment, select(*source, _direction(definition, layer_in).label("direction")), "directed")
     is_same = every([is_not_null(wanted.c.was_wanted), compare(wanted.c.was_wanted, "=", wanted.c.direction)])
     since = choose(
-        [(is_null(wanted.c.direction), null()), (is_same, wanted.c.was_wanted_since)], now_parameter(), wanted.c.was_wanted_since.type
+        [(is_null(wanted.c.direction), cast(null(), Moment())), (is_same, wanted.c.was_wanted_since)], now_parameter(), wanted.c.was_wanted_since.type
     )
     timed = layer(environment, select(*wanted.c, since.label("since")), "timed")
     is_open = number(1) if is_exempt else _open(environment, movement, timed)
@@ -80,7 +80,7 @@ def moved(environment: Environment, definition: Definition, layer_in: Subquery, 
         select(
             *passed, placed.label("placed"),
             choose([(is_waiting, c.direction)], nothing(), BIG).label("wanted"),
-            choose([(is_waiting, c.since)], null(), c.was_since.type).label("wanted_since"),
+            choose([(is_waiting, c.since)], cast(null(), Moment()), c.was_since.type).label("wanted_since"),
             choose([(some([stays, every([is_null(c.was), is_null(c.target)])]), c.was_since)], now_parameter(), c.was_since.type).label("band_since"),
         ),
         "placed",

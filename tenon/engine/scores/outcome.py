@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, case, func, literal, null, or_, select, type_coerce
+from sqlalchemy import Select, Subquery, and_, case, cast, func, literal, null, or_, select, type_coerce
 
 from tenon.engine.columns import CodeText, Exact
 from tenon.engine.scores.compile import computed, day_start, leaving
@@ -50,7 +50,7 @@ def changes(environment: Environment, definition: Definition, ids: Ids | None, *
         "record": c.id, "seq": c.was_seq, "is_new": flag(is_new), "is_leaving": number(0), "is_shown": shown, "is_kept": kept,
         "was_score": c.was_score, "was_band": c.was_band, "was_last": c.was_last_band,
     }
-    columns = [values.get(name, c.get(name)).label(name) for name in COLUMNS]
+    columns = [(values[name] if name in values else c[name]).label(name) for name in COLUMNS]
     return select(*columns).where(or_(is_new, form, *differs.values()))
 
 
@@ -66,7 +66,7 @@ def departures(environment: Environment, definition: Definition, ids: Ids | None
         "was_score": to_whole(environment, c.score), "was_band": c.band, "was_last": c.last_band,
     }
     whole = {"score", "coverage", "trend", "computed_score", "caps", "wanted"}
-    columns = [values.get(n, nothing() if n in whole else type_coerce(null(), c[n].type) if n in c else null()).label(n) for n in COLUMNS]
+    columns = [values.get(n, nothing() if n in whole else cast(null(), c[n].type)).label(n) for n in COLUMNS]
     return select(*columns)
 
 
@@ -125,7 +125,7 @@ def _free(environment: Environment, beside: Subquery) -> Subquery:
     since = case((is_same, c.was_since), else_=now_parameter())
     return layer(
         environment,
-        select(*c, c.target.label("placed"), nothing().label("wanted"), type_coerce(null(), c.was_since.type).label("wanted_since"), since.label("band_since")),
+        select(*c, c.target.label("placed"), nothing().label("wanted"), cast(null(), c.was_since.type).label("wanted_since"), since.label("band_since")),
         "placed",
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from tenon.engine.columns import CodeText
 from tenon.engine.scores.definition import Definition
 from tenon.engine.scores.missing import ranked
 from tenon.engine.scores.tables import cuts
-from tenon.engine.sql.compile import compile_condition, compile_value
+from tenon.engine.sql.compiler import compile_condition, compile_value
 from tenon.engine.sql.elements import BIG, REAL, is_null
 from tenon.engine.sql.environment import Column, Environment
 from tenon.engine.sql.source import Source

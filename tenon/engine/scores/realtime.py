@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Insert, bindparam, insert, select, update
 
 from tenon.engine.columns import CodeText
-from tenon.engine.scores.apply import Batch, apply, keep_form, keep_moves
+from tenon.engine.scores.apply import Batch, apply, keep_form, keep_moves, tell_moves
 from tenon.engine.scores.definition import Definition, define
-from tenon.engine.scores.events import ScoreCause
+from tenon.engine.scores.events import ScoreCause, ScoreChanged
 from tenon.engine.scores.layers import ids_parameter, ids_value
 from tenon.engine.scores.outcome import COLUMNS, changes, departures
 from tenon.engine.scores.ranking import with_cuts
@@ -39,6 +39,16 @@ def realtime(uow: UnitOfWork, score_id: str, ids: Collection[str], cause: ScoreC
     keep_form(uow, definition)
     shown, moves = apply(uow, definition, batch)
     keep_moves(uow, moves)
+    return shown
+
+
+def recompute(uow: UnitOfWork, score_id: str, ids: Collection[str], cause: ScoreCause) -> list[str]:
+    """Compute a score for some records and tell listeners at once; return the ids of those whose public values changed."""
+    definition = define(uow.model, uow.model.get("score", score_id))
+    shown = realtime(uow, score_id, ids, cause)
+    if shown:
+        uow.tell(ScoreChanged(definition.entity, definition.id, tuple(shown)))
+    tell_moves(uow)
     return shown
 
 

@@ -1,0 +1,241 @@
+"""The jobs of scores: full runs in chunks, resumable and stoppable, overrides that end, and the nightly sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, column, delete, exists, func, insert, or_, select, table, update
+
+from tenon.engine.columns import Moment, show_moment
+from tenon.engine.jobs import Cancelled, JobKind, JobRun, Schedule
+from tenon.engine.scores.apply import Batch, apply, keep_form, moves_of
+from tenon.engine.scores.definition import Definition, define
+from tenon.engine.scores.events import ScoreCause, ScoreChanged
+from tenon.engine.scores.outcome import COLUMNS, changes, departures
+from tenon.engine.scores.overrides import EXPIRE, expire_overrides
+from tenon.engine.scores.realtime import environment_of, recompute, stage_changes
+from tenon.engine.scores.run import begin, cause_of_run, in_order, run_now
+from tenon.engine.scores.snapshots import thin
+from tenon.engine.scores.tables import runs, stage
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.model import Model
+
+RUN, SWEEP = "score_run", "score_sweep"
+CHUNK = 5_000
+TOLD_AT_ONCE = 500
+OpenWork = Callable[[Connection, "datetime | None"], UnitOfWork]
+"""Open a unit of work of the published release on a connection, as of a moment (None: now)."""
+_MOMENTS = ("band_since", "wanted_since")
+# Without types: values go from one connection to the other as SQLite holds them.
+_raw_stage = table("tenon_score_stage", column("run"), *[column(n, Moment()) if n in _MOMENTS else column(n) for n in COLUMNS])
+
+
+def score_jobs(open_work: OpenWork) -> list[JobKind]:
+    """Return the kinds of jobs of scores.
+
+    ``score_run`` takes ``{"score": id or name, None for all, "cause": "schedule" | "model" | "manual"}``.
+    """
+    return [
+        JobKind(RUN, lambda job: _Run(job, open_work).run()),
+        JobKind(EXPIRE, lambda job: {"ended": _in_work(job, open_work, expire_overrides)}),
+        JobKind(SWEEP, lambda job: {"ended": _in_work(job, open_work, expire_overrides), "thinned": _in_work(job, open_work, thin)}),
+    ]
+
+
+def score_schedules(model: Model) -> list[Schedule]:
+    """Return the schedules of a release, all named ``score:…``: a full run of each score at its time, and the nightly sweep."""
+    own = [Schedule(f"score:{d.id}", d.body.schedule, RUN, {"score": d.id, "cause": "schedule"}) for d in model.all("score")]
+    return [*own, Schedule("score:sweep", "10 0 * * *", SWEEP)] if own else []
+
+
+@contextmanager
+def _work(job: JobRun, open_work: OpenWork, as_of: datetime | None) -> Iterator[UnitOfWork]:
+    with job.database.write() as connection:
+        uow = open_work(connection, as_of)
+        yield uow
+    for function in uow.after_commit:
+        function()
+
+
+def _in_work(job: JobRun, open_work: OpenWork, work: Callable[[UnitOfWork], int]) -> int:
+    with _work(job, open_work, None) as uow:
+        return work(uow)
+
+
+@dataclass
+class _State:
+    """How far the job is; its JSON is the checkpoint."""
+
+    as_of: str
+    queue: list[str]
+    run: str | None = None
+    phase: str = "begin"
+    staged: int = 0
+    applied: int = 0
+    told: int = 0
+    skipped: list[str] = field(default_factory=list)
+    changed: int = 0
+
+    @property
+    def moment(self) -> datetime:
+        """The moment the scores are computed for."""
+        return datetime.fromisoformat(self.as_of)
+
+    def next_score(self) -> None:
+        """Go on to the next score."""
+        self.queue = self.queue[1:]
+        self.run, self.phase, self.staged, self.applied, self.told, self.skipped = None, "begin", 0, 0, 0, []
+
+
+class _Run:
+    """One attempt at a run: phases begin, stage, apply, tell for each score in turn."""
+
+    def __init__(self, job: JobRun, open_work: OpenWork) -> None:
+        self.job, self.open_work = job, open_work
+        self.state = _State(**job.checkpoint) if job.checkpoint else self._first()
+
+    def _first(self) -> _State:
+        with self.job.database.read() as connection:
+            uow = self.open_work(connection, None)
+            wanted = self.job.payload.get("score")
+            queue = [uow.model.get("score", wanted).id] if wanted else in_order(uow.model)
+            return _State(show_moment(uow.now), queue)
+
+    def run(self) -> dict[str, Any]:
+        """Run every score in the queue."""
+        phases = {"begin": self._begin, "stage": self._stage, "apply": self._apply, "tell": self._tell}
+        while self.state.queue:
+            if self.job.is_cancelled:
+                self._give_up()
+            phases[self.state.phase]()
+        return {"changed": self.state.changed}
+
+    def _save(self, uow: UnitOfWork) -> None:
+        self.job.save(uow.connection, self.state.__dict__, done=self.state.applied, total=self.state.staged)
+
+    def _cause(self, definition: Definition) -> ScoreCause:
+        return cause_of_run(definition, ScoreCause(self.job.payload.get("cause", "schedule"), {"job": self.job.id}))
+
+    def _definition(self, uow: UnitOfWork) -> Definition | None:
+        document = uow.model.find("score", self.state.queue[0])
+        return define(uow.model, document) if document is not None else None
+
+    def _begin(self) -> None:
+        """Note the run; population measures are done at once, on PostgreSQL the stage is one statement."""
+        state = self.state
+        with _work(self.job, self.open_work, state.moment) as uow:
+            definition = self._definition(uow)
+            if definition is None:
+                state.next_score()
+            elif definition.has_population:
+                state.changed += run_now(uow, definition.id, self._cause(definition)).changed
+                state.next_score()
+            else:
+                cause = self._cause(definition)
+                state.run = begin(uow, definition, cause)
+                keep_form(uow, definition)
+                if uow.dialect == "sqlite":
+                    state.phase = "stage"
+                else:
+                    state.staged = stage_changes(uow, definition, state.run, None, is_exempt=cause.kind == "model")
+                    state.phase = "apply"
+            self._save(uow)
+
+    def _stage(self) -> None:
+        """Compute in one read snapshot while others go on writing, and stage what differs in short transactions."""
+        state = self.state
+        with _work(self.job, self.open_work, state.moment) as uow:
+            uow.connection.execute(delete(stage).where(stage.c.run == state.run))
+        state.staged = 0
+        with self.job.database.read() as reading:
+            source = self.open_work(reading, state.moment)
+            definition = self._definition(source)
+            assert definition is not None
+            is_exempt = self._cause(definition).kind == "model"
+            environment = environment_of(source, definition)
+            selects = [changes(environment, definition, None, grouped=True, is_exempt=is_exempt), departures(environment, definition, None)]
+            for statement in (s for s in selects if s is not None):
+                found = reading.execution_options(yield_per=CHUNK).execute(statement, {"now": source.now})
+                for part in found.mappings().partitions():
+                    rows = [{"run": state.run, **row} for row in part]
+                    with self.job.database.write() as writing:
+                        writing.execute(insert(_raw_stage), rows)
+                    state.staged += len(rows)
+        with _work(self.job, self.open_work, state.moment) as uow:
+            state.phase = "apply"
+            self._save(uow)
+
+    def _apply(self) -> None:
+        """Apply the next chunk of staged rows, or go on when there is none."""
+        state = self.state
+        with _work(self.job, self.open_work, state.moment) as uow:
+            definition = self._definition(uow)
+            own = stage.c.run == state.run
+            edge = select(stage.c.record).where(own).order_by(stage.c.record).limit(1).offset(CHUNK - 1)
+            upto = uow.connection.execute(edge).scalar() or uow.connection.execute(select(func.max(stage.c.record)).where(own)).scalar()
+            if definition is None or upto is None:
+                self._end_applying(uow, definition)
+                return
+            batch = Batch(str(state.run), self._cause(definition), upto)
+            skipped = drop_newer(uow, definition, batch)
+            count = uow.connection.execute(select(func.count()).select_from(stage).where(batch.rows)).scalar_one()
+            shown, _ = apply(uow, definition, batch)
+            if shown:
+                uow.tell(ScoreChanged(definition.entity, definition.id, tuple(shown)))
+            state.applied += count + len(skipped)
+            state.changed += count
+            state.skipped += skipped
+            self._save(uow)
+
+    def _end_applying(self, uow: UnitOfWork, definition: Definition | None) -> None:
+        state = self.state
+        done = update(runs).where(runs.c.id == state.run)
+        values = {"state": "done", "staged": state.staged, "applied": state.applied, "skipped": len(state.skipped), "ended_at": uow.real_now}
+        uow.connection.execute(done.values(values))
+        if definition is not None and state.skipped:
+            # Whoever held these rows may have rolled back.
+            recompute(uow, definition.id, state.skipped, self._cause(definition))
+        state.phase = "tell"
+        self._save(uow)
+
+    def _tell(self) -> None:
+        """Tell the changes of band, some at a time, now that everything that depends on the score is done."""
+        state = self.state
+        with _work(self.job, self.open_work, None) as uow:
+            definition = self._definition(uow)
+            moves = moves_of(uow, definition, str(state.run), state.told, TOLD_AT_ONCE) if definition is not None else []
+            for move in moves:
+                uow.tell(move)
+            if moves:
+                state.told = moves[-1].transition
+            else:
+                state.next_score()
+            self._save(uow)
+
+    def _give_up(self) -> None:
+        with self.job.database.write() as connection:
+            connection.execute(delete(stage).where(stage.c.run == self.state.run))
+            connection.execute(update(runs).where(runs.c.id == self.state.run).values(state="cancelled", applied=self.state.applied))
+        raise Cancelled(self.job.id)
+
+
+def drop_newer(uow: UnitOfWork, definition: Definition, batch: Batch) -> list[str]:
+    """Take out of the stage the rows that somebody computed since, or is computing now, and return their records."""
+    scores = uow.tables.score(definition.id)
+    if uow.dialect == "sqlite":
+        newer = exists(select(scores.c.record).where(scores.c.record == stage.c.record, scores.c.seq.is_distinct_from(stage.c.seq)))
+        return list(uow.connection.execute(delete(stage).where(batch.rows, newer).returning(stage.c.record)).scalars())
+    same = select(scores.c.record).join(stage, and_(stage.c.record == scores.c.record, stage.c.seq == scores.c.seq)).where(batch.rows)
+    held = set(uow.connection.execute(same.order_by(scores.c.record).with_for_update(of=scores, skip_locked=True)).scalars())
+    known = select(stage.c.record).where(batch.rows, or_(stage.c.seq.is_not(None), stage.c.record.in_(select(scores.c.record))))
+    lost = [record for record in uow.connection.execute(known).scalars() if record not in held]
+    if lost:
+        uow.connection.execute(delete(stage).where(stage.c.run == batch.run, stage.c.record.in_(lost)))
+    return lost
+
+
+
