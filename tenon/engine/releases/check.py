@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Dialect
 
-from tenon.engine.releases.draft import load_edits, overlay, store_all
+from tenon.engine.releases.draft import load_edits, overlay, overtaken, store_all
 from tenon.engine.releases.store import load
 from tenon.engine.schema import Plan, plan
 from tenon.engine.schema.trash import KEEP
@@ -85,7 +85,10 @@ def changes(connection: Connection, model: Model) -> list[dict[str, Any]]:
 
 def check_draft(connection: Connection, model: Model, *, now: datetime, zone: ZoneInfo) -> Checked:
     """Return what publishing the draft would do."""
-    return check_documents(connection, model, overlay(model, load_edits(connection).values()), now=now, zone=zone)
+    edits = load_edits(connection).values()
+    checked = check_documents(connection, model, overlay(model, edits), now=now, zone=zone)
+    late = tuple(Found(document, problem) for document, problem in overtaken(connection, model, edits))
+    return replace(checked, errors=(*late, *checked.errors))
 
 
 def check_documents(

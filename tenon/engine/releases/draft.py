@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete as delete_rows, insert, select
+from sqlalchemy import Connection, and_, delete as delete_rows, insert, or_, select
 
 from tenon.engine.context import Context
 from tenon.engine.people import names_of
-from tenon.engine.releases.store import current_number
-from tenon.engine.releases.tables import drafts
+from tenon.engine.releases.store import current_number, load, lock_publishing
+from tenon.engine.releases.tables import documents, drafts
 from tenon.metamodel.changes import document_difference
 from tenon.metamodel.check_documents import check_document
 from tenon.metamodel.document import Document
@@ -110,8 +110,9 @@ def put(connection: Connection, ctx: Context, model: Model, kind: str, name: str
     Raises Invalid when its shape, expressions or types are wrong; Conflict when ``if_match`` is no longer its revision.
     """
     require_builder(ctx, kind)
-    edits = load_edits(connection)
     document = read_document(raw)
+    model = _hold(connection, model)
+    edits = load_edits(connection)
     before = _find_before(model, edits, kind, name, document)
     shape = outline(overlay(model, edits.values()), model.release + 1)
     if if_match is not None and (before is None or if_match != revision_of(before)):
@@ -143,6 +144,7 @@ def store_all(changed: list[Document], base: Iterable[Document], former: Model) 
 def delete(connection: Connection, ctx: Context, model: Model, kind: str, name: str, *, now: datetime, if_match: str | None = None) -> None:
     """Remove a document in the draft; raises NotFound, or Conflict when ``if_match`` is no longer its revision."""
     require_builder(ctx, kind)
+    model = _hold(connection, model)
     edits = load_edits(connection)
     shape = outline(overlay(model, edits.values()), model.release + 1)
     document = shape.get(kind, name)
@@ -155,6 +157,7 @@ def delete(connection: Connection, ctx: Context, model: Model, kind: str, name: 
 
 def discard(connection: Connection, ctx: Context, model: Model, kind: str | None = None, name: str | None = None) -> int:
     """Throw the draft away, or what it says about one document; return how many documents were in it."""
+    lock_publishing(connection)
     edits = load_edits(connection)
     chosen = [e for e in edits.values() if kind is None or (e.kind == kind and name in (e.name, e.document_id))]
     if kind is not None and not chosen:
@@ -176,6 +179,34 @@ def require_builder(ctx: Context, kind: str) -> None:
         else say("Only builders change apps.", "只有搭建者可以修改应用。")
     )
     raise Forbidden(Problem("", "forbidden", message, say("Ask an administrator.", "请联系管理员。")))
+
+
+def overtaken(connection: Connection, model: Model, edits: Iterable[Edit]) -> list[tuple[Document, Problem]]:
+    """Return the documents of the draft that a release has changed since they were edited: publishing would undo that change."""
+    listed = list(edits)
+    since = min((e.base_release for e in listed), default=0)
+    changed: dict[str, int] = {}
+    later = documents.c.from_release > since, documents.c.document_id.in_([e.document_id for e in listed])
+    for row in connection.execute(select(documents.c.document_id, documents.c.from_release, documents.c.to_release).where(
+        or_(and_(*later), and_(documents.c.to_release > since, later[1]))
+    )):  # fmt: skip
+        changed[row.document_id] = max(changed.get(row.document_id, 0), row.from_release, row.to_release or 0)
+    found = []
+    for edit in listed:
+        document = edit.document or model.documents.get(edit.document_id)
+        if document is not None and changed.get(edit.document_id, 0) > edit.base_release:
+            message = say(
+                "Release {n} has changed this since it was edited.", "发布 {n} 在编辑之后修改了此内容。", n=changed[edit.document_id]
+            )
+            hint = say("Compare, then save it again, or discard it.", "请比较后重新保存，或放弃草稿。")
+            found.append((document, Problem("", "conflict", message, hint)))
+    return found
+
+
+def _hold(connection: Connection, model: Model) -> Model:
+    """Let no other editor or publisher in until the end of the transaction, and return the release as it is by now."""
+    lock_publishing(connection)
+    return model if current_number(connection) == model.release else load(connection)
 
 
 def _find_before(model: Model, edits: dict[str, Edit], kind: str, name: str, document: Document) -> Document | None:

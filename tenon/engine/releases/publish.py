@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete as delete_rows
 from tenon.engine.context import Context
 from tenon.engine.outside import Outside
 from tenon.engine.releases.check import Checked, check_documents
-from tenon.engine.releases.draft import load_edits, overlay, require_builder
+from tenon.engine.releases.draft import load_edits, overlay, overtaken, require_builder
 from tenon.engine.releases.store import load, load_documents, lock_publishing, write_documents, write_release
 from tenon.engine.releases.tables import drafts
 from tenon.engine.schema import Plan, apply
@@ -106,6 +106,9 @@ def publish(publisher: Publisher, ctx: Context, *, note: str | None = None, acce
                     say("Change something first.", "请先修改内容。"),
                 )
             )
+        late = overtaken(connection, model, edits.values())
+        if late:
+            raise Conflict([p.at(f"/{d.kind}/{d.name}") for d, p in late])
         return overlay(model, edits.values())
 
     return carry_out(publisher, ctx, Order(find, note, frozenset(accept), ends_draft="all"))

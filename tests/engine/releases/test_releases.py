@@ -241,3 +241,26 @@ def test_many_documents_load(workspace: Workspace) -> None:
     entities = [{"kind": "entity", "name": f"e{i}", "fields": [{"name": f"f{j}", "type": "text"} for j in range(20)]} for i in range(30)]
     publish_documents(workspace.publisher, ADMIN, entities)
     assert len(workspace.model().entities) == 30
+
+
+def test_a_draft_never_undoes_a_release_in_silence(workspace: Workspace) -> None:
+    workspace.publish(customer())
+    workspace.put(customer(icon="users"))
+    publish_documents(workspace.publisher, ADMIN, [customer(SIZE)])
+    assert [e.problem.code for e in workspace.check().errors] == ["conflict"]
+    with pytest.raises(Conflict) as caught:
+        workspace.publish()
+    assert caught.value.problems[0].path == "/entity/customer"
+    workspace.put({**workspace.get("entity", "customer"), "fields": [{"name": "name", "type": "text"}, SIZE]})
+    workspace.publish()
+    assert workspace.model().entities["customer"].icon == "users"
+    assert "size" in workspace.model().entities["customer"].fields
+
+
+def test_a_save_over_an_old_model_sees_the_release(workspace: Workspace) -> None:
+    workspace.publish(customer())
+    stale = workspace.model()
+    workspace.publish(customer(SIZE))
+    with workspace.database.write() as connection:
+        draft.put(connection, ADMIN, stale, "entity", "customer", customer(), now=workspace.moment)
+    assert [s.kind for s in workspace.check().plan.steps if not s.hidden] == ["drop_field"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -314,3 +315,66 @@ def test_indexes_follow_the_release(history: History) -> None:
     found = {str(i["name"]): i for i in inspector.get_indexes(table.name)}
     assert found.keys() == {s.name for s in history.tables.indexes()}
     assert all(not str(c).startswith("x") for i in found.values() for c in i["column_names"])
+
+
+def score(*bands: tuple[int, str], **more: Any) -> dict[str, Any]:
+    listed = [{"id": item(n), "name": name, "from": str(20 * place)} for place, (n, name) in enumerate(bands)]
+    variants = [{"name": "all", "measures": [{"name": "big", "points": "100", "when": "size > 3"}]}]
+    return {"kind": "score", "name": "health", "id": item(9500), "entity": "t", "variants": variants, "bands": listed, **more}
+
+
+def test_scores_come_and_go_with_their_bands(history: History) -> None:
+    base = entity("t", field("size", "integer", 1))
+    assert step(history.go(base, score((201, "risk"), (202, "good"))), "create_score").safety == "safe"
+    table = history.tables.score(item(9500))
+    history.connection.execute(table.insert().values(record=item(1), band="risk", computed_band="good", score=Decimal("1.5"), seq=0))
+    assert step(history.go(base, score((201, "red"), (202, "green"))), "rename_bands").rows == 1
+    row = history.connection.execute(table.select()).mappings().one()
+    assert (row["band"], row["computed_band"]) == ("red", "green")
+    assert step(history.go(base), "drop_score").safety == "lossy"
+    assert not inspect(history.connection).has_table(table.name)
+    history.go(base, score((201, "red"), (202, "green")))
+    assert history.connection.execute(table.select()).mappings().one()["score"] == Decimal("1.5")
+
+
+def test_formulas_are_made_anew_and_options_renamed_in_their_copies(history: History) -> None:
+    options = [{"name": "a", "id": item(101)}, {"name": "b", "id": item(102)}]
+    size, kind = field("size", "integer", 1), field("kind", "choice", 2, options=options)
+    history.go(entity("t", size, kind, field("twice", "formula", 3, expr="size * 2"), field("copy", "formula", 4, expr="kind")))
+    history.add("t", {"size": 1, "kind": "a", "copy": "a", "twice": Decimal(2)})
+    named = field("kind", "choice", 2, options=[{"name": "z", "id": item(101)}, options[1]])
+    history.go(entity("t", size, named, field("twice", "formula", 3, expr="size > 1"), field("copy", "formula", 4, expr="kind")))
+    assert (history.values("t", "twice"), history.values("t", "copy")) == ([None], ["z"])
+    typed = history.go(entity("t", size, named, field("twice", "boolean", 3), field("copy", "text", 4)))
+    assert all(s.safety == "safe" for s in typed.steps)
+    assert history.values("t", "copy") == ["z"]
+    history.add("t", {"twice": True})
+    back = history.go(entity("t", size, named, field("twice", "formula", 3, expr="size > 1"), field("copy", "text", 4)))
+    assert (step(back, "retype_field").safety, step(back, "retype_field").rows) == ("lossy", 1)
+    assert history.values("t", "twice") == [None, None]
+
+
+def test_many_random_changes_leave_the_rest_alone(history: History, scale: float) -> None:
+    chance = random.Random(11)
+    types: list[dict[str, Any]] = [{"type_": t} for t in ("text", "integer", "decimal", "date", "boolean", "long_text", "tags", "datetime")]
+    kept = [field("name", n=1), field("amount", "decimal", 2, scale=4), field("code", "integer", 3, unique=True)]
+    others = {n: types[n % len(types)] for n in range(10, 18)}
+    history.go(entity("t", *kept, *[field(f"f{n}", n=n, **o) for n, o in others.items()]))
+    rows = [{"name": f"n{i}", "amount": Decimal(i) / 8, "code": i} for i in range(60)]
+    history.add("t", *rows)
+    for _ in range(max(12, int(100 * scale))):
+        n = chance.choice(range(10, 20))
+        if n in others and chance.random() < 0.4:
+            del others[n]
+        else:
+            others[n] = chance.choice(types)
+        names = [field(chance.choice([f"f{n}", f"g{n}"]), n=n, **o) for n, o in others.items()]
+        chance.shuffle(names)
+        history.go(entity("t", *kept, *names))
+        if others:
+            name = names[0]["name"]
+            history.values("t", name)
+    for key in ("name", "amount", "code"):
+        assert history.values("t", key) == [row[key] for row in rows]
+    table = history.tables.of(history.model.entities["t"])
+    assert {s.name for s in history.tables.indexes()} == {str(i["name"]) for i in inspect(history.connection).get_indexes(table.name)}
