@@ -87,7 +87,7 @@ def open_file(path: Path, name: str, entity: Entity, mapping: Mapping[str, str |
     """Open a file and guess what was not said. Raises Invalid, TooLarge."""
     file = open_rows(path, name=name)
     columns = guess_columns(file.header, file.sample(SAMPLE))
-    chosen = dict(mapping) if mapping is not None else dict(guess_mapping(columns, entity).mapping)
+    chosen: dict[str, str | None] = dict(mapping) if mapping is not None else {**guess_mapping(columns, entity).mapping}
     if not any(chosen.values()):
         message = say("No column of the file belongs to a field of {entity}.", "文件中没有与{entity}字段对应的列。", entity=entity.label)
         found = ", ".join(file.header[:20])
@@ -95,14 +95,20 @@ def open_file(path: Path, name: str, entity: Entity, mapping: Mapping[str, str |
     return Opened(file, columns, chosen)
 
 
-def add(uow: UnitOfWork, created_by: str | None, entity: Entity, file_name: str, file_key: str, order: Order) -> str:
-    """Note an import and return its id."""
-    import_id = uow.new_id()
+def columns_json(opened: Opened) -> list[dict[str, Any]]:
+    """Return the columns of a file as answers show them: name, type, and the field each goes to."""
+    by_column = {column: name for name, column in opened.mapping.items()}
+    return [{"name": c.name, "type": c.type, "field": by_column.get(c.name)} for c in opened.columns]
+
+
+def add(uow: UnitOfWork, created_by: str | None, entity: Entity, file_name: str, file_key: str, order: Order, *, is_started: bool = False) -> str:
+    """Note an import and return its id; a started one has a job with the same id."""
+    import_id = put(uow.connection, JOB, {}, created_by=created_by) if is_started else uow.new_id()
     uow.connection.execute(
         insert(imports).values(
             id=import_id, entity=entity.id, file_name=file_name[:300], file_key=file_key, mode=order.mode, match_on=list(order.match_on),
             mapping=dict(order.mapping) if order.mapping is not None else None, on_error=order.on_error, dry_run=order.dry_run,
-            created_by=created_by, created_at=uow.now,
+            created_by=created_by, created_at=uow.now, job=import_id if is_started else None,
         )
     )
     return import_id

@@ -63,7 +63,7 @@ def import_jobs(open_write: OpenWrite, open_file: OpenFile) -> list[JobKind]:
 
 def carry_out(run: JobRun, open_write: OpenWrite, open_file: OpenFile) -> dict[str, Any]:
     """Import the file of a job; a job taken over goes on after the last part that was kept."""
-    import_id = str(run.payload["import"])
+    import_id = str(run.payload.get("import") or run.id)
     with open_write() as uow:
         order = orders.get(uow.connection, import_id)
         entity = uow.model.get_entity(order["entity"])
@@ -78,7 +78,7 @@ def carry_out(run: JobRun, open_write: OpenWrite, open_file: OpenFile) -> dict[s
         if order["on_error"] == "stop" and not order["dry_run"] and not run.checkpoint:
             work.check_all()
         tally = work.write_all()
-    result = {"rows": sum(tally.counts.values()), **tally.counts, "columns": _columns(opened), "encoding": opened.file.encoding, "dry_run": order["dry_run"]}
+    result = {"rows": sum(tally.counts.values()), **tally.counts, "columns": orders.columns_json(opened), "encoding": opened.file.encoding, "dry_run": order["dry_run"]}
     return result | ({"total": total} if total else {})
 
 
@@ -187,11 +187,6 @@ def _without_index(path: str) -> str:
     """Return the path of a problem inside its row: ``/12/name`` becomes ``/name``."""
     head, _, rest = path.removeprefix("/").partition("/")
     return f"/{rest}" if head.isdigit() and rest else "" if head.isdigit() else path
-
-
-def _columns(opened: Opened) -> list[dict[str, Any]]:
-    by_column = {column: name for name, column in opened.mapping.items()}
-    return [{"name": c.name, "type": c.type, "field": by_column.get(c.name)} for c in opened.columns]
 
 
 def _plain(cell: Any) -> Any:

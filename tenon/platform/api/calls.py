@@ -13,7 +13,7 @@ import orjson
 from fastapi import Depends, Request
 
 from tenon.engine.context import Cause, Context
-from tenon.metamodel.errors import Forbidden, Invalid, Malformed, Problem, TenonError, TooLarge, Unauthenticated, Unsupported
+from tenon.metamodel.errors import Forbidden, Invalid, Malformed, Problem, TenonError, TooLarge, Unauthenticated, Unsupported, not_found
 from tenon.metamodel.labels import pick_language, say
 from tenon.metamodel.names import suggest
 from tenon.platform.workspace import Platform
@@ -94,8 +94,8 @@ class Call:
         principal = self.principal
         if principal is None:
             raise _dead()
-        kind = "api" if principal.kind == "token" else "person"
-        return Context(principal.user, self.language, Cause(kind), address=self.address)
+        cause = Cause("api") if principal.kind == "token" else Cause("person")
+        return Context(principal.user, self.language, cause, address=self.address)
 
     def anonymous(self) -> Context:
         """Return a context without a person, for signing in."""
@@ -188,6 +188,14 @@ class Call:
     def as_import(self, label: str) -> Context:
         """Return who acts with an import as the cause."""
         return replace(self.ctx, cause=Cause("import", label=label))
+
+
+def record_id(text: str) -> str:
+    """Return an id in an address as it is stored; what cannot be one is not there."""
+    lowered = text.lower()
+    if len(lowered) != 36 or "\x00" in lowered:
+        raise not_found()
+    return lowered
 
 
 def _dead() -> Unauthenticated:

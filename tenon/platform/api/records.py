@@ -18,7 +18,7 @@ from tenon.metamodel.errors import Invalid, Malformed, Problem, Stale, not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 from tenon.platform.api.answers import answer, empty
-from tenon.platform.api.calls import Call, ThisCall
+from tenon.platform.api.calls import Call, ThisCall, record_id
 from tenon.platform.api.idempotent import idempotent
 
 router = APIRouter(prefix="/records")
@@ -152,7 +152,7 @@ def get_record(entity: str, id: str, call: ThisCall) -> Response:
     """Return one record."""
     fields = _listed(call.params(("fields",)).get("fields"))
     with call.platform.read() as uow:
-        record = get(uow, call.ctx, find_entity(uow, entity), _id(id), fields)
+        record = get(uow, call.ctx, find_entity(uow, entity), record_id(id), fields)
     return answer(record, headers=_etag(record), decimals=call.decimals)
 
 
@@ -164,11 +164,11 @@ def change_record(entity: str, id: str, call: ThisCall) -> Response:
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
         try:
-            writing.change(uow, call.ctx, found, _id(id), body, version=_version(call, body))
+            writing.change(uow, call.ctx, found, record_id(id), body, version=_version(call, body))
         except Stale as error:
-            current = get(uow, call.ctx, found, _id(id))
+            current = get(uow, call.ctx, found, record_id(id))
             raise Stale(error.problems, extra={"record": current}, headers=_etag(current)) from None
-        record = _shown(uow, call.ctx, found, _id(id))
+        record = _shown(uow, call.ctx, found, record_id(id))
     return answer(record, headers=_etag(record), decimals=call.decimals)
 
 
@@ -179,10 +179,10 @@ def delete_record(entity: str, id: str, call: ThisCall) -> Response:
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
         version = _version(call, {})
-        if version is not None and (current := get(uow, call.ctx, found, _id(id)))["version"] != version:
+        if version is not None and (current := get(uow, call.ctx, found, record_id(id)))["version"] != version:
             problem = Problem("", "stale", say("Somebody else changed this record.", "该记录已被他人修改。"))
             raise Stale(problem, extra={"record": current}, headers=_etag(current))
-        deleting.delete(uow, call.ctx, found, [_id(id)])
+        deleting.delete(uow, call.ctx, found, [record_id(id)])
     return empty()
 
 
@@ -192,8 +192,8 @@ def restore_record(entity: str, id: str, call: ThisCall) -> Response:
     call.params(())
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
-        deleting.restore(uow, call.ctx, found, _id(id))
-        record = _shown(uow, call.ctx, found, _id(id))
+        deleting.restore(uow, call.ctx, found, record_id(id))
+        record = _shown(uow, call.ctx, found, record_id(id))
     return answer(record, headers=_etag(record), decimals=call.decimals)
 
 
@@ -202,7 +202,7 @@ def get_history(entity: str, id: str, call: ThisCall) -> Response:
     """Return what happened to a record, newest first."""
     params = call.params(("limit", "after"))
     with call.platform.read() as uow:
-        entries, following = history_page(uow, call.ctx, find_entity(uow, entity), _id(id), call.number("limit", 50, 1, 500), params.get("after"))
+        entries, following = history_page(uow, call.ctx, find_entity(uow, entity), record_id(id), call.number("limit", 50, 1, 500), params.get("after"))
     return answer({"history": entries, "next": following}, decimals=call.decimals)
 
 
@@ -211,7 +211,7 @@ def get_timeline(entity: str, id: str, call: ThisCall) -> Response:
     """Return the changes of a record as a timeline."""
     params = call.params(("limit", "after"))
     with call.platform.read() as uow:
-        entries, following = history_page(uow, call.ctx, find_entity(uow, entity), _id(id), call.number("limit", 50, 1, 500), params.get("after"))
+        entries, following = history_page(uow, call.ctx, find_entity(uow, entity), record_id(id), call.number("limit", 50, 1, 500), params.get("after"))
     events = [{"type": "change", "at": e["at"], "by": e["by"], "change": e} for e in entries]
     return answer({"timeline": events, "next": following}, decimals=call.decimals)
 
@@ -262,14 +262,6 @@ def shown_path(entity: Entity, uow: UnitOfWork, path: str) -> str:
 
 def _listed(text: str | None) -> list[str] | None:
     return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _id(text: str) -> str:
-    """Return an id as it is stored; what cannot be one is not there."""
-    lowered = text.lower()
-    if len(lowered) != 36 or "\x00" in lowered:
-        raise not_found()
-    return lowered
 
 
 def _etag(record: Mapping[str, Any]) -> dict[str, str]:
