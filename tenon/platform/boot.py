@@ -18,7 +18,8 @@ from tenon.engine.recompute.touch import Change, Recompute
 from tenon.engine.records.emptying import emptying_jobs
 from tenon.engine.records.events import Written
 from tenon.engine.releases import Publisher, Release
-from tenon.engine.scores.wiring import run_score, score_after_publish, score_jobs, score_schedules
+from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH, schema_jobs
+from tenon.engine.scores.wiring import run_score, score_after_publish, score_jobs, score_listener, score_schedules, tell_moves
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.metamodel.model import Model
 from tenon.platform import audit
@@ -40,6 +41,7 @@ NIGHTLY = (
     CLEANING,
     Schedule("tenon:formulas", "5 0 * * *", REFRESH),
     Schedule("tenon:trash", "41 3 * * *", "empty_trash"),
+    Schedule("tenon:dropped", "51 3 * * *", EMPTY_SCHEMA_TRASH),
 )
 
 
@@ -60,8 +62,8 @@ def open_outside(settings: Settings) -> Outside:
 
 def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     """Return the platform over a migrated database."""
-    recompute = Recompute(run_score, recompute_later)
-    listeners = Listeners(after=(_keep_fresh(recompute),))
+    recompute = Recompute(run_score, recompute_later, tell_moves)
+    listeners = Listeners(after=(_keep_fresh(recompute), score_listener(recompute)))
     platform = Platform(settings, database, outside, Principals(database), listeners)
     refresher = Refresher(recompute, score_after_publish)
     platform.publisher = Publisher(
@@ -70,7 +72,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     )
     platform.kinds = job_kinds(
         mail_jobs(), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
-        emptying_jobs(platform.write), import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, recompute),
+        emptying_jobs(platform.write), schema_jobs(database.retry_ddl), import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read),
     )
     with database.write() as connection:
         set_schedules(connection, NIGHTLY, prefix="tenon:")

@@ -84,8 +84,8 @@ def test_difference_of_documents_item_by_item() -> None:
         "search": ["a"],
     }
     new = {
-        "id": "d", "name": "t", "label": {"en": "T", "zh": "表"}, "fields": [{"id": "2", "name": "b"}, {"id": "3", "name": "c"}, {"id": "1", "name": "A"}],
-        "search": ["a", "c"],
+        "id": "d", "name": "t", "label": {"en": "T", "zh": "表"},
+        "fields": [{"id": "2", "name": "b"}, {"id": "3", "name": "c"}, {"id": "1", "name": "A"}], "search": ["a", "c"],
     }  # fmt: skip
     assert document_difference(old, new) == [
         {"pointer": "/label/zh", "id": "d", "from": None, "to": "表"},

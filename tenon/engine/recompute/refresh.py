@@ -34,10 +34,10 @@ class Refresher:
     recompute: Recompute
     score_all: ScoreAll
 
-    def after_publish(self, uow: UnitOfWork, _ctx: Any, old: Model, _release: Any) -> None:
+    def after_publish(self, uow: UnitOfWork, _ctx: Any, old: Model, release: Any) -> None:
         """Fill what is new or computed otherwise: a small workspace at once, a large one by jobs."""
         graph = graph_of(uow.model)
-        stale = with_dependents(graph, changed_targets(old, uow.model, graph))
+        stale = with_dependents(graph, changed_targets(old, uow.model, graph) | set(release.plan.touched))
         for targets in graph.levels():
             for target in [t for t in targets if t.key in stale]:
                 if target.score_id is not None:
