@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from tenon.engine.outside import fake_outside
+from tenon.engine.releases import publish_documents
 from tenon.platform import tokens
 from tenon.platform.api.app import create_api
 from tenon.platform.boot import start
@@ -87,3 +88,51 @@ def codes(answer: Any) -> list[tuple[str, str]]:
     assert body["errors"], body
     assert all(set(each) >= {"path", "code", "message", "hint"} for each in body["errors"])
     return [(each["path"], each["code"]) for each in body["errors"]]
+
+
+def english(text: str, zh: str) -> dict[str, str]:
+    """Return a label in both languages."""
+    return {"en": text, "zh": zh}
+
+
+CUSTOMER: dict[str, Any] = {
+    "kind": "entity", "name": "customer", "label": english("Customer", "客户"), "plural": english("Customers", "客户"), "title": "name",
+    "search": ["name"], "keys": [["code"]],
+    "fields": [
+        {"name": "name", "type": "text", "required": True, "label": english("Name", "名称")},
+        {"name": "code", "type": "text"},
+        {"name": "phone", "type": "phone"},
+        {"name": "margin", "type": "money", "currency": "CNY"},
+        {"name": "arr", "type": "money", "currency": "CNY"},
+        {"name": "doubled", "type": "formula", "expr": "arr * 2"},
+        {"name": "stage", "type": "choice", "options": [{"name": "trial"}, {"name": "active", "label": english("Active", "活跃")}]},
+        {"name": "contract", "type": "file"},
+    ],
+}
+ORDER: dict[str, Any] = {
+    "kind": "entity", "name": "order_line", "label": english("Order", "订单"),
+    "fields": [
+        {"name": "number", "type": "text"},
+        {"name": "amount", "type": "money", "currency": "CNY"},
+        {"name": "customer", "type": "reference", "entity": "customer", "reverse": {"name": "orders"}},
+    ],
+}
+SALES: dict[str, Any] = {
+    "kind": "role", "name": "sales", "label": english("Sales", "销售"),
+    "grants": [
+        {"entity": "customer", "actions": ["read", "create", "update"], "where": "owner == user.id", "mask": ["phone"], "hide": ["margin"]},
+        {"entity": "customer", "actions": ["read"], "where": "stage == 'active'", "read": ["name", "stage"], "write": []},
+        {"entity": "order_line", "actions": ["read"], "where": "amount < 100"},
+    ],
+}
+
+
+def publish_all(platform: Platform, *documents: dict[str, Any]) -> int:
+    """Publish documents over the release and return its number."""
+    return publish_documents(platform.publisher, SYSTEM, [dict(d) for d in documents]).number
+
+
+@pytest.fixture
+def release(platform: Platform) -> int:
+    """A first release: customers, their orders, and a role that sees its own customers."""
+    return publish_all(platform, CUSTOMER, ORDER, SALES)

@@ -1,0 +1,184 @@
+"""Documents: the draft, what publishing it would do, publishing, releases."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from tenon.engine.releases import draft, publish as publish_draft, restore as restore_release
+from tenon.engine.releases.check import changes as list_changes, check_draft, settle
+from tenon.engine.releases.publish import Release
+from tenon.engine.releases.store import list_releases
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.errors import Invalid, Problem, not_found
+from tenon.metamodel.kinds import KINDS
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Entity, Model
+from tenon.metamodel.references import users_of
+from tenon.platform.api.answers import answer, empty
+from tenon.platform.api.bodies import Members, one_of
+from tenon.platform.api.calls import Call, ThisCall
+from tenon.platform.api.idempotent import idempotent_apart
+from tenon.platform.api.paging import PAGING, Paging
+
+router = APIRouter(prefix="/metadata")
+
+
+@router.get("")
+def list_documents(call: ThisCall) -> Response:
+    """Return the documents of the draft over the release, by kind and name, each with its state."""
+    kind = one_of(call.params(("kind", *PAGING)).get("kind"), "kind", list(KINDS))
+    call.builder()
+    paging = Paging(call, "metadata", kind)
+    with call.platform.read() as uow:
+        listed = [{**each, "key": f"{each['kind']}/{each['name']}"} for each in draft.list_documents(uow.connection, uow.model, kind)]
+    rest = [each for each in listed if paging.before is None or each["key"] > paging.before]
+    return paging.answer(rest[: paging.fetch], key="key", show=lambda each: {k: v for k, v in each.items() if k != "key"})
+
+
+@router.get("/changes")
+def get_changes(call: ThisCall) -> Response:
+    """Return the draft against the release, item by item."""
+    call.params(())
+    call.builder()
+    with call.platform.read() as uow:
+        return answer({"changes": list_changes(uow.connection, uow.model), "next": None})
+
+
+@router.delete("/changes")
+def discard_changes(call: ThisCall) -> Response:
+    """Throw the draft away, or with kind and name what it says about one document."""
+    params = call.params(("kind", "name"))
+    ctx, kind, name = call.builder(), params.get("kind"), params.get("name")
+    if (kind is None) is not (name is None):
+        raise Invalid(Problem("/name", "required", say("Give kind and name, or neither.", "请同时提供 kind 和 name，或都不提供。")))
+    with call.platform.write() as uow:
+        gone = draft.discard(uow.connection, ctx, uow.model, kind, name)
+    return answer({"discarded": gone})
+
+
+@router.post("/check")
+def check(call: ThisCall) -> Response:
+    """Return what publishing the draft would do: errors, broken references, the plan with rows touched, disclosures."""
+    call.params(())
+    call.builder()
+    call.json_object(())
+    with call.platform.read() as uow:
+        checked = check_draft(uow.connection, uow.model, now=uow.now, zone=uow.timezone)
+        return answer(checked.to_json(uow.connection.dialect, call.language))
+
+
+@router.post("/publish")
+def publish(call: ThisCall) -> Response:
+    """Publish the draft; steps that lose data have to be in ``accept``."""
+    call.params(())
+    ctx, (note, accept) = call.builder(), _order(call)
+    return idempotent_apart(call, lambda: _published(call, publish_draft(call.platform.publisher, ctx, note=note, accept=accept)))
+
+
+@router.get("/releases")
+def get_releases(call: ThisCall) -> Response:
+    """Return the releases, newest first."""
+    call.params(PAGING)
+    call.builder()
+    paging = Paging(call, "releases", kind=int)
+    with call.platform.read() as uow:
+        return paging.answer(list_releases(uow.connection, before=paging.before, limit=paging.fetch), key="number")
+
+
+@router.post("/releases/{number}/restore")
+def restore(number: str, call: ThisCall) -> Response:
+    """Publish the content of an earlier release as a new one."""
+    call.params(())
+    ctx, (note, accept) = call.builder(), _order(call)
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
+        raise not_found()
+    publisher = call.platform.publisher
+    return idempotent_apart(call, lambda: _published(call, restore_release(publisher, ctx, int(number), note=note, accept=accept)))
+
+
+@router.get("/{kind}/{name}")
+def get_document(kind: str, name: str, call: ThisCall) -> Response:
+    """Return a document of the draft, else of the release; the ETag is its revision."""
+    call.params(())
+    call.builder()
+    with call.platform.read() as uow:
+        found, revision = draft.get(uow.connection, uow.model, kind, name)
+    return answer(found, headers=_etag(revision))
+
+
+@router.put("/{kind}/{name}")
+def put_document(kind: str, name: str, call: ThisCall) -> Response:
+    """Save a document in the draft; with If-Match only over the revision that was seen."""
+    call.params(())
+    ctx, raw = call.builder(), call.json()
+    with call.platform.write() as uow:
+        found, revision = draft.put(uow.connection, ctx, uow.model, kind, name, raw, now=uow.now, if_match=_if_match(call))
+    return answer(found, headers=_etag(revision))
+
+
+@router.delete("/{kind}/{name}")
+def delete_document(kind: str, name: str, call: ThisCall) -> Response:
+    """Remove a document in the draft."""
+    call.params(())
+    ctx = call.builder()
+    with call.platform.write() as uow:
+        draft.delete(uow.connection, ctx, uow.model, kind, name, now=uow.now, if_match=_if_match(call))
+    return empty()
+
+
+@router.get("/{kind}/{name}/uses")
+def get_uses(kind: str, name: str, call: ThisCall) -> Response:
+    """Return who uses a document or, for an entity, its fields and relations: document, place and the item used."""
+    call.params(())
+    call.builder()
+    with call.platform.read() as uow:
+        model = drafted(uow)
+    document = model.get(kind, name)
+    items: dict[str, str | None] = {document.id: None}
+    entity = model.entities_by_id.get(document.id)
+    if entity is not None:
+        items |= _items(entity)
+    shown = [
+        {
+            "kind": (user := model.documents[use.document_id]).kind, "name": user.name, "label": user.label.to_json(), "path": use.pointer,
+            "item": item,
+        }
+        for item_id, item in items.items() for use in users_of(model, item_id) if use.document_id != document.id
+    ]
+    return answer({"uses": shown, "next": None})
+
+
+def drafted(uow: UnitOfWork) -> Model:
+    """Return the whole model of the draft."""
+    return settle(uow.model, draft.overlay(uow.model, draft.load_edits(uow.connection).values()))[1]
+
+
+def _items(entity: Entity) -> dict[str, str | None]:
+    fields = {f.id: f.name for f in entity.fields.values() if f.origin != "system"}
+    return {**fields, **{r.id: r.name for r in entity.relations.values()}}
+
+
+def _order(call: Call) -> tuple[str | None, list[str]]:
+    members = Members(call.json_object(("note", "accept")))
+    note, accept = members.text("note", nullable=True), members.texts("accept", nullable=True)
+    members.check()
+    return note, accept or []
+
+
+def _published(call: Call, release: Release) -> Response:
+    call.platform.principals.forget()
+    with call.platform.read() as uow:
+        plan = release.plan.to_json(uow.connection.dialect, call.language)
+    return answer({
+        "number": release.number, "note": release.note, "restored_from": release.restored_from, "changes": list(release.summary), "plan": plan,
+    })  # fmt: skip
+
+
+def _etag(revision: str) -> dict[str, str]:
+    return {"ETag": f'"{revision}"'}
+
+
+def _if_match(call: Call) -> str | None:
+    header = call.request.headers.get("if-match")
+    return None if header is None or header.strip() == "*" else header.strip().removeprefix("W/").strip('"')

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tenon.metamodel.kinds import KINDS
+from tests.platform.api.conftest import CUSTOMER, Caller, codes, english
+
+pytestmark = pytest.mark.usefixtures("release")
+NOTE: dict[str, Any] = {"kind": "entity", "name": "note", "label": english("Note", "备注"), "fields": [{"name": "text", "type": "long_text"}]}
+
+
+def test_documents_are_listed_by_kind_and_page(admin: TestClient) -> None:
+    listed = admin.get("/api/v1/metadata?kind=entity").json()
+    assert [(d["name"], d["state"]) for d in listed["metadata"]] == [("customer", "published"), ("order_line", "published")]
+    assert listed["next"] is None
+    first = admin.get("/api/v1/metadata?limit=2").json()
+    rest = admin.get("/api/v1/metadata", params={"limit": 2, "after": first["next"]}).json()
+    assert [d["name"] for d in first["metadata"] + rest["metadata"]] == ["customer", "order_line", "sales"]
+    assert codes(admin.get("/api/v1/metadata?kind=table")) == [("/kind", "bad_choice")]
+    assert codes(admin.get("/api/v1/metadata", params={"kind": "entity", "after": first["next"]})) == [("/after", "bad_cursor")]
+
+
+def test_a_draft_is_saved_checked_and_published(admin: TestClient) -> None:
+    saved = admin.put("/api/v1/metadata/entity/note", json=NOTE)
+    assert saved.status_code == 200
+    assert saved.json()["fields"][0]["id"]
+    got = admin.get("/api/v1/metadata/entity/note")
+    assert (got.json(), got.headers["etag"]) == (saved.json(), saved.headers["etag"])
+    changes = admin.get("/api/v1/metadata/changes").json()["changes"]
+    assert [(c["kind"], c["name"], c["change"]) for c in changes] == [("entity", "note", "added")]
+    checked = admin.post("/api/v1/metadata/check", json={}).json()
+    assert checked["ok"] is True
+    assert checked["plan"][0]["safety"] == "safe"
+    published = admin.post("/api/v1/metadata/publish", json={"note": "Notes"})
+    assert published.status_code == 200
+    assert (published.json()["number"], published.json()["note"]) == (2, "Notes")
+    made = admin.post("/api/v1/records/note", json={"text": "hello"})
+    assert made.status_code == 201
+    releases = admin.get("/api/v1/metadata/releases").json()
+    assert [r["number"] for r in releases["releases"]] == [2, 1]
+    again = admin.post("/api/v1/metadata/publish", json={})
+    assert (again.status_code, codes(again)) == (409, [("", "conflict")])
+
+
+def test_a_stale_save_names_the_other_author_and_the_difference(admin: TestClient, caller: Caller) -> None:
+    builder = caller("bea@tenon.example", "builder")
+    seen = builder.get("/api/v1/metadata/entity/customer")
+    theirs = {**seen.json(), "label": english("Client", "客户")}
+    assert admin.put("/api/v1/metadata/entity/customer", json=theirs, headers={"If-Match": seen.headers["etag"]}).status_code == 200
+    mine = {**seen.json(), "icon": "users"}
+    stale = builder.put("/api/v1/metadata/entity/customer", json=mine, headers={"If-Match": seen.headers["etag"]})
+    assert (stale.status_code, codes(stale)) == (409, [("", "conflict")])
+    assert stale.json()["author"] == "Root"
+    assert stale.json()["difference"]
+    chinese = builder.delete("/api/v1/metadata/entity/customer", headers={"If-Match": seen.headers["etag"], "Accept-Language": "zh"})
+    assert chinese.status_code == 409
+    assert "已修改" in chinese.json()["detail"]
+    assert builder.put("/api/v1/metadata/entity/customer", json=mine).status_code == 200
+
+
+def test_wrong_documents_say_where(admin: TestClient) -> None:
+    wrong = {**NOTE, "fields": [{"name": "text", "type": "longtext"}], "colour": "red"}
+    refused = admin.put("/api/v1/metadata/entity/note", json=wrong)
+    assert refused.status_code == 422
+    assert {code for _, code in codes(refused)} == {"bad_choice", "unknown_field"}
+    formula = {**NOTE, "fields": [{"name": "double", "type": "formula", "expr": "1 +"}]}
+    bad = admin.put("/api/v1/metadata/entity/note", json=formula)
+    assert codes(bad) == [("/fields/0/expr", "bad_expression")]
+    assert bad.json()["errors"][0]["line"] == 1
+    for path in ("/api/v1/metadata/entity/nothing", "/api/v1/metadata/table/customer"):
+        assert admin.get(path).status_code == 404
+    assert admin.put("/api/v1/metadata/entity/other", json=NOTE).status_code == 422
+
+
+def test_losing_steps_have_to_be_accepted_and_come_back_with_a_restore(admin: TestClient) -> None:
+    made = admin.post("/api/v1/records/customer", json={"name": "Ada", "code": "A1"}).json()
+    fields = [f for f in CUSTOMER["fields"] if f["name"] != "code"]
+    admin.put("/api/v1/metadata/entity/customer", json={**CUSTOMER, "fields": fields, "keys": []})
+    refused = admin.post("/api/v1/metadata/publish", json={})
+    assert refused.status_code == 409
+    assert {code for _, code in codes(refused)} == {"needs_acceptance"}
+    lossy = [step["id"] for step in refused.json()["plan"] if step["safety"] == "lossy"]
+    assert admin.post("/api/v1/metadata/publish", json={"accept": lossy}).status_code == 200
+    assert "code" not in admin.get(f"/api/v1/records/customer/{made['id']}").json()
+    restored = admin.post("/api/v1/metadata/releases/1/restore", json={"note": "back"})
+    assert restored.status_code == 200
+    assert (restored.json()["number"], restored.json()["restored_from"]) == (3, 1)
+    assert admin.get(f"/api/v1/records/customer/{made['id']}").json()["code"] == "A1"
+    assert admin.post("/api/v1/metadata/releases/9/restore", json={}).status_code == 404
+    assert admin.post("/api/v1/metadata/releases/x/restore", json={}).status_code == 404
+
+
+def test_a_draft_is_removed_and_thrown_away(admin: TestClient) -> None:
+    admin.put("/api/v1/metadata/entity/note", json=NOTE)
+    assert admin.delete("/api/v1/metadata/entity/note").status_code == 204
+    assert admin.get("/api/v1/metadata/entity/note").status_code == 404
+    assert admin.delete("/api/v1/metadata/entity/customer").status_code == 204
+    checked = admin.post("/api/v1/metadata/check", json={}).json()
+    assert checked["ok"] is False
+    assert "would_break" in {r["code"] for r in checked["references"]}
+    would_break = admin.post("/api/v1/metadata/publish", json={})
+    assert would_break.status_code == 409
+    assert codes(admin.delete("/api/v1/metadata/changes?kind=entity")) == [("/name", "required")]
+    assert admin.delete("/api/v1/metadata/changes").json() == {"discarded": 1}
+    assert admin.get("/api/v1/metadata/changes").json()["changes"] == []
+
+
+def test_who_uses_what(admin: TestClient) -> None:
+    uses = admin.get("/api/v1/metadata/entity/customer/uses").json()["uses"]
+    assert {(u["kind"], u["name"], u["item"]) for u in uses} >= {("entity", "order_line", None), ("role", "sales", None), ("role", "sales", "margin")}
+
+
+def test_builders_build_and_only_administrators_change_roles(admin: TestClient, caller: Caller, client: TestClient) -> None:
+    builder, sales = caller("bea@tenon.example", "builder"), caller("sam@tenon.example", "sales")
+    role = {"kind": "role", "name": "helper", "label": english("Helper", "助手"), "grants": []}
+    refused = builder.put("/api/v1/metadata/role/helper", json=role)
+    assert (refused.status_code, codes(refused)) == (403, [("", "forbidden")])
+    assert admin.put("/api/v1/metadata/role/helper", json=role).status_code == 200
+    assert builder.put("/api/v1/metadata/entity/note", json=NOTE).status_code == 200
+    for method, path in (("GET", ""), ("GET", "/entity/customer"), ("PUT", "/entity/note"), ("DELETE", "/entity/note"), ("GET", "/changes"),
+                         ("POST", "/check"), ("POST", "/publish"), ("GET", "/releases"), ("POST", "/releases/1/restore")):
+        answer = sales.request(method, f"/api/v1/metadata{path}", json=NOTE if method == "PUT" else None)
+        assert (answer.status_code, codes(answer)) == (403, [("", "forbidden")])
+        assert client.request(method, f"/api/v1/metadata{path}").status_code == 401
+
+
+def test_a_publish_under_a_key_happens_once(admin: TestClient) -> None:
+    admin.put("/api/v1/metadata/entity/note", json=NOTE)
+    headers = {"Idempotency-Key": "publish-1"}
+    first = admin.post("/api/v1/metadata/publish", json={"note": "n"}, headers=headers)
+    again = admin.post("/api/v1/metadata/publish", json={"note": "n"}, headers=headers)
+    assert first.status_code == again.status_code == 200
+    assert again.json() == first.json()
+    assert again.headers["idempotent-replayed"] == "true"
+    other = admin.post("/api/v1/metadata/publish", json={"note": "m"}, headers=headers)
+    assert (other.status_code, codes(other)) == (422, [("", "conflict")])
+    failing = {"Idempotency-Key": "publish-2"}
+    assert admin.post("/api/v1/metadata/publish", json={}, headers=failing).status_code == 409
+    admin.put("/api/v1/metadata/entity/note", json={**NOTE, "icon": "pen"})
+    assert admin.post("/api/v1/metadata/publish", json={}, headers=failing).status_code == 200
+
+
+def test_every_kind_has_a_schema(caller: Caller, client: TestClient) -> None:
+    somebody = caller("sam@tenon.example", "sales")
+    for kind in KINDS:
+        answer = somebody.get(f"/api/v1/schemas/{kind}")
+        assert answer.json()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert somebody.get("/api/v1/schemas/table").status_code == 404
+    assert client.get("/api/v1/schemas/entity").status_code == 401
