@@ -38,9 +38,15 @@ class Recompute:
 
     run_score: ScoreRun
     later: Later
+    done: Callable[[UnitOfWork], None] = lambda _: None
+    """Called once every dependent score is done: then rules hear which bands changed."""
 
     def after(self, uow: UnitOfWork, change: Change) -> None:
         """Recompute everything that a change touches, across entities, in the order of dependencies."""
+        self._compute(uow, change)
+        self.done(uow)
+
+    def _compute(self, uow: UnitOfWork, change: Change) -> None:
         graph = graph_of(uow.model)
         dirty: dict[str, set[str]] = {}
         self._spread(uow, graph, change, dirty)

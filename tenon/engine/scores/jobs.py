@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, column, delete, exists, func, insert, or_, select, table, update
+from sqlalchemy import and_, column, delete, exists, func, insert, or_, select, table, update
 
 from tenon.engine.columns import Moment, show_moment
 from tenon.engine.jobs import Cancelled, JobKind, JobRun, Schedule
@@ -27,22 +27,22 @@ from tenon.metamodel.model import Model
 RUN, SWEEP = "score_run", "score_sweep"
 CHUNK = 5_000
 TOLD_AT_ONCE = 500
-OpenWork = Callable[[Connection, "datetime | None"], UnitOfWork]
-"""Open a unit of work of the published release on a connection, as of a moment (None: now)."""
+Open = Callable[[], AbstractContextManager[UnitOfWork]]
+"""Open a transaction over the release in force."""
 _MOMENTS = ("band_since", "wanted_since")
 # Without types: values go from one connection to the other as SQLite holds them.
 _raw_stage = table("tenon_score_stage", column("run"), *[column(n, Moment()) if n in _MOMENTS else column(n) for n in COLUMNS])
 
 
-def score_jobs(open_work: OpenWork) -> list[JobKind]:
+def score_jobs(open_write: Open, open_read: Open) -> list[JobKind]:
     """Return the kinds of jobs of scores.
 
     ``score_run`` takes ``{"score": id or name, None for all, "cause": "schedule" | "model" | "manual"}``.
     """
     return [
-        JobKind(RUN, lambda job: _Run(job, open_work).run()),
-        JobKind(EXPIRE, lambda job: {"ended": _in_work(job, open_work, expire_overrides)}),
-        JobKind(SWEEP, lambda job: {"ended": _in_work(job, open_work, expire_overrides), "thinned": _in_work(job, open_work, thin)}),
+        JobKind(RUN, lambda job: _Run(job, open_write, open_read).run()),
+        JobKind(EXPIRE, lambda _: {"ended": _in_work(open_write, expire_overrides)}),
+        JobKind(SWEEP, lambda _: {"ended": _in_work(open_write, expire_overrides), "thinned": _in_work(open_write, thin)}),
     ]
 
 
@@ -52,17 +52,8 @@ def score_schedules(model: Model) -> list[Schedule]:
     return [*own, Schedule("score:sweep", "10 0 * * *", SWEEP)] if own else []
 
 
-@contextmanager
-def _work(job: JobRun, open_work: OpenWork, as_of: datetime | None) -> Iterator[UnitOfWork]:
-    with job.database.write() as connection:
-        uow = open_work(connection, as_of)
-        yield uow
-    for function in uow.after_commit:
-        function()
-
-
-def _in_work(job: JobRun, open_work: OpenWork, work: Callable[[UnitOfWork], int]) -> int:
-    with _work(job, open_work, None) as uow:
+def _in_work(open_write: Open, work: Callable[[UnitOfWork], int]) -> int:
+    with open_write() as uow:
         return work(uow)
 
 
@@ -94,16 +85,22 @@ class _State:
 class _Run:
     """One attempt at a run: phases begin, stage, apply, tell for each score in turn."""
 
-    def __init__(self, job: JobRun, open_work: OpenWork) -> None:
-        self.job, self.open_work = job, open_work
+    def __init__(self, job: JobRun, open_write: Open, open_read: Open) -> None:
+        self.job, self.open_write, self.open_read = job, open_write, open_read
         self.state = _State(**job.checkpoint) if job.checkpoint else self._first()
 
     def _first(self) -> _State:
-        with self.job.database.read() as connection:
-            uow = self.open_work(connection, None)
+        with self.open_read() as uow:
             wanted = self.job.payload.get("score")
             queue = [uow.model.get("score", wanted).id] if wanted else in_order(uow.model)
             return _State(show_moment(uow.now), queue)
+
+    @contextmanager
+    def _work(self) -> Iterator[UnitOfWork]:
+        """A write transaction as of the run's moment."""
+        with self.open_write() as uow:
+            uow.now = self.state.moment
+            yield uow
 
     def run(self) -> dict[str, Any]:
         """Run every score in the queue."""
@@ -127,7 +124,7 @@ class _Run:
     def _begin(self) -> None:
         """Note the run; population measures are done at once, on PostgreSQL the stage is one statement."""
         state = self.state
-        with _work(self.job, self.open_work, state.moment) as uow:
+        with self._work() as uow:
             definition = self._definition(uow)
             if definition is None:
                 state.next_score()
@@ -148,31 +145,31 @@ class _Run:
     def _stage(self) -> None:
         """Compute in one read snapshot while others go on writing, and stage what differs in short transactions."""
         state = self.state
-        with _work(self.job, self.open_work, state.moment) as uow:
+        with self._work() as uow:
             uow.connection.execute(delete(stage).where(stage.c.run == state.run))
         state.staged = 0
-        with self.job.database.read() as reading:
-            source = self.open_work(reading, state.moment)
+        with self.open_read() as source:
+            source.now = state.moment
             definition = self._definition(source)
             assert definition is not None
             is_exempt = self._cause(definition).kind == "model"
             environment = environment_of(source, definition)
             selects = [changes(environment, definition, None, grouped=True, is_exempt=is_exempt), departures(environment, definition, None)]
             for statement in (s for s in selects if s is not None):
-                found = reading.execution_options(yield_per=CHUNK).execute(statement, {"now": source.now})
+                found = source.connection.execution_options(yield_per=CHUNK).execute(statement, {"now": source.now})
                 for part in found.mappings().partitions():
                     rows = [{"run": state.run, **row} for row in part]
                     with self.job.database.write() as writing:
                         writing.execute(insert(_raw_stage), rows)
                     state.staged += len(rows)
-        with _work(self.job, self.open_work, state.moment) as uow:
+        with self._work() as uow:
             state.phase = "apply"
             self._save(uow)
 
     def _apply(self) -> None:
         """Apply the next chunk of staged rows, or go on when there is none."""
         state = self.state
-        with _work(self.job, self.open_work, state.moment) as uow:
+        with self._work() as uow:
             definition = self._definition(uow)
             own = stage.c.run == state.run
             edge = select(stage.c.record).where(own).order_by(stage.c.record).limit(1).offset(CHUNK - 1)
@@ -205,7 +202,7 @@ class _Run:
     def _tell(self) -> None:
         """Tell the changes of band, some at a time, now that everything that depends on the score is done."""
         state = self.state
-        with _work(self.job, self.open_work, None) as uow:
+        with self.open_write() as uow:
             definition = self._definition(uow)
             moves = moves_of(uow, definition, str(state.run), state.told, TOLD_AT_ONCE) if definition is not None else []
             for move in moves:
