@@ -12,7 +12,6 @@ from tenon.metamodel.model import Entity, Field, Model
 from tenon.metamodel.names import TOKEN, untoken
 
 
-
 @dataclass
 class _Settling:
     """The formulas still to be typed."""

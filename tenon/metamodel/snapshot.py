@@ -9,7 +9,7 @@ from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Problem
 from tenon.metamodel.fields.base import FieldSpec
 from tenon.metamodel.formulas import settle_formulas
-from tenon.metamodel.labels import Text, say
+from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field, Model, Relation
 from tenon.metamodel.names import short, suggest
 from tenon.metamodel.system_fields import people, score_fields, system_fields

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ TUTORIAL = Path(__file__).resolve().parents[2] / "docs" / "tutorial"
 
 
 @pytest.fixture
-def real_platform(database: Database, tmp_path: Path) -> Iterator[Callable[[str, datetime], Platform]]:
+def real_platform(database: Database, tmp_path: Path) -> Callable[..., Platform]:
     """Open a platform at a moment with the documents of one part of the tutorial published."""
 
     def make(part: str, moment: datetime = datetime(2026, 1, 15, 1, tzinfo=UTC)) -> Platform:
@@ -34,7 +34,7 @@ def real_platform(database: Database, tmp_path: Path) -> Iterator[Callable[[str,
         publish_documents(platform.publisher, system_context(), documents, note="tutorial")
         return platform
 
-    yield make
+    return make
 
 
 @pytest.fixture
@@ -52,7 +52,8 @@ def import_file() -> Callable[..., dict[str, Any]]:
         make_worker(platform).run_until_idle()
         with platform.read() as uow:
             row = find(uow.connection, job)
-        assert row is not None and row["state"] == "done", row
+        assert row is not None
+    assert row["state"] == "done", row
         result: dict[str, Any] = row["result"]
         return result
 

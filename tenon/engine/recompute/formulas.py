@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, select, update
 from tenon.engine.folding import sort_key
 from tenon.engine.sql.compiler import compile_value
 from tenon.engine.sql.environment import Environment
+from tenon.engine.sql.numbers import to_field
 from tenon.engine.sql.sets import id_set
 from tenon.engine.sql.source import Source
-from tenon.engine.sql.numbers import to_field
 from tenon.engine.tables import key_column
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity, Field

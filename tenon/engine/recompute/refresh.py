@@ -12,10 +12,10 @@ from sqlalchemy import bindparam, func, select, update
 from tenon.engine.folding import sort_key
 from tenon.engine.jobs.queue import NewJob, put_all
 from tenon.engine.jobs.run import JobKind, JobRun
-from tenon.engine.records.stored import load, search_text
 from tenon.engine.recompute.formulas import compute_formulas
 from tenon.engine.recompute.graph import Graph, Target, graph_of
 from tenon.engine.recompute.touch import AT_ONCE, Change, Recompute
+from tenon.engine.records.stored import load, search_text
 from tenon.engine.tables import is_stored, key_column
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity, Model

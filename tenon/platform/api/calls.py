@@ -16,9 +16,9 @@ from tenon.engine.context import Cause, Context
 from tenon.metamodel.errors import Forbidden, Invalid, Malformed, Problem, TenonError, TooLarge, Unauthenticated, Unsupported, not_found
 from tenon.metamodel.labels import pick_language, say
 from tenon.metamodel.names import suggest
-from tenon.platform.workspace import Platform
 from tenon.platform.principals import Principal
 from tenon.platform.proxies import client_address
+from tenon.platform.workspace import Platform
 
 COOKIE = "tenon_session"
 SECURE_COOKIE = "__Host-tenon_session"
