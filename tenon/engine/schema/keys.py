@@ -27,7 +27,7 @@ def plan_keys(work: Work) -> None:
             is_moved = any((entity.table, f.column) in work.moved for f in fields)
             if (ids in had and not is_moved) or not all(is_stored(f) for f in fields):
                 continue
-            if (entity.id, "id") in work.sources:
+            if entity.id in work.places:
                 _plan_key(work, entity, fields)
 
 
@@ -35,7 +35,7 @@ def _plan_key(work: Work, entity: Entity, fields: tuple[Field, ...]) -> None:
     cells = [work.sources.get((entity.id, f.id)) for f in fields]
     if any(c is None for c in cells):
         return  # a field without values yet: several empties never clash
-    now = str(work.sources[entity.id, "id"]).split('"')[1]
+    now = work.places[entity.id]
     values = select(*[c.label(f"k{i}") for i, c in enumerate(cells) if c is not None]).select_from(table(now))
     living = and_(cell(now, "deleted_at").is_(None), *[c.is_not(None) for c in cells if c is not None])
     inner = values.where(living).subquery("living")

@@ -77,6 +77,7 @@ def _plan_entity(work: Work, old: Entity | None, new: Entity) -> None:
                 after.pop(field.id)
     else:
         place, before, after = Place(new, new.table, work.disposal), _stored(old), _stored(new)
+    work.places[new.id] = place.now
     for field in new.fields.values():
         if field.origin == "system" or (field.id in before and field.id in after):
             work.sources[new.id, field.id] = cell(place.now, field.column)
@@ -138,7 +139,7 @@ def _plan_scores(work: Work, changes: list[Change]) -> None:
 
 def _warn_required(work: Work, change: Change) -> None:
     field, entity = change.after, change.entity
-    if entity is None or field.is_to_many:
+    if entity is None or field.is_to_many or change.before.is_to_many:
         return
     rows = count(work, entity.table, cell(entity.table, change.before.column).is_(None) & cell(entity.table, "deleted_at").is_(None))
     if rows:

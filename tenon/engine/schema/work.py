@@ -21,8 +21,9 @@ from tenon.metamodel.model import Entity, Field, Model
 class Work:
     """A plan in the making.
 
-    ``find_model(number)`` gives the model of an earlier release, for what comes back out of the trash. ``moved`` are the columns
-    whose indexes have to be made anew, ``sources`` the cells that keys will stand on, as they are now.
+    ``find_model(number)`` gives the model of an earlier release, for what comes back out of the trash. ``places`` are the names of
+    the tables of entities as they are now, ``sources`` the cells that keys will stand on; ``moved`` are the columns, ``gone`` the
+    tables whose indexes have to be made anew.
     """
 
     connection: Connection
@@ -37,6 +38,7 @@ class Work:
     late: list[Step] = field(default_factory=list)
     moved: set[tuple[str, str]] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
+    places: dict[str, str] = field(default_factory=dict)
     sources: dict[tuple[str, str], Value] = field(default_factory=dict)
     touched: list[str] = field(default_factory=list)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -264,3 +265,31 @@ def test_a_save_over_an_old_model_sees_the_release(workspace: Workspace) -> None
     with workspace.database.write() as connection:
         draft.put(connection, ADMIN, stale, "entity", "customer", customer(), now=workspace.moment)
     assert [s.kind for s in workspace.check().plan.steps if not s.hidden] == ["drop_field"]
+
+
+def test_two_saves_from_one_revision_at_once(workspace: Workspace) -> None:
+    workspace.publish(customer())
+    model = workspace.model()
+    with workspace.database.read() as connection:
+        document, revision = draft.get(connection, model, "entity", "customer")
+
+    def save(icon: str) -> str:
+        try:
+            workspace.put({**document, "icon": icon}, if_match=revision)
+        except Conflict:
+            return "refused"
+        return icon
+
+    with ThreadPoolExecutor(4) as pool:
+        found = sorted(pool.map(save, ["users", "house", "star", "map"]))
+    saved = [each for each in found if each != "refused"]
+    assert saved == [workspace.get("entity", "customer")["icon"]]
+
+
+def test_publishes_at_once_follow_each_other(workspace: Workspace) -> None:
+    def go(n: int) -> int:
+        return publish_documents(workspace.publisher, ADMIN, [{"kind": "entity", "name": f"e{n}"}]).number
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(go, range(6))) == [1, 2, 3, 4, 5, 6]
+    assert set(workspace.model().entities) == {f"e{n}" for n in range(6)}

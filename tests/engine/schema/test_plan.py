@@ -378,3 +378,19 @@ def test_many_random_changes_leave_the_rest_alone(history: History, scale: float
         assert history.values("t", key) == [row[key] for row in rows]
     table = history.tables.of(history.model.entities["t"])
     assert {s.name for s in history.tables.indexes()} == {str(i["name"]) for i in inspect(history.connection).get_indexes(table.name)}
+
+
+def test_a_key_over_an_entity_out_of_the_trash(history: History) -> None:
+    other = entity("o", n=5)
+    history.go(other, entity("t", field("code", n=1)))
+    history.add("t", {"code": "x"}, {"code": "x"})
+    history.go(other)
+    key = step(history.plan(other, entity("t", field("code", n=1, unique=True))), "add_key")
+    assert (key.safety, key.rows, key.examples) == ("blocked", 2, ("x",))
+
+
+def test_one_reference_that_is_required_after_many(history: History) -> None:
+    base = entity("product", n=2)
+    history.go(base, entity("order", field("items", "references", 3, entity="product")))
+    history.go(base, entity("order", field("items", "reference", 3, entity="product", required=True)))
+    assert history.values("order", "items") == []
