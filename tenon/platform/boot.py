@@ -72,7 +72,8 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     )
     platform.kinds = job_kinds(
         mail_jobs(), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
-        emptying_jobs(platform.write), schema_jobs(database.retry_ddl), import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read),
+        emptying_jobs(platform.write), schema_jobs(database.retry_ddl),
+        import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read),
     )
     with database.write() as connection:
         set_schedules(connection, NIGHTLY, prefix="tenon:")
