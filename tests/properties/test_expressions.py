@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
@@ -65,7 +65,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
         database.register_sqlite(register)
         with database.write() as connection:
             for statement in postgres_setup() if dialect == "postgresql" else []:
-                connection.exec_driver_sql(statement.replace("%", "%%"))
+                connection.exec_driver_sql(statement)
             store(world, tables[dialect], connection)
     units = tuple(row["id"] for row in world.rows["unit"][:2])
     yield Engines(world, databases, tables, User(world.rows["user"][0]["id"], "p0@x.cn", "P0", ("sales",), units[0], units))
@@ -152,9 +152,15 @@ def examples(request: pytest.FixtureRequest) -> int:
 def test_three_engines_agree(engines: Engines, examples: int) -> None:
     """Every batch is one statement per database; a failure names the expression."""
 
-    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=False)
-    @given(seed=st.integers(0, 2**32), zone=st.sampled_from(ZONES), grouped=st.booleans())
-    def agree(seed: int, zone: str, grouped: bool) -> None:
+    # Shrinking a seed tells nothing: the failure names the one expression. The daily run always takes the same ones.
+    is_daily = examples < FULL // BATCH
+
+    @settings(
+        max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate],
+        derandomize=is_daily,
+    )
+    @given(seed=st.binary(min_size=8, max_size=8), zone=st.sampled_from(ZONES), grouped=st.booleans())
+    def agree(seed: bytes, zone: str, grouped: bool) -> None:
         chance = random.Random(seed)
         batch = [generate(chance, engines.world) for _ in range(BATCH)]
         for dialect, database in engines.databases.items():

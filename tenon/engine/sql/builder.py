@@ -11,6 +11,7 @@ from tenon.engine.sql.elements import NO, ONE, YES, compare, is_not_true, is_tru
 from tenon.engine.sql.environment import Column, Environment
 from tenon.engine.sql.numbers import Number, field_limit, limit_of, to_scale
 from tenon.engine.sql.source import Source
+from tenon.engine.sql.stages import cut
 from tenon.engine.sql.values import NUMBERS, bind, empty
 from tenon.metamodel.expressions.tree import Facts, facts_of
 from tenon.metamodel.types import Type
@@ -65,8 +66,8 @@ class Builder:
             return bind(self.environment, self.constant(node), facts.type)
         condition = self.concerns.find_condition(node, facts)
         if condition is not None:
-            return self.shown(condition(self, node, True))
-        return self.concerns.find_value(node, facts)(self, node)
+            return cut(self.source, node, self.shown(condition(self, node, True)))
+        return cut(self.source, node, self.concerns.find_value(node, facts)(self, node))
 
     def shown(self, condition: Column) -> Column:
         """Return a condition as a value: never empty."""
@@ -82,7 +83,7 @@ class Builder:
         condition = self.concerns.find_condition(node, facts)
         if condition is not None:
             return condition(self, node, want)
-        value = self.truth(self.concerns.find_value(node, facts)(self, node))
+        value = self.truth(cut(self.source, node, self.concerns.find_value(node, facts)(self, node)))
         return value if want else is_not_true(value)
 
     def truth(self, value: Column) -> Column:

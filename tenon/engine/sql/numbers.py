@@ -105,7 +105,8 @@ def round_exact(environment: Environment, number: Number, n: int) -> Column:
             rounded = call("tenon_round_units", number.column, integer(have - n), type_=BIG)
         missing = want - min(n, have)
         return call("tenon_times", rounded, integer(10**missing), type_=BIG) if missing else rounded
-    return call("round", to_exact(environment, number.column), cast(integer(n), Integer), type_=EXACT) if n < have else number.column
+    exact = to_exact(environment, number.column)
+    return call("round", exact, cast(integer(n), Integer), type_=EXACT) if n < have else exact
 
 
 def round_real(environment: Environment, column: Column, n: int) -> Column:

@@ -108,7 +108,8 @@ def settle(x: Number) -> Decimal:
 
 def round_to(x: Number, n: int = 0) -> Decimal:
     """Return x with n decimals (n < 0: whole tens, hundreds), half away from zero; the scale of the result is max(n, 0)."""
-    rounded = EXACT.quantize(settle(x), Decimal(1).scaleb(-int(n)))
+    # Plus zero: a negative zero would show as -0.
+    rounded = EXACT.add(EXACT.quantize(settle(x), Decimal(1).scaleb(-int(n))), Decimal(0))
     return rounded if n >= 0 else EXACT.quantize(rounded, Decimal(1))
 
 
