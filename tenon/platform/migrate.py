@@ -41,11 +41,13 @@ def state(database: Database, *, scripts: Path | None = None) -> State:
         return _state(connection, _config(scripts))
 
 
-def migrate(database: Database, *, backup_to: Path | None = None, backup: Backup | None = None, scripts: Path | None = None) -> State:
+def migrate(database: Database, *, backup_to: Path | None = None, backup: Backup | None = None, scripts: Path | None = None,
+            to: str | None = None) -> State:  # fmt: skip
     """Bring the tables up to the code and return the new state.
 
     A database that holds something is copied first: SQLite beside its file, or into the folder ``backup_to``; on PostgreSQL
-    ``backup(database, revision)`` is called when given. ``scripts`` is another folder of revisions than Tenon's own.
+    ``backup(database, revision)`` is called when given. ``scripts`` is another folder of revisions than Tenon's own; ``to`` ends at
+    an earlier revision than the last.
     Unavailable when the database is newer than the code.
     """
     before = state(database, scripts=scripts)
@@ -58,6 +60,8 @@ def migrate(database: Database, *, backup_to: Path | None = None, backup: Backup
     for revision in before.pending:
         # In its own transaction each: a kill leaves whole revisions, and the next start goes on from there.
         database.retry_ddl(partial(_run, target=revision, config=_config(scripts)))
+        if revision == to:
+            break
     _create_functions(database)
     return state(database, scripts=scripts)
 
