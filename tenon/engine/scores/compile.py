@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import FromClause, Select, Subquery, and_, or_, select
+from sqlalchemy import CTE, FromClause, Select, and_, or_, select
 
 from tenon.engine.scores.definition import WHOLE, Definition, MeasurePlan, VariantPlan, ten_thousandths
 from tenon.engine.scores.layers import (
@@ -107,7 +107,7 @@ def day_start(environment: Environment, day: Any) -> datetime:
     return datetime.combine(day, time.min, environment.timezone)
 
 
-def computed(environment: Environment, definition: Definition, ids: Ids | None, *, grouped: bool) -> Subquery:
+def computed(environment: Environment, definition: Definition, ids: Ids | None, *, grouped: bool) -> CTE:
     """Return the layer with id, variant, shares, coverage, caps, keeps and the computed score of every record in question."""
     source = Source(environment, definition.entity, ids=ids, grouped=grouped)
     inputs = Inputs(source, definition)
@@ -168,7 +168,7 @@ class _Reads:
     absent: list[tuple[str, int]]
     stale: str | None
 
-    def share(self, environment: Environment, first: Subquery) -> Column:
+    def share(self, environment: Environment, first: CTE) -> Column:
         """Return the share in ten-thousandths: empty when missing, `STALE` when its data is too old."""
         value: Column = first.c[self.value]
         body = self.plan.body
@@ -185,7 +185,7 @@ class _Reads:
         return choose(ladder, share, BIG)
 
 
-def _shared(environment: Environment, plan: _Plan, first: Subquery) -> Subquery:
+def _shared(environment: Environment, plan: _Plan, first: CTE) -> CTE:
     """Return the layer of shares: one column a measure, those of other variants left alone."""
     kept = dict.fromkeys([*plan.caps, *plan.keeps.values()])
     names: dict[tuple[Any, ...], Column] = {}
@@ -196,7 +196,7 @@ def _shared(environment: Environment, plan: _Plan, first: Subquery) -> Subquery:
     return layer(environment, select(first.c.id, first.c.v, *[first.c[name] for name in kept], *columns), "shares")
 
 
-def _scored(environment: Environment, definition: Definition, plan: _Plan, shares: Subquery) -> Subquery:
+def _scored(environment: Environment, definition: Definition, plan: _Plan, shares: CTE) -> CTE:
     """Return the layer of the computed score: sums, then division, clamping and caps."""
     sums = [_sums(environment, v, index, shares) for index, v in enumerate(definition.variants)]
     kept = dict.fromkeys([*plan.caps, *plan.keeps.values()])
@@ -222,7 +222,7 @@ def _scored(environment: Environment, definition: Definition, plan: _Plan, share
     )  # fmt: skip
     value = _limited(environment, definition, divided)
     score = choose([(is_null(divided.c.raw), nothing())], value, BIG)
-    passed = [c for c in divided.c if c.name != "raw" and not c.name.startswith("cap") or c.name == "caps"]
+    passed = [c for c in divided.c if (c.name != "raw" and not c.name.startswith("cap")) or c.name == "caps"]
     return layer(environment, select(*passed, score.label("score")), "computed")
 
 
@@ -233,7 +233,7 @@ def _by_variant(variant: Column, columns: list[Column]) -> Column:
     return choose(ladder, columns[-1], columns[-1].type)
 
 
-def _sums(environment: Environment, variant: VariantPlan, index: int, shares: Subquery) -> dict[str, Column]:
+def _sums(environment: Environment, variant: VariantPlan, index: int, shares: CTE) -> dict[str, Column]:
     """Return the sums of one variant: shares times units, units that count, units with data, whether anything is stale."""
     positive, negative, present, known, stale = [], [], [], [], []
     for position, (measure, units) in enumerate(zip(variant.measures, variant.units, strict=True)):
@@ -255,14 +255,14 @@ def _sums(environment: Environment, variant: VariantPlan, index: int, shares: Su
     }
 
 
-def _coverage(variant: VariantPlan, totals: Subquery) -> Column:
+def _coverage(variant: VariantPlan, totals: CTE) -> Column:
     """Return the weight with data over the total weight; penalties alone need no data."""
     if not variant.total:
         return number(WHOLE if variant.measures else 0)
     return divide(times(totals.c.known, WHOLE), number(variant.total), may_be_negative=False)
 
 
-def _raw(variant: VariantPlan, totals: Subquery) -> Column:
+def _raw(variant: VariantPlan, totals: CTE) -> Column:
     """Return the score before clamping; empty without any data."""
     up, down = variant.factor.numerator, variant.factor.denominator
     has_penalties = any(u < 0 for u in variant.units)
@@ -284,7 +284,7 @@ def _product(left: Column, right: Column) -> Column:
     return choose([(is_not_null(left), left * right)], nothing(), BIG)
 
 
-def _limited(environment: Environment, definition: Definition, divided: Subquery) -> Column:
+def _limited(environment: Environment, definition: Definition, divided: CTE) -> Column:
     """Return the score clamped to the scale, then held by its caps in their order."""
     low, high = (ten_thousandths(s) for s in definition.body.scale)
     value = largest(environment, number(low), smallest(environment, number(high), divided.c.raw))

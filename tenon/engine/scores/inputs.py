@@ -16,7 +16,7 @@ from tenon.engine.access.rights import Rights
 from tenon.engine.scores.definition import Definition, MeasurePlan
 from tenon.engine.scores.missing import inputs
 from tenon.engine.scores.ranking import with_cuts
-from tenon.engine.sql.compile import compile_value
+from tenon.engine.sql.compiler import compile_value
 from tenon.engine.sql.source import Source
 from tenon.engine.sql.values import from_db
 from tenon.engine.unit_of_work import UnitOfWork
@@ -148,7 +148,7 @@ class _Near(ast.NodeTransformer):
     def __init__(self, link: str) -> None:
         self.link = link
 
-    def visit_Name(self, node: ast.Name) -> ast.Name:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.Name:
         """Rewrite the word ``this``."""
         return ast.Name(id=self.link, ctx=ast.Load()) if node.id == "this" else node
 

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import Numeric, Select, Subquery, Text, bindparam, cast, column, func, literal, select, type_coerce
+from sqlalchemy import CTE, Numeric, Select, Text, bindparam, cast, column, func, literal, select, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from tenon.engine.columns import Exact, Moment
@@ -38,10 +38,13 @@ def now_parameter() -> Column:
     return bindparam("now", type_=Moment(), required=True)
 
 
-def layer(environment: Environment, statement: Select[Any], name: str) -> Subquery:
-    """Return a layer behind a barrier: without it the planners copy its expressions into every use."""
+def layer(environment: Environment, statement: Select[Any], name: str) -> CTE:
+    """Return a layer behind a barrier: without it the planners copy its expressions into every use.
+
+    The layers stand side by side (``WITH``): SQLite's parser refuses subqueries that are nested as deeply.
+    """
     closed = statement.limit(-1) if environment.is_sqlite else statement.offset(0)
-    return closed.subquery(name)
+    return closed.cte(name)
 
 
 def flag(condition: Column) -> Column:

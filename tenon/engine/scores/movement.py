@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Subquery, case, cast, literal, null, select
+from sqlalchemy import CTE, case, cast, literal, null, select
 
 from tenon.engine.columns import Moment
 from tenon.engine.scores.compile import day_start
@@ -53,7 +53,7 @@ def next_period(day: date, period: str) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def moved(environment: Environment, definition: Definition, layer_in: Subquery, *, is_exempt: bool) -> Subquery:
+def moved(environment: Environment, definition: Definition, layer_in: CTE, *, is_exempt: bool) -> CTE:
     """Return the layer with ``placed`` (the band's number), ``wanted``, ``wanted_since`` and ``band_since``.
 
     It takes ``target`` (what the score alone says), ``was`` (the band before, empty for a first placing), ``was_wanted``,
@@ -99,7 +99,7 @@ def _holds_stale(definition: Definition) -> bool:
     return definition.movement.on_stale == "hold" and any(age is not None for age in ages)
 
 
-def _direction(definition: Definition, source: Subquery) -> Column:
+def _direction(definition: Definition, source: CTE) -> Column:
     """Return 1 or -1 when the score asks for another band and the rules would let it, else empty."""
     movement, c = definition.movement, source.c
     is_up, is_down = compare(c.target, ">", c.was), compare(c.target, "<", c.was)
@@ -116,7 +116,7 @@ def _direction(definition: Definition, source: Subquery) -> Column:
     return choose(ladder, nothing(), BIG)
 
 
-def _within_margin(definition: Definition, source: Subquery) -> list[Column]:
+def _within_margin(definition: Definition, source: CTE) -> list[Column]:
     """Return the conditions that the score passed the edge of its band by no more than the margin."""
     margin = ten_thousandths(definition.movement.margin)
     if not margin:
@@ -133,7 +133,7 @@ def _within_margin(definition: Definition, source: Subquery) -> list[Column]:
     return found
 
 
-def _kept(keep: Keep, source: Subquery, band: str) -> Column:
+def _kept(keep: Keep, source: CTE, band: str) -> Column:
     """Return the condition that a band is kept although the score fell below its edge."""
     parts = []
     if keep.lower is not None:
@@ -143,7 +143,7 @@ def _kept(keep: Keep, source: Subquery, band: str) -> Column:
     return every(parts)
 
 
-def _open(environment: Environment, movement: Movement, timed: Subquery) -> Column:
+def _open(environment: Environment, movement: Movement, timed: CTE) -> Column:
     """Return 1 when the wanted change need not wait any longer: each condition compares a stored moment with a known one."""
     c = timed.c
     both = _before(environment, c.was_since, environment.today - timedelta(days=movement.min_dwell_days - 1)) if movement.min_dwell_days else []
@@ -165,7 +165,7 @@ def moment(environment: Environment, value: datetime) -> Column:
     return literal(value, Moment())
 
 
-def _stepped(movement: Movement, source: Subquery) -> Column:
+def _stepped(movement: Movement, source: CTE) -> Column:
     """Return the target, or the band at most so many steps toward it."""
     c = source.c
     if movement.max_step is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, case, cast, func, literal, null, or_, select, type_coerce
+from sqlalchemy import CTE, Select, and_, case, cast, func, literal, null, or_, select, type_coerce
 
 from tenon.engine.columns import CodeText, Exact
 from tenon.engine.scores.compile import computed, day_start, leaving
@@ -66,11 +66,12 @@ def departures(environment: Environment, definition: Definition, ids: Ids | None
         "was_score": to_whole(environment, c.score), "was_band": c.band, "was_last": c.last_band,
     }
     whole = {"score", "coverage", "trend", "computed_score", "caps", "wanted"}
-    columns = [values.get(n, nothing() if n in whole else cast(null(), c[n].type)).label(n) for n in COLUMNS]
+    empties = {n: nothing() if n in whole else cast(null(), c[n].type) for n in COLUMNS if n not in values}
+    columns = [(values[n] if n in values else empties[n]).label(n) for n in COLUMNS]
     return select(*columns)
 
 
-def _beside(environment: Environment, definition: Definition, scored: Subquery) -> Subquery:
+def _beside(environment: Environment, definition: Definition, scored: CTE) -> CTE:
     """Return the computed score beside the stored row, an override that holds, and the value of the trend's day."""
     was = environment.tables.score(definition.id).alias("was")
     override = overrides.alias("override")
@@ -118,7 +119,7 @@ def _before(environment: Environment, definition: Definition, record: Column) ->
     return to_whole(environment, type_coerce(value, Exact(4)))
 
 
-def _free(environment: Environment, beside: Subquery) -> Subquery:
+def _free(environment: Environment, beside: CTE) -> CTE:
     """Return the layer for bands that follow the score at once."""
     c = beside.c
     is_same = or_(is_null(c.target), and_(is_not_null(c.was), c.was == c.target))
@@ -130,7 +131,7 @@ def _free(environment: Environment, beside: Subquery) -> Subquery:
     )  # fmt: skip
 
 
-def _final(environment: Environment, definition: Definition, placed: Subquery) -> Subquery:
+def _final(environment: Environment, definition: Definition, placed: CTE) -> CTE:
     """Return the layer of stored values: names instead of numbers, overrides in front."""
     c = placed.c
     name = name_of(definition.bands, c.placed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, insert, select, update
+from sqlalchemy import Insert, bindparam, func, insert, select, update
 
 from tenon.engine.columns import CodeText
 from tenon.engine.scores.apply import Batch, apply, keep_form, keep_moves, tell_moves
@@ -80,10 +80,9 @@ def stage_changes(uow: UnitOfWork, definition: Definition, run: str, ids: Collec
     if ids is not None:
         parameters["ids"] = ids_value(uow.dialect, ids)
     grouped = ids is None or len(ids) > FEW
-    count = 0
     for statement in staging(uow, definition, has_ids=ids is not None, grouped=grouped, is_exempt=is_exempt):
-        count += uow.connection.execute(statement, parameters).rowcount
-    return count
+        uow.connection.execute(statement, parameters)
+    return int(uow.connection.execute(select(func.count()).select_from(stage).where(stage.c.run == run)).scalar_one())
 
 
 def staging(uow: UnitOfWork, definition: Definition, *, has_ids: bool, grouped: bool, is_exempt: bool) -> list[Insert]:
