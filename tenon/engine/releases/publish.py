@@ -131,7 +131,8 @@ def publish_documents(
 ) -> Release:
     """Publish documents given as raw JSON over the published release; documents not among them stay. See `publish` for errors."""
     require_builder(ctx, "app")
-    order = Order(lambda _, model: merge(model, read_all(raw, app)), note, frozenset(accept), app=app)
+    read = read_all(raw, app)  # before the transaction: nobody waits for the reading
+    order = Order(lambda _, model: merge(model, read), note, frozenset(accept), app=app)
     return carry_out(publisher, ctx, order)
 
 
