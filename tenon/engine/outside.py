@@ -139,7 +139,7 @@ class KeptFiles:
 
     def write(self, key: str, content: BinaryIO) -> int:
         """Keep the bytes."""
-        self.content[key] = content.read()
+        self.content[key] = b"".join(iter(lambda: content.read(1 << 18), b""))
         return len(self.content[key])
 
     def open(self, key: str) -> BinaryIO:

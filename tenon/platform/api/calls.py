@@ -235,4 +235,13 @@ def identify(call: Annotated[Call, Depends(read_call)]) -> Call:
     return call
 
 
-ThisCall = Annotated[Call, Depends(identify)]
+def require_known(call: Annotated[Call, Depends(identify)]) -> Call:
+    """Refuse who has no credentials before anything else is looked at. Raises Unauthenticated."""
+    _ = call.ctx
+    return call
+
+
+AnyCall = Annotated[Call, Depends(identify)]
+"""A call that anybody may make: signing in, one-time links, health."""
+ThisCall = Annotated[Call, Depends(require_known)]
+"""A call of somebody who is known: what every route takes unless it is public."""

@@ -14,7 +14,7 @@ from tenon.metamodel.errors import Problem, TenonError, Unavailable
 from tenon.metamodel.labels import say
 from tenon.platform import migrate
 from tenon.platform.api.answers import answer
-from tenon.platform.api.calls import Call, ThisCall
+from tenon.platform.api.calls import AnyCall, Call
 from tenon.platform.api.jobs import STATES
 from tenon.platform.clock import real_now
 from tenon.platform.observability import CONTENT_TYPE, metric
@@ -25,13 +25,13 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 
 @root.get("/healthz")
-def is_alive(call: ThisCall) -> Response:
+def is_alive(call: AnyCall) -> Response:
     """Say that the process answers; nothing else is asked."""
     return answer({"ok": True}, headers=NO_STORE)
 
 
 @root.get("/readyz")
-def is_ready(call: ThisCall) -> Response:
+def is_ready(call: AnyCall) -> Response:
     """Say whether work can be done: the database answers, its tables are those of this version, the release loads."""
     checks: list[tuple[str, Callable[[Call], bool]]] = [("database", _reaches), ("migrated", _is_migrated), ("release", _loads), ("started", _has_started)]
     found: dict[str, bool] = {}
@@ -48,7 +48,7 @@ def is_ready(call: ThisCall) -> Response:
 
 
 @root.get("/metrics")
-def show_metrics(call: ThisCall) -> Response:
+def show_metrics(call: AnyCall) -> Response:
     """Return counters as Prometheus reads them; from this machine without credentials, else for administrators."""
     if not _is_loopback(call):
         call.admin()

@@ -13,7 +13,7 @@ from tenon.metamodel.errors import Forbidden, Invalid, Problem, Unauthenticated
 from tenon.metamodel.labels import say
 from tenon.platform import accounts, invitations, passwords, sessions
 from tenon.platform.api.answers import answer, empty
-from tenon.platform.api.calls import COOKIE, SECURE_COOKIE, Call, ThisCall
+from tenon.platform.api.calls import COOKIE, SECURE_COOKIE, AnyCall, Call, ThisCall
 from tenon.platform.sessions import SignedIn
 
 router = APIRouter(prefix="/session")
@@ -21,7 +21,7 @@ root = APIRouter()
 
 
 @router.post("")
-def sign_in(call: ThisCall) -> Response:
+def sign_in(call: AnyCall) -> Response:
     """Begin a session by e-mail address and password."""
     call.params(())
     _require_own_page(call)
@@ -55,7 +55,7 @@ def sign_out(call: ThisCall) -> Response:
 
 
 @router.post("/reset")
-def reset(call: ThisCall) -> Response:
+def reset(call: AnyCall) -> Response:
     """Ask for a mail with a link to a new password, always answered alike; or finish with the link's token and a password."""
     call.params(())
     _require_own_page(call)
@@ -72,7 +72,7 @@ def reset(call: ThisCall) -> Response:
 
 
 @router.post("/invitation")
-def accept_invitation(call: ThisCall) -> Response:
+def accept_invitation(call: AnyCall) -> Response:
     """Choose the first password with an invitation's token, and begin a session."""
     call.params(())
     _require_own_page(call)
@@ -82,7 +82,7 @@ def accept_invitation(call: ThisCall) -> Response:
 
 
 @router.post("/setup")
-def set_up(call: ThisCall) -> Response:
+def set_up(call: AnyCall) -> Response:
     """Make the first administrator with the set-up token, and begin a session."""
     call.params(())
     _require_own_page(call)
@@ -115,7 +115,7 @@ def change_password(call: ThisCall) -> Response:
 
 
 @root.get("/enter/{token}")
-def enter(token: str, call: ThisCall) -> Response:
+def enter(token: str, call: AnyCall) -> Response:
     """Sign in once by a link and go to the first page; a link that no longer works leads to the sign-in page."""
     try:
         signed = invitations.sign_in_by_link(
