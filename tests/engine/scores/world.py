@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,11 +12,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 
+from tenon.engine.jobs import job_kinds
 from tenon.engine.outside import FixedClock, fake_outside, new_record_id
+from tenon.engine.recompute.touch import Change, Recompute
+from tenon.engine.records.events import Written
 from tenon.engine.scores.events import ScoreCause
 from tenon.engine.scores.realtime import realtime
 from tenon.engine.scores.run import run_now
 from tenon.engine.scores.tables import snapshots, transitions
+from tenon.engine.scores.wiring import run_score, score_jobs, score_listener, tell_moves
 from tenon.engine.tables import Tables
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.metamodel.model import Model
@@ -23,6 +28,7 @@ from tenon.metamodel.naming import to_stored
 from tenon.metamodel.parse import identify, read_document
 from tenon.metamodel.snapshot import build, outline
 from tenon.platform.database import Database
+from tenon.platform.worker import Worker
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -71,6 +77,8 @@ class World:
     def __init__(self, database: Database, model: Model, moment: datetime) -> None:
         self.database, self.clock = database, FixedClock(moment)
         self.told: list[Any] = []
+        self.outside = replace(fake_outside(moment), clock=self.clock)
+        self.recompute = Recompute(run_score, lambda *_: None, tell_moves)
         self.publish(model)
         with database.ddl() as connection:
             list(self.tables.all())
@@ -92,8 +100,22 @@ class World:
     def uow(self, connection: Any, as_of: datetime | None = None) -> UnitOfWork:
         """A unit of work on a connection."""
         now = as_of or self.clock.now()
-        listeners = Listeners(after=(lambda _, event: self.told.append(event),))
-        return UnitOfWork(connection, self.model, self.tables, fake_outside(now), ZONE, now, self.clock.real_now(), listeners)
+        listeners = Listeners(after=(lambda _, event: self.told.append(event), self._keep_fresh, score_listener(self.recompute)))
+        return UnitOfWork(connection, self.model, self.tables, self.outside, ZONE, now, self.clock.real_now(), listeners)
+
+    def _keep_fresh(self, uow: UnitOfWork, event: Any) -> None:
+        if isinstance(event, Written):
+            self.recompute.after(uow, Change(event.entity.id, event.ids, event.fields, event.before))
+
+    @contextmanager
+    def reading(self) -> Iterator[UnitOfWork]:
+        """A read transaction."""
+        with self.database.read() as connection:
+            yield self.uow(connection)
+
+    def worker(self) -> Worker:
+        """A worker for the jobs of scores."""
+        return Worker(self.database, job_kinds(score_jobs(self.work, self.reading)), self.outside, lease_time=timedelta(minutes=5))
 
     @property
     def today(self) -> date:
