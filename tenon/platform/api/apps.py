@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -10,7 +11,10 @@ from starlette.responses import Response
 from tenon.engine import apps
 from tenon.engine.apps import read_package
 from tenon.engine.apps.install import find_app, install, uninstall
+from tenon.engine.apps.samples import load_sample
+from tenon.engine.context import Cause, Context
 from tenon.engine.releases.publish import Release
+from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Conflict, Invalid, Problem, Unsupported
 from tenon.metamodel.labels import say
 from tenon.platform.api.answers import answer
@@ -18,7 +22,6 @@ from tenon.platform.api.bodies import Members, one_of
 from tenon.platform.api.calls import Call, ThisCall
 from tenon.platform.api.idempotent import idempotent_apart
 from tenon.platform.api.uploads import read_upload
-from tenon.platform.samples import load_sample
 
 router = APIRouter(prefix="/apps")
 DATA = ("keep", "archive", "remove")
@@ -71,7 +74,7 @@ def install_app(name: str, call: ThisCall) -> Response:
 
     def work() -> Response:
         package = find_app(name)
-        release = install(call.platform.publisher, ctx, package, demo_data=demo, load_sample=load_sample, accept=accept or ())
+        release = install(call.platform.publisher, ctx, package, demo_data=demo, load_sample=_load_sample, accept=accept or ())
         return _published(call, name, release)
 
     return idempotent_apart(call, work)
@@ -113,6 +116,11 @@ def export_app(name: str, call: ThisCall) -> Response:
         content = apps.export(uow.model, name)
     headers = {"Content-Disposition": f'attachment; filename="{name}.zip"', "Cache-Control": "no-store"}
     return Response(content, media_type="application/zip", headers=headers)
+
+
+def _load_sample(uow: UnitOfWork, ctx: Context, entity: str, file: str, content: bytes) -> None:
+    """Write sample records as a part of the app: who installs needs no rights on them."""
+    load_sample(uow, replace(ctx, is_system=True, cause=Cause("import", label=file)), entity, file, content)
 
 
 def _published(call: Call, name: str, release: Release) -> Response:

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import orjson
+import pytest
+from starlette.testclient import TestClient
+
+from tests.platform.api.conftest import Caller, codes, english
+
+APP: dict[str, Any] = {
+    "kind": "app", "name": "zoo", "version": "1.0.0", "label": english("Zoo", "动物园"), "sample": [{"entity": "zoo_animal", "file": "sample/zoo_animal.csv"}],
+}
+ANIMAL: dict[str, Any] = {
+    "kind": "entity", "name": "zoo_animal", "label": english("Animal", "动物"), "title": "name", "fields": [{"name": "name", "type": "text"}, {"name": "legs", "type": "integer"}],
+}
+
+
+def package(app: dict[str, Any] = APP) -> bytes:
+    """Return the zip of a small app."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("app.json", orjson.dumps(app))
+        archive.writestr("entity/zoo_animal.json", orjson.dumps(ANIMAL))
+        archive.writestr("sample/zoo_animal.csv", "name,legs\nLion,4\nEmu,2\n")
+    return content.getvalue()
+
+
+def send(client: TestClient, content: bytes, **headers: str) -> Any:
+    """Import a zip as the body."""
+    return client.post("/api/v1/apps/import", content=content, headers={"Content-Type": "application/zip", **headers})
+
+
+def test_an_app_is_imported_exported_and_removed(admin: TestClient) -> None:
+    done = send(admin, package())
+    assert done.status_code == 200, done.text
+    assert (done.json()["app"], done.json()["number"]) == ("zoo", 1)
+    listed = {a["name"]: a for a in admin.get("/api/v1/apps").json()["apps"]}
+    assert (listed["zoo"]["installed"], listed["zoo"]["label"]) == ("1.0.0", {"en": "Zoo", "zh": "动物园"})
+    assert admin.post("/api/v1/records/zoo_animal", json={"name": "Lion", "legs": 4}).status_code == 201
+    exported = admin.get("/api/v1/apps/zoo/export")
+    assert exported.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
+        assert {"app.json", "entity/zoo_animal.json"} <= set(archive.namelist())
+    again = send(admin, package())
+    assert (again.status_code, codes(again)) == (409, [("/name", "conflict")])
+    assert codes(admin.post("/api/v1/apps/zoo/uninstall", json={"data": "burn"})) == [("/data", "bad_choice")]
+    assert admin.post("/api/v1/apps/zoo/uninstall", json={"data": "keep"}).status_code == 200
+    assert admin.get("/api/v1/records/zoo_animal").status_code == 404
+    form = admin.post("/api/v1/apps/import", files={"file": ("zoo.zip", exported.content)})
+    assert form.status_code == 200, form.text
+    assert [r["name"] for r in admin.get("/api/v1/records/zoo_animal").json()["records"]] == ["Lion"]
+
+
+def test_what_is_no_package_is_refused(admin: TestClient) -> None:
+    assert send(admin, b"PK nothing").status_code == 422
+    assert admin.post("/api/v1/apps/import", json={}).status_code == 415
+    assert codes(send(admin, package({**APP, "requires": [{"app": "core", "version": ">=9.0"}]}))) == [("/requires/0", "conflict")]
+    for method, path in (("POST", "/nothing/install"), ("POST", "/nothing/uninstall"), ("GET", "/nothing/export"), ("POST", "/nothing/upgrade")):
+        assert admin.request(method, f"/api/v1/apps{path}", json={} if method == "POST" else None).status_code == 404
+
+
+def test_upgrading_is_refused_clearly(admin: TestClient) -> None:
+    send(admin, package())
+    refused = admin.post("/api/v1/apps/zoo/upgrade", json={"dry_run": True}, headers={"Accept-Language": "zh"})
+    assert (refused.status_code, codes(refused)) == (409, [("", "refused")])
+    assert "尚不支持升级" in refused.json()["detail"]
+
+
+def test_an_app_that_comes_along_is_installed_with_its_sample(admin: TestClient, caller: Caller) -> None:
+    builder = caller("bea@tenon.example", "builder")
+    available = [a for a in admin.get("/api/v1/apps").json()["apps"] if not a["requires"]]
+    assert available
+    name = available[0]["name"]
+    headers = {"Idempotency-Key": "install-1"}
+    done = builder.post(f"/api/v1/apps/{name}/install", json={"demo_data": True}, headers=headers)
+    assert done.status_code == 200, done.text
+    assert builder.post(f"/api/v1/apps/{name}/install", json={"demo_data": True}, headers=headers).json() == done.json()
+    entities = [c["name"] for c in done.json()["changes"] if c["kind"] == "entity"]
+    assert any(admin.get(f"/api/v1/records/{entity}").json()["records"] for entity in entities)
+    assert codes(admin.post(f"/api/v1/apps/{name}/install", json={"demo_data": "yes"})) == [("/demo_data", "wrong_type")]
+
+
+@pytest.mark.usefixtures("release")
+def test_only_builders_install(caller: Caller) -> None:
+    sam = caller("sam@tenon.example", "sales")
+    assert sam.get("/api/v1/apps").status_code == 403
+    assert send(sam, package()).status_code == 403
+    assert sam.post("/api/v1/apps/zoo/install", json={}).status_code == 403
