@@ -124,7 +124,9 @@ def _store_values(uow: UnitOfWork, definition: Definition, batch: Batch, *, is_l
     rows = select(*values.values()).where(batch.rows, stage.c.is_leaving == 0).order_by(stage.c.record)
     inserted: Any = (insert_sqlite if is_lite else insert_postgresql)(scores).from_select(list(values), rows)
     fresh = {name: inserted.excluded[name] for name in values if name != "record"}
-    uow.connection.execute(inserted.on_conflict_do_update(index_elements=["record"], set_=fresh, where=scores.c.seq == inserted.excluded.seq - 1))
+    uow.connection.execute(
+        inserted.on_conflict_do_update(index_elements=["record"], set_=fresh, where=scores.c.seq == inserted.excluded.seq - 1)
+    )
 
 
 def _now(uow: UnitOfWork) -> ColumnElement[Any]:

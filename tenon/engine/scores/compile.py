@@ -87,7 +87,11 @@ class Inputs:
         parts = []
         for each in newest(environment.model, expression):
             if each.type.kind in ("date", "datetime"):
-                edge = bind(environment, since, DATE) if each.type.kind == "date" else bind(environment, day_start(environment, since), DATETIME)
+                edge = (
+                    bind(environment, since, DATE)
+                    if each.type.kind == "date"
+                    else bind(environment, day_start(environment, since), DATETIME)
+                )
                 parts.append(compare(compile_value(self.source, each), "<", edge))
         return self.keep(key, flag(some(parts))) if parts else None
 
@@ -123,7 +127,11 @@ def computed(environment: Environment, definition: Definition, ids: Ids | None, 
     for target, on in inputs.joins:
         clause = clause.outerjoin(target, on)
     columns = [c.label(name) for name, c in inputs.columns.items()]
-    first = layer(environment, select(source.alias.c.id.label("id"), variant.label("v"), *columns).select_from(clause).where(every(conditions)), "inputs")
+    first = layer(
+        environment,
+        select(source.alias.c.id.label("id"), variant.label("v"), *columns).select_from(clause).where(every(conditions)),
+        "inputs",
+    )
     return _scored(environment, definition, plan, _shared(environment, plan, first))
 
 
@@ -250,8 +258,12 @@ def _sums(environment: Environment, variant: VariantPlan, index: int, shares: CT
         present.append(known[-1] if measure.body.missing == "exclude" else number(units))
     values: list[Column] = [shares.c[f"s{index}_{position}"] for position in range(len(variant.measures))]
     return {
-        "positive": add(positive), "negative": add(negative), "present": add(present), "known": add(known),
-        "stale": add(stale), "shares": listed(environment, values),
+        "positive": add(positive),
+        "negative": add(negative),
+        "present": add(present),
+        "known": add(known),
+        "stale": add(stale),
+        "shares": listed(environment, values),
     }
 
 

@@ -62,7 +62,9 @@ def contributions(form: dict[str, Any], variant: str | None, shares: Sequence[in
     return result
 
 
-def adjustments(form: dict[str, Any], variant: str | None, given: Sequence[Contribution], caps: int | None, value: Decimal | None) -> list[Adjustment]:
+def adjustments(
+    form: dict[str, Any], variant: str | None, given: Sequence[Contribution], caps: int | None, value: Decimal | None
+) -> list[Adjustment]:
     """Return what lies between the sum of points and the computed score."""
     if value is None:
         return []

@@ -141,9 +141,11 @@ class Definition:
         """What a reader of stored shares has to know: measures and their worth, scale and caps."""
         variants = [
             {
-                "name": v.body.name, "weighted": v.is_weighted,
+                "name": v.body.name,
+                "weighted": v.is_weighted,
                 "measures": [
-                    {"id": m.id, "name": m.body.name, "group": m.body.group, "worth": str(m.worth), "missing": m.body.missing} for m in v.measures
+                    {"id": m.id, "name": m.body.name, "group": m.body.group, "worth": str(m.worth), "missing": m.body.missing}
+                    for m in v.measures
                 ],
             }
             for v in self.variants

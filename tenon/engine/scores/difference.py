@@ -9,7 +9,9 @@ from typing import Any
 from tenon.engine.scores.contributions import Contribution, plain
 
 
-def difference(before: Sequence[Contribution], before_rest: Decimal, after: Sequence[Contribution], after_rest: Decimal) -> list[dict[str, Any]]:
+def difference(
+    before: Sequence[Contribution], before_rest: Decimal, after: Sequence[Contribution], after_rest: Decimal
+) -> list[dict[str, Any]]:
     """Return ``{"name", "from", "to", "change"}`` for each measure that moved; "adjustments" stands for clamping and caps.
 
     A measure that is on one side only (another variant, another release) counts 0 on the other: the changes always add up.

@@ -155,13 +155,21 @@ def _movement(uow: UnitOfWork, definition: Definition, view: View, language: str
     if placed is None or value is None:
         return []
     whole = ten_thousandths(value)
-    asked = next((n for n, edge in reversed(list(zip(definition.bands, definition.edges, strict=True))) if whole >= edge), definition.bands[0])
+    asked = next(
+        (n for n, edge in reversed(list(zip(definition.bands, definition.edges, strict=True))) if whole >= edge), definition.bands[0]
+    )
     if asked == placed or placed not in definition.bands:
         return []
     due = due_on(definition.movement, row.get("wanted"), _day(uow, row.get("wanted_since")), _day(uow, row.get("band_since")))
     band, wanted = definition.band_label(placed) or Text.of(placed), definition.band_label(asked) or Text.of(asked)
     if due is not None:
-        label = say("Stays {band}; {wanted} is due on {day}.", "仍为{band}；{wanted}将于 {day} 生效。", band=band, wanted=wanted, day=due.isoformat())
+        label = say(
+            "Stays {band}; {wanted} is due on {day}.",
+            "仍为{band}；{wanted}将于 {day} 生效。",
+            band=band,
+            wanted=wanted,
+            day=due.isoformat(),
+        )
     else:
         label = say("Stays {band} although the score says {wanted}.", "仍为{band}，尽管分数对应{wanted}。", band=band, wanted=wanted)
     return [{"type": "movement", "label": label.show(language), "points": Decimal(0)}]

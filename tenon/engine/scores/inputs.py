@@ -90,14 +90,14 @@ def _look_up(uow: UnitOfWork, rights: Rights, definition: Definition, readings: 
         if reading.counts is not None:
             columns.append(compile_value(source, reading.counts).label(f"n{number}"))
     row = uow.connection.execute(select(*columns).select_from(source.from_clause).where(source.alias.c.id == record)).mappings().one()
-    return {
-        id(reading): (from_db(reading.node.type, row[f"v{number}"]), row.get(f"n{number}")) for number, reading in enumerate(readings)
-    }
+    return {id(reading): (from_db(reading.node.type, row[f"v{number}"]), row.get(f"n{number}")) for number, reading in enumerate(readings)}
 
 
 def _may_see(rights: Rights, entity_id: str, expression: Expression) -> bool:
     """Return whether a reader may see everything that an input is made of."""
-    return rights.is_unlimited or all(rights.may_read(rights.model.entities_by_id[f.entity_id], f) for f in _fields(rights.model, expression.tree))
+    return rights.is_unlimited or all(
+        rights.may_read(rights.model.entities_by_id[f.entity_id], f) for f in _fields(rights.model, expression.tree)
+    )
 
 
 def _fields(model: Model, node: ast.AST) -> Iterator[Field]:

@@ -34,13 +34,14 @@ _MOMENTS = ("band_since", "wanted_since")
 _raw_stage = table("tenon_score_stage", column("run"), *[column(n, Moment()) if n in _MOMENTS else column(n) for n in COLUMNS])
 
 
-def score_jobs(open_write: Open, open_read: Open) -> list[JobKind]:
+def score_jobs(open_write: Open, open_read: Open, chunk: int = CHUNK) -> list[JobKind]:
     """Return the kinds of jobs of scores.
 
-    ``score_run`` takes ``{"score": id or name, None for all, "cause": "schedule" | "model" | "manual"}``.
+    ``score_run`` takes ``{"score": id or name, None for all, "cause": "schedule" | "model" | "manual"}``; it applies ``chunk`` rows in
+    one transaction.
     """
     return [
-        JobKind(RUN, lambda job: _Run(job, open_write, open_read).run()),
+        JobKind(RUN, lambda job: _Run(job, open_write, open_read, chunk).run()),
         JobKind(EXPIRE, lambda _: {"ended": _in_work(open_write, expire_overrides)}),
         JobKind(SWEEP, lambda _: {"ended": _in_work(open_write, expire_overrides), "thinned": _in_work(open_write, thin)}),
     ]
@@ -85,8 +86,8 @@ class _State:
 class _Run:
     """One attempt at a run: phases begin, stage, apply, tell for each score in turn."""
 
-    def __init__(self, job: JobRun, open_write: Open, open_read: Open) -> None:
-        self.job, self.open_write, self.open_read = job, open_write, open_read
+    def __init__(self, job: JobRun, open_write: Open, open_read: Open, chunk: int) -> None:
+        self.job, self.open_write, self.open_read, self.chunk = job, open_write, open_read, chunk
         self.state = _State(**job.checkpoint) if job.checkpoint else self._first()
 
     def _first(self) -> _State:
@@ -156,7 +157,7 @@ class _Run:
             environment = environment_of(source, definition)
             selects = [changes(environment, definition, None, grouped=True, is_exempt=is_exempt), departures(environment, definition, None)]
             for statement in (s for s in selects if s is not None):
-                found = source.connection.execution_options(yield_per=CHUNK).execute(statement, {"now": source.now})
+                found = source.connection.execution_options(yield_per=self.chunk).execute(statement, {"now": source.now})
                 for part in found.mappings().partitions():
                     rows = [{"run": state.run, **row} for row in part]
                     with self.job.database.write() as writing:
@@ -172,7 +173,7 @@ class _Run:
         with self._work() as uow:
             definition = self._definition(uow)
             own = stage.c.run == state.run
-            edge = select(stage.c.record).where(own).order_by(stage.c.record).limit(1).offset(CHUNK - 1)
+            edge = select(stage.c.record).where(own).order_by(stage.c.record).limit(1).offset(self.chunk - 1)
             upto = uow.connection.execute(edge).scalar() or uow.connection.execute(select(func.max(stage.c.record)).where(own)).scalar()
             if definition is None or upto is None:
                 self._end_applying(uow, definition)
@@ -191,7 +192,13 @@ class _Run:
     def _end_applying(self, uow: UnitOfWork, definition: Definition | None) -> None:
         state = self.state
         done = update(runs).where(runs.c.id == state.run)
-        values = {"state": "done", "staged": state.staged, "applied": state.applied, "skipped": len(state.skipped), "ended_at": uow.real_now}
+        values = {
+            "state": "done",
+            "staged": state.staged,
+            "applied": state.applied,
+            "skipped": len(state.skipped),
+            "ended_at": uow.real_now,
+        }
         uow.connection.execute(done.values(values))
         if definition is not None and state.skipped:
             # Whoever held these rows may have rolled back.
@@ -233,6 +240,3 @@ def drop_newer(uow: UnitOfWork, definition: Definition, batch: Batch) -> list[st
     if lost:
         uow.connection.execute(delete(stage).where(stage.c.run == batch.run, stage.c.record.in_(lost)))
     return lost
-
-
-

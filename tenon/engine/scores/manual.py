@@ -26,7 +26,9 @@ def rate(uow: UnitOfWork, ctx: Context, score: str, record: str, measure: str, s
     plan = _manual(definition, measure)
     if not 0 <= share <= 1:
         message = say("A rating lies between 0 and 1.", "评分须在 0 与 1 之间。")
-        raise Invalid(Problem("/share", "out_of_range", message, say("1 gives all points, 0.5 half of them.", "1 为全部分值，0.5 为一半。")))
+        raise Invalid(
+            Problem("/share", "out_of_range", message, say("1 gives all points, 0.5 half of them.", "1 为全部分值，0.5 为一半。"))
+        )
     until = uow.now + timedelta(days=plan.body.expires_days) if plan.body.expires_days else None
     row = {
         "score": definition.id, "measure": plan.id, "record": record, "share": ten_thousandths(share), "note": note, "by": ctx.user_id, "at": uow.now,

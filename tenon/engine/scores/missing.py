@@ -86,7 +86,14 @@ def _own(expression: Expression, path: ValuePath, field: Field) -> Expression:
     node = ast.Name(id=field.name, ctx=ast.Load())
     base = next(n for n in ast.walk(expression.tree) if isinstance(n, ast.expr) and hasattr(n, "facts"))
     node.facts = replace(  # type: ignore[attr-defined]
-        facts_of(base), type=field.type, path=replace(path, field=field), aggregate=None, function=None, is_constant=False, value=None, is_folded=False
+        facts_of(base),
+        type=field.type,
+        path=replace(path, field=field),
+        aggregate=None,
+        function=None,
+        is_constant=False,
+        value=None,
+        is_folded=False,
     )
     return replace(expression, tree=node, type=field.type, text=text)
 

@@ -64,7 +64,9 @@ def moved(environment: Environment, definition: Definition, layer_in: CTE, *, is
     wanted = layer(environment, select(*source, _direction(definition, layer_in).label("direction")), "directed")
     is_same = every([is_not_null(wanted.c.was_wanted), compare(wanted.c.was_wanted, "=", wanted.c.direction)])
     since = choose(
-        [(is_null(wanted.c.direction), cast(null(), Moment())), (is_same, wanted.c.was_wanted_since)], now_parameter(), wanted.c.was_wanted_since.type
+        [(is_null(wanted.c.direction), cast(null(), Moment())), (is_same, wanted.c.was_wanted_since)],
+        now_parameter(),
+        wanted.c.was_wanted_since.type,
     )
     timed = layer(environment, select(*wanted.c, since.label("since")), "timed")
     is_open = number(1) if is_exempt else _open(environment, movement, timed)
@@ -111,7 +113,10 @@ def _direction(definition: Definition, source: CTE) -> Column:
     if _holds_stale(definition):
         held.append(compare(c.stale, ">", number(0)))
     held += _within_margin(definition, source)
-    held += [every([is_down, compare(c.was, "=", number(definition.bands.index(band))), _kept(keep, source, band)]) for band, keep in movement.keep.items()]
+    held += [
+        every([is_down, compare(c.was, "=", number(definition.bands.index(band))), _kept(keep, source, band)])
+        for band, keep in movement.keep.items()
+    ]
     ladder = [(some([is_null(c.was), is_null(c.target), *held]), nothing()), (is_up, number(UP)), (is_down, number(DOWN))]
     return choose(ladder, nothing(), BIG)
 
@@ -146,7 +151,11 @@ def _kept(keep: Keep, source: CTE, band: str) -> Column:
 def _open(environment: Environment, movement: Movement, timed: CTE) -> Column:
     """Return 1 when the wanted change need not wait any longer: each condition compares a stored moment with a known one."""
     c = timed.c
-    both = _before(environment, c.was_since, environment.today - timedelta(days=movement.min_dwell_days - 1)) if movement.min_dwell_days else []
+    both = (
+        _before(environment, c.was_since, environment.today - timedelta(days=movement.min_dwell_days - 1))
+        if movement.min_dwell_days
+        else []
+    )
     period = period_start(environment.today, movement.period)
     up = _before(environment, c.since, period) if movement.up == "period" else []
     down = _before(environment, c.since, period) if movement.down == "period" else []

@@ -47,8 +47,15 @@ def changes(environment: Environment, definition: Definition, ids: Ids | None, *
     shown = flag(or_(is_new, *[differs[n] for n in _SHOWN]))
     kept = flag(or_(is_new, *[differs[n] for n in _KEPT]))
     values = {
-        "record": c.id, "seq": c.was_seq, "is_new": flag(is_new), "is_leaving": number(0), "is_shown": shown, "is_kept": kept,
-        "was_score": c.was_score, "was_band": c.was_band, "was_last": c.was_last_band,
+        "record": c.id,
+        "seq": c.was_seq,
+        "is_new": flag(is_new),
+        "is_leaving": number(0),
+        "is_shown": shown,
+        "is_kept": kept,
+        "was_score": c.was_score,
+        "was_band": c.was_band,
+        "was_last": c.was_last_band,
     }
     columns = [(values[name] if name in values else c[name]).label(name) for name in COLUMNS]
     return select(*columns).where(or_(is_new, form, *differs.values()))
@@ -62,8 +69,15 @@ def departures(environment: Environment, definition: Definition, ids: Ids | None
     c = layer(environment, gone, "gone").c
     one = number(1)
     values = {
-        "record": c.id, "seq": c.seq, "is_new": number(0), "is_leaving": one, "is_shown": one, "is_kept": one,
-        "was_score": to_whole(environment, c.score), "was_band": c.band, "was_last": c.last_band,
+        "record": c.id,
+        "seq": c.seq,
+        "is_new": number(0),
+        "is_leaving": one,
+        "is_shown": one,
+        "is_kept": one,
+        "was_score": to_whole(environment, c.score),
+        "was_band": c.band,
+        "was_last": c.last_band,
     }
     whole = {"score", "coverage", "trend", "computed_score", "caps", "wanted"}
     empties = {n: nothing() if n in whole else cast(null(), c[n].type) for n in COLUMNS if n not in values}
@@ -76,16 +90,32 @@ def _beside(environment: Environment, definition: Definition, scored: CTE) -> CT
     was = environment.tables.score(definition.id).alias("was")
     override = overrides.alias("override")
     open_ = and_(
-        override.c.score == definition.id, override.c.record == scored.c.id, override.c.ended_at.is_(None), override.c.expires_at > now_parameter()
+        override.c.score == definition.id,
+        override.c.record == scored.c.id,
+        override.c.ended_at.is_(None),
+        override.c.expires_at > now_parameter(),
     )
     c = scored.c
     target = choose(
-        [(is_null(c.score), nothing()), (compare(c.coverage, "<", number(_least(definition))), nothing())], band_of(definition.edges, c.score), BIG
+        [(is_null(c.score), nothing()), (compare(c.coverage, "<", number(_least(definition))), nothing())],
+        band_of(definition.edges, c.score),
+        BIG,
     )
     stored = {
-        "record": was.c.record, "seq": was.c.seq, "form": was.c.form, "band": was.c.band, "computed_band": was.c.computed_band,
-        "variant": was.c.variant, "shares": was.c.shares, "caps": was.c.caps, "placed_band": was.c.placed_band, "last_band": was.c.last_band,
-        "band_since": was.c.band_since, "since": was.c.band_since, "wanted": was.c.wanted, "wanted_since": was.c.wanted_since,
+        "record": was.c.record,
+        "seq": was.c.seq,
+        "form": was.c.form,
+        "band": was.c.band,
+        "computed_band": was.c.computed_band,
+        "variant": was.c.variant,
+        "shares": was.c.shares,
+        "caps": was.c.caps,
+        "placed_band": was.c.placed_band,
+        "last_band": was.c.last_band,
+        "band_since": was.c.band_since,
+        "since": was.c.band_since,
+        "wanted": was.c.wanted,
+        "wanted_since": was.c.wanted_since,
         **{name: to_whole(environment, was.c[name]) for name in _EXACT},
     }
     if not environment.is_sqlite:

@@ -26,7 +26,14 @@ EXPIRE = "score_expire"
 
 
 def set_override(
-    uow: UnitOfWork, ctx: Context, score: str, record: str, *, value: Decimal | None = None, band: str | None = None, reason: str | None,
+    uow: UnitOfWork,
+    ctx: Context,
+    score: str,
+    record: str,
+    *,
+    value: Decimal | None = None,
+    band: str | None = None,
+    reason: str | None,
     expires_at: datetime | None = None,
 ) -> str:
     """Put value or band of a person in front of the computed score and return the override's id; one before it ends.
@@ -93,7 +100,9 @@ def allowed_definition(uow: UnitOfWork, ctx: Context, score: str, record: str, a
     allowed = allowed_ids(uow, rights, definition.entity, [record], action, [])
     if allowed is not None and record not in allowed:
         message = say("Your roles do not allow this on this record.", "您的角色不允许对该记录执行此操作。")
-        raise Forbidden(Problem("", "forbidden", message, say("Ask an administrator for a role that allows it.", "请向管理员申请相应角色。")))
+        raise Forbidden(
+            Problem("", "forbidden", message, say("Ask an administrator for a role that allows it.", "请向管理员申请相应角色。"))
+        )
     return definition
 
 
@@ -111,12 +120,19 @@ def _problems(
         message = say("An override sets either a value or a band.", "人工调整须设置分数或等级，二者择一。")
         yield Problem("/value", "required", message, say("Send one of them.", "请提供其中一个。"))
     if value is not None and not low <= value <= high:
-        yield Problem("/value", "out_of_range", say("A score lies between {low} and {high}.", "分数须在 {low} 与 {high} 之间。", low=low, high=high))
+        yield Problem(
+            "/value", "out_of_range", say("A score lies between {low} and {high}.", "分数须在 {low} 与 {high} 之间。", low=low, high=high)
+        )
     if band is not None and band not in definition.bands:
         hint = say("One of {bands}.", "可选：{bands}。", bands=", ".join(definition.bands))
         yield Problem("/band", "bad_choice", say("There is no band {band}.", "没有等级 {band}。", band=band[:60]), hint)
     if not (reason or "").strip():
-        yield Problem("/reason", "required", say("An override needs a reason.", "人工调整须填写原因。"), say("Say why in a sentence.", "请用一句话说明原因。"))
+        yield Problem(
+            "/reason",
+            "required",
+            say("An override needs a reason.", "人工调整须填写原因。"),
+            say("Say why in a sentence.", "请用一句话说明原因。"),
+        )
     if not uow.now < until <= uow.now + LONGEST:
         message = say("An override ends within 90 days.", "人工调整须在 90 天内到期。")
         yield Problem("/expires_at", "out_of_range", message, say("Choose a day in the next 90 days.", "请选择未来 90 天内的日期。"))

@@ -62,7 +62,10 @@ def _store(uow: UnitOfWork, definition: Definition, source: Source, text: str, v
         conditions.append(compile_condition(source, definition.where))
     values = select(cast(value, REAL).label("value")).select_from(source.from_clause).where(*conditions).subquery("ranked")
     counted = (
-        select(values.c.value, func.count(type_=BIG).label("n")).where(values.c.value.is_not(None)).group_by(values.c.value).subquery("counted")
+        select(values.c.value, func.count(type_=BIG).label("n"))
+        .where(values.c.value.is_not(None))
+        .group_by(values.c.value)
+        .subquery("counted")
     )
     rows = select(
         literal(definition.id, CodeText()), literal(text, CodeText()), counted.c.value,

@@ -95,7 +95,9 @@ def staging(uow: UnitOfWork, definition: Definition, *, has_ids: bool, grouped: 
         ids = ids_parameter(uow.dialect) if has_ids else None
         selects = [changes(environment, definition, ids, grouped=grouped, is_exempt=is_exempt), departures(environment, definition, ids)]
         run = bindparam("run", type_=CodeText(), required=True).label("run")
-        statements = [insert(stage).from_select(["run", *COLUMNS], s.with_only_columns(run, *s.selected_columns)) for s in selects if s is not None]
+        statements = [
+            insert(stage).from_select(["run", *COLUMNS], s.with_only_columns(run, *s.selected_columns)) for s in selects if s is not None
+        ]
         kept = uow.model.cache[key] = (stamp, statements)
     found: list[Insert] = kept[1]
     return found

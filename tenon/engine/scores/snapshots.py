@@ -21,7 +21,12 @@ def end_of(uow: UnitOfWork, day: date) -> datetime:
 def find_snapshot(uow: UnitOfWork, score_id: str, record: str, day: date) -> dict[str, Any] | None:
     """Return what a score was at the end of a day, or None before it existed."""
     s = snapshots.c
-    found = select(snapshots).where(s.score == score_id, s.record == record, s.at < end_of(uow, day)).order_by(s.at.desc(), s.id.desc()).limit(1)
+    found = (
+        select(snapshots)
+        .where(s.score == score_id, s.record == record, s.at < end_of(uow, day))
+        .order_by(s.at.desc(), s.id.desc())
+        .limit(1)
+    )
     row = uow.connection.execute(found).mappings().first()
     return dict(row) if row else None
 
@@ -59,5 +64,3 @@ def forget(uow: UnitOfWork, records: list[str]) -> None:
     """Remove the history of records that are gone for good."""
     for start in range(0, len(records), 500):
         uow.connection.execute(delete(snapshots).where(snapshots.c.record.in_(records[start : start + 500])))
-
-

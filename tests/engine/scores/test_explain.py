@@ -17,7 +17,11 @@ from tests.engine.scores.world import CUSTOMER, TICKET, World, model_of, points,
 
 D = Decimal
 ROLES = [
-    {"kind": "role", "name": "csm", "grants": [{"entity": "customer", "actions": ["read"], "read": ["name", "health_score", "health_band", "ratio"]}]},
+    {
+        "kind": "role",
+        "name": "csm",
+        "grants": [{"entity": "customer", "actions": ["read"], "read": ["name", "health_score", "health_band", "ratio"]}],
+    },
     {"kind": "role", "name": "blind", "grants": [{"entity": "customer", "actions": ["read"], "read": ["name"]}]},
 ]
 URGENT = "count(tickets, where=priority == 'urgent' and opened_on >= this.trained_on)"
@@ -101,7 +105,12 @@ def test_a_past_day_and_the_difference(w: World) -> None:
     w.touch(record)
     w.clock.advance(days=4)
     past = _explain(w, record, on=w.ago(8))
-    assert (past["on"], past["value"], past["measures"][0]["points"], past["measures"][0]["inputs"]) == ("2026-03-08", D("43.75"), D("31.25"), [])
+    assert (past["on"], past["value"], past["measures"][0]["points"], past["measures"][0]["inputs"]) == (
+        "2026-03-08",
+        D("43.75"),
+        D("31.25"),
+        [],
+    )
     found = _explain(w, record, since=w.ago(14))
     assert found["changes"] == [
         {"name": "weekly_active", "from": D("31.25"), "to": D(5), "change": D("-26.25")},
@@ -122,7 +131,10 @@ def test_a_past_day_is_explained_by_the_model_of_that_day(w: World) -> None:
     assert [(m["name"], m["points"]) for m in _explain(w, record)["measures"]] == [("weekly_active", D(50))]
     past = _explain(w, record, on=w.ago(3))
     assert [(m["name"], m["points"]) for m in past["measures"]] == [
-        ("weekly_active", D("31.25")), ("urgent", D("22.5")), ("hours", D(0)), ("angry", D(-10)),
+        ("weekly_active", D("31.25")),
+        ("urgent", D("22.5")),
+        ("hours", D(0)),
+        ("angry", D(-10)),
     ]
     assert past["release"] == 1
 

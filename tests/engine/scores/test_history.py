@@ -18,7 +18,11 @@ D = Decimal
 
 @pytest.fixture
 def w(database: Database, moment: datetime) -> World:
-    return World(database, model_of(CUSTOMER, TICKET, score(points("a", 60, value="ratio"), points("b", 40, when="hours > 5"), trend_days=14)), moment)
+    return World(
+        database,
+        model_of(CUSTOMER, TICKET, score(points("a", 60, value="ratio"), points("b", 40, when="hours > 5"), trend_days=14)),
+        moment,
+    )
 
 
 def _set(w: World, record: str, days: int = 1, **values: Any) -> None:

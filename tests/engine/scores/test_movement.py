@@ -50,7 +50,14 @@ def test_a_margin_holds_the_band_on_both_sides(world: Callable[..., World]) -> N
     w = world({"margin": 5})
     record = _start(w, "0.60")
     assert _bands(w, record, "0.49", "0.45", "0.4499", "0.50", "0.55", "0.5501", "0.85", "0.8501") == [
-        "fair", "fair", "risk", "risk", "risk", "fair", "fair", "healthy",
+        "fair",
+        "fair",
+        "risk",
+        "risk",
+        "risk",
+        "fair",
+        "fair",
+        "healthy",
     ]
 
 
@@ -112,8 +119,10 @@ def test_one_step_at_a_time(world: Callable[..., World]) -> None:
 def test_stale_data_holds_the_band_unless_it_may_move(world: Callable[..., World]) -> None:
     for on_stale, expected in (("hold", "healthy"), ("move", "risk")):
         document = score(
-            points("a", 50, value="ratio"), points("b", 50, when="count(tickets) > 0", max_age_days=5, missing="zero"),
-            movement={"on_stale": on_stale}, min_coverage=0.5,
+            points("a", 50, value="ratio"),
+            points("b", 50, when="count(tickets) > 0", max_age_days=5, missing="zero"),
+            movement={"on_stale": on_stale},
+            min_coverage=0.5,
         )
         w = World(world({}).database, model_of(CUSTOMER, TICKET, document), datetime(2026, 3, 10, 1, 30, tzinfo=UTC))
         record = w.put("customer", ratio=D("0.9"))

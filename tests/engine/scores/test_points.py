@@ -102,7 +102,11 @@ def test_coverage_decides_about_the_band(world: Any) -> None:
 
 
 def test_weights_are_ratios_over_the_scale(world: Any) -> None:
-    w = world(score({"name": "a", "weight": 2, "value": "ratio"}, {"name": "b", "weight": 1, "when": "hours > 5"}, scale=[10, 100], min_coverage=0.3))
+    w = world(
+        score(
+            {"name": "a", "weight": 2, "value": "ratio"}, {"name": "b", "weight": 1, "when": "hours > 5"}, scale=[10, 100], min_coverage=0.3
+        )
+    )
     assert _one(w, ratio=D("0.5"), hours=D(9))[0] == D(70)
     assert _one(w, ratio=D("0.3333"), hours=D(1))[0] == D("29.998")
     assert _one(w, ratio=D("0.5")) == (D(55), "fair", D("0.6667"))
@@ -125,7 +129,10 @@ def test_edges_of_bands_and_of_shares_belong_above(world: Any) -> None:
     assert _one(w) == (None, None, D(0))
     w = world(score(points("a", 100, value="ratio")))
     assert [_one(w, ratio=D(r))[:2] for r in ("0.8", "0.7999", "0.5", "0.4999")] == [
-        (D(80), "healthy"), (D("79.99"), "fair"), (D(50), "fair"), (D("49.99"), "risk"),
+        (D(80), "healthy"),
+        (D("79.99"), "fair"),
+        (D(50), "fair"),
+        (D("49.99"), "risk"),
     ]
 
 
@@ -161,7 +168,9 @@ def test_needs_tells_no_data_from_no_use(world: Any) -> None:
 
 
 def test_data_that_is_too_old_is_missing_and_stale(world: Any) -> None:
-    w = world(score(points("a", 50, when="count(tickets) > 0", max_age_days=7), points("b", 50, value="ratio", max_age_days=30), min_coverage=0.5))
+    w = world(
+        score(points("a", 50, when="count(tickets) > 0", max_age_days=7), points("b", 50, value="ratio", max_age_days=30), min_coverage=0.5)
+    )
     record = w.put("customer", ratio=D("0.4"))
     w.put("ticket", customer=record, opened_on=w.ago(7))
     w.touch(record)
@@ -183,7 +192,8 @@ def test_the_first_variant_that_holds_is_used(world: Any) -> None:
     first, second = w.put("customer", stage="onboarding", hours=D(2)), w.put("customer", hours=D(2))
     w.run()
     assert [(w.row(r)["variant"], w.value(r), w.row(r)["shares"]) for r in (first, second)] == [
-        ("onboarding", D(100), [10000]), ("default", D(100), [0, 10000]),
+        ("onboarding", D(100), [10000]),
+        ("default", D(100), [0, 10000]),
     ]
 
 

@@ -43,7 +43,11 @@ def test_records_are_ranked_against_the_last_full_run(w: World) -> None:
 
 
 def test_equal_values_share_a_rank_and_a_full_run_agrees_with_single_ones(database: Database, moment: datetime) -> None:
-    w = World(database, model_of(CUSTOMER, TICKET, score(points("a", 50, value="percent_rank(arr)"), points("b", 50, value="percent_rank(ratio * hours)"))), moment)
+    w = World(
+        database,
+        model_of(CUSTOMER, TICKET, score(points("a", 50, value="percent_rank(arr)"), points("b", 50, value="percent_rank(ratio * hours)"))),
+        moment,
+    )
     records = [w.put("customer", arr=D(a), ratio=D("0.3"), hours=D(h) if h else None) for a, h in ((1, 3), (2, 2), (2, 1), (3, None))]
     w.run()
     assert [w.row(r)["shares"] for r in records] == [[2500, 10000], [7500, 6667], [7500, 3333], [10000, None]]

@@ -10,10 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from tenon.engine.jobs import cancel, get, put
-from tenon.engine.scores import jobs as score_jobs_module
 from tenon.engine.scores.apply import Batch
 from tenon.engine.scores.definition import define
-from tenon.engine.scores.events import BandMoved, ScoreCause
+from tenon.engine.scores.events import BandMoved, ScoreCause, ScoreChanged
 from tenon.engine.scores.jobs import RUN, SWEEP, drop_newer, score_schedules
 from tenon.engine.scores.realtime import stage_changes
 from tenon.engine.scores.run import in_order
@@ -43,11 +42,10 @@ def _job(w: World, job: str) -> dict[str, Any]:
         return get(uow.connection, job)
 
 
-def test_a_run_computes_everybody_and_what_reads_the_score(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(score_jobs_module, "CHUNK", 3)
+def test_a_run_computes_everybody_and_what_reads_the_score(w: World) -> None:
     records = [w.put("customer", ratio=D(n) / 10) for n in range(8)]
     job = _put(w, score="health", cause="schedule")
-    w.worker().run_until_idle()
+    w.worker(3).run_until_idle()
     row = _job(w, job)
     assert (row["state"], row["result"], row["done_count"], row["total_count"]) == ("done", {"changed": 8}, 0, 0)
     assert [w.value(r) for r in records] == [D(n * 10) for n in range(8)]
@@ -69,7 +67,8 @@ def test_scores_follow_those_they_read(w: World) -> None:
     assert in_order(w.model) == [w.model.get("score", name).id for name in ("health", "value")]
     names = {(s.name, s.cron, s.kind) for s in score_schedules(w.model)}
     assert names == {
-        *((f"score:{w.model.get('score', n).id}", "0 2 * * *", RUN) for n in ("health", "value")), ("score:sweep", "10 0 * * *", SWEEP),
+        *((f"score:{w.model.get('score', n).id}", "0 2 * * *", RUN) for n in ("health", "value")),
+        ("score:sweep", "10 0 * * *", SWEEP),
     }
 
 
@@ -87,45 +86,34 @@ def test_rows_computed_since_the_stage_are_left_alone(w: World) -> None:
         assert drop_newer(uow, definition, Batch("run", ScoreCause("schedule"))) == [records[1]]
 
 
-def test_a_run_stops_between_chunks_and_leaves_no_stage(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(score_jobs_module, "CHUNK", 2)
+def test_a_run_stops_between_chunks_and_leaves_no_stage(w: World) -> None:
     records = [w.put("customer", ratio=D("0.9")) for _ in range(6)]
     job = _put(w, score="health")
-
-    class Stop(World):
-        pass
-
-    heard = w.recompute.after
-
-    def stop(uow: Any, change: Any) -> None:
-        heard(uow, change)
-        cancel(uow.connection, job, real_now=uow.real_now)
-
-    object.__setattr__(w.recompute, "after", stop)
-    w.worker().run_until_idle()
+    w.on_event = lambda uow, event: cancel(uow.connection, job, real_now=uow.real_now) if isinstance(event, ScoreChanged) else None
+    w.worker(2).run_until_idle()
     assert _job(w, job)["state"] == "cancelled"
     assert [w.value(r) for r in records] == [D(90), D(90), None, None, None, None]
     with w.reading() as uow:
         assert not uow.connection.execute(select(stage)).all()
 
 
-def test_a_run_that_died_goes_on_where_it_was(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(score_jobs_module, "CHUNK", 2)
+def test_a_run_that_died_goes_on_where_it_was(w: World) -> None:
     records = [w.put("customer", ratio=D("0.9")) for _ in range(6)]
     job = _put(w, score="health")
-    heard, calls = w.recompute.after, []
+    heard: list[Any] = []
 
-    def die(uow: Any, change: Any) -> None:
-        calls.append(change)
-        if len(calls) == 2:
+    def die(_: Any, event: Any) -> None:
+        heard.extend([event] if isinstance(event, ScoreChanged) else [])
+        if len(heard) == 2:
             raise RuntimeError("power cut")
-        heard(uow, change)
 
-    object.__setattr__(w.recompute, "after", die)
-    w.worker().run_until_idle()
+    w.on_event = die
+    w.worker(2).run_until_idle()
     assert (_job(w, job)["state"], [w.value(r) for r in records][:3]) == ("queued", [D(90), D(90), None])
+    w.change("customer", records[5], ratio=D("0.2"))
+    w.touch(records[5])
     with w.work() as uow:
         uow.connection.exec_driver_sql("UPDATE tenon_job SET retry_at = NULL")
-    w.worker().run_until_idle()
-    assert (_job(w, job)["state"], _job(w, job)["result"], {w.value(r) for r in records}) == ("done", {"changed": 6}, {D(90)})
-    assert [len(w.snapshots(r)) for r in records] == [1] * 6 or [len(w.snapshots(r)) for r in records] == [2] * 6
+    w.worker(2).run_until_idle()
+    assert (_job(w, job)["state"], [w.value(r) for r in records]) == ("done", [D(90)] * 5 + [D(20)])
+    assert [len([s for s in w.snapshots(r) if s["score"] == w.score_id]) for r in records] == [1] * 6

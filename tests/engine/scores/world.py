@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -47,7 +47,11 @@ TICKET: dict[str, Any] = {
         {"name": "customer", "type": "reference", "entity": "customer", "reverse": {"name": "tickets", "label": {"en": "Tickets"}}},
     ],
 }  # fmt: skip
-BANDS = [{"name": "risk", "from": 0, "colour": "red"}, {"name": "fair", "from": 50, "colour": "amber"}, {"name": "healthy", "from": 80, "colour": "green"}]
+BANDS = [
+    {"name": "risk", "from": 0, "colour": "red"},
+    {"name": "fair", "from": 50, "colour": "amber"},
+    {"name": "healthy", "from": 80, "colour": "green"},
+]
 
 
 def score(*measures: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -77,6 +81,7 @@ class World:
     def __init__(self, database: Database, model: Model, moment: datetime) -> None:
         self.database, self.clock = database, FixedClock(moment)
         self.told: list[Any] = []
+        self.on_event: Callable[[UnitOfWork, Any], None] = lambda _, __: None
         self.outside = replace(fake_outside(moment), clock=self.clock)
         self.recompute = Recompute(run_score, lambda *_: None, tell_moves)
         self.publish(model)
@@ -100,8 +105,13 @@ class World:
     def uow(self, connection: Any, as_of: datetime | None = None) -> UnitOfWork:
         """A unit of work on a connection."""
         now = as_of or self.clock.now()
-        listeners = Listeners(after=(lambda _, event: self.told.append(event), self._keep_fresh, score_listener(self.recompute)))
+        listeners = Listeners(after=(self.hear, self._keep_fresh, score_listener(self.recompute)))
         return UnitOfWork(connection, self.model, self.tables, self.outside, ZONE, now, self.clock.real_now(), listeners)
+
+    def hear(self, uow: UnitOfWork, event: Any) -> None:
+        """Keep an event; a test may be told of it too."""
+        self.told.append(event)
+        self.on_event(uow, event)
 
     def _keep_fresh(self, uow: UnitOfWork, event: Any) -> None:
         if isinstance(event, Written):
@@ -113,9 +123,9 @@ class World:
         with self.database.read() as connection:
             yield self.uow(connection)
 
-    def worker(self) -> Worker:
+    def worker(self, chunk: int = 5_000) -> Worker:
         """A worker for the jobs of scores."""
-        return Worker(self.database, job_kinds(score_jobs(self.work, self.reading)), self.outside, lease_time=timedelta(minutes=5))
+        return Worker(self.database, job_kinds(score_jobs(self.work, self.reading, chunk)), self.outside, lease_time=timedelta(minutes=5))
 
     @property
     def today(self) -> date:
