@@ -20,6 +20,7 @@ from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import LANGUAGES, Text, say
 
 PREFIX = "TENON_"
+KEPT = "tenon.env"
 SYNCHRONOUS = ("NORMAL", "FULL", "EXTRA")
 # Read by the tests only.
 FOREIGN = frozenset({"TENON_TEST_DATABASE_URL", "TENON_TEST_DEMAND"})
@@ -76,6 +77,8 @@ class Settings:
         if problems:
             raise Invalid(problems)
         home = values.setdefault("home", default_home(environ))
+        for name, value in _kept(home).items():
+            values.setdefault(name, value)
         values.setdefault("database_url", f"sqlite:///{home / 'tenon.db'}")
         values["secret"] = values.get("secret") or _keep_secret(home)
         return cls(**values)
@@ -84,6 +87,25 @@ class Settings:
     def files(self) -> Path:
         """The folder of uploaded files."""
         return self.home / "files"
+
+
+def keep_setting(home: Path, name: str, value: str) -> None:
+    """Keep a setting in the workspace's home; the environment and a .env file win over it."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept = {key: text for key, text in _kept_texts(home).items() if key != name}
+    (home / KEPT).write_text("".join(f"{key}={text}\n" for key, text in {**kept, name: value}.items()), "utf-8")
+
+
+def _kept_texts(home: Path) -> dict[str, str]:
+    path = home / KEPT
+    return {key: value for key, value in dotenv_values(path, interpolate=False).items() if value} if path.is_file() else {}
+
+
+def _kept(home: Path) -> dict[str, Any]:
+    values, problems = _read({key: text for key, text in _kept_texts(home).items() if key not in ("TENON_HOME", "TENON_SECRET")})
+    if problems:
+        raise Invalid(problems)
+    return values
 
 
 def _read(given: dict[str, str]) -> tuple[dict[str, Any], list[Problem]]:

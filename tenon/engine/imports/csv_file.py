@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tenon.engine.imports.row_file import Cell, Limits, Row
+from tenon.engine.imports.spreadsheet import unguard
 from tenon.engine.imports.text_encoding import BAD
 from tenon.engine.imports.text_lines import Lines
 from tenon.metamodel.errors import Problem
@@ -71,7 +72,7 @@ class _Reading:
                         break
                     size = len(pending[0]) if len(pending) == 1 else sum(map(len, pending))
                     pending.clear()
-                    values: list[Cell] = [cell or None for cell in cells]
+                    values: list[Cell] = [(unguard(cell) if cell[0] == "'" else cell) if cell else None for cell in cells]
                     if size > self.longest or self.lines.is_suspect:
                         yield self._check(values)
                     elif any(values):

@@ -1,0 +1,35 @@
+"""``tenon worker``: a worker alone."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import click
+
+from tenon.commands.speech import tell
+from tenon.commands.workspace import opened
+from tenon.metamodel.labels import say
+from tenon.platform.boot import make_worker
+
+
+@click.command(name="worker", epilog="Example: tenon worker --until-idle")
+@click.option("--until-idle", is_flag=True, help="Run everything due, then end.")
+def command(until_idle: bool) -> None:
+    """Run jobs and schedules. Several workers share the jobs of a database; Ctrl-C ends one after its job."""
+    with opened() as platform:
+        worker = make_worker(platform)
+        if until_idle:
+            count = worker.run_until_idle()
+            tell(say("{n} jobs ran.", "已运行 {n} 个任务。", n=count))
+            return
+        stop = threading.Event()
+
+        def end(_signal: int, _frame: object) -> None:
+            stop.set()
+            worker.wake()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, end)
+        tell(say("The worker runs; Ctrl-C ends it.", "工作进程已启动；按 Ctrl-C 结束。"), err=True)
+        worker.run_forever(stop)

@@ -1,0 +1,54 @@
+"""What commands have in common: the workspace of the settings, opened, and speaking its language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tenon.commands.speech import speak
+from tenon.engine.context import Context, system_context
+from tenon.metamodel.errors import Problem, Unavailable
+from tenon.metamodel.labels import say
+from tenon.platform import boot
+from tenon.platform.database import Database, read_url
+from tenon.platform.migrate import state
+from tenon.platform.settings import Settings
+from tenon.platform.workspace import Platform
+
+def load_settings() -> Settings:
+    """Return the settings, and speak the workspace's language from now on. Raises Invalid."""
+    settings = Settings.load()
+    speak(settings.language)
+    return settings
+
+
+def is_made(settings: Settings) -> bool:
+    """True when the workspace's database has Tenon's tables."""
+    url = read_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return False
+    database = Database(settings.database_url)
+    try:
+        return state(database).standing != "empty"
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def opened(*, make: bool = False) -> Iterator[Platform]:
+    """Open the workspace of the settings. Unavailable when there is none, unless it is to be made."""
+    settings = load_settings()
+    if not make and not is_made(settings):
+        message = say("There is no workspace in {home}.", "{home} 中没有工作区。", home=settings.home)
+        raise Unavailable(Problem("", "blocked", message, say("Make one with `tenon init` or `tenon demo`.", "请运行 `tenon init` 或 `tenon demo` 创建。")))
+    platform = boot.open_platform(settings)
+    try:
+        yield platform
+    finally:
+        platform.close()
+
+
+def acting(platform: Platform, command: str) -> Context:
+    """Return the context of whoever is at the keyboard of the server: every right, the command as the cause."""
+    return system_context("command", command, platform.settings.language)
