@@ -45,7 +45,9 @@ class RecordFacts:
         values = self._base(path.base)
         for step in path.steps:
             values = self._far(step, values)
-        return None if values is None else values.get(path.field.name)
+        if values is None or path.field.origin != "score":
+            return None if values is None else values.get(path.field.name)
+        return self._score(path.field, values.get("id"))
 
     def aggregate(self, aggregate: Aggregate, test: Callable[[ast.expr, RowFacts], Any]) -> Any:
         """Return an aggregate over the far records of the relation."""
@@ -64,6 +66,13 @@ class RecordFacts:
             timed = [f for f in facts if f.values.get(far.time_field) is not None]
             facts = sorted(timed, key=lambda f: (f.values[far.time_field], f.values["id"]))
         return fold(aggregate.name, [True if aggregate.value is None else f.read(aggregate.value) for f in facts])
+
+    def _score(self, field: Field, item_id: Any) -> Any:
+        """Return a value that a score gave to a stored record."""
+        if item_id is None or field.score is None:
+            return None
+        table = self.uow.tables.score(field.score)
+        return self.uow.connection.execute(select(table.c[field.column]).where(table.c.record == item_id)).scalar()
 
     def _base(self, base: str) -> Values | None:
         if base == "old":

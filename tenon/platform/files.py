@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
 from tenon.engine.context import Context
-from tenon.engine.files import files
+from tenon.engine.files import files, find_all, keep as keep
 from tenon.engine.jobs import Transactions
 from tenon.engine.outside import FileStore, new_record_id
 from tenon.metamodel.errors import Invalid, Problem, TooLarge, not_found
@@ -153,19 +153,6 @@ def get(connection: Connection, file_id: str) -> dict[str, Any]:
     if row is None:
         raise not_found()
     return dict(row)
-
-
-def find_all(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return the rows of files by id; unknown ids are left out."""
-    if not ids:
-        return {}
-    return {row["id"]: dict(row) for row in connection.execute(select(files).where(files.c.id.in_(sorted(set(ids))))).mappings()}
-
-
-def keep(connection: Connection, ids: Sequence[str]) -> None:
-    """Note that records have these files now."""
-    if ids:
-        connection.execute(update(files).where(files.c.id.in_(sorted(set(ids)))).values(state="kept"))
 
 
 def file_json(row: dict[str, Any], url: str) -> dict[str, Any]:

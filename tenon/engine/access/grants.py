@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tenon.engine.recompute.graph import score_expressions
 from tenon.metamodel.errors import Invalid
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
@@ -71,13 +72,15 @@ def reads_of(model: Model, entity: Entity, field: Field) -> frozenset[str]:
     """Return the ids of the fields that a formula or a score field reads, directly or through other formulas and scores."""
     cache: dict[str, frozenset[str]] = model.cache.setdefault("reads", {})
     if field.id not in cache:
-        cache[field.id] = frozenset()  # a circle ends here
-        direct = _direct_reads(model, field)
-        found = set(direct)
-        for entity_id, field_id in _pairs(model, field):
-            other = model.get_entity(entity_id).fields_by_id.get(field_id)
-            if other is not None and (other.is_formula or other.score):
-                found |= reads_of(model, entity, other)
+        # Nothing half done is ever kept: other threads read the same cache.
+        found: set[str] = set()
+        waiting = [field]
+        while waiting:
+            for entity_id, field_id in _pairs(model, waiting.pop()):
+                other = model.get_entity(entity_id).fields_by_id.get(field_id)
+                if field_id not in found and other is not None and (other.is_formula or other.score):
+                    waiting.append(other)
+                found.add(field_id)
         cache[field.id] = frozenset(found)
     return cache[field.id]
 
@@ -89,10 +92,6 @@ def _pairs(model: Model, field: Field) -> frozenset[tuple[str, str]]:
     return score_reads(model, field.score) if field.score else frozenset()
 
 
-def _direct_reads(model: Model, field: Field) -> frozenset[str]:
-    return frozenset(field_id for _, field_id in _pairs(model, field))
-
-
 def score_reads(model: Model, score_id: str) -> frozenset[tuple[str, str]]:
     """Return (entity id, field id) of everything a score reads."""
     cache: dict[str, frozenset[tuple[str, str]]] = model.cache.setdefault("score_reads", {})
@@ -100,21 +99,7 @@ def score_reads(model: Model, score_id: str) -> frozenset[tuple[str, str]]:
         found: set[tuple[str, str]] = set()
         document = model.documents[score_id]
         entity = model.get_entity(document.body.entity)
-        for text in _texts(document.body):
-            try:
-                found |= check(text, Scope(model, entity, use="score")).reads
-            except Invalid:
-                continue  # named by the check of the document
+        for expression in score_expressions(model, entity, document.body):
+            found |= expression.reads
         cache[score_id] = frozenset(found)
     return cache[score_id]
-
-
-def _texts(body: object) -> list[str]:
-    """Return every expression text of a score."""
-    texts = [getattr(body, "where", None)]
-    for variant in getattr(body, "variants", ()):
-        texts.append(variant.when)
-        for measure in variant.measures:
-            texts += [measure.when, measure.value, measure.of, measure.needs]
-    texts += [cap.when for cap in getattr(body, "caps", ())]
-    return [t for t in texts if t]

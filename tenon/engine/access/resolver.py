@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, case, exists, false, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, exists, false, or_, select
 
 from tenon.engine.access.grants import CompiledGrant
 from tenon.engine.access.rights import Rights
@@ -67,6 +67,12 @@ def action_condition(
     for condition in rest:
         first = first & condition
     return first
+
+
+def readable_condition(environment: Environment, alias: FromClause, entity: Entity, rights: Rights, fields: Iterable[Field]) -> Column | None:
+    """Return the condition of the records on which all these fields may be read; None for all records."""
+    partly = [f for f in fields if rights.state(entity, f) == "partly"]
+    return and_(*[grants_condition(environment, alias, entity, rights.readable(entity, f)) for f in partly]) if partly else None
 
 
 def grants_condition(environment: Environment, alias: FromClause, entity: Entity, grants: list[CompiledGrant], *, is_score: bool = False) -> Column:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 from tenon.engine.access.grants import ALWAYS, CompiledGrant, compile_role
 from tenon.engine.context import Context, User
@@ -29,6 +29,8 @@ class Rights:
         self.is_unlimited = is_unlimited
         self._grants: dict[str, list[CompiledGrant]] = {}
         self._states: dict[str, dict[str, State]] = {}
+        self.kept: dict[Any, Any] = {}
+        """Checked expressions and the like that hold for these rights alone."""
         for role in () if is_unlimited or user is None else user.roles:
             for grant in compile_role(model, role):
                 self._grants.setdefault(grant.entity_id, []).append(grant)
@@ -92,7 +94,7 @@ def rights_of(model: Model, ctx: Context) -> Rights:
     user = ctx.user
     if ctx.is_system or (user is not None and user.is_admin):
         return Rights(model, user, is_unlimited=True)
-    key = None if user is None else (user.id, user.roles, user.unit, user.units)
+    key = None if user is None else (user.id, user.email, user.roles, user.unit, user.units)
     kept: dict[object, Rights] = model.cache.setdefault("rights", {})
     found = kept.get(key)
     if found is None:

@@ -115,7 +115,7 @@ def _grouped(uow: UnitOfWork, rights: Rights, env: Environment, entity: Entity, 
     source = Source(env, entity)
     columns = [compile_value(source, o.expression).label(f"c{i}") for i, o in enumerate(outputs)]
     conditions = where(uow, rights, source, entity, Ask(filters=[question.filter] if question.filter else []))
-    positions = [literal_column(str(i + 1)) for i, o in enumerate(outputs) if o.selected is not None]
+    positions: list[Any] = [literal_column(str(i + 1)) for i, o in enumerate(outputs) if o.selected is not None]
     statement = select(*columns).select_from(source.from_clause).where(*conditions)
     return statement.group_by(*positions) if positions else statement
 
@@ -153,7 +153,7 @@ def _having(env: Environment, text: str, outputs: list[Output], inner: FromClaus
 def _order(env: Environment, question: Question, outputs: list[Output], inner: FromClause) -> list[ColumnElement[Any]]:
     by_name = {o.name: i for i, o in enumerate(outputs)}
     wanted = question.sort or [o.name for o in outputs if o.selected is not None]
-    ordered = []
+    ordered: list[ColumnElement[Any]] = []
     for position, text in enumerate(wanted):
         name = text.removeprefix("-")
         if name not in by_name:

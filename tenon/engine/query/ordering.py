@@ -89,12 +89,14 @@ def _title(source: Source, rights: Rights, selected: Selected) -> Column | None:
     return _key(source, rights, Selected("", (*selected.steps, selected.field), title, far, "full"), is_descending=False).column
 
 
-def order_by(keys: list[SortKey]) -> list[Column]:
-    """Return the ORDER BY of the keys."""
+def order_by(keys: list[SortKey], *, is_reversed: bool = False) -> list[Column]:
+    """Return the ORDER BY of the keys; reversed it begins at the end."""
     ordered: list[Column] = []
     for key in keys:
-        column: Column = key.column.desc() if key.is_descending else key.column.asc()
-        ordered.append(column.nulls_last() if key.is_nullable else column)
+        column: Column = key.column.desc() if key.is_descending is not is_reversed else key.column.asc()
+        if key.is_nullable:
+            column = column.nulls_first() if is_reversed else column.nulls_last()
+        ordered.append(column)
     return ordered
 
 
@@ -114,6 +116,20 @@ def after(source: Source, keys: list[SortKey], values: list[Any]) -> Column:
         bound = _bind(source, first, values[0])
         condition = and_(first.column <= bound if first.is_descending else first.column >= bound, condition)
     return condition
+
+
+def before(source: Source, keys: list[SortKey], values: list[Any]) -> Column:
+    """Return the condition of the rows before a place in the order."""
+    alternatives: list[Column] = []
+    equal: list[Column] = []
+    for key, value in zip(keys, values, strict=True):
+        bound = _bind(source, key, value)
+        if value is None:
+            alternatives.append(and_(*equal, key.column.is_not(None)))
+        else:
+            alternatives.append(and_(*equal, key.column > bound if key.is_descending else key.column < bound))
+        equal.append(key.column.is_(None) if value is None else key.column == bound)
+    return or_(*alternatives)
 
 
 def _bind(source: Source, key: SortKey, value: Any) -> Column:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 from tenon.engine.access.resolver import environment
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
-from tenon.engine.query.ordering import after, digest_of, order_by, read_cursor, sort_keys, write_cursor
+from tenon.engine.query.ordering import after, before, digest_of, order_by, read_cursor, sort_keys, write_cursor
 from tenon.engine.query.paths import select_paths
 from tenon.engine.query.searching import search_condition
 from tenon.engine.query.shaping import Shape
@@ -21,17 +21,22 @@ from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
+from tenon.metamodel.expressions.tree import Expression
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 
 CAP = 10_000
 MAX_LIMIT = 500
+MAX_FILTERS = 500
 Count = Literal["none", "capped", "exact"]
 
 
 @dataclass(frozen=True)
 class Ask:
-    """What a list is asked for; ``filters`` all have to hold, ``deleted`` lists the trash instead."""
+    """What a list is asked for; ``filters`` all have to hold, ``deleted`` lists the trash instead.
+
+    ``after`` and ``before`` are cursors of a page's last and first record; only one of them is given.
+    """
 
     filters: Sequence[str] = ()
     sort: Sequence[str] = ()
@@ -42,16 +47,18 @@ class Ask:
     search: str = ""
     deleted: bool = False
     extra: Sequence[ColumnElement[Any]] = field(default=())
+    before: str | None = None
 
 
 @dataclass(frozen=True)
 class Page:
-    """Records, the cursor of the next page or None, and the count when it was asked for."""
+    """Records, the cursor of the next page or None, and the count when it was asked for; ``previous`` for ``before``."""
 
     records: list[dict[str, Any]]
     next: str | None
     count: int | None = None
     is_capped: bool = False
+    previous: str | None = None
 
 
 def page(uow: UnitOfWork, ctx: Context, entity: Entity, ask: Ask) -> Page:
@@ -67,17 +74,20 @@ def page(uow: UnitOfWork, ctx: Context, entity: Entity, ask: Ask) -> Page:
     keys = sort_keys(source, rights, entity, list(ask.sort))
     digest = digest_of(entity.id, list(ask.filters), list(ask.sort), ask.search, ask.deleted)
     placed = [*conditions]
-    if ask.after is not None:
-        placed.append(after(source, keys, read_cursor(ask.after, digest, keys)))
+    is_back = ask.before is not None
+    edge = ask.before or ask.after
+    if edge is not None:
+        placed.append((before if is_back else after)(source, keys, read_cursor(edge, digest, keys)))
     sorted_by = [key.column.label(f"k{i}") for i, key in enumerate(keys)]
-    statement = select(*shape.columns, *sorted_by).select_from(source.from_clause).where(*placed).order_by(*order_by(keys)).limit(ask.limit + 1)
-    rows = uow.connection.execute(statement).all()
-    following = None
-    if len(rows) > ask.limit:
-        rows = rows[: ask.limit]
-        following = write_cursor(digest, keys, rows[-1][len(shape.columns) :])
+    statement = select(*shape.columns, *sorted_by).select_from(source.from_clause).where(*placed)
+    rows = uow.connection.execute(statement.order_by(*order_by(keys, is_reversed=is_back)).limit(ask.limit + 1)).all()
+    is_more, rows = len(rows) > ask.limit, rows[: ask.limit]
+    rows = rows[::-1] if is_back else rows
+    cursors = [write_cursor(digest, keys, row[len(shape.columns) :]) for row in (rows[0], rows[-1])] if rows else [None, None]
+    previous = cursors[0] if (is_more if is_back else edge is not None) else None
+    following = cursors[1] if is_more or is_back else None
     total, is_capped = _count(uow, rights, entity, ask) if ask.count != "none" else (None, False)
-    return Page(shape.records(rows), following, total, is_capped)
+    return Page(shape.records(rows), following, total, is_capped, previous)
 
 
 def where(uow: UnitOfWork, rights: Rights, source: Source, entity: Entity, ask: Ask) -> list[ColumnElement[Any]]:
@@ -96,19 +106,21 @@ def where(uow: UnitOfWork, rights: Rights, source: Source, entity: Entity, ask: 
     return [*conditions, *ask.extra]
 
 
-def read_filter(uow: UnitOfWork, rights: Rights, entity: Entity, text: str, path: str = "/filter") -> Any:
+def read_filter(uow: UnitOfWork, rights: Rights, entity: Entity, text: str, path: str = "/filter") -> Expression:
     """Return a reader's filter as a checked expression; hidden and masked fields are unknown to it."""
     may_read = None if rights.is_unlimited else rights.may_read
-    key = ("filter", entity.id, text, None if may_read is None else id(rights))
-    cache = uow.model.cache.setdefault("filters", {})
-    if key not in cache:
-        if len(cache) > 2_000:
-            cache.clear()
+    cache: dict[Any, Expression] = uow.model.cache.setdefault("filters", {}) if may_read is None else rights.kept
+    key = ("filter", entity.id, text)
+    found = cache.get(key)
+    if found is None:
         try:
-            cache[key] = check(text, Scope(uow.model, entity, use="value", may_read=may_read), "boolean")
+            found = check(text, Scope(uow.model, entity, use="value", may_read=may_read), "boolean")
         except Invalid as error:
             raise error.at(path) from None
-    return cache[key]
+        if len(cache) >= MAX_FILTERS:
+            cache.clear()
+        cache[key] = found
+    return found
 
 
 def _count(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask) -> tuple[int, bool]:

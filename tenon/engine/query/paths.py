@@ -30,8 +30,7 @@ def select_paths(rights: Rights, entity: Entity, paths: list[str] | None, where:
     if paths is None:
         fields = [f for f in entity.fields.values() if f.name not in HIDDEN_BY_DEFAULT and rights.state(entity, f) != "hidden"]
         return [Selected(f.name, (), f, entity, rights.state(entity, f)) for f in fields]
-    named = [find_path(rights, entity, path, where) for path in dict.fromkeys(["id", "version", *paths])]
-    return named
+    return [find_path(rights, entity, path, where) for path in dict.fromkeys(["id", "version", *paths])]
 
 
 def find_path(rights: Rights, entity: Entity, path: str, where: str, *, readable: bool = False) -> Selected:

@@ -118,7 +118,7 @@ class Titles:
             elif key in ("user", "unit"):
                 table = users if key == "user" else units
                 statement = select(table.c.id, table.c.name).where(table.c.id.in_(id_set(self.uow.dialect, ids)))
-                self._found[key] = {i: name for i, name in self.uow.connection.execute(statement)}
+                self._found[key] = dict(self.uow.connection.execute(statement))
             elif (entity := self.uow.model.find_entity(key)) is not None:
                 self._found[key] = self._titles(entity, ids)
 

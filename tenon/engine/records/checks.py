@@ -7,33 +7,43 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from tenon.engine.access.resolver import environment
-from tenon.engine.context import Context, User
+from tenon.engine.access.rights import Rights
+from tenon.engine.context import Context
 from tenon.engine.facts import RecordFacts, value_of
 from tenon.engine.records.row import Row
 from tenon.engine.records.rules import compiled
+from tenon.engine.records.stored import load
 from tenon.engine.sql.compiler import compile_condition
+from tenon.engine.sql.sets import id_set
 from tenon.engine.sql.source import Source
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Problem
+from tenon.metamodel.expressions.tree import Expression
 from tenon.metamodel.model import Entity
 
-CHUNK = 5_000
 
-
-def failing(uow: UnitOfWork, entity: Entity, rows: list[Row], user: User | None) -> Iterator[tuple[str, Problem]]:
+def failing(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row]) -> Iterator[tuple[str, Problem]]:
     """Yield record id and problem for every stored row that a check refuses."""
+    if not rows:
+        return
     for check in entity.checks:
         expression = compiled(uow, entity, check.when, "rule", "boolean")
-        names = [f.name for path in check.fields if (f := entity.find_field(path)) is not None]
+        names = [f.name for path in check.fields if (f := entity.find_field(path)) is not None and rights.state(entity, f) != "hidden"]
         problem = Problem(f"/{names[0]}" if names else "", "refused", check.message)
-        if expression.uses_old:
-            bad = [str(r.id) for r in rows if value_of(uow, expression, RecordFacts(uow, entity, r.after() | {"id": r.id}, r.before), user)]
-        else:
-            bad = []
-            for start in range(0, len(rows), CHUNK):
-                source = Source(environment(uow, ctx=Context(user)), entity)
-                condition = compile_condition(source, expression)
-                ids = [r.id for r in rows[start : start + CHUNK]]
-                found = source.alias.c.id.in_(ids)
-                bad += uow.connection.execute(select(source.alias.c.id).select_from(source.from_clause).where(found, condition)).scalars()
-        yield from ((record, problem) for record in bad)
+        found = _changed_badly(uow, rights, entity, expression, rows) if expression.uses_old else _hold(uow, rights, entity, expression, rows)
+        yield from ((record, problem) for record in found)
+
+
+def _hold(uow: UnitOfWork, rights: Rights, entity: Entity, expression: Expression, rows: list[Row]) -> list[str]:
+    """Return the ids of the stored records for which the condition is true."""
+    source = Source(environment(uow, ctx=Context(rights.user)), entity)
+    condition = compile_condition(source, expression)
+    wanted = source.alias.c.id.in_(id_set(uow.dialect, [str(r.id) for r in rows]))
+    return list(uow.connection.execute(select(source.alias.c.id).select_from(source.from_clause).where(wanted, condition)).scalars())
+
+
+def _changed_badly(uow: UnitOfWork, rights: Rights, entity: Entity, expression: Expression, rows: list[Row]) -> list[str]:
+    """Return the ids of the records for which a condition over values before and after is true; a new one has none before."""
+    stored = load(uow, entity, [str(r.id) for r in rows])
+    facts = ((str(r.id), RecordFacts(uow, entity, stored[str(r.id)], r.before)) for r in rows)
+    return [item_id for item_id, each in facts if value_of(uow, expression, each, rights.user) is True]

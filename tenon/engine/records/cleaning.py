@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
 
-from tenon.engine.access.resolver import action_condition, environment
+from tenon.engine.access.resolver import action_condition, environment, readable_condition
 from tenon.engine.access.rights import Rights
 from tenon.engine.people import units, users
+from tenon.engine.records.attaching import check_files
 from tenon.engine.records.row import Row
+from tenon.engine.sql.compiler import compile_condition
+from tenon.engine.sql.sets import id_set
+from tenon.engine.sql.source import Source
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Problem
+from tenon.metamodel.expressions.check import check
+from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.fields.base import BadValue, Lookup
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
@@ -28,11 +35,12 @@ def clean_rows(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row])
     for row in rows:
         action = "create" if row.before is None and row.action == "create" else "update"
         for name, raw in row.sent.items():
-            if name in ("id", "version"):
-                continue
             field = entity.fields.get(name)
             if field is None or (not rights.is_unlimited and rights.state(entity, field) == "hidden"):
                 row.refuse(_unknown(entity, rights, name))
+            elif name in ("id", "version"):
+                if row.before is None or (name == "id" and str(raw).lower() != row.id):
+                    row.refuse(_read_only(field))
             elif not _is_writable(field) or not rights.may_write(entity, field, action):
                 row.refuse(_read_only(field))
             else:
@@ -41,6 +49,7 @@ def clean_rows(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row])
                 except BadValue as bad:
                     row.refuse(bad.problem(f"/{name}"))
     _find_references(uow, rights, entity, rows)
+    check_files(uow, rights, entity, rows)
 
 
 def _is_writable(field: Field) -> bool:
@@ -67,17 +76,18 @@ def _find_references(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list
         field = entity.fields[name]
         if field.type.kind not in ("reference", "references"):
             continue
+        changed = [row for row in rows if (value := row.values.get(name)) is not None and value != (row.before or {}).get(name)]
         if field.storage.kind == "pair":
-            _find_any(uow, rights, field, rows)
+            _find_any(uow, rights, field, changed)
         elif field.type.entity in ("user", "unit"):
-            _find_people(uow, field, rows)
+            _find_people(uow, field, changed)
         else:
             target = uow.model.get_entity(field.targets[0])
-            _resolve(uow, rights, field, target, [(row, _listed(row.values.get(name))) for row in rows if row.values.get(name) is not None])
+            _resolve(uow, rights, field, target, [(row, _listed(row.values[name])) for row in changed])
 
 
 def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, tuple) else [value]
+    return [] if value is None else list(value) if isinstance(value, tuple) else [value]
 
 
 def _find_any(uow: UnitOfWork, rights: Rights, field: Field, rows: list[Row]) -> None:
@@ -97,48 +107,80 @@ def _find_any(uow: UnitOfWork, rights: Rights, field: Field, rows: list[Row]) ->
 
 
 def _find_people(uow: UnitOfWork, field: Field, rows: list[Row]) -> None:
-    table = users if field.type.entity == "user" else units
-    for column, is_lookup in ((table.c.id, False), *([(table.c.email, True)] if table is users else [(table.c.name, True)])):
-        wanted = {_key(v) for row in rows if (v := row.values.get(field.name)) is not None and isinstance(v, Lookup) == is_lookup}
-        if not wanted:
-            continue
-        pairs = uow.connection.execute(select(column, table.c.id).where(column.in_([str(w) for w in wanted])))
-        found = {key: item_id for key, item_id in pairs}
-        for row in rows:
-            value = row.values.get(field.name)
-            if value is None or isinstance(value, Lookup) != is_lookup:
-                continue
-            if str(_key(value)) not in found:
-                row.refuse(_missing(field, str(_key(value))))
-                row.values[field.name] = None
-            else:
-                row.values[field.name] = found[str(_key(value))]
+    found = find_people(uow, field, {row.values[field.name] for row in rows})
+    for row in rows:
+        value = row.values[field.name]
+        if value not in found:
+            row.refuse(_missing(field, str(getattr(value, "value", value))))
+        row.values[field.name] = found.get(value)
 
 
-def _key(value: Any) -> Any:
-    return value.value.lower() if isinstance(value, Lookup) and isinstance(value.value, str) and "@" in value.value else getattr(value, "value", value)
+def find_people(uow: UnitOfWork, field: Field, wanted: set[Any]) -> dict[Any, str]:
+    """Return the ids of people or units named by id, by ``{"email": …}``, or by the name of a unit that only one has."""
+    table, key = (users, "email") if field.type.entity == "user" else (units, "name")
+    ids = {v: v for v in wanted if not isinstance(v, Lookup)}
+    named = {v: _folded(v) for v in wanted if isinstance(v, Lookup) and v.field == key}
+    found: dict[Any, str] = {}
+    for column, by_value in ((table.c.id, ids), (table.c[key], named)):
+        seen: dict[str, list[str]] = {}
+        for chunk in _chunks(sorted(set(by_value.values()))):
+            for value, item_id in uow.connection.execute(select(column, table.c.id).where(column.in_(chunk))):
+                seen.setdefault(value, []).append(item_id)
+        found |= {value: seen[text][0] for value, text in by_value.items() if len(seen.get(text, ())) == 1}
+    return found
+
+
+def _folded(lookup: Lookup) -> str:
+    text = str(lookup.value)
+    return unicodedata.normalize("NFKC", text).lower() if lookup.field == "email" else text
 
 
 def _resolve(uow: UnitOfWork, rights: Rights, field: Field, target: Entity, wanted: list[tuple[Row, list[Any]]]) -> None:
     """Put the ids of visible records in place of what was sent."""
-    ids = {v for _, values in wanted for v in values if not isinstance(v, Lookup)}
-    lookups = {v for _, values in wanted for v in values if isinstance(v, Lookup)}
-    known = _visible(uow, rights, target, ids)
-    found = _look_up(uow, rights, target, lookups)
+    found = find_targets(uow, rights, target, {v for _, values in wanted for v in values})
+    unfit = _unfit(uow, field, target, set(found.values()))
     for row, values in wanted:
+        held = set(_listed((row.before or {}).get(field.name)))
         resolved = []
         for value in values:
-            item = found.get(value) if isinstance(value, Lookup) else value if value in known else None
+            item = value if value in held else found.get(value)
             if item is None:
                 row.refuse(_missing(field, str(getattr(value, "value", value))))
+            elif item in unfit and item not in held:
+                row.refuse(_not_offered(field))
             else:
                 resolved.append(item)
         if field.is_to_many:
-            row.values[field.name] = tuple(dict.fromkeys(resolved))
+            row.values[field.name] = tuple(dict.fromkeys(resolved)) or None
         elif field.storage.kind == "pair":
             row.values[field.name] = (target.id, resolved[0]) if resolved else None
         else:
             row.values[field.name] = resolved[0] if resolved else None
+
+
+def find_targets(uow: UnitOfWork, rights: Rights, target: Entity, wanted: set[Any]) -> dict[Any, str]:
+    """Return the ids of the visible records that ids and look-ups name; what is not there is left out."""
+    known = _visible(uow, rights, target, {v for v in wanted if not isinstance(v, Lookup)})
+    return {v: v for v in known} | _look_up(uow, rights, target, {v for v in wanted if isinstance(v, Lookup)})
+
+
+def _unfit(uow: UnitOfWork, field: Field, target: Entity, ids: set[str]) -> set[str]:
+    """Return the records that the filter of a reference does not offer."""
+    text = getattr(field.spec, "where", None)
+    if text is None or not ids:
+        return set()
+    key = ("offered", field.id)
+    if key not in uow.model.cache:
+        uow.model.cache[key] = check(text, Scope(uow.model, target, use="value"), "boolean")
+    source = Source(environment(uow), target)
+    condition = compile_condition(source, uow.model.cache[key])
+    statement = select(source.alias.c.id).select_from(source.from_clause).where(source.alias.c.id.in_(id_set(uow.dialect, ids)), condition)
+    return ids - set(uow.connection.execute(statement).scalars())
+
+
+def _not_offered(field: Field) -> Problem:
+    message = say("{field}: this record cannot be chosen here.", "{field}：此处不能选择该记录。", field=field.label)
+    return Problem(f"/{field.name}", "refused", message, say("Choose another one.", "请选择其他记录。"))
 
 
 def _visible(uow: UnitOfWork, rights: Rights, target: Entity, ids: set[str]) -> set[str]:
@@ -146,7 +188,7 @@ def _visible(uow: UnitOfWork, rights: Rights, target: Entity, ids: set[str]) -> 
     condition = action_condition(environment(uow, rights), table, target, rights, "read")
     known: set[str] = set()
     for chunk in _chunks(sorted(ids)):
-        statement = select(table.c.id).where(table.c.id.in_(chunk), table.c.deleted_at.is_(None))
+        statement = select(table.c.id).where(table.c.id.in_(id_set(uow.dialect, chunk)), table.c.deleted_at.is_(None)).order_by(table.c.id)
         if uow.dialect == "postgresql":
             statement = statement.with_for_update(read=True, key_share=True)
         known.update(uow.connection.execute(statement if condition is None else statement.where(condition)).scalars())
@@ -165,11 +207,12 @@ def _look_up(uow: UnitOfWork, rights: Rights, target: Entity, lookups: set[Looku
         field = target.fields.get(name)
         if field is None or ((name,) not in target.keys and name != target.title) or not rights.may_read(target, field):
             continue
+        readable = readable_condition(environment(uow, rights), table, target, rights, [field])
         cleaned = {lookup: _cleaned(uow, field, lookup.value) for lookup in group}
         seen: dict[Any, list[str]] = {}
         for chunk in _chunks(list({v for v in cleaned.values() if v is not None})):
             statement = select(table.c[field.column], table.c.id).where(table.c[field.column].in_(chunk), table.c.deleted_at.is_(None))
-            for value, item_id in uow.connection.execute(statement if condition is None else statement.where(condition)):
+            for value, item_id in uow.connection.execute(statement.where(*[c for c in (condition, readable) if c is not None])):
                 seen.setdefault(value, []).append(item_id)
         found |= {lookup: seen[v][0] for lookup, v in cleaned.items() if v is not None and len(seen.get(v, ())) == 1}
     return found

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete as delete_from, insert, select, update
+from sqlalchemy import ColumnElement, delete as delete_from, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tenon.engine import history
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
-from tenon.engine.records.events import Written
+from tenon.engine.records.events import Written, tell
 from tenon.engine.records.rules import clash
 from tenon.engine.records.save import allowed_ids
 from tenon.engine.records.stored import load
@@ -25,30 +25,47 @@ from tenon.metamodel.errors import Conflict, Forbidden, Problem, not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 
-MAX_DEPTH = 20
-
 
 @dataclass
 class _Fall:
-    """What a deletion takes along: entity id to record id to the record whose deletion it follows, and references to clear."""
+    """What a deletion takes along: entity id to record id to the record whose deletion it follows; and what points at it."""
 
     roots: dict[str, dict[str, str]] = field(default_factory=dict)
     cleared: list[tuple[Entity, Field, list[str]]] = field(default_factory=list)
+    holding: list[tuple[Entity, Field, list[str]]] = field(default_factory=list)
+    """References that restrict, and the records that hold them."""
+
+    def staying(self, entity: Entity, records: Iterable[str]) -> list[str]:
+        """Return the records that do not go along."""
+        gone = self.roots.get(entity.id, {})
+        return [r for r in records if r not in gone]
 
 
 def delete(uow: UnitOfWork, ctx: Context, entity: Entity, ids: Sequence[str], *, batch: str | None = None) -> int:
     """Move records to the trash with what cascades, and return how many. Raises NotFound, Forbidden, Conflict."""
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "delete")
+    _hold(uow, entity, ids)
     _require_all(uow, rights, entity, ids, "read")
     _require_all(uow, rights, entity, ids, "delete")
     fall = _Fall({entity.id: {i: i for i in ids}})
-    _follow(uow, fall, entity, {i: i for i in ids}, 0)
+    _follow(uow, fall, entity)
+    for near, reference, records in fall.holding:
+        staying = fall.staying(near, records)
+        if staying:
+            raise Conflict(_in_use(uow, rights, near, reference, staying))
     for near, reference, records in fall.cleared:
-        _clear(uow, ctx, near, reference, records, fall)
+        _clear(uow, ctx, near, reference, fall.staying(near, records), fall, batch)
     for entity_id, roots in fall.roots.items():
         _put_away(uow, ctx, uow.model.entities_by_id[entity_id], roots, batch)
     return sum(len(r) for r in fall.roots.values())
+
+
+def _hold(uow: UnitOfWork, entity: Entity, ids: Iterable[str]) -> None:
+    """Keep others from pointing at the records until this transaction ends."""
+    if uow.dialect == "postgresql":
+        table = uow.tables.of(entity)
+        uow.connection.execute(select(table.c.id).where(table.c.id.in_(id_set(uow.dialect, list(ids)))).order_by(table.c.id).with_for_update())
 
 
 def _require_all(uow: UnitOfWork, rights: Rights, entity: Entity, ids: Sequence[str], action: str) -> None:
@@ -61,25 +78,25 @@ def _require_all(uow: UnitOfWork, rights: Rights, entity: Entity, ids: Sequence[
         raise Forbidden(Problem("", "forbidden", say("You may not delete this record.", "您无权删除该记录。"), say("Ask its owner.", "请联系负责人。")))
 
 
-def _follow(uow: UnitOfWork, fall: _Fall, entity: Entity, roots: dict[str, str], depth: int) -> None:
-    """Look at every reference to the records: restrict refuses, clear empties it, cascade takes the record along."""
-    if depth > MAX_DEPTH or not roots:
-        return
-    for near in uow.model.entities.values():
-        for reference in [f for f in near.fields.values() if entity.id in f.targets]:
-            found = _pointing(uow, near, reference, entity, roots)
-            gone = fall.roots.get(near.id, {})
-            pointing = {record: roots[target] for record, target in found if record not in gone}
-            if not pointing:
-                continue
-            rule = reference.spec.on_delete  # type: ignore[attr-defined]
-            if rule == "restrict":
-                raise Conflict(_in_use(near, reference, len(pointing)))
-            if rule == "clear":
-                fall.cleared.append((near, reference, list(pointing)))
-            else:
-                fall.roots.setdefault(near.id, {}).update(pointing)
-                _follow(uow, fall, near, pointing, depth + 1)
+def _follow(uow: UnitOfWork, fall: _Fall, start: Entity) -> None:
+    """Look at every reference to the records: restrict is noted, clear empties it, cascade takes the record along."""
+    waiting = [(start, fall.roots[start.id])]
+    while waiting:
+        entity, roots = waiting.pop()
+        for near in uow.model.entities.values():
+            for reference in [f for f in near.fields.values() if entity.id in f.targets]:
+                found = _pointing(uow, near, reference, entity, roots)
+                rule = reference.spec.on_delete  # type: ignore[attr-defined]
+                if rule != "cascade":
+                    if found:
+                        (fall.holding if rule == "restrict" else fall.cleared).append((near, reference, sorted({record for record, _ in found})))
+                    continue
+                _hold(uow, near, [record for record, _ in found])
+                gone = fall.roots.setdefault(near.id, {})
+                following = {record: roots[target] for record, target in found if record not in gone}
+                if following:
+                    gone.update(following)
+                    waiting.append((near, following))
 
 
 def _pointing(uow: UnitOfWork, near: Entity, reference: Field, entity: Entity, roots: Iterable[str]) -> list[tuple[str, str]]:
@@ -96,15 +113,23 @@ def _pointing(uow: UnitOfWork, near: Entity, reference: Field, entity: Entity, r
     return [(a, b) for a, b in uow.connection.execute(statement.where(table.c.deleted_at.is_(None)))]
 
 
-def _in_use(near: Entity, reference: Field, count: int) -> Problem:
-    message = say("{n} {entity} still refer to this through {field}.", "仍有 {n} 条{entity}通过{field}引用它。", n=count, entity=near.plural, field=reference.label)
-    return Problem("", "would_break", message, say("Change or delete those first.", "请先修改或删除这些记录。"))
+def _in_use(uow: UnitOfWork, rights: Rights, near: Entity, reference: Field, records: list[str]) -> Problem:
+    """Return the problem of records that are referred to; it counts only those that the person may see."""
+    hint = say("Change or delete those first.", "请先修改或删除这些记录。")
+    seen = len(records)
+    if not rights.is_unlimited:
+        may_see = rights.may_read(near, reference)
+        allowed = allowed_ids(uow, rights, near, records, "read", []) if may_see else set()
+        seen = len(records) if allowed is None else len(allowed)
+    if not seen:
+        return Problem("", "would_break", say("Other records still refer to this.", "仍有其他记录引用它。"), hint)
+    message = say("{n} {entity} still refer to this through {field}.", "仍有 {n} 条{entity}通过{field}引用它。", n=seen, entity=near.plural, field=reference.label)
+    return Problem("", "would_break", message, hint)
 
 
-def _clear(uow: UnitOfWork, ctx: Context, near: Entity, reference: Field, records: list[str], fall: _Fall) -> None:
+def _clear(uow: UnitOfWork, ctx: Context, near: Entity, reference: Field, records: list[str], fall: _Fall, batch: str | None) -> None:
     """Empty a reference to what is deleted, with history."""
-    staying = [r for r in records if r not in fall.roots.get(near.id, {})]
-    before = load(uow, near, staying, lock=True)
+    before = load(uow, near, records, lock=True)
     if not before:
         return
     table = uow.tables.of(near)
@@ -120,8 +145,8 @@ def _clear(uow: UnitOfWork, ctx: Context, near: Entity, reference: Field, record
             values[entity_column(reference)] = None
     uow.connection.execute(update(table).where(table.c.id.in_(id_set(uow.dialect, before))).values(values))
     entries = [history.Entry(r, v["version"] + 1, "update", {reference.id: (v[reference.name], after[r])}) for r, v in before.items()]
-    history.write(uow, ctx, near, entries)
-    uow.tell(Written(near, "update", tuple(before), frozenset({reference.id}), before))
+    history.write(uow, ctx, near, entries, batch)
+    tell(uow, Written(near, "update", tuple(before), frozenset({reference.id}), before))
 
 
 def _put_away(uow: UnitOfWork, ctx: Context, entity: Entity, roots: dict[str, str], batch: str | None) -> None:
@@ -133,39 +158,58 @@ def _put_away(uow: UnitOfWork, ctx: Context, entity: Entity, roots: dict[str, st
     if rows:
         uow.connection.execute(insert(trash), rows)
     history.write(uow, ctx, entity, [history.Entry(r, v["version"] + 1, "delete", {}) for r, v in before.items()], batch)
-    uow.tell(Written(entity, "delete", tuple(before), None, before))
+    tell(uow, Written(entity, "delete", tuple(before), None, before))
 
 
 def restore(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> int:
     """Bring a record back from the trash with what went with it, and return how many. Raises NotFound, Conflict."""
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "restore")
-    row = uow.connection.execute(select(trash).where(trash.c.record == id, trash.c.entity == entity.id)).mappings().first()
+    known = uow.connection.execute(select(trash.c.record).where(trash.c.record == id, trash.c.entity == entity.id)).first()
     allowed = allowed_ids(uow, rights, entity, [id], "restore", [])
-    if row is None or (allowed is not None and id not in allowed):
+    if known is None or (allowed is not None and id not in allowed):
         raise not_found()
-    together = uow.connection.execute(select(trash.c.record, trash.c.entity).where((trash.c.root == id) | (trash.c.record == id))).all()
+    return _restore_with(uow, ctx, rights, trash.c.root.in_([id]) | trash.c.record.in_([id]))
+
+
+def restore_batch(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str, ids: Sequence[str]) -> int:
+    """Bring back what one batch moved to the trash, as far as it is still there, and return how many. Raises Forbidden, Conflict."""
+    if not ids:
+        return 0
+    rights = rights_of(uow.model, ctx)
+    rights.require(entity, "restore")
+    wanted = select(trash.c.record).where(trash.c.record.in_(id_set(uow.dialect, ids)), trash.c.entity == entity.id, trash.c.batch == batch)
+    gone = list(uow.connection.execute(wanted).scalars())
+    allowed = allowed_ids(uow, rights, entity, gone, "restore", [])
+    if allowed is not None and len(allowed) < len(gone):
+        raise Forbidden(Problem("", "forbidden", say("Some of these records are not yours to restore.", "其中部分记录您无权恢复。")))
+    roots = id_set(uow.dialect, gone)
+    return _restore_with(uow, ctx, rights, (trash.c.batch == batch) & (trash.c.root.in_(roots) | trash.c.record.in_(roots)))
+
+
+def _restore_with(uow: UnitOfWork, ctx: Context, rights: Rights, which: ColumnElement[bool]) -> int:
+    together = uow.connection.execute(select(trash.c.record, trash.c.entity).where(which)).all()
     by_entity: dict[str, list[str]] = {}
     for record, entity_id in together:
         by_entity.setdefault(entity_id, []).append(record)
     for entity_id, ids in by_entity.items():
         found = uow.model.find_entity(entity_id)
         if found is not None:
-            _bring_back(uow, ctx, found, ids)
+            _bring_back(uow, ctx, rights, found, ids)
     return len(together)
 
 
-def _bring_back(uow: UnitOfWork, ctx: Context, entity: Entity, ids: list[str]) -> None:
+def _bring_back(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, ids: list[str]) -> None:
     table = uow.tables.of(entity)
     before = load(uow, entity, ids, lock=True, deleted=True)
     try:
         values = {"deleted_at": None, "version": table.c.version + 1, "updated_at": uow.now, "updated_by": ctx.user_id}
         uow.connection.execute(update(table).where(table.c.id.in_(id_set(uow.dialect, before))).values(values))
     except IntegrityError as error:
-        raise clash(uow, entity, error) from error
+        raise clash(uow, rights, entity, error) from error
     uow.connection.execute(delete_from(trash).where(trash.c.record.in_(id_set(uow.dialect, before))))
     history.write(uow, ctx, entity, [history.Entry(r, v["version"] + 1, "restore", {}) for r, v in before.items()])
-    uow.tell(Written(entity, "restore", tuple(before), None, before))
+    tell(uow, Written(entity, "restore", tuple(before), None, before))
 
 
 def empty_trash(uow: UnitOfWork, before: datetime, limit: int = 5_000) -> int:
@@ -180,6 +224,9 @@ def empty_trash(uow: UnitOfWork, before: datetime, limit: int = 5_000) -> int:
             for reference in [f for f in entity.fields.values() if f.is_to_many]:
                 links = uow.tables.links(reference)
                 uow.connection.execute(delete_from(links).where(links.c.record.in_(gone)))
+            for score_id in {f.score for f in entity.fields.values() if f.score}:
+                scored = uow.tables.score(score_id)
+                uow.connection.execute(delete_from(scored).where(scored.c.record.in_(gone)))
             table = uow.tables.of(entity)
             uow.connection.execute(delete_from(table).where(table.c.id.in_(gone), table.c.deleted_at.is_not(None)))
         uow.connection.execute(delete_from(history.history).where(history.history.c.record.in_(gone)))

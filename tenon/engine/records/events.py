@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity
 
 WriteAction = Literal["create", "update", "delete", "restore"]
@@ -22,3 +23,10 @@ class Written:
     ids: tuple[str, ...]
     fields: frozenset[str] | None = None
     before: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def tell(uow: UnitOfWork, written: Written) -> None:
+    """Tell listeners of a write; what was read of other records before it, or while they worked, is read anew."""
+    uow.notes.pop("far", None)
+    uow.tell(written)
+    uow.notes.pop("far", None)

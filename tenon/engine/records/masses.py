@@ -16,6 +16,7 @@ from tenon.engine.records.deleting import delete
 from tenon.engine.records.row import Row
 from tenon.engine.records.save import allowed_ids, save
 from tenon.engine.records.stored import load
+from tenon.engine.records.writing import refuse_append_only
 from tenon.engine.sql.compiler import compile_value
 from tenon.engine.sql.sets import id_set
 from tenon.engine.sql.source import Source
@@ -38,14 +39,16 @@ def change_where(
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "update")
     rights.require(entity, "bulk")
+    refuse_append_only(entity)
     ids = _expected(uow, ctx, entity, filter, expect)
-    expressions = {n: str(v["expr"]) for n, v in values.items() if isinstance(v, dict) and set(v) == {"expr"}}
+    expressions = {n: v["expr"] for n, v in values.items() if isinstance(v, dict) and set(v) == {"expr"} and isinstance(v["expr"], str)}
     plain = {n: v for n, v in values.items() if n not in expressions}
-    _may_all(uow, rights, entity, ids, "update", [f for n in values if (f := entity.fields.get(n)) is not None])
+    fields = [f for n in values if (f := entity.fields.get(n)) is not None and rights.may_write(entity, f, "update")]
+    _may_all(uow, rights, entity, ids, "update", fields)
+    computed = _compute(uow, rights, entity, expressions, ids)
     batch, changed = uow.new_id(), 0
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
-        computed = _compute(uow, rights, entity, expressions, chunk)
         before = load(uow, entity, chunk, lock=True)
         rows = [
             Row(i, {**plain, **computed.get(item_id, {})}, path="/set", id=item_id, action="update", before=values_before, version=values_before["version"])

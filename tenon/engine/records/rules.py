@@ -1,7 +1,8 @@
-"""What a record has to obey before it is stored: defaults, required fields, stage moves, unique keys."""
+"""What a record has to obey before it is stored: defaults, required fields, bounds of dates, unique keys."""
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from tenon.engine import autonumbers
+from tenon.engine.access.rights import Rights
 from tenon.engine.context import Context
 from tenon.engine.facts import RecordFacts, value_of
 from tenon.engine.records.row import Row
@@ -18,7 +20,8 @@ from tenon.metamodel.errors import Conflict, Problem, TenonError
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.expressions.tree import Expression
-from tenon.metamodel.labels import say
+from tenon.metamodel.fields.base import BadValue
+from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field
 
 CHUNK = 500
@@ -34,8 +37,15 @@ def compiled(uow: UnitOfWork, entity: Entity, text: str, use: str, expect: str |
 
 
 def fill_defaults(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]) -> None:
-    """Give new records their defaults, owner, unit and autonumbers."""
+    """Give new records their owner, unit, defaults and autonumbers."""
     user = ctx.user
+    for row in rows:
+        if user is not None:
+            row.values.setdefault("owner", user.id)
+            row.values.setdefault("unit", user.unit)
+        if ctx.cause.kind in ("import", "connector") and ctx.cause.label:
+            row.values.setdefault("source", ctx.cause.label[:200])
+    known = {"created_at": uow.now, "updated_at": uow.now, "created_by": ctx.user_id, "updated_by": ctx.user_id}
     for field in entity.fields.values():
         text = field.spec.default if field.is_written else None
         if text is None:
@@ -44,38 +54,81 @@ def fill_defaults(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]
         constant = None if expression.reads else value_of(uow, expression, RecordFacts(uow, entity, {}), user)
         for row in rows:
             if field.name not in row.values:
-                value = value_of(uow, expression, RecordFacts(uow, entity, row.values), user) if expression.reads else constant
-                row.values[field.name] = _fit(field, value)
-    for row in rows:
-        if user is not None:
-            row.values.setdefault("owner", user.id)
-            row.values.setdefault("unit", user.unit)
-        if ctx.cause.kind in ("import", "connector") and ctx.cause.label:
-            row.values.setdefault("source", ctx.cause.label[:200])
+                value = value_of(uow, expression, RecordFacts(uow, entity, known | row.values), user) if expression.reads else constant
+                row.values[field.name] = _fit(uow, field, value, row)
     for field in entity.fields.values():
         if field.spec.type == "autonumber" and field.is_written:
             _number(uow, field, rows)
 
 
-def _fit(field: Field, value: Any) -> Any:
-    """Return a computed value as the field holds it."""
-    if field.storage.kind == "exact" and value is not None:
-        return Decimal(str(value)).quantize(Decimal(1).scaleb(-field.storage.scale), ROUND_HALF_UP)
-    if field.storage.kind == "integer" and value is not None:
-        return int(value)
-    return (value,) if field.type.kind == "choices" and isinstance(value, str) else value
+def _fit(uow: UnitOfWork, field: Field, value: Any, row: Row) -> Any:
+    """Return a computed value as the field holds it; refuses the row when it does not take it."""
+    if value is None or field.type.kind in ("reference", "references", "json"):
+        return value
+    if field.storage.kind == "exact":
+        value = Decimal(str(value)).quantize(Decimal(1).scaleb(-field.storage.scale), ROUND_HALF_UP)
+    elif field.storage.kind == "integer":
+        value = int(Decimal(str(value)).to_integral_value(ROUND_HALF_UP))
+    elif field.type.kind == "choices" and isinstance(value, str):
+        value = (value,)
+    try:
+        shown = value.isoformat(timespec="seconds") if isinstance(value, time) else value.isoformat() if hasattr(value, "isoformat") else value
+        return field.spec.clean(list(shown) if isinstance(shown, tuple) else shown, uow.place)
+    except BadValue as bad:
+        row.refuse(bad.problem(f"/{field.name}"))
+        return None
+
+
+def check_bounds(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]) -> None:
+    """Refuse days and moments before the smallest or after the largest that their field allows."""
+    for field in entity.fields.values():
+        for end, text in (("min", getattr(field.spec, "min", None)), ("max", getattr(field.spec, "max", None))):
+            if not isinstance(text, str) or field.type.kind not in ("date", "datetime") or not field.is_written:
+                continue
+            expression = compiled(uow, entity, text, "default")
+            for row in rows:
+                value = row.values.get(field.name)
+                if value is None:
+                    continue
+                bound = _moment(uow, field, value_of(uow, expression, RecordFacts(uow, entity, row.after()), ctx.user))
+                if bound is not None and (value < bound if end == "min" else value > bound):
+                    row.refuse(_outside(uow, field, end, bound))
+
+
+def _moment(uow: UnitOfWork, field: Field, bound: Any) -> Any:
+    """Return a bound as the field's kind of value: a day is the first moment of it, a moment the day it is on."""
+    if field.type.kind == "date" and isinstance(bound, datetime):
+        return bound.astimezone(uow.timezone).date()
+    if field.type.kind == "datetime" and isinstance(bound, date) and not isinstance(bound, datetime):
+        return datetime(bound.year, bound.month, bound.day, tzinfo=uow.timezone)
+    return bound
+
+
+def _outside(uow: UnitOfWork, field: Field, end: str, bound: Any) -> Problem:
+    shown = bound.astimezone(uow.timezone).strftime("%Y-%m-%d %H:%M:%S") if isinstance(bound, datetime) else bound.isoformat()
+    if end == "min":
+        message = say("{field}: not before {bound}.", "{field}：不得早于 {bound}。", field=field.label, bound=shown)
+    else:
+        message = say("{field}: not after {bound}.", "{field}：不得晚于 {bound}。", field=field.label, bound=shown)
+    return Problem(f"/{field.name}", "out_of_range", message, say("Choose another day.", "请选择其他日期。"))
 
 
 def _number(uow: UnitOfWork, field: Field, rows: list[Row]) -> None:
-    waiting = [row for row in rows if row.values.get(field.name) is None]
+    waiting = [row for row in rows if row.values.get(field.name) is None and row.is_good]
     if waiting:
         for row, number in zip(waiting, autonumbers.take(uow, field, len(waiting)), strict=True):
             row.values[field.name] = number
+    numbered = {id(row) for row in waiting}
+    raise_counter(uow, field, [row for row in rows if id(row) not in numbered])
+
+
+def raise_counter(uow: UnitOfWork, field: Field, rows: list[Row]) -> None:
+    """Let the counter of an autonumber go on after the numbers that were sent."""
     pattern = parse(field.spec.pattern)  # type: ignore[attr-defined]
     given: dict[str, int] = {}
-    numbered = {id(row) for row in waiting}
     for row in rows:
-        read = pattern.read(row.values[field.name]) if id(row) not in numbered else None
+        value = row.values.get(field.name)
+        read = pattern.read(value) if value is not None else None
         if read is not None:
             given[read[0]] = max(given.get(read[0], 0), read[1])
     for period, number in given.items():
@@ -93,69 +146,7 @@ def check_required(entity: Entity, rows: list[Row]) -> None:
                 row.refuse(Problem(f"/{field.name}", "required", message, say("Fill it in.", "请填写。")))
 
 
-def check_moves(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]) -> None:
-    """Refuse moves of a stage that its document does not allow."""
-    for field in entity.fields.values():
-        moves = getattr(field.spec, "moves", None)
-        if not moves:
-            continue
-        for row in rows:
-            if row.before is not None and field.name in row.values and row.before.get(field.name) is not None:
-                _check_move(uow, ctx, entity, field, row)
-
-
-def _check_move(uow: UnitOfWork, ctx: Context, entity: Entity, field: Field, row: Row) -> None:
-    old, new = (row.before or {}).get(field.name), row.values[field.name]
-    fitting = [m for m in field.spec.moves if m.to == new and _from(m, old)]  # type: ignore[attr-defined]
-    labels = {o.name: o.title() for o in field.spec.options}  # type: ignore[attr-defined]
-    shown = {"old": labels.get(old, old), "new": labels.get(new, new or "-")}
-    if not fitting:
-        message = say("{old} cannot become {new}.", "不能从{old}变为{new}。", **shown)
-        allowed = [labels.get(m.to, m.to) for m in field.spec.moves if _from(m, old)]  # type: ignore[attr-defined]
-        names = say("Possible: {names}.", "可变为：{names}。", names=_list(allowed)) if allowed else None
-        row.refuse(Problem(f"/{field.name}", "refused", message, names))
-        return
-    problems = [_why_not(uow, ctx, entity, move, field, row, shown) for move in fitting]
-    if all(problems):
-        row.refuse(problems[0])  # type: ignore[arg-type]
-
-
-def _list(labels: list[Any]) -> Any:
-    return say(", ".join(x.show("en") if hasattr(x, "show") else str(x) for x in labels), "、".join(x.show("zh") if hasattr(x, "show") else str(x) for x in labels))
-
-
-def _from(move: Any, old: str | None) -> bool:
-    start = move.from_
-    return start == "*" or old == start or (isinstance(start, list | tuple) and old in start)
-
-
-def _why_not(uow: UnitOfWork, ctx: Context, entity: Entity, move: Any, field: Field, row: Row, shown: dict[str, Any]) -> Problem | None:
-    """Return what keeps a move from happening, or None."""
-    path = f"/{field.name}"
-    user = ctx.user
-    if move.roles and not ctx.is_system and (user is None or not (user.is_admin or _has_role(uow, user.roles, move.roles))):
-        message = say("Your roles may not move {old} to {new}.", "您的角色无权将{old}变为{new}。", **shown)
-        return Problem(path, "forbidden", message, say("Ask somebody who may.", "请联系有权限的同事。"))
-    after = row.after()
-    for name in move.requires:
-        needed = entity.find_field(name)
-        if needed is not None and after.get(needed.name) in (None, ()):
-            message = say("{new} needs {field}.", "变为{new}前须填写{field}。", field=needed.label, **shown)
-            return Problem(f"/{needed.name}", "required", message, say("Fill it in first.", "请先填写。"))
-    if move.when is not None:
-        expression = compiled(uow, entity, move.when, "value", "boolean")
-        if not value_of(uow, expression, RecordFacts(uow, entity, after), user):
-            message = say("The condition for {old} to {new} does not hold.", "从{old}变为{new}的条件不满足。", **shown)
-            return Problem(path, "refused", message)
-    return None
-
-
-def _has_role(uow: UnitOfWork, roles: tuple[str, ...], wanted: list[str]) -> bool:
-    names = {d.name for key in wanted if (d := uow.model.find("role", key)) is not None}
-    return bool(names & set(roles))
-
-
-def check_unique(uow: UnitOfWork, entity: Entity, rows: list[Row]) -> None:
+def check_unique(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row]) -> None:
     """Refuse rows whose key another record, or another row of the call, has."""
     for names in entity.keys:
         wanted: dict[tuple[Any, ...], list[Row]] = {}
@@ -168,7 +159,7 @@ def check_unique(uow: UnitOfWork, entity: Entity, rows: list[Row]) -> None:
         taken = _taken(uow, entity, names, list(wanted)) if wanted else {}
         for key, found in wanted.items():
             for row in found[1:] if key not in taken else [r for r in found if r.id != taken[key]]:
-                row.refuse(duplicate(entity, names, key))
+                row.refuse(duplicate(rights, entity, names, row))
 
 
 def _taken(uow: UnitOfWork, entity: Entity, names: tuple[str, ...], keys: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], str]:
@@ -183,19 +174,37 @@ def _taken(uow: UnitOfWork, entity: Entity, names: tuple[str, ...], keys: list[t
     return found
 
 
-def duplicate(entity: Entity, names: tuple[str, ...], key: tuple[Any, ...] | None) -> Problem:
-    """Return the problem of a key that is taken."""
-    fields = [entity.fields[n].label for n in names]
-    shown = f" ({', '.join(str(k) for k in key)})" if key else ""
-    message = say("Another record has the same {fields}{value}.", "已有记录使用相同的{fields}{value}。", fields=_list(fields), value=shown)
-    return Problem(f"/{names[0]}", "not_unique", message, say("Change it, or change the other record.", "请修改此值，或修改已有记录。"))
+def duplicate(rights: Rights, entity: Entity, names: tuple[str, ...], row: Row | None = None) -> Problem:
+    """Return the problem of a key that is taken; it names fields the writer sees, and values the writer sent."""
+    seen = [n for n in names if rights.state(entity, entity.fields[n]) != "hidden"]
+    sent = [n for n in seen if row is not None and n in row.sent and isinstance(row.values.get(n), str | int | Decimal | date)]
+    path = f"/{(sent or seen or [''])[0]}" if sent or seen else ""
+    if not seen:
+        message = say("Another record has the same key.", "已有记录使用相同的唯一键。")
+    elif row is not None and sent == list(names):
+        values = ", ".join(str(row.values[n])[:80] for n in names)
+        labels = listed([entity.fields[n].label for n in seen])
+        message = say("Another record has the same {fields} ({value}).", "已有记录使用相同的{fields}（{value}）。", fields=labels, value=values)
+    else:
+        labels = listed([entity.fields[n].label for n in seen])
+        message = say("Another record has the same {fields}.", "已有记录使用相同的{fields}。", fields=labels)
+    return Problem(path, "not_unique", message, say("Change it, or change the other record.", "请修改此值，或修改已有记录。"))
 
 
-def clash(uow: UnitOfWork, entity: Entity, error: IntegrityError) -> TenonError:
+def clash(uow: UnitOfWork, rights: Rights, entity: Entity, error: IntegrityError) -> TenonError:
     """Return the conflict behind what the database said about a unique index."""
     text = str(error.orig)
+    by_column = {f.column: f.name for f in entity.fields.values()}
     for shape in uow.tables.indexes_of(entity):
         if shape.unique and (shape.name in text or all(f"{shape.table}.{c}" in text for c in shape.columns)):
-            by_column = {f.column: f.name for f in entity.fields.values()}
-            return Conflict(duplicate(entity, tuple(by_column[c] for c in shape.columns), None))
+            return Conflict(duplicate(rights, entity, tuple(by_column[c] for c in shape.columns)))
     raise error
+
+
+def listed(labels: list[Any]) -> Text:
+    """Return labels one after the other, in each language with its own comma."""
+    return Text(", ".join(_in(x, "en") for x in labels), "、".join(_in(x, "zh") for x in labels))
+
+
+def _in(label: Any, language: str) -> str:
+    return str(label.show(language)) if hasattr(label, "show") else str(label)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -13,10 +14,13 @@ from tenon.engine.access.resolver import action_condition, environment
 from tenon.engine.access.rights import Rights
 from tenon.engine.context import Context
 from tenon.engine.records import rules
+from tenon.engine.records.attaching import keep_files
 from tenon.engine.records.checks import failing
-from tenon.engine.records.events import Written
+from tenon.engine.records.events import Written, tell
+from tenon.engine.records.moves import check_moves, failing_moves
 from tenon.engine.records.row import Row
 from tenon.engine.records.stored import search_text, to_columns, write_links
+from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Problem
 from tenon.metamodel.labels import say
@@ -33,21 +37,27 @@ def save(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, rows: li
         rules.fill_defaults(uow, ctx, entity, creates)
     _drop_unchanged(updates)
     updates = [row for row in updates if row.action == "update"]
+    for field in [f for f in entity.fields.values() if f.spec.type == "autonumber" and f.is_written]:
+        rules.raise_counter(uow, field, [row for row in updates if field.name in row.values])
     rules.check_required(entity, rows)
-    rules.check_moves(uow, ctx, entity, updates)
+    rules.check_bounds(uow, ctx, entity, creates + updates)
+    waiting = check_moves(uow, ctx, entity, updates)
     if len(rows) > 1:
-        rules.check_unique(uow, entity, creates + updates)
+        rules.check_unique(uow, rights, entity, creates + updates)
     if not all(row.is_good for row in rows):
         return False
     try:
         _insert(uow, ctx, entity, creates)
         _update(uow, ctx, entity, updates)
     except IntegrityError as error:
-        raise rules.clash(uow, entity, error) from error
+        raise rules.clash(uow, rights, entity, error) from error
     _store_links(uow, entity, creates, updates)
+    keep_files(uow, entity, creates + updates)
     if not entity.is_append_only:
         history.write(uow, ctx, entity, _entries(entity, creates + updates), batch)
     _tell(uow, entity, creates, updates)
+    for row, problem in failing_moves(uow, ctx, entity, waiting):
+        row.refuse(problem)
     _check_stored(uow, rights, entity, creates, updates)
     return all(row.is_good for row in rows)
 
@@ -55,9 +65,16 @@ def save(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, rows: li
 def _drop_unchanged(updates: list[Row]) -> None:
     for row in updates:
         before = row.before or {}
-        row.values = {k: v for k, v in row.values.items() if (v or None) != (before.get(k) or None) or isinstance(v, bool | int) and v != before.get(k)}
+        row.values = {k: v for k, v in row.values.items() if not _is_same(v, before.get(k))}
         if not row.values and row.is_good:
             row.action = "skip"
+
+
+def _is_same(value: Any, before: Any) -> bool:
+    """True when nothing would change; in JSON true is not 1."""
+    if isinstance(value, dict | list):
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == orjson.dumps(before, option=orjson.OPT_SORT_KEYS) if before is not None else False
+    return value == before and isinstance(value, bool) == isinstance(before, bool)
 
 
 def _insert(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]) -> None:
@@ -118,26 +135,35 @@ def _entries(entity: Entity, rows: list[Row]) -> Iterable[history.Entry]:
 def _tell(uow: UnitOfWork, entity: Entity, creates: list[Row], updates: list[Row]) -> None:
     """Tell listeners; the first of them keeps formulas and scores fresh."""
     if creates:
-        uow.tell(Written(entity, "create", tuple(str(r.id) for r in creates)))
+        tell(uow, Written(entity, "create", tuple(str(r.id) for r in creates)))
     if updates:
         fields = frozenset(entity.fields[name].id for row in updates for name in row.values)
-        uow.tell(Written(entity, "update", tuple(str(r.id) for r in updates), fields, {str(r.id): r.before or {} for r in updates}))
+        tell(uow, Written(entity, "update", tuple(str(r.id) for r in updates), fields, {str(r.id): r.before or {} for r in updates}))
 
 
 def _check_stored(uow: UnitOfWork, rights: Rights, entity: Entity, creates: list[Row], updates: list[Row]) -> None:
     """Hold the stored records against the entity's checks and the writer's rights."""
     by_id = {str(row.id): row for row in creates + updates}
-    for record, problem in failing(uow, entity, list(by_id.values()), rights.user):
+    for record, problem in failing(uow, rights, entity, list(by_id.values())):
         by_id[record].refuse(problem)
     if rights.is_unlimited:
         return
     for rows, action in ((creates, "create"), (updates, "update")):
-        written = sorted({name for row in rows for name in row.values if name in row.sent})
-        allowed = allowed_ids(uow, rights, entity, [str(r.id) for r in rows], action, [entity.fields[n] for n in written])
-        for row in rows:
-            if allowed is not None and row.id not in allowed:
-                message = say("Your roles do not allow this record to be stored like that.", "您的角色不允许这样保存该记录。")
-                row.refuse(Problem("", "forbidden", message, say("Change the values, or ask for access.", "请修改内容，或申请权限。")))
+        for row in not_allowed(uow, rights, entity, rows, action):
+            message = say("Your roles do not allow this record to be stored like that.", "您的角色不允许这样保存该记录。")
+            row.refuse(Problem("", "forbidden", message, say("Change the values, or ask for access.", "请修改内容，或申请权限。")))
+
+
+def not_allowed(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row], action: str) -> list[Row]:
+    """Return the rows whose stored record may not be written with the fields that were sent for it."""
+    groups: dict[frozenset[str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(frozenset(n for n in row.sent if (f := entity.fields.get(n)) is not None and n not in ("id", "version") and rights.may_write(entity, f, action)), []).append(row)
+    refused = []
+    for names, group in groups.items():
+        allowed = allowed_ids(uow, rights, entity, [str(r.id) for r in group], action, [entity.fields[n] for n in sorted(names)])
+        refused += [row for row in group if allowed is not None and row.id not in allowed]
+    return refused
 
 
 def allowed_ids(uow: UnitOfWork, rights: Rights, entity: Entity, ids: list[str], action: str, fields: list[Field]) -> set[str] | None:
@@ -150,6 +176,6 @@ def allowed_ids(uow: UnitOfWork, rights: Rights, entity: Entity, ids: list[str],
         return None
     found: set[str] = set()
     for start in range(0, len(ids), CHUNK):
-        statement = select(table.c.id).where(table.c.id.in_(ids[start : start + CHUNK]), condition)
+        statement = select(table.c.id).where(table.c.id.in_(id_set(uow.dialect, ids[start : start + CHUNK])), condition)
         found.update(uow.connection.execute(statement).scalars())
     return found

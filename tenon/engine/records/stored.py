@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Table, delete, insert, select
 
 from tenon.engine.folding import searched, sort_key
+from tenon.engine.sql.sets import id_set
 from tenon.engine.tables import entity_column, is_stored, key_column
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity, Field
@@ -16,7 +17,7 @@ CHUNK = 5_000
 
 
 def load(uow: UnitOfWork, entity: Entity, ids: Sequence[str], *, lock: bool = False, deleted: bool = False) -> dict[str, dict[str, Any]]:
-    """Return the canonical values of records by id, references included; ``lock`` holds them, in id order, on PostgreSQL."""
+    """Return the canonical values of records by id, references included; ``lock`` holds them against other writers, in id order, on PostgreSQL."""
     table = uow.tables.of(entity)
     stored = [f for f in entity.fields.values() if is_stored(f)]
     found: dict[str, dict[str, Any]] = {}
@@ -24,9 +25,9 @@ def load(uow: UnitOfWork, entity: Entity, ids: Sequence[str], *, lock: bool = Fa
     for start in range(0, len(ordered), CHUNK):
         chunk = ordered[start : start + CHUNK]
         living = table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)
-        statement = select(table).where(table.c.id.in_(chunk), living).order_by(table.c.id)
+        statement = select(table).where(table.c.id.in_(id_set(uow.dialect, chunk)), living).order_by(table.c.id)
         if lock and uow.dialect == "postgresql":
-            statement = statement.with_for_update()
+            statement = statement.with_for_update(key_share=True)
         for record in uow.connection.execute(statement).mappings():
             found[record["id"]] = {f.name: read_cell(f, record) for f in stored}
     _load_links(uow, entity, found)
@@ -48,7 +49,7 @@ def _load_links(uow: UnitOfWork, entity: Entity, found: dict[str, dict[str, Any]
         ids = list(found)
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
-            statement = select(links.c.record, links.c.target).where(links.c.record.in_(chunk)).order_by(links.c.record, links.c.position)
+            statement = select(links.c.record, links.c.target).where(links.c.record.in_(id_set(uow.dialect, chunk))).order_by(links.c.record, links.c.position)
             for record, target in uow.connection.execute(statement):
                 targets.setdefault(record, []).append(target)
         for item_id, values in found.items():
@@ -83,7 +84,7 @@ def write_links(uow: UnitOfWork, field: Field, targets: dict[str, tuple[str, ...
     if not are_new:
         ids = list(targets)
         for start in range(0, len(ids), CHUNK):
-            uow.connection.execute(delete(links).where(links.c.record.in_(ids[start : start + CHUNK])))
+            uow.connection.execute(delete(links).where(links.c.record.in_(id_set(uow.dialect, ids[start : start + CHUNK]))))
     rows = [{"record": r, "target": t, "position": i} for r, listed in targets.items() for i, t in enumerate(listed or ())]
     if rows:
         uow.connection.execute(insert(links), rows)

@@ -1,7 +1,9 @@
-"""Taking back what one batch wrote: new records go to the trash, changed fields get back what they held."""
+"""Taking back what one batch wrote: new records go to the trash, deleted ones come back, changed fields get what they held."""
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +11,7 @@ from sqlalchemy import select
 from tenon.engine.access.rights import rights_of
 from tenon.engine.context import Context
 from tenon.engine.history import history
-from tenon.engine.records.deleting import delete
+from tenon.engine.records.deleting import delete, restore_batch
 from tenon.engine.records.row import Row
 from tenon.engine.records.save import save
 from tenon.engine.records.stored import load
@@ -28,13 +30,14 @@ def undo_batch(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str, limit:
     statement = statement.where(history.c.batch == batch, history.c.entity == entity.id, history.c.id > after).order_by(history.c.id).limit(limit)
     entries = uow.connection.execute(statement).all()
     created = [e.record for e in entries if e.action == "create"]
+    back = restore_batch(uow, ctx, entity, batch, [e.record for e in entries if e.action == "delete"])
     living = load(uow, entity, [e.record for e in entries])
     gone = [r for r in created if r in living]
     if gone:
         delete(uow, ctx, entity, gone, batch=f"{batch}-undo")
     changed = _change_back(uow, ctx, entity, [e for e in entries if e.action == "update" and e.record in living], living)
     following = entries[-1].id if len(entries) == limit else None
-    return {"deleted": len(gone), "restored": changed}, following
+    return {"deleted": len(gone), "restored": changed + back}, following
 
 
 def _change_back(uow: UnitOfWork, ctx: Context, entity: Entity, entries: list[Any], living: dict[str, dict[str, Any]]) -> int:
@@ -45,7 +48,7 @@ def _change_back(uow: UnitOfWork, ctx: Context, entity: Entity, entries: list[An
         for field_id, (old, new) in entry.changes.items():
             field = entity.fields_by_id.get(field_id)
             if field is not None and _json(before.get(field.name)) == new:
-                values[field.name] = _read(field, uow, old)
+                values[field.name] = _read(field, old)
         if values:
             rows.append(Row(index, {}, id=entry.record, action="update", before=before, version=before["version"], values=values))
     if rows:
@@ -61,8 +64,14 @@ def _json(value: Any) -> Any:
     return value if isinstance(value, str | int | bool | dict | list) or value is None else str(value)
 
 
-def _read(field: Field, uow: UnitOfWork, value: Any) -> Any:
+def _read(field: Field, value: Any) -> Any:
     """Return a value of the history as a canonical one."""
-    if value is None or field.type.kind in ("references", "choices", "json", "reference"):
-        return tuple(value) if isinstance(value, list) and field.type.kind != "json" else value
-    return field.spec.clean(value, uow.place)
+    kind = field.storage.kind
+    if value is None or field.type.kind == "json":
+        return value
+    if kind == "exact":
+        return Decimal(value)
+    readers: dict[str, Any] = {"date": date.fromisoformat, "datetime": datetime.fromisoformat, "time": time.fromisoformat}
+    if kind in readers:
+        return readers[kind](value)
+    return tuple(value) if isinstance(value, list) else value

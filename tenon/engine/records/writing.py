@@ -10,13 +10,14 @@ from tenon.engine.context import Context
 from tenon.engine.records.cleaning import clean_rows
 from tenon.engine.records.matching import match
 from tenon.engine.records.row import Row
-from tenon.engine.records.save import allowed_ids, save
+from tenon.engine.records.save import allowed_ids, not_allowed, save
 from tenon.engine.records.stored import load
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, Stale, TenonError, not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 
+MAX_RACES = 5
 Mode = Literal["create", "update", "upsert"]
 Values = Mapping[str, Any]
 
@@ -37,7 +38,7 @@ def change(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, values: Value
     """Change fields of a record; ``version`` is the one the writer saw. Raises Stale, Invalid, Conflict, Forbidden, NotFound."""
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "update")
-    _refuse_append_only(entity)
+    refuse_append_only(entity)
     row = _row_to_change(uow, rights, entity, id, values, version)
     clean_rows(uow, rights, entity, [row])
     _stop([row])
@@ -49,8 +50,8 @@ def _row_to_change(uow: UnitOfWork, rights: Rights, entity: Entity, id: str, val
     before = load(uow, entity, [id], lock=True).get(id)
     if before is None or not _may(uow, rights, entity, id, "read", ()):
         raise not_found()
-    fields = [f for name in values if (f := entity.fields.get(name)) is not None]
-    if not _may(uow, rights, entity, id, "update", fields):
+    fields = [f for name in values if name not in ("id", "version") and (f := entity.fields.get(name)) is not None]
+    if not _may(uow, rights, entity, id, "update", [f for f in fields if rights.may_write(entity, f, "update")]):
         raise Forbidden(Problem("", "forbidden", say("You may not change this record.", "您无权修改该记录。"), say("Ask its owner.", "请联系负责人。")))
     if version is not None and before["version"] != version:
         message = say("Somebody else changed this record.", "该记录已被他人修改。")
@@ -75,48 +76,65 @@ def write_many(
     for action in {"create": ("create",), "update": ("update",), "upsert": ("create", "update")}[mode]:
         rights.require(entity, action)
     if mode != "create":
-        _refuse_append_only(entity)
+        refuse_append_only(entity)
     rows = [Row(i, values, path=f"{path}/{i}") for i, values in enumerate(records)]
     match(uow, rights, entity, rows, mode, list(match_on))
     _check_updates(uow, rights, entity, [r for r in rows if r.action == "update" and r.is_good])
     clean_rows(uow, rights, entity, [r for r in rows if r.is_good])
     if on_error == "stop":
         _stop(rows)
-    while True:
-        good = [row for row in rows if row.is_good]
-        if not good:
-            break
-        sent = {id(row): dict(row.values) for row in good}
-        savepoint = uow.connection.begin_nested()
-        events = len(uow.events)
-        if save(uow, ctx, rights, entity, good, batch=batch):
-            savepoint.commit()
-            break
-        savepoint.rollback()
-        del uow.events[events:]
-        if on_error == "stop":
-            break
-        for row in good:
-            row.values = sent[id(row)]
-            row.action = "update" if row.before is not None else "create"
-            row.id = row.id if row.before is not None else None
+    races = 0
+    while good := [row for row in rows if row.is_good]:
+        try:
+            if _save_apart(uow, ctx, rights, entity, good, batch) or on_error == "stop":
+                break
+        except Conflict:  # somebody else took a key since it was looked for
+            races += 1
+            if races == MAX_RACES:
+                raise
     if on_error == "stop":
         _stop(rows)
     return rows
+
+
+def _save_apart(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, rows: list[Row], batch: str | None) -> bool:
+    """Save rows as one part of the transaction; when some are refused, nothing of it stays and the rows are as before."""
+    sent = {id(row): dict(row.values) for row in rows}
+    events, notes, later = len(uow.events), dict(uow.notes), len(uow.after_commit)
+    savepoint = uow.connection.begin_nested()
+    try:
+        if save(uow, ctx, rights, entity, rows, batch=batch):
+            savepoint.commit()
+            return True
+        savepoint.rollback()
+    except Conflict:
+        savepoint.rollback()
+        _as_before(rows, sent)
+        raise
+    del uow.events[events:], uow.after_commit[later:]
+    uow.notes.clear()
+    uow.notes.update({k: v for k, v in notes.items() if k != "far"})
+    _as_before(rows, sent)
+    return False
+
+
+def _as_before(rows: list[Row], sent: dict[int, dict[str, Any]]) -> None:
+    for row in rows:
+        row.values = sent[id(row)]
+        row.action = "update" if row.before is not None else "create"
+        row.id = row.id if row.before is not None else None
 
 
 def _check_updates(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row]) -> None:
     """Refuse rows that may not be changed by who writes them."""
     if rights.is_unlimited or not rows:
         return
-    fields = [f for name in sorted({n for row in rows for n in row.sent}) if (f := entity.fields.get(name)) is not None and f.is_written]
-    allowed = allowed_ids(uow, rights, entity, [str(r.id) for r in rows], "update", fields)
-    for row in rows:
-        if allowed is not None and row.id not in allowed:
-            row.refuse(Problem("", "forbidden", say("You may not change this record.", "您无权修改该记录。")))
+    for row in not_allowed(uow, rights, entity, rows, "update"):
+        row.refuse(Problem("", "forbidden", say("You may not change this record.", "您无权修改该记录。"), say("Ask its owner.", "请联系负责人。")))
 
 
-def _refuse_append_only(entity: Entity) -> None:
+def refuse_append_only(entity: Entity) -> None:
+    """Raise Forbidden for an entity whose records are only added."""
     if entity.is_append_only:
         message = say("{entity} are only added, never changed.", "{entity}只能新增，不能修改。", entity=entity.plural)
         raise Forbidden(Problem("", "forbidden", message))

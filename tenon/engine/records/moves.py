@@ -1,0 +1,104 @@
+"""Moves of stages: which are declared, for whom, what they require, and under which condition, held against the stored record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from tenon.engine.access.resolver import environment
+from tenon.engine.context import Context
+from tenon.engine.records.row import Row
+from tenon.engine.records.rules import compiled, listed
+from tenon.engine.sql.compiler import compile_condition
+from tenon.engine.sql.sets import id_set
+from tenon.engine.sql.source import Source
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.errors import Problem
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Entity, Field
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A move that is allowed if one of the conditions holds once the record is stored; else the problem is its."""
+
+    row: Row
+    conditions: tuple[str, ...]
+    problem: Problem
+
+
+def check_moves(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]) -> list[Waiting]:
+    """Refuse moves that the field does not allow, and return those that hang on a condition."""
+    waiting = []
+    for field in entity.fields.values():
+        if not getattr(field.spec, "moves", None):
+            continue
+        for row in rows:
+            if row.before is not None and field.name in row.values and row.before.get(field.name) is not None:
+                found = _check_move(uow, ctx, entity, field, row)
+                waiting += [found] if found is not None else []
+    return waiting
+
+
+def failing_moves(uow: UnitOfWork, ctx: Context, entity: Entity, waiting: list[Waiting]) -> Iterator[tuple[Row, Problem]]:
+    """Yield the moves none of whose conditions holds on the stored record, a statement for each condition."""
+    holding: dict[str, set[str]] = {}
+    for text in {c for w in waiting for c in w.conditions}:
+        ids = [str(w.row.id) for w in waiting if text in w.conditions]
+        source = Source(environment(uow, ctx=ctx), entity)
+        condition = compile_condition(source, compiled(uow, entity, text, "value", "boolean"))
+        statement = select(source.alias.c.id).select_from(source.from_clause).where(source.alias.c.id.in_(id_set(uow.dialect, ids)), condition)
+        holding[text] = set(uow.connection.execute(statement).scalars())
+    for each in waiting:
+        if not any(each.row.id in holding[text] for text in each.conditions):
+            yield each.row, each.problem
+
+
+def _check_move(uow: UnitOfWork, ctx: Context, entity: Entity, field: Field, row: Row) -> Waiting | None:
+    old, new = (row.before or {}).get(field.name), row.values[field.name]
+    moves = field.spec.moves  # type: ignore[attr-defined]
+    fitting = [m for m in moves if m.to == new and _starts(m, old)]
+    labels = {o.name: o.title() for o in field.spec.options}  # type: ignore[attr-defined]
+    shown = {"old": labels.get(str(old), old), "new": labels.get(new, new or "-")}
+    path = f"/{field.name}"
+    if not fitting:
+        message = say("{old} cannot become {new}.", "不能从{old}变为{new}。", **shown)
+        allowed = listed([labels.get(m.to, m.to) for m in moves if _starts(m, old)])
+        row.refuse(Problem(path, "refused", message, say("Possible: {names}.", "可变为：{names}。", names=allowed) if allowed.en else None))
+        return None
+    problems = [_why_not(uow, ctx, entity, move, path, row, shown) for move in fitting]
+    open_moves = [m for m, problem in zip(fitting, problems, strict=True) if problem is None]
+    if not open_moves:
+        row.refuse(problems[0])  # type: ignore[arg-type]
+        return None
+    if any(m.when is None for m in open_moves):
+        return None
+    message = say("The condition for {old} to {new} does not hold.", "从{old}变为{new}的条件不满足。", **shown)
+    return Waiting(row, tuple(m.when for m in open_moves), Problem(path, "refused", message, say("Leave the stage as it is.", "请保持原阶段。")))
+
+
+def _starts(move: Any, old: str | None) -> bool:
+    return "*" in move.starts_from() or old in move.starts_from()
+
+
+def _why_not(uow: UnitOfWork, ctx: Context, entity: Entity, move: Any, path: str, row: Row, shown: dict[str, Any]) -> Problem | None:
+    """Return what keeps a move from happening before its condition is looked at, or None."""
+    user = ctx.user
+    if move.roles and not ctx.is_system and (user is None or not (user.is_admin or _has_role(uow, user.roles, move.roles))):
+        message = say("Your roles may not move {old} to {new}.", "您的角色无权将{old}变为{new}。", **shown)
+        return Problem(path, "forbidden", message, say("Ask somebody who may.", "请联系有权限的同事。"))
+    after = row.after()
+    for name in move.requires:
+        needed = entity.find_field(name)
+        if needed is not None and after.get(needed.name) in (None, ()):
+            message = say("{new} needs {field}.", "变为{new}前须填写{field}。", field=needed.label, **shown)
+            return Problem(f"/{needed.name}", "required", message, say("Fill it in first.", "请先填写。"))
+    return None
+
+
+def _has_role(uow: UnitOfWork, roles: tuple[str, ...], wanted: list[str]) -> bool:
+    names = {d.name for key in wanted if (d := uow.model.find("role", key)) is not None}
+    return bool(names & set(roles))
