@@ -35,7 +35,7 @@ def sign_in(call: AnyCall) -> Response:
 def get_session(call: ThisCall) -> Response:
     """Return who calls: person, roles, unit, language, and the csrf of a browser's session."""
     call.params(())
-    principal = call.ctx and call.principal
+    principal = call.principal
     assert principal is not None
     return answer(_who(call, principal.user.id, list(principal.user.roles), principal.csrf))
 

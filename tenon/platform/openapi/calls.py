@@ -1,0 +1,200 @@
+"""What each built-in call takes and gives: one line of the table a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tenon.metamodel.labels import Text
+from tenon.platform.openapi.shapes import (
+    ANY,
+    FILE,
+    ID,
+    JOB,
+    MOMENT,
+    NUMBER,
+    RECORD,
+    RELEASE,
+    SESSION,
+    TEXT,
+    TEXTS,
+    TOKEN,
+    TRUTH,
+    UNIT,
+    USER,
+    WHOLE,
+    Schema,
+    many,
+    nullable,
+    one,
+    page,
+    shown,
+    thing,
+)
+
+PAGING = ("limit", "after")
+PARAMS: dict[str, Schema] = {
+    "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}, "count": one("none", "capped", "exact"), "deleted": one("true", "false"),
+    "expect": {"type": "integer", "minimum": 0}, "draft": one("true", "false"), "user": ID, "id": ID, "on": {"type": "string", "format": "date"},
+    "since": TEXT, "until": TEXT,
+}
+JSON, FORM, STREAM, ZIP, PLAIN = "application/json", "multipart/form-data", "text/event-stream", "application/zip", "text/plain"
+
+
+@dataclass(frozen=True)
+class Described:
+    """One call: what it is for, its parameters, body and answer; ``params`` with ! are required."""
+
+    summary: Text
+    params: tuple[str, ...] = ()
+    body: Schema | None = None
+    answer: Schema | None = None
+    status: int = 200
+    media: str = JSON
+    body_media: str = JSON
+    is_public: bool = False
+    tags: tuple[str, ...] = field(default=())
+
+
+def _call(en: str, zh: str, *params: str, **more: object) -> Described:
+    return Described(Text(en, zh), params, **more)  # type: ignore[arg-type]
+
+
+_NO_BODY = thing({})
+_UPLOAD = thing({"file": {"type": "string", "contentMediaType": "application/octet-stream"}}, "file")
+_USER_BODY = {
+    "email": TEXT, "name": TEXT, "roles": TEXTS, "unit": nullable(ID), "manager": nullable(ID), "language": one("en", "zh"),
+}
+_UNIT_BODY = {"name": TEXT, "parent": nullable(ID)}
+_ORDER = thing({"note": nullable(TEXT), "accept": nullable(TEXTS)})
+_RESULTS = shown(created=WHOLE, updated=WHOLE, skipped=WHOLE, refused=WHOLE, results=many(shown(index=WHOLE, id=nullable(ID), action=TEXT, errors=many(ANY))))
+_BULK = thing(
+    {"records": many({"type": "object"}), "match_on": TEXTS, "mode": one("create", "update", "upsert"), "on_error": one("stop", "skip")}, "records",
+)
+_GROUP: Schema = {"anyOf": [TEXT, thing({"field": TEXT, "by": one("day", "week", "month", "quarter", "year")}, "field")]}
+_QUESTION = thing({
+    "entity": TEXT, "filter": nullable(TEXT), "group_by": many(_GROUP), "measures": many(thing({"name": TEXT, "expr": TEXT, "label": ANY}, "name", "expr")),
+    "having": nullable(TEXT), "sort": TEXTS, "limit": {"type": "integer", "minimum": 1, "maximum": 10_000}, "totals": TRUTH, "explain": TRUTH,
+}, "entity")  # fmt: skip
+_ANSWER = shown(columns=many(shown(name=TEXT, label=TEXT, type=TEXT)), rows=many({"type": "array"}), totals=ANY)
+_PASSWORD = {"token": TEXT, "password": TEXT}
+LIST_PARAMS = ("filter", "sort", "fields", "limit", "after", "count", "search", "view", "deleted")
+
+SESSION_CALLS = {
+    "POST /session": _call("Sign in", "登录", body=thing({"email": TEXT, "password": TEXT}, "email", "password"), answer=SESSION, is_public=True),
+    "GET /session": _call("Who am I", "当前登录者", answer=SESSION),
+    "DELETE /session": _call("Sign out", "退出登录", status=204),
+    "POST /session/reset": _call("Ask for or choose a new password", "申请或设置新密码", body=thing({"email": TEXT, **_PASSWORD}), status=204, is_public=True),
+    "POST /session/invitation": _call("Accept an invitation", "接受邀请", body=thing(_PASSWORD, "token", "password"), answer=SESSION, is_public=True),
+    "POST /session/setup": _call(
+        "Set up the workspace", "初始化工作区", body=thing({**_PASSWORD, "name": TEXT, "email": TEXT}, "token", "name", "email", "password"), answer=SESSION,
+        is_public=True,
+    ),
+    "POST /session/password": _call(
+        "Change one's password", "修改自己的密码", body=thing({"old_password": TEXT, "password": TEXT}, "old_password", "password"), status=204,
+    ),
+}
+PEOPLE_CALLS = {
+    "GET /users": _call("List people", "人员列表", "search", "state", *PAGING, answer=page("users", USER)),
+    "POST /users": _call("Make an account", "新建账号", body=thing({**_USER_BODY, "password": TEXT}, "email", "name"), answer=USER, status=201),
+    "GET /users/{id}": _call("Get a person", "查看人员", answer=USER),
+    "PATCH /users/{id}": _call("Change a person", "修改人员", body=thing({**_USER_BODY, "state": one("active", "disabled")}), answer=USER),
+    "POST /users/{id}/invite": _call("Invite a person", "邀请人员", body=_NO_BODY, answer=shown(by_mail=TRUTH, link=nullable(TEXT))),
+    "GET /units": _call("List units", "部门列表", *PAGING, answer=page("units", UNIT)),
+    "POST /units": _call("Make a unit", "新建部门", body=thing(_UNIT_BODY, "name"), answer=UNIT, status=201),
+    "GET /units/{id}": _call("Get a unit", "查看部门", answer=UNIT),
+    "PATCH /units/{id}": _call("Rename or move a unit", "修改部门", body=thing(_UNIT_BODY), answer=UNIT),
+    "GET /tokens": _call("List tokens", "令牌列表", "user", *PAGING, answer=page("tokens", TOKEN)),
+    "POST /tokens": _call(
+        "Make a token", "新建令牌",
+        body=thing({"name": TEXT, "user": nullable(ID), "roles": nullable(TEXTS), "addresses": nullable(TEXTS), "expires_at": nullable(MOMENT)}, "name"),
+        answer=TOKEN, status=201,
+    ),
+    "PATCH /tokens/{id}": _call("Revoke a token", "吊销令牌", body=thing({"revoked": {"const": True}}, "revoked"), status=204),
+    "DELETE /tokens/{id}": _call("Revoke a token", "吊销令牌", status=204),
+    "GET /roles": _call("List roles", "角色列表", answer=page("roles", shown(name=TEXT, label=TEXT, is_built_in=TRUTH, builds=TRUTH))),
+    "GET /access/explain": _call("Why may somebody see or do this", "解释权限", "user", "entity!", "id", "field", answer=shown(actions=many(ANY), field=ANY)),
+    "GET /audit": _call("Who did what", "审计日志", "action", "kind", "target", "user", "since", "until", *PAGING, answer=page("audit", ANY)),
+}
+RECORD_CALLS = {
+    "GET /records/{entity}": _call("List records", "记录列表", *LIST_PARAMS, answer=page("records", RECORD)),
+    "POST /records/{entity}": _call("Make one record, or write many", "新建或批量写入记录", "fields", body={"anyOf": [_BULK, {"type": "object"}]}, answer=_RESULTS),
+    "PATCH /records/{entity}": _call(
+        "Change all that match", "修改所有符合条件的记录", "filter!", "expect!", body=thing({"set": {"type": "object", "minProperties": 1}}, "set"),
+        answer=shown(updated=WHOLE, batch=ID),
+    ),
+    "DELETE /records/{entity}": _call("Delete all that match", "删除所有符合条件的记录", "filter!", "expect!", answer=shown(deleted=WHOLE, batch=ID)),
+    "GET /records/{entity}/{id}": _call("Get a record", "查看记录", "fields", answer=RECORD),
+    "PATCH /records/{entity}/{id}": _call("Change a record", "修改记录", body={"type": "object"}, answer=RECORD),
+    "DELETE /records/{entity}/{id}": _call("Move a record to the trash", "移入回收站", status=204),
+    "POST /records/{entity}/{id}/restore": _call("Bring a record back", "恢复记录", answer=RECORD),
+    "POST /records/{entity}/{id}/merge": _call(
+        "Merge records", "合并记录", body=thing({"absorb": many(ID), "choose": {"type": "object"}}, "absorb"), answer=RECORD,
+    ),
+    "GET /records/{entity}/{id}/history": _call("What happened to a record", "修改历史", *PAGING, answer=page("history", ANY)),
+    "GET /records/{entity}/{id}/timeline": _call("The timeline of a record", "时间线", *PAGING, answer=page("timeline", ANY)),
+    "POST /query": _call("Group and measure", "分组统计", body=_QUESTION, answer=_ANSWER),
+    "POST /expressions/check": _call(
+        "Check an expression", "检查表达式", "draft",
+        body=thing({"entity": TEXT, "expression": TEXT, "expect": TEXT, "use": TEXT, "position": WHOLE}, "expression"), answer=shown(type=ANY, reads=TEXTS, errors=many(ANY)),
+    ),
+    "POST /expressions/evaluate": _call(
+        "Try an expression", "试算表达式", body=thing({"expression": TEXT, "values": {"type": "object"}, "entity": TEXT, "record": ID, "now": MOMENT}, "expression"),
+        answer=shown(value=ANY, type=TEXT),
+    ),
+    "POST /scores/{name}/run": _call("Compute a score for all records", "运行评分", body=_NO_BODY, answer=JOB, status=202),
+    "GET /scores/{name}/records/{id}": _call("Explain the score of a record", "解释评分", "on", "since", answer=shown(value=ANY, band=ANY, measures=many(ANY))),
+    "POST /scores/{name}/records/{id}/override": _call(
+        "Override a score", "人工调整评分", body=thing({"value": nullable(NUMBER), "band": nullable(TEXT), "reason": TEXT, "expires_at": nullable(MOMENT)}), answer=shown(value=ANY),
+    ),
+    "DELETE /scores/{name}/records/{id}/override": _call("End an override", "取消人工调整", status=204),
+    "POST /scores/{name}/records/{id}/ratings": _call(
+        "Rate a manual measure", "人工评定指标", body=thing({"measure": TEXT, "share": nullable(NUMBER), "note": TEXT}, "measure"), answer=shown(value=ANY),
+    ),
+}
+METADATA_CALLS = {
+    "GET /metadata": _call("List documents", "文档列表", "kind", *PAGING, answer=page("metadata", shown(kind=TEXT, name=TEXT, id=ID, state=TEXT))),
+    "GET /metadata/{kind}/{name}": _call("Get a document of the draft", "查看草稿文档", answer={"type": "object"}),
+    "PUT /metadata/{kind}/{name}": _call("Save a document in the draft", "保存草稿文档", body={"type": "object"}, answer={"type": "object"}),
+    "DELETE /metadata/{kind}/{name}": _call("Remove a document in the draft", "在草稿中删除文档", status=204),
+    "GET /metadata/{kind}/{name}/uses": _call("Who uses a document", "文档被谁引用", answer=page("uses", ANY)),
+    "GET /metadata/changes": _call("The draft against the release", "草稿与发布版的差异", answer=page("changes", ANY)),
+    "DELETE /metadata/changes": _call("Throw the draft away", "放弃草稿", "kind", "name", answer=shown(discarded=WHOLE)),
+    "POST /metadata/check": _call("What publishing would do", "发布前检查", body=_NO_BODY, answer=shown(ok=TRUTH, errors=many(ANY), plan=many(ANY))),
+    "POST /metadata/publish": _call("Publish the draft", "发布草稿", body=_ORDER, answer=RELEASE),
+    "GET /metadata/releases": _call("List releases", "发布版本列表", *PAGING, answer=page("releases", RELEASE)),
+    "POST /metadata/releases/{number}/restore": _call("Go back to a release", "恢复到某一版本", body=_ORDER, answer=RELEASE),
+    "GET /schemas/{kind}": _call("The JSON Schema of a kind", "文档类型的 JSON Schema", answer={"type": "object"}, media="application/schema+json"),
+    "GET /apps": _call("List apps", "应用列表", answer=page("apps", ANY)),
+    "POST /apps/import": _call("Install the app in a zip", "导入应用包", body=_UPLOAD, body_media=FORM, answer=RELEASE),
+    "POST /apps/{name}/install": _call("Install an app", "安装应用", body=thing({"demo_data": TRUTH, "accept": nullable(TEXTS)}), answer=RELEASE),
+    "POST /apps/{name}/uninstall": _call("Remove an app", "卸载应用", body=thing({"data": one("keep", "archive", "remove")}), answer=RELEASE),
+    "POST /apps/{name}/upgrade": _call("Upgrade an app", "升级应用", body=thing({"decisions": {"type": "object"}, "dry_run": TRUTH}), answer=ANY),
+    "GET /apps/{name}/export": _call("Export an app", "导出应用", media=ZIP),
+}
+WORK_CALLS = {
+    "GET /jobs": _call("List jobs", "任务列表", "state", "kind", *PAGING, answer=page("jobs", JOB)),
+    "GET /jobs/{id}": _call("Get a job", "查看任务", answer=JOB),
+    "GET /jobs/{id}/stream": _call("Follow a job", "跟踪任务", media=STREAM),
+    "POST /jobs/{id}/cancel": _call("Ask a job to stop", "取消任务", body=_NO_BODY, answer=JOB),
+    "POST /files": _call("Upload a file", "上传文件", body=_UPLOAD, body_media=FORM, answer=FILE, status=201),
+    "GET /files/{id}": _call("Read a file", "下载文件", media="application/octet-stream"),
+    "POST /imports": _call(
+        "Import a file", "导入文件",
+        body=thing({
+            **_UPLOAD["properties"], "entity": TEXT, "mapping": TEXT, "match_on": TEXT, "mode": one("create", "update", "upsert"),
+            "dry_run": one("true", "false"), "on_error": one("skip", "stop"),
+        }, "file", "entity"),
+        body_media=FORM, answer=JOB, status=202,
+    ),
+    "GET /imports/{id}": _call("How an import goes", "导入进度", answer=JOB),
+    "GET /imports/{id}/errors.csv": _call("The rows an import refused", "被拒绝的行", media="text/csv"),
+    "POST /imports/{id}/undo": _call("Take an import back", "撤销导入", answer=ANY),
+    "GET /openapi.json": _call("This description", "本接口说明", answer={"type": "object"}),
+}
+ROOT_CALLS = {
+    "GET /enter/{token}": _call("Sign in once by a link", "通过一次性链接登录", status=303, is_public=True),
+    "GET /healthz": _call("Is it alive", "存活检查", answer=shown(ok=TRUTH), is_public=True),
+    "GET /readyz": _call("Is it ready", "就绪检查", answer=shown(ok=TRUTH), is_public=True),
+    "GET /metrics": _call("Counters for Prometheus", "Prometheus 指标", media=PLAIN),
+}
+API_CALLS: dict[str, Described] = {**SESSION_CALLS, **PEOPLE_CALLS, **RECORD_CALLS, **METADATA_CALLS, **WORK_CALLS}

@@ -1,0 +1,87 @@
+"""JSON Schemas, written shortly, and the shapes that calls share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": ["number", "string"]}
+WHOLE: Schema = {"type": "integer"}
+TRUTH: Schema = {"type": "boolean"}
+ID: Schema = {"type": "string", "format": "uuid"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+ANY: Schema = {}
+TEXTS: Schema = {"type": "array", "items": TEXT}
+
+
+def nullable(schema: Schema) -> Schema:
+    """Return the schema with null allowed."""
+    kind = schema.get("type")
+    if isinstance(kind, str) and "enum" not in schema:
+        return {**schema, "type": [kind, "null"]}
+    if isinstance(kind, list):
+        return {**schema, "type": [*kind, "null"]}
+    return {"anyOf": [schema, {"type": "null"}]} if schema else {}
+
+
+def thing(properties: Mapping[str, Schema], *required: str, is_open: bool = False) -> Schema:
+    """Return an object; other members are refused unless it is open."""
+    found: Schema = {"type": "object", "properties": dict(properties)}
+    if required:
+        found["required"] = list(required)
+    if not is_open:
+        found["additionalProperties"] = False
+    return found
+
+
+def shown(**properties: Schema) -> Schema:
+    """Return an object of an answer: more members may come in a later version."""
+    return {"type": "object", "properties": properties}
+
+
+def many(item: Schema) -> Schema:
+    """Return a list."""
+    return {"type": "array", "items": item}
+
+
+def page(name: str, item: Schema) -> Schema:
+    """Return a page of a list."""
+    return {"type": "object", "properties": {name: many(item), "next": nullable(TEXT)}, "required": [name, "next"]}
+
+
+def one(*words: str) -> Schema:
+    """Return a choice."""
+    return {"type": "string", "enum": list(words)}
+
+
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "errors"],
+    "properties": {
+        "type": TEXT, "title": TEXT, "status": WHOLE, "detail": TEXT,
+        "errors": {
+            "type": "array", "minItems": 1,
+            "items": {
+                "type": "object", "required": ["path", "code", "message", "hint"],
+                "properties": {"path": TEXT, "code": TEXT, "message": TEXT, "hint": nullable(TEXT), "line": WHOLE, "column": WHOLE},
+            },
+        },
+    },
+}
+LINK = shown(id=ID, title=TEXT)
+USER = shown(id=ID, email=TEXT, name=TEXT, roles=TEXTS, unit=nullable(ID), manager=nullable(ID), language=one("en", "zh"), state=one("active", "invited", "disabled"))
+UNIT = shown(id=ID, name=TEXT, parent=nullable(ID))
+TOKEN = shown(id=ID, name=TEXT, prefix=TEXT, user=ID, roles=nullable(TEXTS), addresses=nullable(TEXTS), expires_at=nullable(MOMENT))
+JOB = shown(
+    id=ID, kind=TEXT, state=one("queued", "running", "done", "failed", "dead", "cancelled"), progress=shown(done=WHOLE, total=nullable(WHOLE)),
+    result=ANY, errors=many(ANY), started_at=nullable(MOMENT), ended_at=nullable(MOMENT),
+)
+SESSION = shown(
+    user=shown(id=ID, name=TEXT, email=TEXT), roles=TEXTS, unit=nullable(LINK), language=TEXT, is_admin=TRUTH, may_build=TRUTH, csrf=nullable(TEXT),
+)
+RELEASE = shown(number=WHOLE, note=nullable(TEXT), restored_from=nullable(WHOLE), changes=many(shown(kind=TEXT, name=TEXT, change=TEXT)))
+RECORD: Schema = {"type": "object", "properties": {"id": ID, "version": WHOLE}, "required": ["id", "version"]}
+FILE = shown(id=ID, name=TEXT, size=WHOLE, type=TEXT, url=TEXT)
