@@ -53,7 +53,7 @@ def import_file() -> Callable[..., dict[str, Any]]:
         with platform.read() as uow:
             row = find(uow.connection, job)
         assert row is not None
-    assert row["state"] == "done", row
+        assert row["state"] == "done", row
         result: dict[str, Any] = row["result"]
         return result
 
