@@ -15,12 +15,13 @@ from starlette.responses import RedirectResponse, Response
 from tenon.engine.context import Context
 from tenon.metamodel.errors import Forbidden, Problem, Unauthenticated
 from tenon.metamodel.labels import say
+from tenon.platform.api.calls import COOKIE, SECURE_COOKIE
 from tenon.ui.i18n import choose_language
 from tenon.ui.port import Backend
 from tenon.ui.render import is_fragment
 from tenon.ui.shapes import MenuGroup, Session, Workspace
 
-SESSION_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE = "tenon_session", "tenon_language", "tenon_theme"
+LANGUAGE_COOKIE, THEME_COOKIE = "tenon_language", "tenon_theme"
 THEMES = ("system", "light", "dark")
 YEAR = 31_536_000
 
@@ -43,7 +44,8 @@ class Visit:
     @cached_property
     def ctx(self) -> Context:
         """Who acts; nobody before signing in."""
-        address = self.request.client.host if self.request.client else None
+        peer = self.request.client.host if self.request.client else None
+        address = self.backend.address_of(peer, self.request.headers)
         base = self.session.ctx if self.session else Context(None)
         return replace(base, language=self.language, address=address)
 
@@ -51,6 +53,16 @@ class Visit:
     def menu(self) -> Sequence[MenuGroup]:
         """The menu of this person."""
         return self.backend.menu(self.ctx) if self.session else ()
+
+    @property
+    def session_token(self) -> str:
+        """The token in the session's cookie, '' without one."""
+        return self.request.cookies.get(SECURE_COOKIE) or self.request.cookies.get(COOKIE) or ""
+
+    @property
+    def session_cookie(self) -> str:
+        """The name of the session's cookie: one that goes over TLS only where the workspace is reached so."""
+        return SECURE_COOKIE if self.workspace.is_secure else COOKIE
 
     @property
     def csrf(self) -> str:
@@ -68,7 +80,7 @@ def visit_of(request: Request) -> Visit:
     if isinstance(known, Visit):
         return known
     backend: Backend = request.app.state.backend
-    token = request.cookies.get(SESSION_COOKIE)
+    token = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
     session = backend.find_session(token) if token else None
     account = session.ctx.language if session else None
     language = choose_language(request.cookies.get(LANGUAGE_COOKIE), account, request.headers.get("Accept-Language"))
@@ -131,8 +143,9 @@ def safe_next(url: str | None) -> str:
 
 
 def set_cookie(request: Request, response: Response, name: str, value: str, *, max_age: int = YEAR, http_only: bool = False) -> None:
-    """Set a cookie for this site: not for scripts when ``http_only``, over TLS only when the page is."""
-    response.set_cookie(name, value, max_age=max_age, path="/", httponly=http_only, samesite="lax", secure=request.url.scheme == "https")
+    """Set a cookie for this site: not for scripts when ``http_only``, over TLS only when the workspace is reached so."""
+    is_secure = visit_of(request).workspace.is_secure
+    response.set_cookie(name, value, max_age=max_age, path="/", httponly=http_only, samesite="lax", secure=is_secure)
 
 
 def flash(response: Response, text: str, undo: str = "") -> Response:

@@ -14,6 +14,12 @@ LOCALES = {"en": "en_US", "zh": "zh_CN"}
 # Chinese readers expect CNY as ¥; elsewhere the same sign would be read as yen.
 SYMBOLS = {"CNY": "¥"}
 MINUS = "\u2212"
+NOW_SECONDS = 50
+
+
+def inside(label: str) -> str:
+    """Return an English label for the middle of a sentence."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 class Formats:
@@ -66,7 +72,7 @@ class Formats:
 
     def inside(self, label: str) -> str:
         """Return a label for the middle of a sentence: "Customer" becomes "customer", "CRM lead" and Chinese stay."""
-        return label[:1].lower() + label[1:] if self.language == "en" and not label[1:2].isupper() else label
+        return inside(label) if self.language == "en" else label
 
     def date(self, value: Date | None) -> str:
         """Return a day, the same width everywhere."""
@@ -92,7 +98,10 @@ class Formats:
             days = (value - self._now().astimezone(self.zone).date()).days
             near = self._near_day(days)
             return near or dates.format_timedelta(days * 86400, add_direction=True, locale=self.locale)
-        return dates.format_timedelta(value - self._now().astimezone(UTC), add_direction=True, locale=self.locale)
+        ahead = value - self._now().astimezone(UTC)
+        if abs(ahead.total_seconds()) < NOW_SECONDS:
+            return {"en": "just now", "zh": "刚刚"}[self.language]
+        return dates.format_timedelta(ahead, add_direction=True, locale=self.locale)
 
     def _near_day(self, days: int) -> str:
         names = {"en": {-1: "yesterday", 0: "today", 1: "tomorrow"}, "zh": {-1: "昨天", 0: "今天", 1: "明天"}}

@@ -26,8 +26,11 @@ class Entrance(Protocol):
     def find_session(self, token: str) -> Session | None:
         """Return the living session of a cookie, or None."""
 
-    def sign_in(self, ctx: Context, email: str, password: str) -> SignedIn:
-        """Begin a session; raises Unauthenticated (the same for unknown people), TooMany."""
+    def address_of(self, peer: str | None, headers: Mapping[str, str]) -> str | None:
+        """Return the network address of a visitor, behind trusted proxies too."""
+
+    def sign_in(self, ctx: Context, email: str, password: str, old_token: str | None = None) -> SignedIn:
+        """Begin a session in place of the one with ``old_token``; raises Unauthenticated (the same for unknown people), TooMany."""
 
     def sign_out(self, token: str) -> None:
         """End a session; a dead one is no error."""
@@ -36,7 +39,7 @@ class Entrance(Protocol):
         """True while the one-time set-up link can be used."""
 
     def set_up(self, ctx: Context, token: str, name: str, email: str, password: str) -> SignedIn:
-        """Create the administrator and use up the link; raises NotFound for a dead link, Invalid (/name, /email, /password)."""
+        """Create the administrator and use up the link; raises Unauthenticated for a dead link, Conflict, Invalid (/name, /email, /password)."""
 
     def ask_reset(self, ctx: Context, email: str) -> None:
         """Send a link for a new password when the person exists; answers the same in every case."""
@@ -50,8 +53,8 @@ class Entrance(Protocol):
     def change_language(self, ctx: Context, language: str) -> None:
         """Keep the language of this person."""
 
-    def change_password(self, ctx: Context, old: str, new: str) -> None:
-        """Change the password; raises Invalid (/old, /new)."""
+    def change_password(self, ctx: Context, old: str, new: str, token: str) -> None:
+        """Change the password; every session but that of ``token`` ends. Raises Invalid (/old, /new)."""
 
 
 class RecordSource(Protocol):

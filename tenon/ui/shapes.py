@@ -17,7 +17,10 @@ from tenon.engine.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What the pages need to know of the workspace; ``is_set_up`` is False until there is an administrator."""
+    """What the pages need to know of the workspace; ``is_set_up`` is False until there is an administrator.
+
+    ``is_secure`` when it is reached over TLS: cookies then go over nothing else.
+    """
 
     name: str
     timezone: str
@@ -25,6 +28,7 @@ class Workspace:
     release: int
     is_set_up: bool = True
     sends_mail: bool = False
+    is_secure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

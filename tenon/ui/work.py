@@ -98,12 +98,13 @@ class Disputed:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """What a stale save ran into: the version there now, who made it, and the fields both touched."""
+    """What a stale save ran into: the version there now, who made it, the fields both touched, and what is still to be saved."""
 
     version: int
     who: str
     at: datetime
     fields: tuple[Disputed, ...]
+    values: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ class ImportPage:
     problems: tuple[ImportProblem, ...] = ()
     may_undo: bool = False
     error: str | None = None
+    is_undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

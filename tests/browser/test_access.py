@@ -34,6 +34,8 @@ def test_every_page_is_accessible(chromium: Browser, site: Site, theme: str, lan
     page = open_page(outside, site, theme=theme, language=language, signed_in=False)
     for name, url in OUTSIDE.items():
         page.goto(url)
+        if "#" in url:
+            page.locator("[name=password]").wait_for()
         wrong[name] = objections(page)
         assert_clean(page)
     assert {name: found for name, found in wrong.items() if found} == {}

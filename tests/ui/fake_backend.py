@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ class FakeBackend(FakeRecords):
         super().__init__(count)
         self.is_set_up = is_set_up
         self.tokens: set[str] = set()
-        self.setup_token: str | None = "first-link"
+        self.setup_token: str | None = "first-link-of-this-workspace"
         self.installed = {"chm"}
         self.imports: dict[str, ImportPage] = {}
         self.language = "en"
@@ -46,7 +46,10 @@ class FakeBackend(FakeRecords):
         self.tokens.add(name)
         return SignedIn(name, sample.NOW + timedelta(days=14), self.language)
 
-    def sign_in(self, ctx: Context, email: str, password: str) -> SignedIn:
+    def address_of(self, peer: str | None, headers: Mapping[str, str]) -> str | None:
+        return peer
+
+    def sign_in(self, ctx: Context, email: str, password: str, old_token: str | None = None) -> SignedIn:
         if email == "busy@example.com":
             raise TooMany(Problem("", "over_limit", say("Too many attempts. Wait a minute.", "尝试次数过多，请稍等一分钟。")))
         if password != PASSWORD:
@@ -70,7 +73,7 @@ class FakeBackend(FakeRecords):
     def ask_reset(self, ctx: Context, email: str) -> None: ...
 
     def find_invitation(self, token: str) -> Invitation | None:
-        return {"invited": Invitation("invite", "maya@example.com", "Maya Patel"), "forgot": Invitation("reset", "tom@example.com")}.get(
+        return {"invited-by-somebody-else": Invitation("invite", "maya@example.com", "Maya Patel"), "forgot-what-it-was-again": Invitation("reset", "tom@example.com")}.get(
             token
         )
 
@@ -82,7 +85,7 @@ class FakeBackend(FakeRecords):
     def change_language(self, ctx: Context, language: str) -> None:
         self.language = language
 
-    def change_password(self, ctx: Context, old: str, new: str) -> None:
+    def change_password(self, ctx: Context, old: str, new: str, token: str) -> None:
         if old != PASSWORD:
             raise Invalid(Problem("/old", "refused", say("This is not your password.", "密码不正确。")))
 

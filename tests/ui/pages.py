@@ -7,10 +7,11 @@ from tests.ui import sample
 ONE = sample.make_id(1, 3)
 OUTSIDE = {
     "sign in": "/sign-in",
-    "set up": "/setup/first-link",
+    "set up": "/setup#first-link-of-this-workspace",
     "reset": "/reset",
-    "invited": "/welcome/invited",
-    "forgot": "/welcome/forgot",
+    "dead link": "/setup",
+    "invited": "/invitation#invited-by-somebody-else",
+    "forgot": "/invitation#forgot-what-it-was-again",
 }
 INSIDE = {
     "home": "/",

@@ -30,22 +30,26 @@ def test_a_wrong_password_keeps_the_address(visitor: TestClient) -> None:
 
 
 def test_set_up_works_once(visitor: TestClient, backend: FakeBackend) -> None:
-    form = {"name": "Lin Yue", "email": "lin@example.com", "password": "short", "password_again": "short"}
-    answer = visitor.post("/setup/first-link", data=form)
+    form = {"token": "first-link-of-this-workspace", "name": "Lin Yue", "email": "lin@example.com", "password": "short", "password_again": "short"}
+    answer = visitor.post("/setup", data=form)
     assert (answer.status_code, "at least 12 characters" in answer.text.lower()) == (422, True)
-    answer = visitor.post("/setup/first-link", data={**form, "password": PASSWORD, "password_again": "other"})
+    answer = visitor.post("/setup", data={**form, "password": PASSWORD, "password_again": "other"})
     assert "The two passwords differ" in answer.text
-    answer = visitor.post("/setup/first-link", data={**form, "password": PASSWORD, "password_again": PASSWORD})
+    answer = visitor.post("/setup", data={**form, "password": PASSWORD, "password_again": PASSWORD})
     assert answer.status_code == 303
     assert visitor.get("/apps").status_code == 200
-    assert visitor.get("/setup/first-link").status_code == 404
+    visitor.cookies.clear()
+    assert visitor.post("/setup", data=form).status_code == 404
 
 
 def test_an_invitation_signs_in(visitor: TestClient) -> None:
-    answer = visitor.post("/welcome/invited", data={"name": "Maya", "password": PASSWORD, "password_again": PASSWORD})
+    token = {"token": "invited-by-somebody-else"}
+    assert "maya@example.com" in visitor.post("/invitation", data=token).text
+    answer = visitor.post("/invitation", data={**token, "name": "Maya", "password": PASSWORD, "password_again": PASSWORD})
     assert answer.status_code == 303
     assert visitor.get("/").status_code == 200
-    assert visitor.get("/welcome/unknown").status_code == 404
+    visitor.cookies.clear()
+    assert visitor.post("/invitation", data={"token": "unknown"}).status_code == 404
 
 
 def test_reset_says_the_same_to_everybody(visitor: TestClient) -> None:

@@ -92,7 +92,7 @@ def test_a_dangerous_address_is_no_link(member: TestClient, backend: FakeBackend
 
 
 def test_pages_that_are_not_there(member: TestClient) -> None:
-    for url in ("/nope", "/records/nothing", "/records/customer/nobody", "/jobs/none", "/setup/dead"):
+    for url in ("/nope", "/records/nothing", "/records/customer/nobody", "/jobs/none"):
         answer = member.get(url)
         assert answer.status_code == 404, url
         assert "There is nothing here" in answer.text

@@ -43,7 +43,8 @@ def change_password(request: Request, visit: Member, form: SentForm) -> Response
         errors = {"again": (visit.say("The two passwords differ. Type the same one twice."),)}
     else:
         try:
-            visit.backend.change_password(visit.ctx, str(form.get("old") or ""), str(form.get("new") or ""))
+            old, new = str(form.get("old") or ""), str(form.get("new") or "")
+            visit.backend.change_password(visit.ctx, old, new, visit.session_token)
         except Invalid as error:
             errors = problems_by_field(error, visit.language)
     if errors:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from tenon.metamodel.errors import Invalid, TenonError, not_found
-from tenon.ui.deps import SESSION_COOKIE, AnyVisit, SentForm, Visit, flash, safe_next, set_cookie, text_of
+from tenon.metamodel.errors import Conflict, Invalid, TenonError
+from tenon.ui.deps import AnyVisit, SentForm, Visit, flash, safe_next, set_cookie, text_of, visit_of
 from tenon.ui.inputs import problems_by_field
 from tenon.ui.render import render
 from tenon.ui.shapes import SignedIn
@@ -27,7 +29,7 @@ def sign_in(request: Request, visit: AnyVisit, form: SentForm) -> Response:
     """Begin a session, or say why not."""
     email, onward = text_of(form, "email"), safe_next(text_of(form, "next"))
     try:
-        signed = visit.backend.sign_in(visit.ctx, email, str(form.get("password") or ""))
+        signed = visit.backend.sign_in(visit.ctx, email, str(form.get("password") or ""), visit.session_token or None)
     except TenonError as error:
         message = error.problems[0].message.show(visit.language)
         return render(request, "sign_in.html", status=error.status, next=onward, email=email, error=message)
@@ -37,30 +39,33 @@ def sign_in(request: Request, visit: AnyVisit, form: SentForm) -> Response:
 @router.post("/sign-out")
 def sign_out(request: Request, visit: AnyVisit, form: SentForm) -> Response:
     """End the session."""
-    visit.backend.sign_out(request.cookies.get(SESSION_COOKIE, ""))
+    visit.backend.sign_out(visit.session_token)
     response = RedirectResponse("/sign-in", 303)
-    response.delete_cookie(SESSION_COOKIE, path="/")
+    response.delete_cookie(visit.session_cookie, path="/", secure=visit.workspace.is_secure, httponly=True, samesite="lax")
     return response
 
 
-@router.get("/setup/{token}")
-def set_up_page(request: Request, visit: AnyVisit, token: str) -> Response:
-    """Show the form for the first administrator."""
+@router.get("/setup")
+def set_up_page(request: Request, visit: AnyVisit) -> Response:
+    """Read the token behind the # of the one-time link: a script posts it, so that it stands in no log."""
+    return render(request, "link.html", action="/setup", title=visit.say("Set up"), error=None)
+
+
+@router.post("/setup")
+def set_up(request: Request, visit: AnyVisit, form: SentForm) -> Response:
+    """Show the form for the first administrator, then create them and sign in."""
+    token = text_of(form, "token")
     if not visit.backend.is_setup_link(token):
-        raise not_found()
-    return render(request, "set_up.html", token=token, values={"name": "", "email": ""}, errors={})
-
-
-@router.post("/setup/{token}")
-def set_up(request: Request, visit: AnyVisit, form: SentForm, token: str) -> Response:
-    """Create the administrator and sign in."""
+        return _dead_link(request, "/setup", visit.say("Set up"))
     values = {"name": text_of(form, "name"), "email": text_of(form, "email")}
+    if "password" not in form:
+        return render(request, "set_up.html", token=token, values=values, errors={})
     errors = _passwords_differ(visit, form)
     if not errors:
         try:
             signed = visit.backend.set_up(visit.ctx, token, values["name"], values["email"], str(form.get("password") or ""))
-            return _begin(request, signed, "/apps")
-        except Invalid as error:
+            return _begin(request, signed, "/")
+        except (Invalid, Conflict) as error:
             errors = problems_by_field(error, visit.language)
     return render(request, "set_up.html", status=422, token=token, values=values, errors=errors)
 
@@ -78,22 +83,22 @@ def ask_reset(request: Request, visit: AnyVisit, form: SentForm) -> Response:
     return render(request, "reset.html", is_sent=True, email=text_of(form, "email"))
 
 
-@router.get("/welcome/{token}")
-def invitation_page(request: Request, visit: AnyVisit, token: str) -> Response:
-    """Show the form behind an invitation or a reset link."""
-    found = visit.backend.find_invitation(token)
-    if found is None:
-        raise not_found()
-    return render(request, "invitation.html", token=token, invitation=found, name=found.name or "", errors={})
+@router.get("/invitation")
+def invitation_page(request: Request, visit: AnyVisit) -> Response:
+    """Read the token behind the # of an invitation or of a link to a new password."""
+    return render(request, "link.html", action="/invitation", title=visit.say("Choose a password"), error=None)
 
 
-@router.post("/welcome/{token}")
-def accept_invitation(request: Request, visit: AnyVisit, form: SentForm, token: str) -> Response:
-    """Set the password and sign in."""
+@router.post("/invitation")
+def accept_invitation(request: Request, visit: AnyVisit, form: SentForm) -> Response:
+    """Show the form behind the link, then set the password and sign in."""
+    token = text_of(form, "token")
     found = visit.backend.find_invitation(token)
     if found is None:
-        raise not_found()
-    name = text_of(form, "name")
+        return _dead_link(request, "/invitation", visit.say("Choose a password"))
+    name = text_of(form, "name") or found.name or ""
+    if "password" not in form:
+        return render(request, "invitation.html", token=token, invitation=found, name=name, errors={})
     errors = _passwords_differ(visit, form)
     if not errors:
         try:
@@ -104,6 +109,11 @@ def accept_invitation(request: Request, visit: AnyVisit, form: SentForm, token: 
     return render(request, "invitation.html", status=422, token=token, invitation=found, name=name, errors=errors)
 
 
+def _dead_link(request: Request, action: str, title: str) -> Response:
+    message = visit_of(request).say("This link no longer works: it was used already or is too old.")
+    return render(request, "link.html", status=404, action=action, title=title, error=message)
+
+
 def _passwords_differ(visit: Visit, form: SentForm) -> dict[str, tuple[str, ...]]:
     if form.get("password") == form.get("password_again"):
         return {}
@@ -112,6 +122,6 @@ def _passwords_differ(visit: Visit, form: SentForm) -> dict[str, tuple[str, ...]
 
 def _begin(request: Request, signed: SignedIn, url: str) -> Response:
     response = RedirectResponse(url, 303)
-    seconds = max(60, int((signed.expires_at - request.app.state.templates.now()).total_seconds()))
-    set_cookie(request, response, SESSION_COOKIE, signed.token, max_age=seconds, http_only=True)
+    seconds = max(60, int((signed.expires_at - datetime.now(UTC)).total_seconds()))
+    set_cookie(request, response, visit_of(request).session_cookie, signed.token, max_age=seconds, http_only=True)
     return flash(response, "")

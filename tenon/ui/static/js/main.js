@@ -11,3 +11,4 @@ import "./form.js";
 import "./upload.js";
 import "./toast.js";
 import "./keys.js";
+import "./token.js";

@@ -1,0 +1,204 @@
+"""Imports on their way from the file over the mapping and the dry run to the result, and back."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete
+
+from tenon.engine.context import Cause, Context
+from tenon.engine.imports import orders
+from tenon.engine.imports.orders import Opened, Order
+from tenon.engine.imports.refused import refused_csv
+from tenon.engine.jobs import find
+from tenon.engine.jobs.table import show_problem
+from tenon.engine.records.undoing import undo_batch
+from tenon.metamodel.errors import Conflict, Invalid, Problem
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Entity, Field
+from tenon.platform import audit, files
+from tenon.ui.backend.base import Base, View, id_of
+from tenon.ui.shapes import Choice
+from tenon.ui.work import ImportColumn, ImportOrder, ImportPage, ImportProblem, ImportResult
+
+SAMPLES = 3
+SHOWN_PROBLEMS = 50
+MB = 1 << 20
+SYSTEM = ("owner", "unit")
+COUNTS = ("created", "updated", "unchanged", "skipped", "refused")
+ENDED_BADLY = ("failed", "dead", "cancelled")
+
+
+class Imports(Base):
+    """Files that become records."""
+
+    def check_import(self, ctx: Context, entity: str) -> str:
+        """Return the plural label of an entity this person may import into; raises Forbidden, NotFound."""
+        with self.read(ctx) as view:
+            return view.entity(entity, "import").plural.show(ctx.language)
+
+    def upload(self, ctx: Context, entity: str, file_name: str, content: bytes) -> str:
+        """Read a file and guess its mapping; return the id of the import. Raises Invalid, TooLarge, Unsupported."""
+        name = files.clean_name(file_name)
+        with self.read(ctx) as view:
+            found = view.entity(entity, "import")
+        stored = files.store(self.platform.outside.files, io.BytesIO(content), name, most_bytes=self.platform.settings.max_file_mb * MB)
+        try:
+            with self._opened(stored.key, name, found, None) as opened:
+                mapping: Mapping[str, str | None] = opened.mapping
+        except Invalid as error:
+            if any(p.path != "/mapping" for p in error.problems):
+                self.platform.outside.files.delete(stored.key)
+                raise
+            mapping = {}
+        with self.write(ctx) as view:
+            order = Order(mapping=mapping, dry_run=True)
+            return orders.add(view.uow, ctx.user_id, view.entity(entity, "import"), name, stored.key, order)
+
+    def import_page(self, ctx: Context, id: str) -> ImportPage:
+        """Return where an import stands."""
+        with self.read(ctx) as view:
+            row = _find(view, id)
+            entity = view.model.get_entity(row["entity"])
+            job = find(view.uow.connection, row["job"]) if row["job"] else None
+            refused = orders.refused_rows(view.uow.connection, row["id"], 0, SHOWN_PROBLEMS)
+            with self._opened(row["file_key"], row["file_name"], entity, row["mapping"] or {"": ""}) as opened:
+                return _page(view, entity, row, job, refused, opened)
+
+    def run_import(self, ctx: Context, id: str, order: ImportOrder) -> None:
+        """Start a dry run or the run as a job; raises Invalid (/mapping, /match_on)."""
+        mapping: dict[str, str] = {}
+        for column, field in order.mapping.items():
+            if field in mapping:
+                message = say("Two columns go into the same field: {a} and {b}.", "两列对应同一字段：{a} 与 {b}。", a=mapping[field], b=column)
+                raise Invalid(Problem("/mapping", "not_unique", message, say("Leave one of them out.", "请去掉其中一列。")))
+            mapping[field] = column
+        if not mapping:
+            raise Invalid(Problem("/mapping", "required", say("Map at least one column.", "请至少对应一列。")))
+        with self.write(ctx) as view:
+            row = _find(view, id)
+            entity = view.model.get_entity(row["entity"])
+            view.rights.require(entity, "import")
+            _check_idle(view, row)
+            keys = order.match_on.split(",") if order.match_on else []
+            values = {"mode": order.mode, "match_on": keys, "mapping": mapping, "dry_run": order.dry_run}
+            read = orders.read_order(entity, values)
+            refusals = orders.refusals
+            view.uow.connection.execute(delete(refusals).where(refusals.c["import"] == row["id"]))
+            orders.change(
+                view.uow.connection, row["id"], mode=read.mode, match_on=list(read.match_on), mapping=mapping, dry_run=order.dry_run,
+            )  # fmt: skip
+            orders.put_job(view.uow, row["id"])
+            detail = {"entity": entity.name, "file": row["file_name"], "dry_run": order.dry_run}
+            audit.write(view.uow.connection, ctx, "import.start", "import", row["id"], detail)
+
+    def undo_import(self, ctx: Context, id: str) -> None:
+        """Take back what an import wrote, in parts; raises Conflict when it was taken back before."""
+        acting = replace(ctx, cause=Cause("import", label=f"undo {id}"))
+        after: str | None = ""
+        while after is not None:
+            with self.write(ctx) as view:
+                row = _find(view, id)
+                if row["undone_at"] is not None:
+                    raise Conflict(Problem("", "conflict", say("This import was taken back already.", "该导入已被撤销。")))
+                _, after = undo_batch(view.uow, acting, view.model.get_entity(row["entity"]), row["id"], after=after)
+                if after is None:
+                    orders.change(view.uow.connection, row["id"], undone_at=view.uow.real_now)
+                    audit.write(view.uow.connection, ctx, "import.undo", "import", row["id"], {})
+
+    def import_errors(self, ctx: Context, id: str) -> str:
+        """Return the refused rows as CSV."""
+        with self.read(ctx) as view:
+            row = _find(view, id)
+            entity = view.model.get_entity(row["entity"])
+            with self._opened(row["file_key"], row["file_name"], entity, row["mapping"] or {"": ""}) as opened:
+                header = list(opened.file.header)
+            return "\ufeff" + "".join(refused_csv(view.uow.connection, row["id"], header, ctx.language))
+
+    @contextmanager
+    def _opened(self, key: str, name: str, entity: Entity, mapping: Mapping[str, str | None] | None) -> Iterator[Opened]:
+        """Open a stored file for as long as it is read."""
+        with tempfile.TemporaryDirectory(prefix="tenon-") as folder:
+            path = Path(folder) / "file"
+            with self.platform.outside.files.open(key) as source, path.open("wb") as copy:
+                while chunk := source.read(files.CHUNK):
+                    copy.write(chunk)
+            yield orders.open_file(path, name, entity, mapping)
+
+
+def _find(view: View, id: str) -> dict[str, Any]:
+    user = view.ctx.user
+    return orders.get(view.uow.connection, id_of(id), None if user is not None and user.is_admin else view.ctx.user_id or "-")
+
+
+def _check_idle(view: View, row: Mapping[str, Any]) -> None:
+    """Raise Conflict while the import runs, or once it has run."""
+    job = find(view.uow.connection, row["job"]) if row["job"] else None
+    if job is not None and (job["state"] in ("queued", "running") or (job["state"] == "done" and not row["dry_run"])):
+        message = say("This import runs already, or has run.", "该导入正在执行或已完成。")
+        raise Conflict(Problem("", "conflict", message, say("Upload the file again to import it once more.", "如需再次导入，请重新上传文件。")))
+
+
+def _page(
+    view: View, entity: Entity, row: Mapping[str, Any], job: Mapping[str, Any] | None, refused: list[dict[str, Any]], opened: Opened
+) -> ImportPage:
+    by_column = {column: field for field, column in (row["mapping"] or {}).items() if column and field}
+    columns = tuple(ImportColumn(c.name, tuple(c.examples[:SAMPLES]), by_column.get(c.name)) for c in opened.columns)
+    state = _state(row, job)
+    result = job["result"] if job is not None and job["state"] == "done" else None
+    errors = [show_problem(e, view.language) for e in (job["errors"] or ())] if job is not None else []
+    return ImportPage(
+        row["id"], entity.name, entity.plural.show(view.language), row["file_name"], result["rows"] if result else None, opened.file.encoding,
+        columns, _fields(view, entity), _keys(view, entity), state, job["done_count"] if job is not None else 0, row["mode"],
+        ",".join(row["match_on"]) or None, ImportResult(result["rows"], *(result[k] for k in COUNTS)) if result else None,
+        tuple(p for r in refused for p in _problems(view, entity, r, opened, row)),
+        state == "done" and row["undone_at"] is None, " ".join(str(e["message"]) for e in errors) if state == "failed" else None,
+        row["undone_at"] is not None,
+    )  # fmt: skip
+
+
+def _state(row: Mapping[str, Any], job: Mapping[str, Any] | None) -> Any:
+    if job is None:
+        return "mapping"
+    if job["state"] in ENDED_BADLY:
+        return "failed"
+    is_over = job["state"] == "done"
+    return ("checked" if is_over else "checking") if row["dry_run"] else ("done" if is_over else "running")
+
+
+def _fields(view: View, entity: Entity) -> tuple[Choice, ...]:
+    """Return the fields a column may go into, in the order of the entity."""
+    fields = [f for f in entity.fields.values() if (f.is_written or f.name in SYSTEM) and _may_write(view, entity, f)]
+    return tuple(Choice(f.name, f.label.show(view.language)) for f in sorted(fields, key=lambda f: f.origin == "system"))
+
+
+def _may_write(view: View, entity: Entity, field: Field) -> bool:
+    return view.rights.may_write(entity, field, "create") and view.rights.state(entity, field) != "hidden"
+
+
+def _keys(view: View, entity: Entity) -> tuple[Choice, ...]:
+    found = []
+    for key in entity.keys:
+        labels = [entity.fields[n].label.show(view.language) for n in key]
+        found.append(Choice(",".join(key), " + ".join(labels)))
+    return tuple(found)
+
+
+def _problems(view: View, entity: Entity, refused: Mapping[str, Any], opened: Opened, row: Mapping[str, Any]) -> Iterator[ImportProblem]:
+    """Yield what is wrong with a refused row: its line, the column and what stood there."""
+    places = {name: i for i, name in enumerate(opened.file.header)}
+    for each in refused["problems"]:
+        shown = show_problem(each, view.language)
+        name = str(shown["path"]).removeprefix("/").split("/")[0]
+        column = (row["mapping"] or {}).get(name) or name or None
+        place = places.get(column or "")
+        cells = refused["cells"]
+        cell = cells[place] if place is not None and place < len(cells) else None
+        text = " ".join(part for part in (str(shown["message"]), str(shown.get("hint") or "")) if part)
+        yield ImportProblem(refused["row"], column, None if cell is None else str(cell), text)

@@ -1,0 +1,98 @@
+"""Jobs that a person may see: their own, or all for administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenon.engine import jobs
+from tenon.engine.context import Context
+from tenon.engine.imports.orders import imports
+from tenon.engine.jobs.table import show_problem
+from tenon.engine.people import names_of
+from tenon.metamodel.errors import not_found
+from tenon.metamodel.labels import Text, say
+from tenon.ui.backend.base import Base, View, id_of
+from tenon.ui.work import JobList, JobState, JobView
+
+SIZE = 50
+KINDS: dict[str, Text] = {
+    "import": Text("Import a file", "导入文件"), "mail": Text("Send mail", "发送邮件"), "account_mail": Text("Send a link by mail", "发送链接邮件"),
+    "recompute": Text("Compute again", "重新计算"), "refresh_formulas": Text("Compute what depends on the day", "计算与日期相关的值"),
+    "empty_trash": Text("Empty the trash", "清空回收站"), "clean": Text("Tidy up", "清理"),
+    "score_run": Text("Compute a score", "计算评分"), "score_sweep": Text("Look after scores", "维护评分"),
+    "score_expire": Text("End an adjustment of a score", "结束评分调整"), "reindex_texts": Text("Renew the search", "更新搜索索引"),
+}  # fmt: skip
+
+
+class Jobs(Base):
+    """What runs in the background."""
+
+    def jobs(self, ctx: Context, cursor: str) -> JobList:
+        """Return jobs this person may see, newest first."""
+        with self.read(ctx) as view:
+            mine = None if _sees_all(ctx) else ctx.user_id or "-"
+            before = cursor if len(cursor) == 36 else None
+            rows = jobs.list_page(view.uow.connection, created_by=mine, before=before, limit=SIZE + 1)
+            shown = _shown(view, rows[:SIZE])
+        return JobList(tuple(shown), rows[SIZE - 1]["id"] if len(rows) > SIZE else None)
+
+    def job(self, ctx: Context, id: str) -> JobView:
+        """Return one job."""
+        with self.read(ctx) as view:
+            return _shown(view, [_find(view, id)])[0]
+
+    def cancel_job(self, ctx: Context, id: str) -> None:
+        """Ask a job to stop."""
+        with self.write(ctx) as view:
+            jobs.cancel(view.uow.connection, _find(view, id)["id"], real_now=view.uow.real_now)
+
+
+def _sees_all(ctx: Context) -> bool:
+    return ctx.user is not None and ctx.user.is_admin
+
+
+def _find(view: View, id: str) -> dict[str, Any]:
+    row = jobs.get(view.uow.connection, id_of(id))
+    if not _sees_all(view.ctx) and row["created_by"] != view.ctx.user_id:
+        raise not_found()
+    return row
+
+
+def _shown(view: View, rows: list[dict[str, Any]]) -> list[JobView]:
+    connection = view.uow.connection
+    names = names_of(connection, [r["created_by"] for r in rows if r["created_by"]])
+    wanted = [_import_id(r) for r in rows if r["kind"] == "import"]
+    chosen = imports.select().where(imports.c.id.in_(wanted))
+    files = {r["id"]: r["file_name"] for r in connection.execute(chosen).mappings()} if wanted else {}
+    return [_view_of(view, row, names, files) for row in rows]
+
+
+def _view_of(view: View, row: dict[str, Any], names: dict[str, str], files: dict[str, str]) -> JobView:
+    language = view.language
+    errors = tuple(str(show_problem(e, language)["message"]) for e in row["errors"] or ())
+    state: JobState = row["state"]
+    if state == "queued" and row["attempts"] and row["errors"]:
+        state = "failed"  # it waits to be tried again
+    elif state == "failed":
+        state = "dead"
+    url = f"/imports/{_import_id(row)}" if _import_id(row) in files else None
+    return JobView(
+        row["id"], _label(view, row, files), state, row["created_at"], row["done_count"], row["total_count"], row["started_at"],
+        row["ended_at"], names.get(row["created_by"] or ""), errors, url, row["state"] in ("queued", "running"),
+    )  # fmt: skip
+
+
+def _import_id(row: dict[str, Any]) -> str:
+    """Return the import that a job carries out; the first job of one has its id."""
+    return str(row["payload"].get("import") or row["id"])
+
+
+def _label(view: View, row: dict[str, Any], files: dict[str, str]) -> str:
+    language, payload = view.language, row["payload"]
+    if _import_id(row) in files:
+        return say("Import {file}", "导入 {file}", file=files[_import_id(row)]).show(language)
+    score = view.model.find("score", str(payload.get("score"))) if payload.get("score") else None
+    if score is not None:
+        return say("{score}: compute", "{score}：计算", score=score.label).show(language)
+    known = KINDS.get(row["kind"])
+    return known.show(language) if known else str(row["kind"]).replace("_", " ").capitalize()

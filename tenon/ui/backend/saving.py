@@ -1,0 +1,177 @@
+"""Saving what a form sent, exactly as the form shows it; two people at once; the trash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.datastructures import UploadFile
+
+from tenon.engine.context import Context
+from tenon.engine.people import names_of
+from tenon.engine.records import deleting, writing
+from tenon.engine.records.histories import history_page
+from tenon.metamodel.errors import Invalid, Problem, Stale, not_found
+from tenon.metamodel.fields.base import BadValue
+from tenon.metamodel.labels import Text, say
+from tenon.metamodel.model import Field
+from tenon.platform import files
+from tenon.platform.files import Stored
+from tenon.ui.backend.base import Base, View, id_of
+from tenon.ui.backend.cells import make_column
+from tenon.ui.backend.forms import Draft, draft_of
+from tenon.ui.backend.home import titles_of
+from tenon.ui.backend.typed import to_raw
+from tenon.ui.work import Clash, Disputed, Saved
+
+MB = 1 << 20
+LOOKED_BACK = 200
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that a form brought, already on disk."""
+
+    name: str
+    stored: Stored
+
+
+class Saving(Base):
+    """Writes of one record."""
+
+    def save(self, ctx: Context, entity: str, id: str | None, values: Mapping[str, Any], version: int | None) -> Saved:
+        """Create or change; checks exactly what the form shows. Raises Invalid, Conflict, Stale, Forbidden."""
+        kept = {name: self._keep(value) for name, value in values.items()}
+        with self.write(ctx) as view:
+            draft = draft_of(view, entity, id, kept)
+            raw = _checked(draft, kept)
+            if id is None:
+                made = writing.create(view.uow, ctx, draft.entity, raw)
+                return _saved(view, draft, made)
+            record = id_of(id)
+            try:
+                writing.change(view.uow, ctx, draft.entity, record, raw, version=version)
+            except Stale:
+                dispute = find_dispute(view, draft, record, kept, version or 0)
+                if dispute.fields:
+                    raise
+                rest = _checked(draft_of(view, entity, id, dispute.values), dispute.values or {})
+                writing.change(view.uow, ctx, draft.entity, record, rest, version=dispute.version)
+            return _saved(view, draft, record)
+
+    def _keep(self, value: Any) -> Any:
+        """Store a file that was sent, outside of any transaction; anything else stays as it is."""
+        if not isinstance(value, UploadFile):
+            return value
+        name = value.filename or "file"
+        limit = self.platform.settings.max_file_mb * MB
+        return Sent(name, files.store(self.platform.outside.files, value.file, name, most_bytes=limit))
+
+    def clash(self, ctx: Context, entity: str, id: str, values: Mapping[str, Any], version: int) -> Clash:
+        """Return what a stale save ran into."""
+        with self.read(ctx) as view:
+            return find_dispute(view, draft_of(view, entity, id, values), id_of(id), values, version)
+
+    def delete(self, ctx: Context, entity: str, id: str, version: int | None) -> None:
+        """Move to the trash; raises Conflict when other records hold it."""
+        with self.write(ctx) as view:
+            deleting.delete(view.uow, ctx, view.entity(entity, "delete"), [id_of(id)])
+
+    def restore(self, ctx: Context, entity: str, id: str) -> Saved:
+        """Bring back from the trash; raises Conflict for a taken key."""
+        with self.write(ctx) as view:
+            found = view.entity(entity, "restore")
+            deleting.restore(view.uow, ctx, found, id_of(id))
+            return Saved(id, titles_of(view, found, [id_of(id)]).get(id_of(id), ""))
+
+
+def _saved(view: View, draft: Draft, id: str) -> Saved:
+    return Saved(id, titles_of(view, draft.entity, [id]).get(id, ""))
+
+
+def _checked(draft: Draft, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values to write: of the fields the form shows and this person writes. Raises Invalid for what the form requires."""
+    values: dict[str, Any] = {}
+    problems = []
+    for item in draft.items():
+        field, name = item.field, item.field.name
+        if draft.is_read_only(item) or field.spec.input == "computed":
+            continue
+        if name in typed:
+            values[name] = _raw(draft, field, typed[name])
+        if field.spec.input == "autonumber" and values.get(name) is None:
+            values.pop(name, None)
+        if field.type.kind == "file" and values.get(name) is None and draft.stored.get(name) is not None:
+            values.pop(name, None)  # a form cannot show a file again: an empty input leaves it as it is
+        is_empty = values.get(name) in (None, "", [], ()) and (name in typed or draft.id is None)
+        if item.required and is_empty and not (field.type.kind == "file" and draft.stored.get(name) is not None):
+            message = say("{field} is missing.", "缺少{field}。", field=field.label)
+            problems.append(Problem(f"/{name}", "required", message, say("Fill it in.", "请填写。")))
+    if problems:
+        raise Invalid(problems)
+    return values
+
+
+def _raw(draft: Draft, field: Field, typed: Any) -> Any:
+    if not isinstance(typed, Sent):
+        return to_raw(field, typed)
+    try:
+        field.spec.check_file(typed.name, typed.stored.type, typed.stored.size)  # type: ignore[attr-defined]
+    except BadValue as bad:
+        raise Invalid(bad.problem(f"/{field.name}")) from None
+    connection = draft.view.uow.connection
+    row = files.add(connection, draft.view.ctx, typed.stored, typed.name)
+    files.keep(connection, [row["id"]])
+    return row["id"]
+
+
+def find_dispute(view: View, draft: Draft, id: str, typed: Mapping[str, Any], version: int) -> Clash:
+    """Return what others changed since a version, as far as the form's values say something else; the rest still to be saved.
+
+    A field that somebody else changed and that was sent with its old value was not touched here: theirs stays.
+    """
+    entries, _ = history_page(view.uow, view.ctx, draft.entity, id, LOOKED_BACK, None)
+    later = [e for e in entries if e["version"] > version]
+    if not later:
+        raise not_found()
+    bases: dict[str, Any] = {}
+    for entry in later:  # newest first: the last one met is the oldest, and what it changed from is what the form had
+        for change in entry["changes"]:
+            bases[change["field"]] = change["from"]
+    rest, disputed = dict(typed), []
+    for name, base in bases.items():
+        if name not in typed or name not in draft.entity.fields:
+            continue
+        field = draft.entity.fields[name]
+        mine, theirs = draft.values.get(name), draft.stored.get(name)
+        if _same(mine, base) or _same(mine, theirs):
+            del rest[name]
+        else:
+            disputed.append(_disputed(view, draft, field))
+    newest = later[0]
+    who = names_of(view.uow.connection, [newest["by"]]).get(newest["by"], "") if newest["by"] else ""
+    at: datetime = newest["at"]
+    return Clash(int(draft.stored["version"]), who or Text("The system", "系统").show(view.language), at, tuple(disputed), rest)
+
+
+def _same(mine: Any, kept: Any) -> bool:
+    """Return whether a canonical value is the one of the history, where exact numbers and days are texts."""
+    return bool(_plain(mine) == _plain(kept))
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value == () or value == [] or value == "":
+        return None
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [_plain(v) for v in value]
+    return value if isinstance(value, bool | dict) else str(value.normalize() if hasattr(value, "normalize") else value)
+
+
+def _disputed(view: View, draft: Draft, field: Field) -> Disputed:
+    theirs = Draft(view, draft.entity, draft.id, draft.stored, None)
+    return Disputed(make_column(view, draft.selected(field)).field, draft.shown(field), theirs.shown(field))
+

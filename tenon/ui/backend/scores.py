@@ -1,0 +1,127 @@
+"""A score explained for a page: gauge, measures with their inputs, what changed, and its trend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from tenon.engine.people import names_of
+from tenon.engine.scores.explain import explain
+from tenon.engine.scores.snapshots import find_snapshot, history_of
+from tenon.metamodel.document import Document
+from tenon.metamodel.labels import Text, say
+from tenon.metamodel.model import Entity
+from tenon.ui.backend.base import View
+from tenon.ui.backend.cells import column_of
+from tenon.ui.record_shapes import BandEdge, Fact, MeasureView, Movement, Override, ScoreView, Source
+from tenon.ui.shapes import Choice, Field
+
+TREND_DAYS = 90
+MOST_POINTS = 120
+
+
+def score_view(view: View, entity: Entity, record: str, score: Document, on: date | None = None, since: date | None = None) -> ScoreView:
+    """Return a score explained on a day, with what changed since another; the trend days before it unless given."""
+    day = on or view.uow.today
+    before = since or day - timedelta(days=score.body.trend_days)
+    answer = explain(view.uow, view.rights, score.id, record, on, before, view.language)
+    bands = {b.name: Choice(b.name, b.title().show(view.language), b.colour) for b in score.body.bands}
+    low, high = score.body.scale
+    past = find_snapshot(view.uow, score.id, record, before)
+    value = _number(answer["value"])
+    return ScoreView(
+        score.name, score.label.show(view.language), value, bands.get(answer["band"]), low, high,
+        tuple(BandEdge(bands[b.name], b.lower) for b in sorted(score.body.bands, key=lambda b: b.lower)),
+        tuple(_measure(view, entity, m) for m in answer["measures"]),
+        tuple((a["label"], _number(a["points"]) or Decimal(0)) for a in answer["adjustments"]),
+        _number(answer["coverage"]), day, before, _number(past["value"]) if past else None,
+        _changes(view, score, answer), _trend(view, score, record, day, value),
+        _variant(view, score, answer["variant"]), answer["release"], _override(view, answer, bands), _is_computing(answer, is_now=on is None),
+    )  # fmt: skip
+
+
+def _number(value: Any) -> Decimal | None:
+    return None if value is None else value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _is_computing(answer: Mapping[str, Any], *, is_now: bool) -> bool:
+    return is_now and answer["release"] is None and answer["override"] is None
+
+
+def _variant(view: View, score: Document, name: str | None) -> str | None:
+    """Return the label of the variant, when there are several to tell apart."""
+    found = next((v for v in score.body.variants if v.name == name), None)
+    return found.title().show(view.language) if found is not None and len(score.body.variants) > 1 else None
+
+
+def _measure(view: View, entity: Entity, found: Mapping[str, Any]) -> MeasureView:
+    inputs = tuple(fact for i in found["inputs"] if (fact := _input(view, entity, i)) is not None)
+    rows, source = found["rows"], None
+    far = view.model.find_entity(rows["entity"]) if rows else None
+    if rows and far is not None:
+        url = f"/records/{far.name}?{urlencode({'filter': rows['filter']})}" if view.rights.may(far, "read") else None
+        source = Source(far.plural.show(view.language), rows["count"], url)
+    points, most = _number(found["points"]) or Decimal(0), _number(found["max"])
+    return MeasureView(
+        found["name"], found["label"], _number(found["share"]), points, most, found["group"], bool(found["missing"]), bool(found["stale"]),
+        inputs, source,
+    )  # fmt: skip
+
+
+def _input(view: View, entity: Entity, found: Mapping[str, Any]) -> Fact | None:
+    """Return an input as a fact: a path by its label, an aggregate as it is written."""
+    if found.get("hidden"):
+        return Fact(Field("hidden", say("Not visible to you", "您无权查看").show(view.language)), None, is_masked=True)
+    path, value = str(found["path"]), found["value"]
+    column = column_of(view, entity, path)
+    if column is not None and column.field.type not in ("reference", "user", "unit", "any_reference", "references", "file", "image", "score"):
+        return Fact(column.field, value)
+    kind = next((name for type_, name in _KINDS if isinstance(value, type_)), "text")
+    label = column.field.label if column is not None else path
+    return Fact(Field(path, label, kind), value if kind != "text" or value is None else str(value))
+
+
+_KINDS: tuple[tuple[type, str], ...] = (
+    (bool, "boolean"), (int, "decimal"), (float, "decimal"), (Decimal, "decimal"), (datetime, "datetime"), (date, "date"),
+)  # fmt: skip
+
+
+def _changes(view: View, score: Document, answer: Mapping[str, Any]) -> tuple[Movement, ...]:
+    labels = {m.name: m.title().show(view.language) for v in score.body.variants for m in v.measures}
+    labels["adjustments"] = say("Limits and caps", "上下限与封顶").show(view.language)
+    return tuple(
+        Movement(labels.get(c["name"], c["name"]), *(_number(c[k]) or Decimal(0) for k in ("from", "to", "change"))) for c in answer["changes"]
+    )
+
+
+def _trend(view: View, score: Document, record: str, day: date, value: Decimal | None) -> tuple[tuple[date, Decimal], ...]:
+    """Return the last value of each day on which it changed, and that of the day itself."""
+    first = day - timedelta(days=TREND_DAYS)
+    start = find_snapshot(view.uow, score.id, record, first - timedelta(days=1))
+    points: dict[date, Decimal] = {}
+    if start is not None and start["value"] is not None:
+        points[first] = start["value"]
+    for row in history_of(view.uow, score.id, record, first, day):
+        if row["value"] is not None:
+            points[row["at"].astimezone(view.uow.timezone).date()] = row["value"]
+    if value is not None and points:
+        points[day] = value
+    return tuple(sorted(points.items())[-MOST_POINTS:])
+
+
+def _override(view: View, answer: Mapping[str, Any], bands: Mapping[str, Choice]) -> Override | None:
+    found = answer["override"]
+    if found is None:
+        return None
+    by = names_of(view.uow.connection, [found["by"]] if found["by"] else []).get(found["by"] or "", Text("Tenon", "Tenon").show())
+    computed = answer["computed"]
+    return Override(by, found["reason"], found["expires_at"], _number(computed["value"]), bands.get(computed["band"]))
+
+
+def scores_of(view: View, entity: Entity) -> list[Document]:
+    """Return the scores of an entity that the reader may see."""
+    shown = {f.score for f in entity.fields.values() if f.part == "score" and f.score and view.rights.may_read(entity, f)}
+    return [d for d in view.model.all("score") if d.id in shown]
