@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Problem
@@ -17,6 +18,7 @@ def check_score(document: Document, model: Model) -> Iterator[Problem]:
     yield from _check_variants(body)
     for index, variant in enumerate(body.variants):
         yield from _check_weighing(variant, f"/variants/{index}")
+        yield from _check_size(body, variant, f"/variants/{index}")
         for position, measure in enumerate(variant.measures):
             yield from _check_measure(measure, f"/variants/{index}/measures/{position}")
     yield from _check_bands(body)
@@ -46,6 +48,18 @@ def _check_weighing(variant: Variant, path: str) -> Iterator[Problem]:
             yield Problem(f"{path}/measures/{index}/{what}", "required", message, say("Give it one.", "请设置一个。"))
     if weighed and all(weighed) and sum(m.weight or 0 for m in variant.measures) == 0:
         yield Problem(f"{path}/measures", "out_of_range", say("At least one weight must be above 0.", "至少一个权重须大于 0。"))
+
+
+def _check_size(body: ScoreKind, variant: Variant, path: str) -> Iterator[Problem]:
+    """Refuse points and weights whose sums would not be exact: all decimals included they have to fit into whole numbers."""
+    worths = [m.points if m.points is not None else m.weight or Decimal(0) for m in variant.measures]
+    decimals = max((-int(w.normalize().as_tuple().exponent) for w in worths), default=0)
+    units = sum(abs(w) for w in worths) * 10 ** max(decimals, 0)
+    span = (body.scale[1] - body.scale[0]) * 10_000
+    is_weighted = any(m.weight is not None for m in variant.measures)
+    if units * (span if is_weighted else units) * 20_000 >= 2**62:
+        message = say("Points and weights are too large, or have too many decimals.", "分值或权重过大，或小数位过多。")
+        yield Problem(f"{path}/measures", "over_limit", message, say("Use fewer decimals or smaller numbers.", "请减少小数位或使用较小的数字。"))
 
 
 def _check_measure(measure: Measure, path: str) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Insert, bindparam, func, insert, select, update
 
 from tenon.engine.columns import CodeText
+from tenon.engine.records.events import Written
 from tenon.engine.scores.apply import Batch, apply, keep_form, keep_moves, tell_moves
 from tenon.engine.scores.definition import Definition, define
 from tenon.engine.scores.events import ScoreCause, ScoreChanged
@@ -53,9 +54,15 @@ def recompute(uow: UnitOfWork, score_id: str, ids: Collection[str], cause: Score
 
 
 def cause_of(uow: UnitOfWork) -> ScoreCause:
-    """Return the cause noted in the transaction, an event without more when there is none."""
+    """Return the cause noted in the transaction, else the write that came last: its entity and how many records it wrote."""
     noted = uow.notes.get("score_cause")
-    return noted if isinstance(noted, ScoreCause) else ScoreCause("event", uow.notes.get("cause"))
+    if isinstance(noted, ScoreCause):
+        return noted
+    written = next((e for e in reversed(uow.events) if isinstance(e, Written)), None)
+    if written is None:
+        return ScoreCause("event")
+    one = {"record": written.ids[0]} if len(written.ids) == 1 else {"records": len(written.ids)}
+    return ScoreCause("event", {"entity": written.entity.name, "action": written.action, **one})
 
 
 def environment_of(uow: UnitOfWork, definition: Definition) -> Environment:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import case, delete, func, or_, select
 
-from tenon.engine.scores.tables import forms, snapshots
+from tenon.engine.scores.tables import forms, overrides, ratings, snapshots, transitions
+from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.model import Entity
 
 KEPT_DAYS = 400
 
@@ -60,7 +63,11 @@ def thin(uow: UnitOfWork) -> int:
     return uow.connection.execute(delete(snapshots).where(s.id.in_(select(listed.c.id).where(listed.c.is_kept == 0)))).rowcount
 
 
-def forget(uow: UnitOfWork, records: list[str]) -> None:
-    """Remove the history of records that are gone for good."""
-    for start in range(0, len(records), 500):
-        uow.connection.execute(delete(snapshots).where(snapshots.c.record.in_(records[start : start + 500])))
+def forget(uow: UnitOfWork, entity: Entity, records: Collection[str]) -> None:
+    """Remove everything that scores keep of records that are gone for good."""
+    gone = id_set(uow.dialect, records)
+    for each in (snapshots, transitions, overrides, ratings):
+        uow.connection.execute(delete(each).where(each.c.record.in_(gone)))
+    for score in {f.score for f in entity.fields.values() if f.score is not None}:
+        own = uow.tables.score(score)
+        uow.connection.execute(delete(own).where(own.c.record.in_(gone)))

@@ -29,7 +29,6 @@ snapshots = Table(
     Column("release", BigInteger),
     Column("cause", Json, nullable=False),
     Index("ix_tenon_score_snapshot_record", "score", "record", "at", "id"),
-    Index("ix_tenon_score_snapshot_at", "at"),
 )
 
 forms = Table(
@@ -149,4 +148,5 @@ stage = Table(
     Column("was_score", BigInteger),
     Column("was_band", CodeText),
     Column("was_last", CodeText),
+    sqlite_with_rowid=False,
 )

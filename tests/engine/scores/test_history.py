@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from tenon.engine.context import system_context
+from tenon.engine.records.writing import create
 from tenon.engine.scores.events import BandMoved, ScoreCause
-from tenon.engine.scores.snapshots import thin
+from tenon.engine.scores.snapshots import forget, thin
 from tenon.platform.database import Database
 from tests.engine.scores.world import CUSTOMER, TICKET, World, model_of, points, score
 
@@ -135,3 +137,17 @@ def test_causes_are_those_of_the_caller(w: World) -> None:
     w.change("customer", record, ratio=D(0), hours=D(0))
     w.touch(record, cause=ScoreCause("manual", {"record": record}))
     assert (w.causes(record), w.snapshots(record)[-1]["cause"]) == (["manual"], {"kind": "manual", "record": record})
+
+
+def test_a_write_is_named_as_the_cause(w: World) -> None:
+    with w.work() as uow:
+        record = create(uow, system_context(), w.model.get_entity("customer"), {"ratio": "0.9", "hours": "6"})
+    assert w.snapshots(record)[0]["cause"] == {"kind": "event", "entity": "customer", "action": "create", "record": record}
+
+
+def test_nothing_is_left_of_records_that_are_gone_for_good(w: World) -> None:
+    record, other = w.put("customer", ratio=D(1), hours=D(9)), w.put("customer", ratio=D(1), hours=D(9))
+    w.touch(record, other)
+    with w.work() as uow:
+        forget(uow, w.model.get_entity("customer"), [record])
+    assert (w.row(record), w.snapshots(record), len(w.snapshots(other))) == ({}, [], 1)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tenon.metamodel.check_scores import check_score
 from tenon.platform.database import Database
 from tests.engine.scores.world import CUSTOMER, TICKET, World, model_of, points, score
 
@@ -206,3 +207,9 @@ def test_records_outside_where_lose_their_score(world: Any) -> None:
     assert w.touch(record) == [record]
     assert w.row(record) == {}
     assert w.moves(record) == [("healthy", None)]
+
+
+def test_points_that_would_not_be_exact_are_refused() -> None:
+    for worth, codes in (("100.25", []), ("1000000", []), ("100000.0001", ["over_limit"])):
+        model = model_of(CUSTOMER, TICKET, score(points("a", float(worth), when="hours > 5"), points("b", 10, value="ratio")))
+        assert [p.code for p in check_score(model.get("score", "health"), model)] == codes
