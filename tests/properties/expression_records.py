@@ -181,7 +181,7 @@ def _link(model: Model, rows: dict[str, list[dict[str, Any]]], links: list[dict[
 def store(world: World, tables: Tables, connection: Connection) -> None:
     """Make the tables of the model and write the rows."""
     model = world.model
-    entities = {**{n: e for n, e in model.entities.items()}, "user": model.entities_by_id["user"], "unit": model.entities_by_id["unit"]}
+    entities = {**model.entities, "user": model.entities_by_id["user"], "unit": model.entities_by_id["unit"]}
     for entity in entities.values():
         tables.of(entity)
     products = model.entities["customer"].fields["products"]
