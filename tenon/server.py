@@ -1,31 +1,94 @@
-"""The whole application: the HTTP contract, and behind it the pages at the root."""
+"""The server: the API, the pages behind it, and uvicorn around both, with a worker in the same process when wanted."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import logging
+import threading
+from collections.abc import Callable
 
+import uvicorn
 from fastapi import FastAPI
-from starlette.routing import Match, Mount
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tenon.engine.apps.package import TEMPLATES
 from tenon.platform.api.app import create_api
+from tenon.platform.boot import make_worker
+from tenon.platform.worker import Worker
 from tenon.platform.workspace import Platform
 from tenon.ui.app import build_ui
 from tenon.ui.backend import make_backend
 
-
-class Pages(Mount):
-    """The pages at the root; what begins with /api/ is never theirs, so that a wrong call is answered as one."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Return whether a request is for a page."""
-        return (Match.NONE, {}) if scope["type"] != "http" or scope["path"].startswith("/api/") else super().matches(scope)
+log = logging.getLogger("tenon.server")
+SECONDS_TO_END = 10
 
 
-def create_app(platform: Platform, *, templates: Path = TEMPLATES) -> FastAPI:
-    """Return the application over a platform; ``templates`` is the folder of the apps that can be installed."""
+def build(platform: Platform) -> FastAPI:
+    """Return the whole application: the API, and behind it the pages for every address that is not the API's.
+
+    The security headers, the known hosts, the limits and the counters stand around both.
+    """
     app = create_api(platform)
-    pages = build_ui(make_backend(platform, templates=templates), now=platform.outside.clock.now)
-    app.router.routes.append(Pages("/", app=pages, name="pages"))
+    app.router.default = _Behind(app.router.default, build_ui(make_backend(platform), now=platform.outside.clock.now))
     return app
+
+
+class _Behind:
+    """What no route of the API takes: a page, unless the address is one of the API's."""
+
+    def __init__(self, nothing: ASGIApp, pages: ASGIApp) -> None:
+        self._nothing, self._pages = nothing, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith("/api/"):
+            await self._nothing(scope, receive, send)
+            return
+        # The pages are an application of their own, with a router of their own.
+        inner = {key: value for key, value in scope.items() if key not in ("app", "router", "route") and not key.startswith("fastapi")}
+        try:
+            await self._pages(inner, receive, send)
+        finally:
+            scope["route"] = inner.get("route")
+
+
+def serve(platform: Platform, host: str, port: int, *, with_worker: bool = True, on_ready: Callable[[], None] | None = None) -> None:
+    """Serve until the process is asked to end; jobs that run then are given back or finished.
+
+    With a worker, what was missed while nothing ran is done before ``/readyz`` says ready. ``on_ready`` is called then.
+    """
+    app = build(platform)
+    app.state.has_started = not with_worker
+    workers = [make_worker(platform, name=None) for _ in range(max(1, platform.settings.workers))] if with_worker else []
+    _wake_all(platform, workers)
+    starter = threading.Thread(target=_start, args=(app, workers, on_ready), name="tenon-start", daemon=True)
+    starter.start()
+    trusted = [str(network) for network in platform.settings.trusted_proxies]
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="info" if platform.settings.debug else "warning", access_log=platform.settings.debug,
+        server_header=False, date_header=True, proxy_headers=bool(trusted), forwarded_allow_ips=trusted or None, timeout_graceful_shutdown=SECONDS_TO_END,
+    )
+    try:
+        uvicorn.Server(config).run()
+    finally:
+        for worker in workers:
+            if not worker.stop(SECONDS_TO_END):
+                log.warning("a job still ran when the server ended; another worker goes on with it")
+        platform.close()
+
+
+def _wake_all(platform: Platform, workers: list[Worker]) -> None:
+    """Let every worker of this process look for jobs when one was put."""
+    if workers:
+        platform.wake = lambda: [worker.wake() for worker in workers] and None
+
+
+def _start(app: FastAPI, workers: list[Worker], on_ready: Callable[[], None] | None) -> None:
+    """Run what was missed, then say that work can be done, then go on working."""
+    try:
+        if workers:
+            workers[0].run_until_idle()
+    except Exception:
+        log.exception("what was missed could not be run; it is tried again in the background")
+    app.state.has_started = True
+    for worker in workers:
+        worker.start()
+    if on_ready is not None:
+        on_ready()

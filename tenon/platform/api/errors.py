@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -112,18 +112,23 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        state: dict[str, Any] = {"begun": False}
+        state = {"begun": False, "ended": False}
 
         async def watch(message: Message) -> None:
-            state["begun"] = state["begun"] or message["type"] == "http.response.start"
+            state["begun"] = True
+            state["ended"] = message["type"] == "http.response.body" and not message.get("more_body", False)
             await send(message)
 
         try:
             await self._app(scope, receive, watch)
+        except ClientDisconnect:
+            log.info("the caller went away: %s %s", scope["method"], scope["path"])
         except Exception:
             request = Request(scope)
             request_id = scope.get("state", {}).get("request_id", "-")
             log.exception("request %s failed: %s %s", request_id, request.method, request.url.path)
+            if state["ended"]:
+                return
             if state["begun"]:
                 raise  # half an answer is out: the connection has to break
             language = pick_language(request.headers.get("accept-language") or scope["app"].state.platform.settings.language)
