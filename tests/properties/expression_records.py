@@ -82,9 +82,12 @@ def new_id(chance: random.Random) -> str:
     return str(uuid.UUID(int=chance.getrandbits(128), version=4))
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
-    """Records by entity name: ``rows`` as columns hold them, ``mappings`` linked as `MappingFacts` reads them."""
+    """Records by entity name: ``rows`` as columns hold them, ``mappings`` linked as `MappingFacts` reads them.
+
+    It has no repr: the mappings hold each other, and writing them out would not end.
+    """
 
     model: Model
     rows: dict[str, list[dict[str, Any]]]

@@ -39,7 +39,7 @@ NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 BATCH, FULL = 40, 14_000
 
 
-@dataclass
+@dataclass(repr=False)
 class Engines:
     world: World
     databases: dict[str, Database]

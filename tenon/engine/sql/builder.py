@@ -64,6 +64,8 @@ class Builder:
         facts = facts_of(node)
         if facts.is_constant:
             return bind(self.environment, self.constant(node), facts.type)
+        if facts.type.kind == "empty":
+            return empty(self.environment, facts.type)
         condition = self.concerns.find_condition(node, facts)
         if condition is not None:
             return cut(self.source, node, self.shown(condition(self, node, True)))
@@ -80,6 +82,8 @@ class Builder:
         facts = facts_of(node)
         if facts.is_constant:
             return YES if bool(self.constant(node)) is want else NO
+        if facts.type.kind == "empty":
+            return NO if want else YES
         condition = self.concerns.find_condition(node, facts)
         if condition is not None:
             return condition(self, node, want)

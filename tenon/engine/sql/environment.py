@@ -26,6 +26,10 @@ class Resolver(Protocol):
         """Return the column of a field, NULL on the rows where it may not be read."""
         ...
 
+    def cell(self, environment: Environment, alias: FromClause, entity: Entity, field: Field) -> Column | None:
+        """Return the condition that a field of a record may be read, for links that have no column; None where it always may."""
+        ...
+
     def rows(self, environment: Environment, alias: FromClause, entity: Entity) -> Column | None:
         """Return the condition of the rows that may be seen when going over a relation or reference; None for all."""
         ...
@@ -37,6 +41,10 @@ class Everything:
     def column(self, environment: Environment, alias: FromClause, entity: Entity, field: Field) -> Column:
         """Return the plain column."""
         return alias.c[field.column]
+
+    def cell(self, environment: Environment, alias: FromClause, entity: Entity, field: Field) -> Column | None:
+        """Return None: every cell."""
+        return None
 
     def rows(self, environment: Environment, alias: FromClause, entity: Entity) -> Column | None:
         """Return None: all rows."""

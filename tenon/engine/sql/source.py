@@ -148,6 +148,9 @@ class Source:
         """Return the ids of a many-to-many field as a list in its order, NULL for none."""
         links = self.environment.tables.links(field).alias()
         own = compare(links.c.record, "=", node.alias.c.id)
+        readable = self.environment.resolver.cell(self.environment, node.alias, node.entity, field)
+        if readable is not None:
+            own = and_(own, readable)
         kind = sql_type(self.environment, field.type)
         if not self.environment.is_sqlite:
             every_id = func.jsonb_agg(aggregate_order_by(links.c.target, links.c.position), type_=JSONB())

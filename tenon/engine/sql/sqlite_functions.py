@@ -185,8 +185,13 @@ STRICT: dict[str, tuple[int, Callable[..., Any]]] = {
     "tenon_quarter": (1, lambda d: (int(d[5:7]) - 1) // 3 + 1), "tenon_weekday": (1, lambda d: _date(d).isoweekday()),
     "tenon_left": (2, _left), "tenon_right": (2, _right), "tenon_ends_with": (2, lambda t, part: int(texts.ends_with(t, part))),
 }
+def _between(text: str | None, start: str, end: str) -> str | None:
+    """Return the part of a text between two marks; '' when there is none."""
+    return None if text is None else text.partition(start)[2].partition(end)[0]
+
+
 OWN: dict[str, tuple[int, Callable[..., Any]]] = {
-    "tenon_same": (2, _same), "tenon_concat": (-1, texts.concat), "tenon_least": (-1, texts.least), "tenon_greatest": (-1, texts.greatest),
+    "tenon_same": (2, _same), "tenon_between": (3, _between), "tenon_concat": (-1, texts.concat), "tenon_least": (-1, texts.least), "tenon_greatest": (-1, texts.greatest),
     "tenon_least_units": (-1, _extreme(min, int)), "tenon_greatest_units": (-1, _extreme(max, int)),
 }
 
