@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tenon.engine.context import Context, User
+from tenon.platform import sessions
+from tenon.platform.boot import make_worker
+from tenon.platform.workspace import Platform
+from tenon.server import build as build_app
 from tests import browser_binary
+from tests.browser import world
+from tests.browser.serving import Served, free_port
 from tests.ui.fake_backend import FakeBackend
 from tests.ui.look import build
 
@@ -26,26 +30,17 @@ document.addEventListener("securitypolicyviolation", (event) => {
 
 
 class Site:
-    """The pages being served; ``backend`` is fresh for every test."""
+    """The pages being served over a backend in memory; ``backend`` is fresh for every test."""
 
     def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
         self.app = build(FakeBackend(0))
-        self.server = uvicorn.Server(uvicorn.Config(self.app, host="127.0.0.1", port=self.port, log_level="error"))
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.served = Served(self.app)
+        self.url = self.served.url
 
     @property
     def backend(self) -> FakeBackend:
         backend: FakeBackend = self.app.state.backend
         return backend
-
-    def start(self) -> None:
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.02)
 
     def renew(self) -> None:
         """Give the site a fresh world with one session in it."""
@@ -65,10 +60,9 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def running() -> Iterator[Site]:
     site = Site()
-    site.start()
+    site.served.start()
     yield site
-    site.server.should_exit = True
-    site.thread.join(timeout=5)
+    site.served.stop()
 
 
 @pytest.fixture
@@ -80,7 +74,12 @@ def site(running: Site) -> Site:
 def open_page(context: BrowserContext, site: Site, *, theme: str = "light", language: str = "en", signed_in: bool = True) -> Page:
     """Open a page that notes violations and errors in ``page.wrongs``."""
     cookies = {"tenon_theme": theme, "tenon_language": language} | ({"tenon_session": "admin-1"} if signed_in else {})
-    context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in cookies.items()])
+    return watch(context, site.url, cookies)
+
+
+def watch(context: BrowserContext, url: str, cookies: dict[str, str]) -> Page:
+    """Open a page with cookies that notes violations and errors in ``page.wrongs``."""
+    context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
     context.add_init_script(WATCH)
     page = context.new_page()
     wrongs: list[str] = []
@@ -112,6 +111,56 @@ def phone(chromium: Browser, site: Site) -> Iterator[Page]:
     """A signed-in page on a phone."""
     context = chromium.new_context(base_url=site.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = open_page(context, site)
+    yield page
+    assert_clean(page)
+    context.close()
+
+
+@dataclass
+class Live:
+    """A whole workspace being served: its platform, two people in it, and the ids of its customers."""
+
+    url: str
+    platform: Platform
+    ann: User
+    sam: User
+    ids: list[str]
+
+    def cookie_of(self, user: User) -> str:
+        """Begin a session of a person and return its token."""
+        with self.platform.write() as uow:
+            return sessions.begin(uow.connection, Context(None), user.id).token
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A workspace with documents, records and an app that can be installed, shared by all tests over it."""
+    home, port = tmp_path_factory.mktemp("live"), free_port()
+    platform = world.open_world(home, f"http://127.0.0.1:{port}")
+    ann = world.add_person(platform, "ann@example.com", "Ann Lee", ["admin", "builder"])
+    sam = world.add_person(platform, "sam@example.com", "Sam Wu", ["seller"])
+    ids = world.fill(platform, ann)
+    served = Served(build_app(platform, templates=world.write_app(home / "templates")), port)
+    worker = make_worker(platform, pause=0.2)
+    worker.start()
+    served.start()
+    yield Live(served.url, platform, ann, sam, ids)
+    served.stop()
+    worker.stop()
+    platform.close()
+
+
+def open_live(context: BrowserContext, live: Live, user: User | None, *, theme: str = "light", language: str = "en") -> Page:
+    """Open a page of the live workspace, signed in as a person, that notes violations and errors."""
+    cookies = {"tenon_theme": theme, "tenon_language": language} | ({"tenon_session": live.cookie_of(user)} if user else {})
+    return watch(context, live.url, cookies)
+
+
+@pytest.fixture
+def desk(chromium: Browser, live: Live) -> Iterator[Page]:
+    """Ann's page of the live workspace on a desk."""
+    context = chromium.new_context(base_url=live.url, viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    page = open_live(context, live, live.ann)
     yield page
     assert_clean(page)
     context.close()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from tenon.metamodel.errors import Conflict, Invalid, Stale
-from tenon.ui.deps import Member, SentForm, flash, go, text_of
+from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
 from tenon.ui.inputs import problems_by_field, read_values
 from tenon.ui.render import render
 from tenon.ui.work import Clash, Form
 
 router = APIRouter()
+MOST_ROUNDS = 4
 
 
 @router.get("/records/{entity}/new")
@@ -45,13 +47,23 @@ def change_record(request: Request, visit: Member, sent: SentForm, entity: str, 
 def form_part(request: Request, visit: Member, sent: SentForm, entity: str) -> Response:
     """Show the form again for what was typed so far: conditions may show, hide or require fields."""
     id = text_of(sent, "record") or None
-    values = read_values(visit.backend.form(visit.ctx, entity, id, None), sent)
-    form = visit.backend.form(visit.ctx, entity, id, values)
+    form = visit.backend.form(visit.ctx, entity, id, read_typed(visit, sent, entity, id))
     return render(request, "form_part.html", form=form, errors={}, clash=None, problems=[], is_new=id is None)
 
 
+def read_typed(visit: Visit, sent: FormData, entity: str, id: str | None) -> dict[str, Any]:
+    """Return the raw values of a form; what was typed may show more fields, and these are read too."""
+    values: dict[str, Any] = {}
+    for _ in range(MOST_ROUNDS):
+        read = read_values(visit.backend.form(visit.ctx, entity, id, values or None), sent)
+        if read.keys() <= values.keys():
+            break
+        values |= read
+    return values
+
+
 def _save(request: Request, visit: Member, sent: SentForm, entity: str, id: str | None) -> Response:
-    values = read_values(visit.backend.form(visit.ctx, entity, id, None), sent)
+    values = read_typed(visit, sent, entity, id)
     version = text_of(sent, "version")
     number = int(version) if version.isdigit() else None
     try:
@@ -61,8 +73,9 @@ def _save(request: Request, visit: Member, sent: SentForm, entity: str, id: str 
         return _show(request, form, errors=problems_by_field(error, visit.language), status=error.status)
     except Stale:
         assert id is not None
-        form = visit.backend.form(visit.ctx, entity, id, values)
-        return _show(request, form, clash=visit.backend.clash(visit.ctx, entity, id, values, number or 0), status=409)
+        clash = visit.backend.clash(visit.ctx, entity, id, values, number or 0)
+        form = visit.backend.form(visit.ctx, entity, id, values if clash.values is None else clash.values)
+        return _show(request, form, clash=clash, status=409)
     text = visit.say("Saved.") if id else visit.say("Created.")
     if text_of(sent, "then") == "another":
         return flash(go(request, f"/records/{entity}/new"), text)

@@ -1,0 +1,349 @@
+"""The pages over a real workspace: everything a person does, from the set-up link to an import taken back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tenon.engine.context import Context
+from tenon.engine.records import writing
+from tenon.platform import invitations
+from tenon.platform.boot import open_platform
+from tenon.platform.settings import Settings
+from tenon.server import build as build_app
+from tests.browser import world
+from tests.browser.conftest import Live, assert_clean, open_live, watch
+from tests.browser.serving import Served
+from tests.browser.test_access import objections
+
+pytestmark = pytest.mark.browser
+
+
+def make_customer(live: Live, **values: object) -> str:
+    """Write a customer of Ann's and return its id."""
+    with live.platform.write() as uow:
+        return writing.create(uow, Context(live.ann), uow.model.get_entity("customer"), values)
+
+
+def test_the_set_up_link_makes_the_administrator(chromium: Browser, tmp_path: Path) -> None:
+    platform = open_platform(Settings.load({"TENON_HOME": str(tmp_path)}))
+    served = Served(build_app(platform))
+    served.start()
+    with platform.write() as uow:
+        token = invitations.make_link(uow.connection, "setup")
+    context = chromium.new_context(base_url=served.url, locale="en")
+    page = watch(context, served.url, {"tenon_language": "en"})
+    page.goto(invitations.link_url(served.url, "setup", token))
+    page.get_by_label("Your name").fill("Lin Yue")
+    assert token not in page.url
+    page.get_by_label("E-mail").fill("lin@example.com")
+    page.get_by_label("Password", exact=True).fill(world.PASSWORD)
+    page.get_by_label("Password again").fill(world.PASSWORD)
+    page.get_by_role("button", name="Create the administrator").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Lin Yue")
+    expect(page.get_by_text("Install an app")).to_be_visible()
+    assert_clean(page)
+    page.goto(f"/setup#{token}")
+    expect(page.get_by_role("alert")).to_contain_text("no longer works")
+    context.close()
+    served.stop()
+    platform.close()
+
+
+def test_signing_in_and_out(chromium: Browser, live: Live) -> None:
+    context = chromium.new_context(base_url=live.url)
+    page = open_live(context, live, None)
+    page.goto("/records/customer?view=big_ones")
+    page.get_by_label("E-mail").fill("sam@example.com")
+    page.get_by_label("Password").fill("not this one")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("not right")
+    vars(page)["wrongs"].clear()  # the browser notes the 401 itself
+    page.get_by_label("Password").fill(world.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(re.compile(r"view=big_ones"))
+    page.get_by_label("Your account").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    page.goto("/")
+    expect(page).to_have_url(re.compile("/sign-in"))
+    assert_clean(page)
+    context.close()
+
+
+def test_a_demo_link_signs_in_once(chromium: Browser, live: Live) -> None:
+    with live.platform.write() as uow:
+        token = invitations.make_link(uow.connection, "sign_in", live.ann.id)
+    context = chromium.new_context(base_url=live.url)
+    page = open_live(context, live, None)
+    page.goto(f"/enter/{token}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ann Lee")
+    context.clear_cookies()
+    page.goto(f"/enter/{token}")
+    expect(page).to_have_url(re.compile("/sign-in"))
+    assert_clean(page)
+    context.close()
+
+
+def test_a_new_password_by_a_link(chromium: Browser, live: Live) -> None:
+    person = world.add_person(live.platform, "kim@example.com", "Kim Park", ["seller"])
+    with live.platform.write() as uow:
+        token = invitations.make_link(uow.connection, "reset", person.id)
+    context = chromium.new_context(base_url=live.url)
+    page = open_live(context, live, None)
+    page.goto(f"/reset#{token}")
+    expect(page.get_by_text("kim@example.com")).to_be_visible()
+    page.get_by_label("Password", exact=True).fill("another green bottle")
+    page.get_by_label("Password again").fill("another green bottle")
+    page.get_by_role("button", name="Save and sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Kim Park")
+    assert_clean(page)
+    context.close()
+
+
+def test_a_list_is_sorted_and_paged_both_ways(desk: Page, live: Live) -> None:
+    desk.goto("/records/customer?is.industry=energy&limit=25&sort=name")
+    first = desk.locator("tbody .title").all_inner_texts()
+    assert len(first) == 25
+    expect(desk.locator(".foot")).to_contain_text("1–25 / 43")
+    desk.get_by_role("link", name="Next").click()
+    expect(desk.locator(".foot")).to_contain_text("26–43 / 43")
+    second = desk.locator("tbody .title").all_inner_texts()
+    assert not set(first) & set(second)
+    desk.get_by_role("link", name="Previous").click()
+    expect(desk.locator(".foot")).to_contain_text("1–25 / 43")
+    assert desk.locator("tbody .title").all_inner_texts() == first
+    desk.get_by_role("link", name="Contract value").click()
+    expect(desk.get_by_role("columnheader", name="Contract value")).to_have_attribute("aria-sort", "ascending")
+
+
+def test_a_list_is_searched_by_pinyin_and_filtered_by_an_expression(desk: Page) -> None:
+    desk.goto("/records/customer")
+    desk.get_by_role("searchbox").fill("ckkj")
+    expect(desk.locator(".foot")).to_contain_text("26 records")
+    expect(desk.locator("tbody .title").first).to_contain_text("创科科技")
+    desk.get_by_text("Filter", exact=True).click()
+    desk.get_by_label("Expression").fill("arr > 200000 and exists(orders)")
+    desk.get_by_label("Expression").blur()
+    expect(desk.get_by_role("link", name=re.compile("Remove Filter"))).to_be_visible()
+    desk.get_by_label("Expression").fill("arrr > 3")
+    desk.get_by_label("Expression").blur()
+    expect(desk.get_by_role("alert")).to_contain_text("arrr")
+
+
+def test_a_view_has_its_own_columns_order_and_filter(desk: Page) -> None:
+    desk.goto("/records/customer")
+    desk.get_by_role("link", name="Large contracts").click()
+    expect(desk.get_by_role("columnheader")).to_have_text(["Name", "Health", "Contract value", "Looked after by"])
+    values = desk.locator("tbody td:nth-child(3)").all_inner_texts()
+    numbers = [int(v.replace("¥", "").replace(",", "")) for v in values]
+    assert numbers == sorted(numbers, reverse=True)
+    assert min(numbers) >= 100_000
+
+
+def test_a_record_is_made_and_changed_by_its_form(desk: Page) -> None:
+    desk.goto("/records/customer/new")
+    expect(desk.get_by_label("Stage")).to_have_value("trial")
+    expect(desk.locator("#field-owner .chip")).to_contain_text("Ann Lee")
+    expect(desk.get_by_label("Why lost")).to_have_count(0)
+    desk.get_by_label("Name").fill("Form Ltd")
+    desk.get_by_label("Contract value").fill("12,000.50")
+    desk.get_by_label("Discount").fill("30")
+    desk.get_by_label("Stage").select_option("lost")
+    expect(desk.get_by_label("Why lost")).to_be_visible()
+    desk.get_by_role("button", name="Create", exact=True).click()
+    expect(desk.locator("#error-lost_reason")).to_contain_text("missing")
+    vars(desk)["wrongs"].clear()  # the browser notes the 422 itself
+    desk.get_by_label("Why lost").fill("Price")
+    desk.get_by_role("button", name="Create", exact=True).click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Form Ltd")
+    expect(desk.locator(".key-facts")).to_contain_text("¥12,000.50")
+    desk.keyboard.press("e")
+    expect(desk.get_by_label("Discount")).to_have_value("30")
+    desk.get_by_label("Stage").select_option("active")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.locator(".key-facts")).to_contain_text("Active")
+    desk.get_by_role("link", name="History").click()
+    expect(desk.locator(".events")).to_contain_text("Ann Lee")
+    expect(desk.locator(".events .diff")).to_contain_text("Active")
+    desk.get_by_role("link", name="Details").click()
+    expect(desk.locator(".blocks")).to_contain_text("30%")
+
+
+def test_a_file_is_kept_with_its_record(desk: Page, live: Live) -> None:
+    made = make_customer(live, name="File Ltd")
+    desk.goto(f"/records/customer/{made}/edit")
+    desk.get_by_label("Contract", exact=True).set_input_files({"name": "合同.txt", "mimeType": "text/plain", "buffer": b"signed"})
+    desk.get_by_role("button", name="Save", exact=True).click()
+    desk.get_by_role("link", name="Details").click()
+    with desk.expect_download() as fetched:
+        desk.get_by_role("link", name="合同.txt").click()
+    assert Path(fetched.value.path()).read_bytes() == b"signed"
+
+
+def test_two_people_change_different_fields_without_a_clash(desk: Page, live: Live) -> None:
+    made = make_customer(live, name="Twice Ltd", arr="100")
+    desk.goto(f"/records/customer/{made}/edit")
+    with live.platform.write() as uow:
+        writing.change(uow, Context(live.sam, is_system=True), uow.model.get_entity("customer"), made, {"arr": "777"})
+    desk.get_by_label("Name").fill("Twice and more Ltd")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Twice and more Ltd")
+    expect(desk.locator(".key-facts")).to_contain_text("¥777")
+
+
+def test_a_clash_shows_both_values(desk: Page, live: Live) -> None:
+    made = make_customer(live, name="Clash Ltd", arr="100")
+    desk.goto(f"/records/customer/{made}/edit")
+    with live.platform.write() as uow:
+        writing.change(uow, Context(live.sam, is_system=True), uow.model.get_entity("customer"), made, {"name": "Theirs", "arr": "777"})
+    desk.get_by_label("Name").fill("Mine")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.locator(".clash")).to_contain_text("Theirs")
+    vars(desk)["wrongs"].clear()  # the browser notes the 409 itself
+    expect(desk.get_by_text("Sam Wu changed this record")).to_be_visible()
+    desk.get_by_role("button", name="Save anyway").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Mine")
+    expect(desk.locator(".key-facts")).to_contain_text("¥777")
+
+
+def test_delete_says_why_not_and_restores(desk: Page, live: Live) -> None:
+    desk.goto(f"/records/customer/{live.ids[0]}")
+    desk.get_by_label("More actions").click()
+    desk.get_by_role("button", name="Delete").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(desk.locator("#main")).to_contain_text("still refer to this")
+    vars(desk)["wrongs"].clear()  # the browser notes the 409 itself
+    made = make_customer(live, name="Gone Ltd")
+    desk.goto(f"/records/customer/{made}")
+    desk.get_by_label("More actions").click()
+    desk.get_by_role("button", name="Delete").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(desk).to_have_url(re.compile(r"/records/customer$"))
+    desk.goto(f"/records/customer/{made}")
+    expect(desk.locator("#main")).to_contain_text("in the trash")
+    desk.get_by_role("button", name="Restore").click()
+    expect(desk.get_by_role("link", name="Edit")).to_be_visible()
+
+
+def test_a_score_is_explained(desk: Page, live: Live) -> None:
+    desk.goto(f"/records/customer/{live.ids[20]}")
+    card = desk.locator(".score-card")
+    expect(card).to_contain_text("Contract above 100,000")
+    card.get_by_text("Buys regularly").first.click()
+    card.get_by_role("link", name=re.compile("records behind this")).click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Orders")
+    expect(desk.locator(".foot")).to_contain_text("records")
+    desk.go_back()
+    desk.get_by_label("Compare with").fill("2026-02-20")
+    desk.get_by_label("Compare with").blur()
+    expect(desk.locator(".score-card .changes")).to_contain_text("2026-02-20")
+
+
+def test_a_file_is_imported_and_taken_back(desk: Page) -> None:
+    desk.goto("/records/contact")
+    desk.get_by_role("link", name="Import").click()
+    content = "姓名,邮箱,Nothing\n王小明,wang@example.com,1\n李雷,not an address,2\n韩梅梅,han@example.com,3\n".encode("gb18030")
+    desk.locator("input[type=file]").set_input_files({"name": "联系人.csv", "mimeType": "text/csv", "buffer": content})
+    desk.get_by_role("button", name=re.compile("Go on|Upload|Continue|Read")).click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("联系人.csv")
+    expect(desk.locator("#main")).to_contain_text("gb18030")
+    desk.get_by_role("button", name="Try it without writing").click()
+    expect(desk.get_by_role("article").filter(has_text="Would be created")).to_contain_text("2")
+    expect(desk.locator("#main")).to_contain_text("not an address")
+    desk.get_by_role("button", name="Import now").click()
+    expect(desk.get_by_role("article").filter(has_text="Created")).to_contain_text("2", timeout=10_000)
+    with desk.expect_download() as fetched:
+        desk.get_by_role("link", name="All as a file").click()
+    assert "not an address" in Path(fetched.value.path()).read_text("utf-8-sig")
+    desk.goto("/records/contact?q=hmm")
+    expect(desk.locator("tbody .title")).to_contain_text("韩梅梅")
+    desk.goto("/jobs")
+    desk.get_by_role("link", name="Import 联系人.csv").first.click()
+    desk.locator("a[href^='/imports/']").click()
+    desk.get_by_role("button", name="Take this import back").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Take back").click()
+    expect(desk.locator("#main")).to_contain_text("was taken back")
+    desk.goto("/records/contact?q=hmm")
+    expect(desk.get_by_text("No record fits these conditions")).to_be_visible()
+
+
+def test_an_app_is_installed_with_its_sample(desk: Page) -> None:
+    desk.goto("/apps")
+    desk.get_by_role("button", name="Install Fleet").click()
+    expect(desk.locator("#toasts")).to_contain_text("installed")
+    desk.get_by_role("navigation", name="Main").get_by_role("link", name="Vehicles").click()
+    expect(desk.locator(".foot")).to_contain_text("2 records")
+    desk.get_by_role("link", name="A 100").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("A 100")
+
+
+def test_a_seller_sees_only_what_is_hers(chromium: Browser, live: Live) -> None:
+    with live.platform.write() as uow:
+        values = {"name": "Sam's own", "owner": live.sam.id, "phone": "13912345678"}
+        made = writing.create(uow, Context(live.ann), uow.model.get_entity("customer"), values)
+    context = chromium.new_context(base_url=live.url)
+    page = open_live(context, live, live.sam)
+    page.goto("/records/customer")
+    expect(page.locator("tbody .title")).to_have_text(["SSam's own"])
+    expect(page.get_by_role("link", name="Import")).to_have_count(0)
+    page.goto(f"/records/customer/{made}?tab=tab2")
+    expect(page.locator(".blocks")).not_to_contain_text("13912345678")
+    expect(page.locator(".blocks")).not_to_contain_text("Discount")
+    page.goto(f"/records/customer/{made}/edit")
+    expect(page.get_by_label("Discount")).to_have_count(0)
+    page.get_by_label("Contract value").fill("5")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".key-facts")).to_contain_text("¥5")
+    assert_clean(page)
+    assert page.goto(f"/records/customer/{live.ids[3]}").status == 404  # type: ignore[union-attr]
+    assert page.goto("/records/contact").status == 404  # type: ignore[union-attr]
+    context.close()
+
+
+def test_language_and_theme_are_kept_with_the_account(desk: Page, live: Live) -> None:
+    desk.goto(f"/records/customer/{live.ids[1]}")
+    desk.get_by_role("button", name="中文").click()
+    expect(desk.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(desk.locator("#main")).to_contain_text("合同额超过10万")
+    desk.get_by_label("主题").click()
+    desk.get_by_role("button", name="深色").click()
+    expect(desk.locator("html")).to_have_attribute("data-theme", "dark")
+    desk.get_by_role("button", name="English").click()
+    expect(desk.locator("html")).to_have_attribute("lang", "en")
+
+
+def pages_of(live: Live) -> dict[str, str]:
+    """Return every page of the live workspace by name."""
+    one = f"/records/customer/{live.ids[5]}"
+    return {
+        "home": "/", "list": "/records/customer", "view": "/records/customer?view=big_ones", "orders": "/records/order", "record": one,
+        "details": f"{one}?tab=tab2", "history": f"{one}?tab=tab3", "edit": f"{one}/edit", "new": "/records/contact/new",
+        "import": "/records/contact/import", "apps": "/apps", "jobs": "/jobs", "settings": "/settings",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "zh")])
+def test_every_page_is_accessible(chromium: Browser, live: Live, theme: str, language: str) -> None:
+    context = chromium.new_context(base_url=live.url, viewport={"width": 1280, "height": 800})
+    page = open_live(context, live, live.ann, theme=theme, language=language)
+    wrong = {}
+    for name, url in pages_of(live).items():
+        page.goto(url)
+        wrong[name] = objections(page)
+        assert_clean(page)
+    assert {name: found for name, found in wrong.items() if found} == {}
+    context.close()
+
+
+def test_no_page_is_wider_than_a_phone(chromium: Browser, live: Live) -> None:
+    context = chromium.new_context(base_url=live.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = open_live(context, live, live.ann, language="zh")
+    for name, url in pages_of(live).items():
+        page.goto(url)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    assert_clean(page)
+    context.close()
