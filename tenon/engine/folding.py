@@ -28,15 +28,12 @@ def fold(text: str) -> str:
     return " ".join(_plain(folded).split())
 
 
-def searched(texts: list[str]) -> str:
-    """Return the text that search looks into: the folded texts, and the pinyin initials of Chinese ones."""
-    parts: list[str] = []
-    for text in texts:
-        folded = fold(text[:MAX_SEARCHED])
-        parts.append(folded)
-        if not folded.isascii():
-            parts.append("".join(_syllable(c)[:1] if "\u3400" <= c <= "\u9fff" else c for c in folded))
-    return "\n".join(parts)
+def searched(text: str) -> str:
+    """Return what search looks into for a text: the folded text, and under it the pinyin initials of a Chinese one."""
+    folded = fold(text[:MAX_SEARCHED])
+    if folded.isascii():
+        return folded
+    return folded + "\n" + "".join(_syllable(c)[:1] if "\u3400" <= c <= "\u9fff" else c for c in folded)
 
 
 def sort_key(text: str) -> str:

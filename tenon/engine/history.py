@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Index, Table, insert, select
 
 from tenon.engine.access.masks import mask
-from tenon.engine.access.rights import Rights
 from tenon.engine.columns import CodeText, Json, Moment
 from tenon.engine.context import Context
 from tenon.engine.store import metadata
@@ -60,21 +59,21 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def page(uow: UnitOfWork, rights: Rights, entity: Entity, record: str, hidden: frozenset[str], limit: int, before: str | None) -> list[dict[str, Any]]:
-    """Return the newest entries of a record as the reader may see them; ``hidden`` are field ids unreadable on this record."""
+def page(uow: UnitOfWork, entity: Entity, record: str, seen: Mapping[str, bool], limit: int, before: str | None) -> list[dict[str, Any]]:
+    """Return the newest entries of a record; ``seen`` are the fields that are shown, by id: True as they are, False masked."""
     statement = select(history).where(history.c.record == record, history.c.entity == entity.id).order_by(history.c.id.desc()).limit(limit)
     if before is not None:
         statement = statement.where(history.c.id < before)
-    return [_shown(entity, rights, dict(row), hidden) for row in uow.connection.execute(statement).mappings()]
+    return [_shown(entity, dict(row), seen) for row in uow.connection.execute(statement).mappings()]
 
 
-def _shown(entity: Entity, rights: Rights, row: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+def _shown(entity: Entity, row: dict[str, Any], seen: Mapping[str, bool]) -> dict[str, Any]:
     changes = []
     for field_id, (before, after) in row["changes"].items():
         field = entity.fields_by_id.get(field_id)
-        if field is None or (state := rights.state(entity, field)) == "hidden" or (field_id in hidden and state != "masked"):
+        if field is None or field_id not in seen:
             continue
-        if state == "masked":
+        if not seen[field_id]:
             before, after = mask(field, before), mask(field, after)
         changes.append({"field": field.name, "from": _value(field, before), "to": _value(field, after)})
     return {

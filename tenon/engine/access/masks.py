@@ -10,14 +10,14 @@ STARS = "***"
 
 
 def mask(field: Field, value: Any) -> str | None:
-    """Return the masked form of a shown value; None stays None."""
+    """Return the masked form of a value: of a text its first letter, of anything else nothing but that it is there."""
     if value is None:
         return None
-    if not isinstance(value, str) or len(value) < 2:
+    if not isinstance(value, str) or len(value) < 2 or field.spec.type not in ("text", "email", "phone"):
         return STARS
     if field.spec.type == "email" and "@" in value:
         name, _, domain = value.partition("@")
         return f"{name[:1]}{STARS}@{domain}"
-    if field.spec.type == "phone" and len(value) > 8:
-        return f"{value[:-8]}****{value[-4:]}"
+    if field.spec.type == "phone":
+        return f"{value[:-8]}****{value[-4:]}" if len(value) > 8 else STARS
     return f"{value[:1]}{STARS}"

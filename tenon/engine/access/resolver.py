@@ -46,6 +46,12 @@ class ReaderResolver:
         condition = grants_condition(environment, alias, entity, self.rights.readable(entity, field), is_score=field.origin == "score")
         return case((condition, column), else_=None)
 
+    def cell(self, environment: Environment, alias: FromClause, entity: Entity, field: Field) -> Column | None:
+        """Return the condition that a field of a record may be read; None where it always may."""
+        if self.rights.state(entity, field) != "partly":
+            return None
+        return grants_condition(environment, alias, entity, self.rights.readable(entity, field))
+
     def rows(self, environment: Environment, alias: FromClause, entity: Entity) -> Column | None:
         """Return the condition of the records that may be read; None for all."""
         return action_condition(environment, alias, entity, self.rights, "read")

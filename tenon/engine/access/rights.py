@@ -71,6 +71,10 @@ class Rights:
         """Return the read grants under which the cells of a field are readable."""
         return [g for g in self.grants(entity, "read") if field.id in g.read]
 
+    def masking(self, entity: Entity, field: Field) -> list[CompiledGrant]:
+        """Return the read grants under which the cells of a field are shown masked."""
+        return [g for g in self.grants(entity, "read") if field.id in g.masked]
+
     def may_write(self, entity: Entity, field: Field, action: str) -> bool:
         """True when some grant for the action lets the field be written."""
         return self.is_unlimited or any(field.id in g.write for g in self.grants(entity, action))

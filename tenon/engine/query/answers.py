@@ -21,7 +21,7 @@ from tenon.engine.sql.source import Source
 from tenon.engine.sql.values import from_db
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.document import Document
-from tenon.metamodel.errors import Invalid, Problem
+from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.expressions.tree import Expression
@@ -47,7 +47,9 @@ class Output:
 def answer(uow: UnitOfWork, ctx: Context, question: Question) -> dict[str, Any]:
     """Return ``{"columns", "rows", "totals"?, "more"?, "behind"?}``. Raises NotFound, Invalid."""
     rights = rights_of(uow.model, ctx)
-    entity = uow.model.get_entity(question.entity)
+    entity = uow.model.entities.get(question.entity)
+    if entity is None or entity.is_system:
+        raise not_found("/entity")
     rights.require(entity, "read")
     outputs = [*_groups(rights, entity, question), *_measures(uow, rights, entity, question)]
     if not outputs:
@@ -73,9 +75,13 @@ def _groups(rights: Rights, entity: Entity, question: Question) -> list[Output]:
     for index, group in enumerate(question.group_by):
         selected = find_path(rights, entity, group.field, f"group_by/{index}", readable=True)
         field = selected.field
-        if field.is_to_many or field.type.kind in ("json", "choices", "list", "file") or field.storage.kind == "pair":
+        if field.is_to_many or field.type.kind in ("json", "choices", "list", "file", "time", "references") or field.storage.kind == "pair":
             message = say("Records cannot be grouped by {field}.", "无法按{field}分组。", field=field.label)
-            raise Invalid(Problem(f"/group_by/{index}", "type_mismatch", message))
+            raise Invalid(Problem(f"/group_by/{index}", "type_mismatch", message, say("Group by another field.", "请换一个分组字段。")))
+        if field.type.kind == "datetime" and group.by is None:
+            message = say("{field} is a moment: say by which period.", "{field} 是时间点：请指定分组周期。", field=field.label)
+            hint = say('Such as {"field": "created_at", "by": "month"}.', '例如 {"field": "created_at", "by": "month"}。')
+            raise Invalid(Problem(f"/group_by/{index}", "type_mismatch", message, hint))
         outputs.append(_group(rights, entity, group, selected, index))
     return outputs
 

@@ -38,6 +38,8 @@ def _condition(output: _Output, value: Any) -> str:
         return f"{path} == {_literal(output, value)}"
     first = value if isinstance(value, date) else date.fromisoformat(str(value))
     end = _after(first, output.bucket)
+    if end is None:
+        return f"start_of({path}, '{output.bucket}') == date('{first.isoformat()}')"
     near = f"date({path})" if output.selected.field.type.kind == "datetime" else path
     return f"{near} >= date('{first.isoformat()}') and {near} < date('{end.isoformat()}')"
 
@@ -46,16 +48,19 @@ def _literal(output: _Output, value: Any) -> str:
     if isinstance(value, bool):
         return "True" if value else "False"
     if isinstance(value, int | float | Decimal):
-        return str(value)
+        return format(value, "f") if isinstance(value, Decimal) else str(value)
     if isinstance(value, date):
         return f"date('{value.isoformat()[:10]}')"
     return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'"
 
 
-def _after(first: date, bucket: str) -> date:
-    """Return the first day after a bucket."""
-    if bucket in ("day", "week"):
-        return first + timedelta(days=1 if bucket == "day" else 7)
-    months = {"month": 1, "quarter": 3, "year": 12}[bucket]
-    index = first.year * 12 + first.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1)
+def _after(first: date, bucket: str) -> date | None:
+    """Return the first day after a bucket; None behind the year 9999."""
+    try:
+        if bucket in ("day", "week"):
+            return first + timedelta(days=1 if bucket == "day" else 7)
+        months = {"month": 1, "quarter": 3, "year": 12}[bucket]
+        index = first.year * 12 + first.month - 1 + months
+        return date(index // 12, index % 12 + 1, 1)
+    except (ValueError, OverflowError):
+        return None

@@ -27,6 +27,7 @@ from tenon.metamodel.types import INTEGER, TEXT, Type
 
 Column = ColumnElement[Any]
 MAX_KEYS = 6
+MOST_DIGITS = 40
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,9 @@ def sort_keys(source: Source, rights: Rights, entity: Entity, sort: list[str]) -
 
 def _key(source: Source, rights: Rights, selected: Selected, *, is_descending: bool) -> SortKey:
     field, steps = selected.field, selected.steps
-    always = not steps and selected.state == "full" and (field.spec.required or field.name in ("id", "created_at", "updated_at", "version"))
-    always = always and field.origin != "score"
-    if field.type.kind == "choice":
+    # Not so a required field: records from before it was required may have none.
+    always = not steps and selected.state == "full" and field.name in ("id", "created_at", "updated_at", "version")
+    if field.type.kind == "choice" and field.type.options:
         value = source.at(steps, field)
         order = case({name: i for i, name in enumerate(field.type.options)}, value=value, else_=null())
         return SortKey(order, INTEGER, is_descending, is_nullable=True)
@@ -72,21 +73,21 @@ def _key(source: Source, rights: Rights, selected: Selected, *, is_descending: b
         if isinstance(resolver, ReaderResolver):
             column = resolver.guard(source.environment, node.alias, node.entity, field, column)
         return SortKey(column, TEXT, is_descending, is_nullable=not always)
-    if field.type.kind == "reference" and field.type.entity and not steps:
-        title = _title(source, rights, selected)
+    if field.type.kind == "reference" and field.type.entity and field.name != "id":
+        title = _title(source, rights, selected, is_descending=is_descending)
         if title is not None:
-            return SortKey(title, TEXT, is_descending, is_nullable=True)
+            return title
     type_ = field.type if field.type.kind != "reference" else TEXT
     return SortKey(source.at(steps, field), type_, is_descending, is_nullable=not always)
 
 
-def _title(source: Source, rights: Rights, selected: Selected) -> Column | None:
+def _title(source: Source, rights: Rights, selected: Selected, *, is_descending: bool) -> SortKey | None:
     """Return the sort key of the title of the record a reference points to, so that references sort by what people see."""
     far = source.environment.model.find_entity(str(selected.field.type.entity))
     title = far.fields.get(far.title) if far and far.title else None
-    if far is None or title is None or not rights.may_read(far, title):
+    if far is None or title is None or title.type.kind == "reference" or not title.spec.is_sortable or not rights.may_read(far, title):
         return None
-    return _key(source, rights, Selected("", (*selected.steps, selected.field), title, far, "full"), is_descending=False).column
+    return _key(source, rights, Selected("", (*selected.steps, selected.field), title, far, "full"), is_descending=is_descending)
 
 
 def order_by(keys: list[SortKey], *, is_reversed: bool = False) -> list[Column]:
@@ -147,18 +148,37 @@ def read_cursor(cursor: str, digest: str, keys: list[SortKey]) -> list[Any]:
     """Return the canonical values in a cursor; raises Malformed when it is none, or belongs to another list."""
     listed = _read(cursor, digest, len(keys))
     try:
-        return [_canonical(key.type, value) for key, value in zip(keys, listed, strict=True)]
+        return [_canonical(key, value) for key, value in zip(keys, listed, strict=True)]
     except (ValueError, TypeError, ArithmeticError):
-        raise Malformed(Problem("/after", "bad_cursor", say("This cursor cannot be read.", "无法读取该游标。"))) from None
+        message = say("This cursor cannot be read.", "无法读取该游标。")
+        raise Malformed(Problem("/after", "bad_cursor", message, say("Start again from the first page.", "请从第一页重新开始。"))) from None
 
 
-def _canonical(type_: Type, value: Any) -> Any:
-    if value is None or type_.kind == "boolean":
-        return value
-    if type_.kind in ("number", "duration"):
-        return float(value) if type_.scale is None else Decimal(str(value))
-    readers = {"date": date.fromisoformat, "datetime": datetime.fromisoformat, "time": time.fromisoformat}
-    return readers[type_.kind](value) if type_.kind in readers else str(value)
+def _canonical(key: SortKey, value: Any) -> Any:
+    """Return a value of a cursor; raises ValueError or the like for one that this key never has."""
+    kind = key.type.kind
+    if value is None:
+        if not key.is_nullable:
+            raise ValueError(value)
+        return None
+    if kind == "boolean":
+        return bool(value)
+    if kind in ("number", "duration"):
+        number = Decimal(str(value))
+        if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+            raise ValueError(value)
+        return float(number) if key.type.scale is None else number
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError(value)
+    readers = {"date": date.fromisoformat, "datetime": _moment, "time": time.fromisoformat}
+    return readers[kind](value) if kind in readers else value
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
 
 
 def _read(cursor: str, digest: str, count: int) -> list[Any]:
@@ -169,8 +189,6 @@ def _read(cursor: str, digest: str, count: int) -> list[Any]:
     if not isinstance(found, list) or len(found) != 2 or found[0] != digest or not isinstance(found[1], list) or len(found[1]) != count:
         message = say("This cursor does not belong to this list.", "该游标不属于此列表。")
         raise Malformed(Problem("/after", "bad_cursor", message, say("Start again from the first page.", "请从第一页重新开始。")))
-    if not all(v is None or isinstance(v, str | int | float) for v in found[1]):
-        raise Malformed(Problem("/after", "bad_cursor", say("This cursor cannot be read.", "无法读取该游标。")))
     return list(found[1])
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
+from tenon.engine.access.grants import CompiledGrant
 from tenon.engine.access.masks import mask
 from tenon.engine.access.resolver import action_condition, environment, grants_condition
 from tenon.engine.access.rights import Rights
@@ -15,7 +17,7 @@ from tenon.engine.people import units, users
 from tenon.engine.query.paths import Selected
 from tenon.engine.sql.sets import id_set
 from tenon.engine.sql.source import Source
-from tenon.engine.sql.values import from_db
+from tenon.engine.sql.values import from_db, stored
 from tenon.engine.tables import entity_column
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity
@@ -32,23 +34,42 @@ class Shape:
         self.selected = selected
         self.columns: list[Column] = []
         self._guards: dict[tuple[Any, ...], int] = {}
-        self._places: list[tuple[int, int | None, int | None]] = []
+        self._places: list[_Place] = []
         for item in selected:
             self._add(source, item)
 
     def _add(self, source: Source, item: Selected) -> None:
-        value = self._column(source.at(item.steps, item.field))
-        pair = guard = None
         node = source.reach(item.steps)
+        value = source.at(item.steps, item.field)
+        masking = self.rights.masking(item.entity, item.field) if item.state in ("partly", "masked") else []
+        if item.state == "partly" and masking:
+            value = self._plain(source, item, value)
+        place = _Place(self._column(value))
         if item.field.storage.kind == "pair":
-            pair = self._column(node.alias.c[entity_column(item.field)])
+            place.pair = self._column(node.alias.c[entity_column(item.field)])
         if item.state == "partly":
-            key = (tuple(s.id for s in item.steps), frozenset(id(g) for g in self.rights.readable(item.entity, item.field)))
-            if key not in self._guards:
-                grants = self.rights.readable(item.entity, item.field)
-                self._guards[key] = self._column(grants_condition(source.environment, node.alias, item.entity, grants))
-            guard = self._guards[key]
-        self._places.append((value, pair, guard))
+            place.reads = self._guard(source, item, self.rights.readable(item.entity, item.field))
+        elif item.state == "masked":
+            place.reads = False
+        if masking:
+            place.masks = len(masking) == len(self.rights.grants(item.entity, "read")) or self._guard(source, item, masking)
+        self._places.append(place)
+
+    def _plain(self, source: Source, item: Selected, value: Column) -> Column:
+        """Return the value of a cell that is shown masked where it may not be read; it never leaves this object unmasked there."""
+        node, field = source.reach(item.steps), item.field
+        if field.is_to_many:
+            return value
+        near = node.scores[str(field.score)] if field.origin == "score" else node.alias
+        return stored(source.environment, near.c[field.column], field.type, field.storage)
+
+    def _guard(self, source: Source, item: Selected, grants: list[CompiledGrant]) -> int:
+        """Return the position of the condition that one of the grants holds for the record of a cell."""
+        key = (tuple(s.id for s in item.steps), frozenset(id(g) for g in grants))
+        if key not in self._guards:
+            alias = source.reach(item.steps).alias
+            self._guards[key] = self._column(grants_condition(source.environment, alias, item.entity, grants))
+        return self._guards[key]
 
     def _column(self, column: Column) -> int:
         self.columns.append(column.label(f"c{len(self.columns)}"))
@@ -59,31 +80,41 @@ class Shape:
         cells = [self._cells(row) for row in rows]
         titles = Titles(self.uow, self.rights)
         for item in self.selected:
-            if item.state != "masked":
-                titles.want(item, [c.get(item.key) for c in cells])
+            titles.want(item, [c[item.key][0] for c in cells if item.key in c and c[item.key][1]])
         titles.fetch()
         return [self._shown(record, titles) for record in cells]
 
-    def _cells(self, row: Sequence[Any]) -> dict[str, Any]:
-        cells: dict[str, Any] = {}
-        for item, (value, pair, guard) in zip(self.selected, self._places, strict=True):
-            if guard is not None and not row[guard]:
-                continue
-            found = from_db(item.field.type, row[value])
-            cells[item.key] = (row[pair], found) if pair is not None and found is not None else found
+    def _cells(self, row: Sequence[Any]) -> dict[str, tuple[Any, bool]]:
+        """Return the cells that are shown by key: the value, and whether it is shown unmasked."""
+        cells: dict[str, tuple[Any, bool]] = {}
+        for item, place in zip(self.selected, self._places, strict=True):
+            reads = _holds(row, place.reads)
+            if reads or _holds(row, place.masks):
+                found = from_db(item.field.type, row[place.value])
+                cells[item.key] = ((row[place.pair], found) if place.pair is not None and found is not None else found), reads
         return cells
 
-    def _shown(self, cells: dict[str, Any], titles: Titles) -> dict[str, Any]:
+    def _shown(self, cells: dict[str, tuple[Any, bool]], titles: Titles) -> dict[str, Any]:
         shown = {}
         for item in self.selected:
-            if item.key not in cells:
-                continue
-            value = cells[item.key]
-            if item.state == "masked":
-                shown[item.key] = mask(item.field, item.field.spec.show(value) if value is not None else None)
-            else:
-                shown[item.key] = titles.show(item, value)
+            if item.key in cells:
+                value, reads = cells[item.key]
+                shown[item.key] = titles.show(item, value) if reads else mask(item.field, value)
         return shown
+
+
+@dataclass
+class _Place:
+    """Where in a row the value of a cell is, its entity, and whether it may be read or is masked (a position, or for all rows)."""
+
+    value: int
+    pair: int | None = None
+    reads: int | bool = True
+    masks: int | bool = False
+
+
+def _holds(row: Sequence[Any], condition: int | bool) -> bool:
+    return condition if isinstance(condition, bool) else bool(row[condition])
 
 
 class Titles:
@@ -118,7 +149,7 @@ class Titles:
             elif key in ("user", "unit"):
                 table = users if key == "user" else units
                 statement = select(table.c.id, table.c.name).where(table.c.id.in_(id_set(self.uow.dialect, ids)))
-                self._found[key] = dict(self.uow.connection.execute(statement))
+                self._found[key] = {row.id: row.name for row in self.uow.connection.execute(statement)}
             elif (entity := self.uow.model.find_entity(key)) is not None:
                 self._found[key] = self._titles(entity, ids)
 

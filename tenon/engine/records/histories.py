@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import select
@@ -12,8 +13,11 @@ from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
 from tenon.engine.records.save import allowed_ids
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.metamodel.errors import not_found
+from tenon.metamodel.errors import Malformed, Problem, not_found
+from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
+
+CURSOR = re.compile(r"[0-9a-f-]{36}")
 
 
 def history_page(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, limit: int, after: str | None) -> tuple[list[dict[str, Any]], str | None]:
@@ -25,18 +29,27 @@ def history_page(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, limit: 
     allowed = allowed_ids(uow, rights, entity, [id], "read", [])
     if there is None or (allowed is not None and id not in allowed) or (there.deleted_at is not None and not rights.may(entity, "restore")):
         raise not_found()
-    entries = history.page(uow, rights, entity, id, _unreadable(uow, rights, entity, id), limit + 1, after)
+    if after is not None and not CURSOR.fullmatch(after):
+        raise Malformed(Problem("/after", "bad_cursor", say("This cursor cannot be read.", "无法读取该游标。"), say("Start again.", "请重新开始。")))
+    entries = history.page(uow, entity, id, _seen(uow, rights, entity, id), limit + 1, after)
     following = entries[limit - 1]["id"] if len(entries) > limit else None
     return entries[:limit], following
 
 
-def _unreadable(uow: UnitOfWork, rights: Rights, entity: Entity, id: str) -> frozenset[str]:
-    """Return the ids of fields that are readable on some records, but not on this one."""
-    partly = [f for f in entity.fields.values() if rights.state(entity, f) == "partly"]
-    if not partly:
-        return frozenset()
-    table = uow.tables.of(entity)
-    env = environment(uow, rights)
-    columns = [grants_condition(env, table, entity, rights.readable(entity, f)).label(f"g{i}") for i, f in enumerate(partly)]
-    row = uow.connection.execute(select(*columns).where(table.c.id == id)).one()
-    return frozenset(f.id for f, may in zip(partly, row, strict=True) if not may)
+def _seen(uow: UnitOfWork, rights: Rights, entity: Entity, id: str) -> dict[str, bool]:
+    """Return the fields whose values are shown, by id: True as they are, False masked."""
+    states = {f: rights.state(entity, f) for f in entity.fields.values()}
+    table, env = uow.tables.of(entity), environment(uow, rights)
+    asked = {}
+    for field in [f for f, state in states.items() if state in ("partly", "masked")]:
+        asked[field, True] = rights.readable(entity, field)
+        asked[field, False] = rights.masking(entity, field)
+    asked = {key: grants for key, grants in asked.items() if grants}
+    seen = {f.id: True for f, state in states.items() if state == "full"}
+    if asked:
+        columns = [grants_condition(env, table, entity, grants).label(f"g{i}") for i, grants in enumerate(asked.values())]
+        row = uow.connection.execute(select(*columns).where(table.c.id == id)).one()
+        for (field, reads), holds in zip(asked, row, strict=True):
+            if holds:
+                seen[field.id] = seen.get(field.id, False) or reads
+    return seen

@@ -12,6 +12,7 @@ from tenon.engine.sql.sets import id_set
 from tenon.engine.tables import entity_column, is_stored, key_column
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity, Field
+from tenon.metamodel.names import short
 
 CHUNK = 5_000
 
@@ -74,8 +75,17 @@ def to_columns(entity: Entity, values: dict[str, Any]) -> dict[str, Any]:
 
 def search_text(entity: Entity, values: dict[str, Any]) -> str | None:
     """Return the content of the search column for all values of a record."""
-    texts = [str(v) for name in entity.search if (v := values.get(name)) is not None]
-    return searched(texts) if texts else None
+    found = {name: searched(str(v)) for name in entity.search if (v := values.get(name)) is not None}
+    return "".join(f"{search_mark(entity.fields[name])}{text}{MARK}" for name, text in found.items()) or None
+
+
+MARK = "\x1f"
+_CAPITALS = str.maketrans("0123456789abcdef", "ABCDEFGHIJKLMNOP")
+
+
+def search_mark(field: Field) -> str:
+    """Return what stands before the text of a field in the search column: capitals, which no folded word has."""
+    return short(field.id)[-12:].translate(_CAPITALS) + MARK
 
 
 def write_links(uow: UnitOfWork, field: Field, targets: dict[str, tuple[str, ...] | None], *, are_new: bool = False) -> None:
