@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -134,8 +135,8 @@ def test_aggregates_over_the_querys_own_set(bench: Bench) -> None:
     assert bench.total("sum(arr)") == sum(arr)
     assert bench.total("sum(arr, where=arr > 0)") == sum(a for a in arr if a > 0)
     seats = [(row["arr"], row["seats"]) for row in bench.world.rows["customer"] if row["arr"] is not None and row["seats"] is not None]
-    assert bench.total("max(arr * seats)") == max(a * s for a, s in seats)
-    assert bench.total("sum(arr * seats)") == sum(a * s for a, s in seats)
+    assert bench.total("max(arr * seats)") == max(Fraction(a) * s for a, s in seats)
+    assert bench.total("sum(arr * seats)") == sum(Fraction(a) * s for a, s in seats)
 
 
 def test_deep_nesting_is_cut_into_stages(bench: Bench) -> None:
@@ -169,7 +170,7 @@ def test_a_formula_is_rounded_into_its_column(bench: Bench, dialect: str) -> Non
     with bench.database.read() as connection:
         found = {v for v in connection.scalars(select(column).select_from(source.from_clause)) if v is not None}
     assert found == ({101} if dialect == "sqlite" else {Decimal("1.01")})
-    assert result_scale(expression) == 5
+    assert result_scale(expression) == 4
 
 
 def test_hints_cover_aggregates_and_simple_comparisons(bench: Bench) -> None:
