@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tenon.engine.apps.package import TEMPLATES
 from tenon.platform.api.app import create_api
 from tenon.platform.boot import make_worker
 from tenon.platform.worker import Worker
@@ -19,15 +22,18 @@ from tenon.ui.backend import make_backend
 
 log = logging.getLogger("tenon.server")
 SECONDS_TO_END = 10
+LOOK_SECONDS = 0.05
 
 
-def build(platform: Platform) -> FastAPI:
+def build(platform: Platform, *, templates: Path = TEMPLATES) -> FastAPI:
     """Return the whole application: the API, and behind it the pages for every address that is not the API's.
 
-    The security headers, the known hosts, the limits and the counters stand around both.
+    The security headers, the known hosts, the limits and the counters stand around both. ``templates`` is the folder of the apps
+    that the pages can install.
     """
     app = create_api(platform)
-    app.router.default = _Behind(app.router.default, build_ui(make_backend(platform), now=platform.outside.clock.now))
+    pages = build_ui(make_backend(platform, templates=templates), now=platform.outside.clock.now)
+    app.router.default = _Behind(app.router.default, pages)
     return app
 
 
@@ -58,15 +64,15 @@ def serve(platform: Platform, host: str, port: int, *, with_worker: bool = True,
     app.state.has_started = not with_worker
     workers = [make_worker(platform, name=None) for _ in range(max(1, platform.settings.workers))] if with_worker else []
     _wake_all(platform, workers)
-    starter = threading.Thread(target=_start, args=(app, workers, on_ready), name="tenon-start", daemon=True)
-    starter.start()
     trusted = [str(network) for network in platform.settings.trusted_proxies]
     config = uvicorn.Config(
         app, host=host, port=port, log_level="info" if platform.settings.debug else "warning", access_log=platform.settings.debug,
         server_header=False, date_header=True, proxy_headers=bool(trusted), forwarded_allow_ips=trusted or None, timeout_graceful_shutdown=SECONDS_TO_END,
     )
+    server = uvicorn.Server(config)
+    threading.Thread(target=_start, args=(app, server, workers, on_ready), name="tenon-start", daemon=True).start()
     try:
-        uvicorn.Server(config).run()
+        server.run()
     finally:
         for worker in workers:
             if not worker.stop(SECONDS_TO_END):
@@ -76,11 +82,16 @@ def serve(platform: Platform, host: str, port: int, *, with_worker: bool = True,
 
 def _wake_all(platform: Platform, workers: list[Worker]) -> None:
     """Let every worker of this process look for jobs when one was put."""
+
+    def wake() -> None:
+        for worker in workers:
+            worker.wake()
+
     if workers:
-        platform.wake = lambda: [worker.wake() for worker in workers] and None
+        platform.wake = wake
 
 
-def _start(app: FastAPI, workers: list[Worker], on_ready: Callable[[], None] | None) -> None:
+def _start(app: FastAPI, server: uvicorn.Server, workers: list[Worker], on_ready: Callable[[], None] | None) -> None:
     """Run what was missed, then say that work can be done, then go on working."""
     try:
         if workers:
@@ -90,5 +101,7 @@ def _start(app: FastAPI, workers: list[Worker], on_ready: Callable[[], None] | N
     app.state.has_started = True
     for worker in workers:
         worker.start()
-    if on_ready is not None:
+    while not server.started and not server.should_exit:
+        time.sleep(LOOK_SECONDS)
+    if on_ready is not None and server.started:
         on_ready()
