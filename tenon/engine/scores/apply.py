@@ -49,10 +49,13 @@ def keep_form(uow: UnitOfWork, definition: Definition) -> None:
     uow.after_commit.append(lambda: uow.model.cache.__setitem__(key, definition.form))
 
 
-def apply(uow: UnitOfWork, definition: Definition, batch: Batch) -> tuple[list[str], list[BandMoved]]:
-    """Store the staged rows of a batch; return the records whose public values changed, and the changes of band."""
+def apply(uow: UnitOfWork, definition: Definition, batch: Batch, *, reads_moves: bool = True) -> tuple[list[str], list[BandMoved]]:
+    """Store the staged rows of a batch; return the records whose public values changed, and the changes of band.
+
+    Without ``reads_moves`` the changes of band are written and not returned: a long run reads them at its end.
+    """
     is_lite = uow.dialect == "sqlite"
-    moves = _add_transitions(uow, definition, batch, is_lite=is_lite)
+    moves = _add_transitions(uow, definition, batch, is_lite=is_lite, reads_moves=reads_moves)
     _add_snapshots(uow, definition, batch, is_lite=is_lite)
     _store_values(uow, definition, batch, is_lite=is_lite)
     scores = uow.tables.score(definition.id)
@@ -64,7 +67,7 @@ def apply(uow: UnitOfWork, definition: Definition, batch: Batch) -> tuple[list[s
     return shown, moves
 
 
-def _add_transitions(uow: UnitOfWork, definition: Definition, batch: Batch, *, is_lite: bool) -> list[BandMoved]:
+def _add_transitions(uow: UnitOfWork, definition: Definition, batch: Batch, *, is_lite: bool, reads_moves: bool) -> list[BandMoved]:
     """Write a row for each change of band: into a gap, out of it, and from the band before to the new one."""
     before = func.coalesce(stage.c.was_band, stage.c.was_last)
     into_gap = and_(stage.c.was_band.is_not(None), stage.c.band.is_(None))
@@ -87,7 +90,7 @@ def _add_transitions(uow: UnitOfWork, definition: Definition, batch: Batch, *, i
     names = ["score", "record", "from", "to", "at", "value", "was_value", "cause", "detail", "run"]
     last = uow.connection.execute(select(func.max(transitions.c.id)).where(transitions.c.run == batch.run)).scalar() or 0
     uow.connection.execute(insert(transitions).from_select(names, union_all(*parts)))
-    return moves_of(uow, definition, batch.run, last)
+    return moves_of(uow, definition, batch.run, last) if reads_moves else []
 
 
 def moves_of(uow: UnitOfWork, definition: Definition, run: str, after: int, limit: int | None = None) -> list[BandMoved]:

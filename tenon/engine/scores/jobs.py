@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, column, delete, exists, func, insert, or_, select, table, update
+from sqlalchemy import and_, delete, exists, func, or_, select, type_coerce, update
 
-from tenon.engine.columns import Moment, show_moment
+from tenon.engine.columns import CodeText, show_moment
 from tenon.engine.jobs import Cancelled, JobKind, JobRun, Schedule
 from tenon.engine.scores.apply import Batch, apply, keep_form, moves_of
 from tenon.engine.scores.definition import Definition, define
@@ -30,8 +30,8 @@ TOLD_AT_ONCE = 500
 Open = Callable[[], AbstractContextManager[UnitOfWork]]
 """Open a transaction over the release in force."""
 _MOMENTS = ("band_since", "wanted_since")
-# Without types: values go from one connection to the other as SQLite holds them.
-_raw_stage = table("tenon_score_stage", column("run"), *[column(n, Moment()) if n in _MOMENTS else column(n) for n in COLUMNS])
+_ADD = f"INSERT INTO tenon_score_stage (run, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})"  # noqa: S608
+"""For SQLite only; the names are our own."""
 
 
 def score_jobs(open_write: Open, open_read: Open, chunk: int = CHUNK) -> list[JobKind]:
@@ -157,11 +157,14 @@ class _Run:
             environment = environment_of(source, definition)
             selects = [changes(environment, definition, None, grouped=True, is_exempt=is_exempt), departures(environment, definition, None)]
             for statement in (s for s in selects if s is not None):
-                found = source.connection.execution_options(yield_per=self.chunk).execute(statement, {"now": source.now})
-                for part in found.mappings().partitions():
-                    rows = [{"run": state.run, **row} for row in part]
+                # Moments pass as the text that SQLite holds.
+                plain = [type_coerce(c, CodeText()) if c.name in _MOMENTS else c for c in statement.selected_columns]
+                raw = statement.with_only_columns(*plain)
+                found = source.connection.execution_options(yield_per=self.chunk).execute(raw, {"now": source.now})
+                for part in found.partitions():
+                    rows = [(state.run, *row) for row in part]
                     with self.job.database.write() as writing:
-                        writing.execute(insert(_raw_stage), rows)
+                        writing.exec_driver_sql(_ADD, rows)
                     state.staged += len(rows)
         with self._work() as uow:
             state.phase = "apply"
@@ -181,7 +184,7 @@ class _Run:
             batch = Batch(str(state.run), self._cause(definition), upto)
             skipped = drop_newer(uow, definition, batch)
             count = uow.connection.execute(select(func.count()).select_from(stage).where(batch.rows)).scalar_one()
-            shown, _ = apply(uow, definition, batch)
+            shown, _ = apply(uow, definition, batch, reads_moves=False)
             if shown:
                 uow.tell(ScoreChanged(definition.entity, definition.id, tuple(shown)))
             state.applied += count + len(skipped)
