@@ -193,7 +193,7 @@ class _Xlsx:
             cell = flat(record.get(name), is_exact=self._chosen.is_exact)
             if isinstance(cell, bool):
                 self._sheet.write_boolean(self._row, column, cell)
-            elif isinstance(cell, int | Decimal) and abs(cell) < 10**15 and len(str(cell)) <= 15:
+            elif isinstance(cell, int | Decimal) and abs(Decimal(cell)) < 10**15 and len(str(cell)) <= 15:
                 self._sheet.write_number(self._row, column, float(cell))
             elif cell is not None:
                 self._sheet.write_string(self._row, column, str(plain(cell))[:LONGEST_CELL])

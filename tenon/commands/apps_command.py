@@ -1,0 +1,154 @@
+"""``tenon apps``: apps that are installed or could be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import orjson
+
+from tenon.commands.publish_command import show_release
+from tenon.commands.speech import spoken, tell
+from tenon.commands.workspace import acting, opened
+from tenon.engine import apps
+from tenon.engine.apps import Package
+from tenon.engine.releases.check import check_documents
+from tenon.engine.releases.publish import merge
+from tenon.metamodel.errors import Invalid, Problem, Unavailable
+from tenon.metamodel.labels import Text, say
+from tenon.platform.samples import load_sample
+from tenon.platform.workspace import Platform
+
+
+@click.group(name="apps")
+def command() -> None:
+    """List, install, upgrade, remove, export, import, make and check apps.
+
+    Example: tenon apps install tutorial --demo-data
+    """
+
+
+@command.command(name="list", epilog="Example: tenon apps list")
+def list_command() -> None:
+    """List the apps that are installed or could be."""
+    with opened() as platform, platform.read() as uow:
+        for app in apps.list_apps(uow.model):
+            state = say("installed {version}", "已安装 {version}", version=app["installed"]) if app["installed"] else say("available", "可安装")
+            tell(f"{app['name']:24} {app['installed'] or app['version'] or '-':10} {state.show(spoken())}  {Text.of(app['label']).show(spoken())}")
+
+
+@command.command(name="install", epilog="Example: tenon apps install tutorial --demo-data")
+@click.argument("name")
+@click.option("--demo-data", is_flag=True, help="With its sample records.")
+def install(name: str, demo_data: bool) -> None:
+    """Install an app that comes with Tenon."""
+    _install(apps.find_app(name), demo_data)
+
+
+@command.command(name="import", epilog="Example: tenon apps import my_app.zip --demo-data")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--demo-data", is_flag=True, help="With its sample records.")
+def import_command(source: Path, demo_data: bool) -> None:
+    """Install an app from a zip or a folder."""
+    _install(read_source(source), demo_data)
+
+
+def _install(package: Package, demo_data: bool) -> None:
+    with opened() as platform:
+        release = apps.install(platform.publisher, acting(platform, "apps install"), package, demo_data=demo_data, load_sample=load_sample)
+    show_release(release)
+
+
+@command.command(name="upgrade", epilog="Example: tenon apps upgrade tutorial")
+@click.argument("name")
+def upgrade(name: str) -> None:
+    """Bring an app to the version that comes with Tenon. Not in this version."""
+    apps.find_app(name)
+    message = say("Upgrading apps is not in this version; it comes later.", "应用升级在此版本中尚不可用，将在后续版本提供。")
+    raise Unavailable(Problem("", "refused", message))
+
+
+@command.command(name="uninstall", epilog="Example: tenon apps uninstall tutorial --data archive")
+@click.argument("name")
+@click.option("--data", type=click.Choice(["keep", "archive", "remove"]), default="archive", show_default=True,
+              help="Keep the records until it is installed again, for 30 days, or not at all.")  # fmt: skip
+def uninstall(name: str, data: str) -> None:
+    """Remove an app."""
+    with opened() as platform:
+        release = apps.uninstall(platform.publisher, acting(platform, "apps uninstall"), name, data)  # type: ignore[arg-type]
+    show_release(release)
+
+
+@command.command(name="export", epilog="Example: tenon apps export my_app > my_app.zip")
+@click.argument("name")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="The file to write.  [default: standard output]")
+def export(name: str, output: Path | None) -> None:
+    """Write an installed app as a zip of readable JSON, without records."""
+    with opened() as platform, platform.read() as uow:
+        content = apps.export(uow.model, name)
+    if output is not None:
+        output.write_bytes(content)
+        return
+    click.get_binary_stream("stdout").write(content)
+
+
+@command.command(name="new", epilog="Example: tenon apps new my_app")
+@click.argument("name")
+@click.option("--folder", type=click.Path(path_type=Path), help="Where to make it.  [default: ./NAME]")
+def new(name: str, folder: Path | None) -> None:
+    """Make the folder of a new app: app.json, one entity, one view and a README."""
+    target = folder or Path(name)
+    if target.exists() and any(target.iterdir()):
+        raise Invalid(Problem("/folder", "refused", say("{path} is not empty.", "{path} 不为空。", path=target), say("Choose another.", "请换一个。")))
+    for path, document in _first_documents(name).items():
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        (target / path).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    (target / "README.md").write_text(f"# {name}\n\nCheck it with `tenon apps check {target}`, install it with `tenon apps import {target}`.\n", "utf-8")
+    apps.read_package(target)
+    tell(say("The app is in {path}.", "应用位于 {path}。", path=target))
+
+
+def _first_documents(name: str) -> dict[str, dict[str, object]]:
+    label = name.replace("_", " ").capitalize()
+    text = {"en": label, "zh": label}
+    return {
+        "app.json": {"kind": "app", "name": name, "label": text, "version": "0.1.0"},
+        "entity/item.json": {
+            "kind": "entity", "name": "item", "label": {"en": "Item", "zh": "事项"}, "title": "name",
+            "fields": [{"name": "name", "type": "text", "label": {"en": "Name", "zh": "名称"}, "required": True}],
+        },
+        "view/items.json": {"kind": "view", "name": "items", "label": {"en": "Items", "zh": "全部事项"}, "entity": "item", "columns": ["name"]},
+    }  # fmt: skip
+
+
+@command.command(name="check", epilog="Example: tenon apps check my_app")
+@click.argument("source", type=click.Path(path_type=Path))
+def check(source: Path) -> None:
+    """Check the app in a zip or a folder against the workspace, and install nothing."""
+    package = read_source(source)
+    with opened() as platform:
+        _check(platform, package)
+    tell(say("{app} {version} is in order: {n} documents.", "{app} {version} 检查通过：{n} 个文档。",
+             app=package.name, version=package.app.body.version, n=len(package.documents) + 1))  # fmt: skip
+
+
+def _check(platform: Platform, package: Package) -> None:
+    with platform.read() as uow:
+        documents = merge(uow.model, [package.app, *package.documents])
+        checked = check_documents(uow.connection, uow.model, documents, now=uow.now, zone=uow.timezone)
+    for missing in checked.missing_translations:
+        tell(say("{kind}/{name}{path} has no {language} text.", "{kind}/{name}{path} 缺少 {language} 文本。", **missing), err=True)
+    found = [each.located() for each in (*checked.errors, *checked.references)]
+    if found:
+        raise Invalid(found)
+
+
+def read_source(source: Path) -> Package:
+    """Return the package in a folder or a zip. Raises Invalid."""
+    if source.is_dir():
+        return apps.read_package(source)
+    try:
+        return apps.read_package(source.read_bytes())
+    except OSError as error:
+        message = say("{path} cannot be opened.", "无法打开 {path}。", path=source)
+        raise Invalid(Problem("/source", "no_such_record", message, say("Check the path.", "请检查路径。"))) from error

@@ -1,0 +1,114 @@
+"""``tenon score``: runs and explains scores."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from tenon.commands.speech import spoken, tell
+from tenon.commands.workspace import acting, opened
+from tenon.engine.access.rights import rights_of
+from tenon.engine.jobs import get as get_job, put
+from tenon.engine.jobs.table import ENDED
+from tenon.engine.outside import new_record_id
+from tenon.engine.scores.explain import explain
+from tenon.engine.scores.jobs import RUN
+from tenon.metamodel.errors import Invalid, Problem, TenonError, Unavailable
+from tenon.metamodel.labels import Text, say
+from tenon.platform.api.answers import dump
+from tenon.platform.worker import Worker
+from tenon.platform.workspace import Platform
+
+
+@click.group(name="score")
+def command() -> None:
+    """Run and explain scores.
+
+    Example: tenon score run customer_health
+    """
+
+
+@command.command(name="run", epilog="Example: tenon score run customer_health")
+@click.argument("name")
+def run(name: str) -> None:
+    """Compute a score for all records, in this process."""
+    with opened() as platform:
+        with platform.write() as uow:
+            score = uow.model.get("score", name).id
+            queue = f"command-{new_record_id()}"
+            job_id = put(uow.connection, RUN, {"score": score, "cause": "manual"}, queue=queue)
+        result = run_job(platform, job_id, queue)
+    tell(say("{n} records changed.", "{n} 条记录发生变化。", n=(result or {}).get("changed", 0)))
+
+
+def run_job(platform: Platform, job_id: str, queue: str) -> dict[str, Any] | None:
+    """Run one job here and return its result; whoever else took it is waited for. Raises Invalid when it failed."""
+    worker = Worker(platform.database, platform.kinds, platform.outside, queues=[queue])
+    pause = threading.Event()
+    while True:
+        worker.run_until_idle()
+        with platform.database.read() as connection:
+            job = get_job(connection, job_id)
+        if job["state"] in ENDED:
+            break
+        pause.wait(0.2)
+    if job["state"] != "done":
+        kept = [Problem("", str(p.get("code")), Text.of(p.get("message"))) for p in job["errors"] or []]
+        raise Invalid(kept or Problem("", "refused", say("The job ended as {state}.", "任务以 {state} 结束。", state=job["state"])))
+    found: dict[str, Any] | None = job["result"]
+    return found
+
+
+@command.command(name="explain", epilog="Example: tenon score explain customer_health 0198c0de-… --since 2026-01-01")
+@click.argument("name")
+@click.argument("record")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="As it was at the end of that day.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Say what changed from that day.")
+@click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON.")
+def explain_command(name: str, record: str, on: datetime | None, since: datetime | None, as_json: bool) -> None:
+    """Say what the score of a record is made of."""
+    with opened() as platform, platform.read() as uow:
+        rights = rights_of(uow.model, acting(platform, "score explain"))
+        found = explain(uow, rights, name, record, _day(on), _day(since), spoken())
+    if as_json:
+        click.echo(dump(found).decode())
+        return
+    tell(f"{found['score']}: {_shown(found['value'])} {found['band'] or ''}".rstrip())
+    for measure in found["measures"]:
+        tell(f"  {measure['label'] or measure['name']}: {_shown(measure['points'])} / {_shown(measure['max'])}")
+    for adjustment in found["adjustments"]:
+        tell(f"  {adjustment['label'] or adjustment['type']}: {_shown(adjustment['points'])}")
+    for change in found["changes"]:
+        tell(f"  {change['name']}: {_shown(change['from'])} → {_shown(change['to'])}")
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment is not None else None
+
+
+def _shown(value: Any) -> str:
+    return "-" if value is None else str(value)
+
+
+@command.command(name="simulate", epilog="Example: tenon score simulate customer_health --body new.json")
+@click.argument("name")
+@click.option("--body", type=click.Path(), help="The score as it would be.")
+def simulate(name: str, body: str | None) -> None:
+    """Say what another version of a score would change. Not in this version."""
+    raise _later(say("Simulating scores", "评分模拟"))
+
+
+@command.command(name="backtest", epilog="Example: tenon score backtest customer_health --outcome 'stage == \"lost\"'")
+@click.argument("name")
+@click.option("--outcome", help="What should have been foreseen.")
+def backtest(name: str, outcome: str | None) -> None:
+    """Say how well a score foresaw an outcome. Not in this version."""
+    raise _later(say("Back-testing scores", "评分回测"))
+
+
+def _later(what: Text) -> TenonError:
+    message = say("{what} is not in this version; it comes later.", "{what}在此版本中尚不可用，将在后续版本提供。", what=what)
+    return Unavailable(Problem("", "refused", message))

@@ -1,0 +1,113 @@
+"""The demo workspace: every app that comes with Tenon with its sample records, and somebody who administers it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import inspect, select
+
+from tenon.engine.apps import available, install
+from tenon.engine.apps.package import TEMPLATES, Package
+from tenon.engine.context import ADMIN, BUILDER, Context
+from tenon.engine.people import has_role, users
+from tenon.metamodel.errors import Conflict, Problem
+from tenon.metamodel.labels import Text, say
+from tenon.platform import accounts
+from tenon.platform.all_tables import metadata
+from tenon.platform.backup_shapes import RECORD_NAME
+from tenon.platform.boot import make_worker
+from tenon.platform.database import Database
+from tenon.platform.invitations import link_url, make_link
+from tenon.platform.samples import load_sample
+from tenon.platform.settings import Settings
+from tenon.platform.workspace import Platform
+from tenon.migrations.compare import VERSION_TABLE
+
+EMAIL, NAME = "admin@demo.example", "Demo"
+MARK = "demo"
+PORTS = 50
+Tell = Callable[[Text], None]
+
+
+def prepare(platform: Platform, ctx: Context, tell: Tell, *, templates: Path = TEMPLATES) -> str:
+    """Install what is missing and return the id of the administrator; where all is there already this is quick."""
+    (platform.settings.home / MARK).touch()
+    with platform.read() as uow:
+        installed = {document.name for document in uow.model.all("app")}
+    missing = [package for package in in_order(available(templates)) if package.name not in installed]
+    for package in missing:
+        tell(say("Installing {app} …", "正在安装 {app} …", app=package.app.label))
+        install(platform.publisher, ctx, package, demo_data=True, load_sample=load_sample)
+    if missing:
+        make_worker(platform).run_until_idle()
+    with platform.database.write() as connection:
+        admin = select(users.c.id).where(users.c.state == "active", has_role(ADMIN)).order_by(users.c.created_at, users.c.id).limit(1)
+        found: str | None = connection.execute(admin).scalar()
+        if found is not None:
+            return found
+        language = platform.settings.language
+        return accounts.create(connection, ctx, EMAIL, NAME, [ADMIN, BUILDER], state="active", language=language)
+
+
+def in_order(packages: list[Package]) -> list[Package]:
+    """Return packages so that each comes after those it requires."""
+    names, ordered = {p.name for p in packages}, list[Package]()
+    waiting = list(packages)
+    while waiting:
+        done = {p.name for p in ordered}
+        ready = [p for p in waiting if all(r.app in done or r.app not in names for r in p.app.body.requires)]
+        if not ready:
+            return [*ordered, *waiting]  # they need each other: the install says so
+        ordered += ready
+        waiting = [p for p in waiting if p not in ready]
+    return ordered
+
+
+def sign_in_link(platform: Platform, user_id: str, base_url: str) -> str:
+    """Return a link that signs somebody in once, within an hour."""
+    with platform.database.write() as connection:
+        return link_url(base_url, "sign_in", make_link(connection, "sign_in", user_id))
+
+
+def clear(settings: Settings) -> None:
+    """Throw a demo workspace away. Conflict when the workspace was not made by a demo."""
+    if not (settings.home / MARK).exists():
+        message = say("The workspace in {home} was not made by a demo and is not thrown away.", "{home} 中的工作区不是由演示创建的，不会被清除。", home=settings.home)
+        hint = say("Set TENON_HOME to another folder.", "请将 TENON_HOME 设为其他文件夹。")
+        raise Conflict(Problem("/reset", "conflict", message, hint))
+    database = Database(settings.database_url)
+    path = database.path
+    if path is None:
+        _drop_all(database)
+    database.dispose()
+    if path is not None:
+        for each in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+            each.unlink(missing_ok=True)
+    shutil.rmtree(settings.files, ignore_errors=True)
+    (settings.home / MARK).unlink()
+
+
+def _drop_all(database: Database) -> None:
+    with database.ddl() as connection:
+        present = inspect(connection).get_table_names()
+        gone = [name for name in present if name in metadata.tables or RECORD_NAME.match(name) or name == VERSION_TABLE]
+        quote = connection.dialect.identifier_preparer.quote
+        for name in gone:
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {quote(name)} CASCADE")
+
+
+def free_port(host: str, wanted: int) -> int:
+    """Return the wanted port, or the next one nobody listens at. Conflict when fifty are taken."""
+    for port in range(wanted, min(wanted + PORTS, 65_536)):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    message = say("The ports from {port} on are taken.", "从 {port} 开始的端口均被占用。", port=wanted)
+    raise Conflict(Problem("/port", "conflict", message, say("Choose another with --port.", "请用 --port 选择其他端口。")))
