@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, or_, select, type_coerce, update
+from sqlalchemy import and_, column, delete, exists, func, insert, or_, select, table, type_coerce, update
 
 from tenon.engine.columns import CodeText, show_moment
 from tenon.engine.jobs import Cancelled, JobKind, JobRun, Schedule
@@ -30,8 +30,8 @@ TOLD_AT_ONCE = 500
 Open = Callable[[], AbstractContextManager[UnitOfWork]]
 """Open a transaction over the release in force."""
 _MOMENTS = ("band_since", "wanted_since")
-_ADD = f"INSERT INTO tenon_score_stage (run, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})"  # noqa: S608
-"""For SQLite only; the names are our own."""
+# Without types: values go from one connection to the other as SQLite holds them.
+_raw_stage = table("tenon_score_stage", *[column(name) for name in ("run", *COLUMNS)])
 
 
 def score_jobs(open_write: Open, open_read: Open, chunk: int = CHUNK) -> list[JobKind]:
@@ -159,12 +159,12 @@ class _Run:
             for statement in (s for s in selects if s is not None):
                 # Moments pass as the text that SQLite holds.
                 plain = [type_coerce(c, CodeText()) if c.name in _MOMENTS else c for c in statement.selected_columns]
-                raw = statement.with_only_columns(*plain)
+                raw, names = statement.with_only_columns(*plain), ("run", *COLUMNS)
                 found = source.connection.execution_options(yield_per=self.chunk).execute(raw, {"now": source.now})
                 for part in found.partitions():
-                    rows = [(state.run, *row) for row in part]
+                    rows = [dict(zip(names, (state.run, *row), strict=True)) for row in part]
                     with self.job.database.write() as writing:
-                        writing.exec_driver_sql(_ADD, rows)
+                        writing.execute(insert(_raw_stage), rows)
                     state.staged += len(rows)
         with self._work() as uow:
             state.phase = "apply"
