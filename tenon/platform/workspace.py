@@ -79,8 +79,13 @@ class Platform:
         """
         joined: UnitOfWork | None = getattr(self._open, "uow", None)
         if joined is not None:
-            with joined.connection.begin_nested():
-                yield joined
+            events, waiting = len(joined.events), len(joined.after_commit)
+            try:
+                with joined.connection.begin_nested():
+                    yield joined
+            except BaseException:
+                del joined.events[events:], joined.after_commit[waiting:]
+                raise
             return
         with self.database.write() as connection:
             uow = self._open.uow = self.unit(connection)
