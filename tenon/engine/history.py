@@ -15,7 +15,7 @@ from tenon.engine.columns import CodeText, Json, Moment
 from tenon.engine.context import Context
 from tenon.engine.store import metadata
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.metamodel.model import Entity, Field
+from tenon.metamodel.model import Entity, Field, Model
 
 history = Table(
     "tenon_history", metadata, Column("id", CodeText(), primary_key=True), Column("entity", CodeText(), nullable=False),
@@ -64,10 +64,10 @@ def page(uow: UnitOfWork, entity: Entity, record: str, seen: Mapping[str, bool],
     statement = select(history).where(history.c.record == record, history.c.entity == entity.id).order_by(history.c.id.desc()).limit(limit)
     if before is not None:
         statement = statement.where(history.c.id < before)
-    return [_shown(entity, dict(row), seen) for row in uow.connection.execute(statement).mappings()]
+    return [_shown(uow.model, entity, dict(row), seen) for row in uow.connection.execute(statement).mappings()]
 
 
-def _shown(entity: Entity, row: dict[str, Any], seen: Mapping[str, bool]) -> dict[str, Any]:
+def _shown(model: Model, entity: Entity, row: dict[str, Any], seen: Mapping[str, bool]) -> dict[str, Any]:
     changes = []
     for field_id, (before, after) in row["changes"].items():
         field = entity.fields_by_id.get(field_id)
@@ -75,14 +75,17 @@ def _shown(entity: Entity, row: dict[str, Any], seen: Mapping[str, bool]) -> dic
             continue
         if not seen[field_id]:
             before, after = mask(field, before), mask(field, after)
-        changes.append({"field": field.name, "from": _value(field, before), "to": _value(field, after)})
+        changes.append({"field": field.name, "from": _value(model, field, before), "to": _value(model, field, after)})
     return {
         "id": row["id"], "action": row["action"], "version": row["version"], "at": row["at"], "by": row["by"], "cause": row["cause"],
         "batch": row["batch"], "changes": changes,
     }
 
 
-def _value(field: Field, value: Any) -> Any:
+def _value(model: Model, field: Field, value: Any) -> Any:
+    if field.storage.kind == "pair" and isinstance(value, list):
+        far = model.find_entity(value[0])
+        return {"entity": far.name if far else None, "id": value[1]}
     if isinstance(value, str) and field.storage.kind == "exact" and value.replace(".", "").replace("-", "").isdigit():
         return Decimal(value)
     return value

@@ -72,7 +72,7 @@ def page(uow: UnitOfWork, ctx: Context, entity: Entity, ask: Ask) -> Page:
     conditions = where(uow, rights, source, entity, ask)
     shape = Shape(uow, rights, source, select_paths(rights, entity, list(ask.fields) if ask.fields is not None else None))
     keys = sort_keys(source, rights, entity, list(ask.sort))
-    digest = digest_of(entity.id, list(ask.filters), list(ask.sort), ask.search, ask.deleted)
+    digest = digest_of(entity.name, list(ask.filters), list(ask.sort), ask.search, ask.deleted)
     placed = [*conditions]
     is_back = ask.before is not None
     edge = ask.before or ask.after

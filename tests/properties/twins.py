@@ -1,0 +1,138 @@
+"""Two workspaces that differ only in what a restricted reader may not see: everything they are told has to be the same."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from tenon.engine.outside import Outside, fake_outside
+from tenon.engine.people import users
+from tenon.platform import tokens
+from tenon.platform.api.app import create_api
+from tenon.platform.boot import start
+from tenon.platform.database import Database
+from tenon.platform.settings import Settings
+from tests.shop import SYSTEM, Shop, options
+
+ME, OTHER = "00000000-0000-7000-8000-0000000000a1", "00000000-0000-7000-8000-0000000000a2"
+HIDDEN = ("secret", "pay", "double", "shout", "vault", "keyed")
+PARTLY = ("bonus", "grade", "friends", "since", "note", "twice_bonus", "linked")
+MASKED = ("phone", "mail", "hint", "size")
+OPEN = ("name", "level", "boss", "owner", "kind", "id", "version", "created_at", "code")
+
+PERSON: dict[str, Any] = {
+    "kind": "entity", "name": "person", "title": "name", "search": ["name", "secret", "note", "hint"], "keys": [["code"], ["keyed"]], "fields": [
+        {"name": "name", "type": "text"}, {"name": "code", "type": "text"}, {"name": "keyed", "type": "text"},
+        {"name": "level", "type": "integer"}, {"name": "kind", "type": "choice", "options": options("x", "y", "z")},
+        {"name": "boss", "type": "reference", "entity": "person", "on_delete": "clear", "reverse": {"name": "staff", "label": {"en": "Staff"}}},
+        {"name": "secret", "type": "text"}, {"name": "pay", "type": "money", "currency": "CNY"},
+        {"name": "vault", "type": "reference", "entity": "vault", "reverse": {"name": "keepers", "label": {"en": "Keepers"}}},
+        {"name": "bonus", "type": "money", "currency": "CNY"}, {"name": "grade", "type": "choice", "options": options("low", "mid", "high")},
+        {"name": "friends", "type": "references", "entity": "person", "on_delete": "clear", "reverse": {"name": "liked_by", "label": {"en": "Liked"}}},
+        {"name": "linked", "type": "any_reference", "entities": ["person", "vault"], "on_delete": "clear", "reverse": {"name": "linkers", "label": {"en": "Linkers"}}},
+        {"name": "since", "type": "date"}, {"name": "note", "type": "long_text"},
+        {"name": "phone", "type": "phone"}, {"name": "mail", "type": "email"}, {"name": "hint", "type": "text"}, {"name": "size", "type": "integer"},
+        {"name": "double", "type": "formula", "expr": "pay * 2"}, {"name": "shout", "type": "formula", "expr": "concat(secret, name)"},
+        {"name": "twice_bonus", "type": "formula", "expr": "bonus * 2"}, {"name": "loud", "type": "formula", "expr": "upper(name)"},
+    ],
+}
+DEAL: dict[str, Any] = {
+    "kind": "entity", "name": "deal", "title": "title", "fields": [
+        {"name": "title", "type": "text"}, {"name": "amount", "type": "money", "currency": "CNY"}, {"name": "open", "type": "boolean"},
+        {"name": "memo", "type": "text"}, {"name": "person", "type": "reference", "entity": "person", "on_delete": "clear", "reverse": {"name": "deals", "label": {"en": "Deals"}}},
+    ],
+}
+VAULT: dict[str, Any] = {"kind": "entity", "name": "vault", "title": "name", "fields": [{"name": "name", "type": "text"}]}
+VIEWER: dict[str, Any] = {"kind": "role", "name": "viewer", "label": {"en": "Viewer"}, "grants": [
+    {"entity": "person", "actions": ["read"], "where": "level <= 5", "read": ["name", "level", "boss", "owner", "kind", "created_at", "code", "loud"]},
+    {"entity": "person", "actions": ["read", "create", "update", "bulk", "delete", "restore"], "where": "owner == user.id",
+     "hide": ["secret", "pay", "vault", "keyed"], "mask": ["phone", "mail", "hint", "size"]},
+    {"entity": "deal", "actions": ["read"], "where": "open == True", "hide": ["memo"]},
+]}
+
+
+class SameIds(Outside):
+    """An outside whose ids are counted, so that two workspaces have the same."""
+
+    def new_id(self) -> str:
+        """Return the next id."""
+        counter: Iterator[int] = self.__dict__.setdefault("counter", itertools.count(1))
+        return str(uuid.UUID(int=0x01900000_0000_7000_8000_000000000000 + next(counter)))
+
+
+@dataclass
+class Twin:
+    """One of the two workspaces."""
+
+    shop: Shop
+    client: TestClient
+    ids: list[str]
+
+
+def open_twin(database: Database, home: Path, moment: datetime, side: int) -> Twin:
+    """Open one workspace; ``side`` 0 or 1 decides every hidden value."""
+    home.mkdir(exist_ok=True)
+    settings = replace(Settings(home, database.url.render_as_string(hide_password=False), "s" * 40, base_url="http://tenon.test"))
+    plain = fake_outside(moment)
+    platform = start(settings, database, SameIds(plain.clock, plain.mail, plain.files, plain.http))
+    shop = Shop(platform, [PERSON, DEAL, VAULT, VIEWER])
+    with database.write() as connection:
+        for user_id, name in ((ME, "Me"), (OTHER, "Other")):
+            connection.execute(users.insert().values(
+                id=user_id, email=f"{name.lower()}@twin.example", name=name, roles=["viewer"], language="en", state="active", created_at=moment,
+            ))  # fmt: skip
+        token = tokens.create(connection, SYSTEM, ME, "test")[1]
+    ids = fill(shop, side)
+    client = TestClient(create_api(platform), base_url="http://tenon.test", headers={"Authorization": f"Bearer {token}"})
+    return Twin(shop, client, ids)
+
+
+def fill(shop: Shop, side: int) -> list[str]:
+    """Make the records; what the reader may not see differs from side to side.
+
+    Hidden references point only at what the reader may not delete: deleting a record tells that somebody pointed at it.
+    """
+
+    def differ(a: Any, b: Any) -> Any:
+        return (a, b)[side]
+
+    vaults = [shop.create("vault", name=differ(f"CANARY-vault-{i}", f"OTHERV-vault-{9 - i}")) for i in range(3)]
+    ids: list[str] = []
+    for i in range(12):
+        mine, seen = i % 3 == 0, i % 4 != 3
+        visible = mine or seen
+        values: dict[str, Any] = {
+            "name": f"Name {i % 5}" if visible else differ(f"CANARY-name-{i}", f"Otherwise {i}"), "code": f"P-{i}" if visible else differ(f"CANARY-{i}", f"X-{i}"),
+            "level": (i % 6 if seen else 6 + i) if visible else differ(7, 9), "kind": "xyz"[i % 3] if visible else differ("x", None),
+            "boss": (ids[i // 2] if i else None) if visible else differ(ids[1] if len(ids) > 1 else None, None),
+            "owner": ME if mine else OTHER, "secret": differ(f"CANARY-secret-{i}", f"hidden {i}"), "pay": differ(987650 + i, 12 - i),
+            "keyed": differ(f"CANARY-key-{i}", f"k{i}"), "vault": differ(vaults[i % 3], vaults[(i + 1) % 3] if i % 2 else None),
+            "bonus": 10 * (i % 4) if mine else differ(777 + i, None), "grade": "mid" if mine else differ("high", "low"),
+            "friends": ids[:2] if mine else differ(ids[1:3], []), "since": f"2025-0{1 + i % 3}-10" if mine else differ("2024-02-03", "2021-05-06"),
+            "linked": ({"entity": "person", "id": ids[0]} if mine and ids else None) if mine else differ({"entity": "vault", "id": vaults[0]}, {"entity": "person", "id": ids[1]} if len(ids) > 1 else None),
+            "note": f"note {i % 2}" if mine else differ(f"CANARY-note {i}", "elsewhere"),
+            "phone": f"+86138{differ('1111', '2222')}0000", "mail": f"{'a' if mine else differ('c', 'd')}{differ('CANARY', 'other')}@twin.example",
+            "hint": f"h{differ('CANARY', 'int')}{i}", "size": differ(55, 66),
+        }
+        ids.append(shop.create("person", **values))
+    for i in range(10):
+        seen = i % 3 != 2
+        shop.create("deal", **{
+            "title": f"Deal {i}" if seen else differ(f"CANARY-deal-{i}", "-"), "amount": i * 5 if seen else differ(654321, 1), "open": seen,
+            "memo": differ(f"CANARY-memo-{i}", "m"), "person": ids[i] if seen else differ(ids[2], ids[1]),
+        })  # fmt: skip
+    for i in (1, 4, 6):
+        shop.change("person", ids[i], **{"secret": differ("CANARY-new", "new"), "pay": differ(5, 6), "phone": f"+86138{differ('3333', '4444')}0000"})
+        if i % 3 == 0:
+            shop.change("person", ids[i], bonus=99)
+    return ids
+
+
+Asked = Callable[[Twin], Any]
