@@ -7,13 +7,26 @@ Every method may raise the errors of `tenon.metamodel.errors`; the pages show th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
 from tenon.engine.context import Context
 from tenon.ui.record_shapes import RecordPage, ScoreView
-from tenon.ui.shapes import Choice, Found, Home, Invitation, ListPage, ListQuery, MenuGroup, Session, SignedIn, Workspace
+from tenon.ui.shapes import (
+    Choice,
+    Found,
+    Home,
+    Invitation,
+    ListPage,
+    ListQuery,
+    MenuGroup,
+    PeoplePage,
+    Session,
+    SignedIn,
+    TrashPage,
+    Workspace,
+)
 from tenon.ui.work import AppCard, Clash, Form, ImportOrder, ImportPage, JobList, JobView, Saved
 
 
@@ -93,6 +106,15 @@ class RecordSource(Protocol):
     def restore(self, ctx: Context, entity: str, id: str) -> Saved:
         """Bring back from the trash; raises Conflict for a taken key."""
 
+    def trash_page(self, ctx: Context, entity: str, cursor: str) -> TrashPage:
+        """Return the records of an entity that were deleted themselves, newest first. Raises NotFound, Forbidden."""
+
+    def delete_many(self, ctx: Context, entity: str, ids: Sequence[str]) -> int:
+        """Move several records to the trash, all or none; raises Conflict when other records hold one."""
+
+    def export_list(self, ctx: Context, entity: str, query: ListQuery) -> Iterator[bytes]:
+        """Return the whole list as CSV in UTF-8; raises Forbidden, Invalid for a filter that cannot be read."""
+
     def options(self, ctx: Context, entity: str, field: str, text: str) -> Sequence[Choice]:
         """Return what a reference, user, unit or region may point to, best first, at most 20."""
 
@@ -134,5 +156,21 @@ class Workshop(Protocol):
         """Ask a job to stop."""
 
 
-class Backend(Entrance, RecordSource, Workshop, Protocol):
+class Directory(Protocol):
+    """The people of the workspace, for administrators."""
+
+    def people(self, ctx: Context, search: str, cursor: str) -> PeoplePage:
+        """Return people newest first, with the roles there are; raises Forbidden."""
+
+    def invite_person(self, ctx: Context, name: str, email: str, roles: Sequence[str]) -> str | None:
+        """Make an account and invite its person: by mail, or return the link to hand over. Raises Invalid, Conflict, Forbidden."""
+
+    def invite_again(self, ctx: Context, id: str) -> str | None:
+        """Invite somebody anew who has not chosen a password yet."""
+
+    def change_person(self, ctx: Context, id: str, values: Mapping[str, Any]) -> None:
+        """Change roles or state of somebody; raises Conflict when no administrator would be left."""
+
+
+class Backend(Entrance, RecordSource, Workshop, Directory, Protocol):
     """Everything the pages ask for."""

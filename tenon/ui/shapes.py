@@ -246,3 +246,49 @@ class ListPage:
     may_export: bool = False
     may_build: bool = False
     search_hint: str | None = None
+    may_delete: bool = False
+    may_restore: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrashRow:
+    """A record in the trash: its title, who deleted it when, and how many went with it."""
+
+    id: str
+    title: str
+    at: datetime
+    who: str
+    together: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TrashPage:
+    """The records of an entity that were deleted themselves, newest first."""
+
+    entity: str
+    plural: str
+    icon: str
+    rows: tuple[TrashRow, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account: ``state`` is active, invited or disabled."""
+
+    id: str
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    state: str
+    unit: str | None = None
+    last_seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """The people of a workspace and the roles they can have."""
+
+    people: tuple[Person, ...]
+    roles: tuple[Choice, ...]
+    next: str | None = None

@@ -316,6 +316,68 @@ def test_language_and_theme_are_kept_with_the_account(desk: Page, live: Live) ->
     expect(desk.locator("html")).to_have_attribute("lang", "en")
 
 
+def test_rows_are_ticked_and_deleted_together_and_come_back(desk: Page, live: Live) -> None:
+    for n in range(3):
+        make_customer(live, name=f"Ticked {n}")
+    desk.goto("/records/customer?q=ticked")
+    expect(desk.locator("#bulk-bar")).to_be_hidden()
+    desk.get_by_label("Select Ticked 0").check()
+    desk.get_by_label("Select Ticked 2").check()
+    expect(desk.locator("#bulk-bar")).to_contain_text("2 selected")
+    assert objections(desk) == []
+    desk.locator("#bulk-bar").get_by_role("button", name="Delete").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(desk.locator("#toasts")).to_contain_text("2 records were moved to the trash.")
+    desk.goto("/records/customer?q=ticked")
+    expect(desk.locator("tbody tr")).to_have_count(1)
+    desk.get_by_label("More actions").click()
+    desk.get_by_role("link", name="Trash").click()
+    expect(desk.locator("tbody")).to_contain_text("Ticked 0")
+    assert objections(desk) == []
+    desk.get_by_role("button", name="Restore Ticked 2").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Ticked 2")
+
+
+def test_a_list_is_exported_as_it_is_shown(desk: Page) -> None:
+    desk.goto("/records/customer?view=big_ones&is.industry=saas")
+    desk.get_by_label("More actions").click()
+    with desk.expect_download() as fetched:
+        desk.get_by_role("link", name="Export as CSV").click()
+    head, *lines = Path(fetched.value.path()).read_text("utf-8-sig").splitlines()
+    assert head == "Name,Health,Contract value,Looked after by"
+    count = int(re.findall(r"/ (\d+)", desk.locator(".foot").inner_text())[0])
+    assert len(lines) == count > 5
+    assert all(line.endswith(",Ann Lee") for line in lines)
+
+
+def test_somebody_is_invited_and_gets_in(chromium: Browser, desk: Page) -> None:
+    desk.goto("/people")
+    desk.get_by_role("button", name="Invite", exact=True).click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Nora Berg")
+    dialog.get_by_label("E-mail").fill("nora@example.com")
+    dialog.get_by_label("Seller").check()
+    assert objections(desk) == []
+    dialog.get_by_role("button", name="Invite", exact=True).click()
+    link = desk.locator(".alert code").inner_text()
+    expect(desk.get_by_role("row", name=re.compile("Nora Berg"))).to_contain_text("Invited")
+    other = chromium.new_context(base_url=link.split("/invitation")[0], locale="en")
+    page = watch(other, link.split("/invitation")[0], {"tenon_language": "en"})
+    page.goto(link)
+    expect(page.get_by_label("Your name")).to_have_value("Nora Berg")
+    page.get_by_label("Password", exact=True).fill(world.PASSWORD)
+    page.get_by_label("Password again").fill(world.PASSWORD)
+    page.get_by_role("button", name="Save and sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Nora Berg")
+    expect(page.get_by_role("link", name="People")).to_have_count(0)
+    assert_clean(page)
+    other.close()
+    desk.goto("/people")
+    desk.get_by_role("button", name="Change Nora Berg").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Disable").click()
+    expect(desk.get_by_role("row", name=re.compile("Nora Berg"))).to_contain_text("Disabled")
+
+
 def pages_of(live: Live) -> dict[str, str]:
     """Return every page of the live workspace by name."""
     one = f"/records/customer/{live.ids[5]}"
@@ -323,6 +385,7 @@ def pages_of(live: Live) -> dict[str, str]:
         "home": "/", "list": "/records/customer", "view": "/records/customer?view=big_ones", "orders": "/records/order", "record": one,
         "details": f"{one}?tab=tab2", "history": f"{one}?tab=tab3", "edit": f"{one}/edit", "new": "/records/contact/new",
         "import": "/records/contact/import", "apps": "/apps", "jobs": "/jobs", "settings": "/settings",
+        "people": "/people", "trash": "/records/customer/trash",
     }  # fmt: skip
 
 

@@ -78,7 +78,7 @@ HEALTH = {
     "kind": "score", "name": "health", "entity": "customer", "label": _text("Health", "健康度"),
     "variants": [{"name": "standard", "label": _text("Standard", "标准"), "measures": [
         {"name": "big", "label": _text("Contract above 100,000", "合同额超过10万"), "group": "value", "points": 40, "when": "arr > 100000"},
-        {"name": "buys", "label": _text("Buys regularly", "持续下单"), "group": "usage", "points": 40, "value": "orders_90d / 1000"},
+        {"name": "buys", "label": _text("Buys regularly", "持续下单"), "group": "usage", "points": 40, "value": "sum(orders.amount, where=ordered_at >= days_ago(90)) / 1000"},
         {"name": "kept", "label": _text("Not lost", "未流失"), "group": "usage", "points": 20, "when": "stage != 'lost'"}]}],
     "bands": [
         {"name": "risk", "label": _text("At risk", "有风险"), "from": 0, "colour": "red"},

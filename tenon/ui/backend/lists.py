@@ -48,47 +48,72 @@ class Lists(Base):
             return _list_page(view, view.entity(entity), query)
 
 
-def _list_page(view: View, entity: Entity, query: ListQuery) -> ListPage:
+@dataclass(frozen=True)
+class Plan:
+    """How the address of a list is answered: columns, order, view, and the columns it shows when nobody chose."""
+
+    view: View
+    entity: Entity
+    query: ListQuery
+    document: Document | None
+    everything: list[Column]
+    default: list[Column]
+    columns: list[Column]
+    sort: list[str]
+
+    def ask(self) -> Ask:
+        """Return what is asked of the records; raises Invalid for a filter that cannot be read."""
+        return replace(_ask(self.view, self.entity, self.query, self.document), sort=self.sort)
+
+
+def plan_list(view: View, entity: Entity, query: ListQuery) -> Plan:
+    """Return how the address of a list is answered."""
     document = _view_of(view, entity, query.view)
     everything = all_columns(view, entity)
     default = default_columns(view, entity, document, everything)
     known = {c.field.name: c for c in [*everything, *default]}
     columns = [known[name] for name in query.columns if name in known] if query.columns else default
-    columns = with_title(view, entity, columns)
     sort = _sort(view, entity, query, document)
-    shell = _shell(view, entity, query, document, everything, default)
+    return Plan(view, entity, query, document, everything, default, with_title(view, entity, columns), sort)
+
+
+def _list_page(view: View, entity: Entity, query: ListQuery) -> ListPage:
+    plan = plan_list(view, entity, query)
+    shell = _shell(view, entity, plan)
     try:
-        ask = _ask(view, entity, query, document)
+        ask = plan.ask()
     except Invalid as error:
         problem = error.problems[0]
         hint = problem.hint.show(view.language) if problem.hint else None
-        return replace(shell, columns=_fields(columns), sort=query.sort, fault=Fault(problem.message.show(view.language), hint, problem.column))
-    ask = replace(ask, sort=sort, fields=asked_paths(view, entity, columns), limit=query.limit, count="capped")
+        return replace(shell, fault=Fault(problem.message.show(view.language), hint, problem.column))
+    ask = replace(ask, fields=asked_paths(view, entity, plan.columns), limit=query.limit, count="capped")
     place = read_place(query.cursor)
     found = _page_at(view, entity, ask, place)
     if not found.records and place.cursor:
         place = Place()
         found = _page_at(view, entity, ask, place)
     first = place.first if found.previous else 1
-    colours = colours_of(view, entity, document, found)
+    colours = colours_of(view, entity, plan.document, found)
     return replace(
-        shell, columns=_fields(columns), rows=tuple(make_row(view, entity, columns, r, colours.get(r["id"])) for r in found.records),
+        shell, rows=tuple(make_row(view, entity, plan.columns, r, colours.get(r["id"])) for r in found.records),
         next=f"{first + len(found.records)}.{found.next}" if found.next else None,
         previous=f"{BACK}{max(1, first - query.limit)}.{found.previous}" if found.previous else None,
-        count=found.count, count_capped=found.is_capped, first=first if found.records else None, sort=",".join(sort) if query.sort else "",
+        count=found.count, count_capped=found.is_capped, first=first if found.records else None,
     )  # fmt: skip
 
 
-def _shell(view: View, entity: Entity, query: ListQuery, document: Document | None, everything: list[Column], default: list[Column]) -> ListPage:
-    """Return the page without rows: labels, tabs, filters, what the reader may do."""
+def _shell(view: View, entity: Entity, plan: Plan) -> ListPage:
+    """Return the page without rows: labels, columns, tabs, filters, what the reader may do."""
     may = view.rights.may
     user = view.ctx.user
     return ListPage(
-        entity.name, entity.label.show(view.language), entity.plural.show(view.language), entity.icon or "table-2", (), (), None, None,
-        all_columns=_fields(everything), filters=_filters(view, entity), views=view_tabs(view, entity),
-        title_column=title_column(view, entity), default_columns=tuple(c.field.name for c in with_title(view, entity, default)),
-        may_create=may(entity, "create"), may_import=may(entity, "import") and may(entity, "create"), may_export=may(entity, "export"),
+        entity.name, entity.label.show(view.language), entity.plural.show(view.language), entity.icon or "table-2", _fields(plan.columns), (),
+        None, None, all_columns=_fields(plan.everything), filters=_filters(view, entity), views=view_tabs(view, entity),
+        sort=",".join(plan.sort) if plan.query.sort else "", title_column=title_column(view, entity),
+        default_columns=tuple(c.field.name for c in with_title(view, entity, plan.default)), may_create=may(entity, "create"),
+        may_import=may(entity, "import") and may(entity, "create"), may_export=may(entity, "export"),
         may_build=user is not None and user.may_build, search_hint=_search_hint(view, entity),
+        may_delete=may(entity, "delete") and may(entity, "bulk"), may_restore=may(entity, "restore"),
     )  # fmt: skip
 
 

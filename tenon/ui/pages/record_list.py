@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import QueryParams
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from tenon.ui.deps import Member
-from tenon.ui.render import is_fragment, render
+from tenon.ui.deps import Member, SentForm, flash, go
+from tenon.ui.render import SECURITY_HEADERS, is_fragment, render
 from tenon.ui.shapes import ListPage, ListQuery
 
 router = APIRouter()
@@ -85,6 +85,10 @@ class Addresses:
         """Return another view, with nothing else asked."""
         return self._url([("view", name)] if name else [])
 
+    def export(self) -> str:
+        """Return the address of the list as a file, whatever page is open."""
+        return Addresses(f"{self.path}/export.csv", replace(self.query, cursor="")).here()
+
     def chips(self, page: ListPage, labels: dict[str, str]) -> list[Chip]:
         """Return the conditions in force, each with the address without it; ``labels`` name search and filter."""
         found = []
@@ -98,6 +102,28 @@ class Addresses:
         if self.query.filter:
             found.append(Chip(labels["filter"], self.query.filter, self.without("filter")))
         return found
+
+
+@router.get("/records/{entity}/export.csv")
+def export_list(request: Request, visit: Member, entity: str) -> Response:
+    """Return the whole list that an address asks for as a file."""
+    content = visit.backend.export_list(visit.ctx, entity, read_query(request.query_params))
+    headers = {**SECURITY_HEADERS, "Content-Disposition": f'attachment; filename="{entity}.csv"'}
+    return StreamingResponse(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.post("/records/{entity}/delete")
+def delete_many(request: Request, visit: Member, form: SentForm, entity: str) -> Response:
+    """Move the ticked records to the trash."""
+    count = visit.backend.delete_many(visit.ctx, entity, [str(i) for i in form.getlist("ids")])
+    text = visit.say("%(number)s records were moved to the trash.") % {"number": count}
+    return flash(go(request, f"/records/{entity}"), text)
+
+
+@router.get("/records/{entity}/trash")
+def trash_page(request: Request, visit: Member, entity: str, cursor: str = "") -> Response:
+    """Show what was deleted and can come back."""
+    return render(request, "trash.html", page=visit.backend.trash_page(visit.ctx, entity, cursor), cursor=cursor)
 
 
 @router.get("/records/{entity}")

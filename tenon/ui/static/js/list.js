@@ -12,6 +12,10 @@ function followAddress() {
     if (!input) form.append(input = Object.assign(document.createElement("input"), { type: "hidden", name }));
     input.value = params.get(name);
   }
+  const file = one("[data-export]");
+  if (!file) return;
+  params.delete("cursor");
+  file.href = `${location.pathname}/export.csv?${params}`;
 }
 
 document.addEventListener("htmx:after:swap", followAddress);

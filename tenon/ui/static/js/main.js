@@ -12,3 +12,4 @@ import "./upload.js";
 import "./toast.js";
 import "./keys.js";
 import "./token.js";
+import "./select.js";
