@@ -69,11 +69,9 @@ def page(uow: UnitOfWork, entity: Entity, record: str, seen: Mapping[str, bool],
 
 def _shown(model: Model, entity: Entity, row: dict[str, Any], seen: Mapping[str, bool]) -> dict[str, Any]:
     changes = []
-    for field_id, (before, after) in row["changes"].items():
-        field = entity.fields_by_id.get(field_id)
-        if field is None or field_id not in seen:
-            continue
-        if not seen[field_id]:
+    for field in [f for f in entity.fields.values() if f.id in seen and f.id in row["changes"]]:
+        before, after = row["changes"][field.id]
+        if not seen[field.id]:
             before, after = mask(field, before), mask(field, after)
         changes.append({"field": field.name, "from": _value(model, field, before), "to": _value(model, field, after)})
     return {

@@ -80,7 +80,7 @@ def questions() -> st.SearchStrategy[dict[str, Any]]:
 def calls() -> st.SearchStrategy[tuple[Any, ...]]:
     """Calls of every kind; numbers stand for the record of that position."""
     number = st.integers(0, 11)
-    value = st.sampled_from([None, 1, "CANARY", "high", "P-1", [], True])
+    value = st.sampled_from([None, 1, "MINE", "high", "P-1", [], True])
     values = st.dictionaries(st.sampled_from(FIELDS), value, min_size=1, max_size=3)
     mass = st.one_of(values, st.builds(lambda f, p: {f: {"expr": p}}, st.sampled_from(["note", "bonus", "name", "hint"]), paths()))
     return st.one_of(

@@ -34,8 +34,11 @@ def create(uow: UnitOfWork, ctx: Context, entity: Entity, values: Values) -> str
     return str(row.id)
 
 
-def change(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, values: Values, *, version: int | None = None) -> None:
-    """Change fields of a record; ``version`` is the one the writer saw. Raises Stale, Invalid, Conflict, Forbidden, NotFound."""
+def change(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, values: Values, *, version: int | None = None) -> int:
+    """Change fields of a record and return its version; ``version`` is the one the writer saw.
+
+    Raises Stale, Invalid, Conflict, Forbidden, NotFound.
+    """
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "update")
     refuse_append_only(entity)
@@ -44,14 +47,18 @@ def change(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, values: Value
     _stop([row])
     save(uow, ctx, rights, entity, [row])
     _stop([row])
+    return int(row.version or 0)
 
 
 def _row_to_change(uow: UnitOfWork, rights: Rights, entity: Entity, id: str, values: Values, version: int | None) -> Row:
     before = load(uow, entity, [id], lock=True).get(id)
-    if before is None or not _may(uow, rights, entity, id, "read", ()):
+    if before is None:
         raise not_found()
     fields = [f for name in values if name not in ("id", "version") and (f := entity.fields.get(name)) is not None]
-    if not _may(uow, rights, entity, id, "update", [f for f in fields if rights.may_write(entity, f, "update")]):
+    may_update = _may(uow, rights, entity, id, "update", [f for f in fields if rights.may_write(entity, f, "update")])
+    if not (may_update and rights.covers(entity, "update", "read")) and not _may(uow, rights, entity, id, "read", ()):
+        raise not_found()
+    if not may_update:
         raise Forbidden(Problem("", "forbidden", say("You may not change this record.", "您无权修改该记录。"), say("Ask its owner.", "请联系负责人。")))
     if version is not None and before["version"] != version:
         message = say("Somebody else changed this record.", "该记录已被他人修改。")
@@ -88,7 +95,11 @@ def write_many(
         try:
             if _save_apart(uow, ctx, rights, entity, good, batch) or on_error == "stop":
                 break
-        except Conflict:  # somebody else took a key since it was looked for
+        except Conflict as error:  # somebody else took a key since it was looked for
+            if len(good) == 1 and on_error == "skip":
+                for problem in error.problems:
+                    good[0].refuse(problem)
+                break
             races += 1
             if races == MAX_RACES:
                 raise

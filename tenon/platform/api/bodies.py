@@ -84,7 +84,7 @@ def moment_of(call: Call, text: str | None, path: str) -> datetime | None:
 
 def id_of(text: str) -> str:
     """Return an id of an address as it is stored; what cannot be one is not there."""
-    if len(text) != 36 or not text.isascii():
+    if len(text) != 36 or not text.isascii() or not text.isprintable():
         raise not_found()
     return text.lower()
 

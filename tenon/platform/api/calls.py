@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ COOKIE = "tenon_session"
 SECURE_COOKIE = "__Host-tenon_session"
 MAX_JSON = 16 * 1024 * 1024
 PREFIX = "/api/v1"
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -178,6 +180,8 @@ class Call:
         if text is None:
             return default
         try:
+            if not (text.isascii() and text.removeprefix("-").isdigit()):
+                raise ValueError(text)
             value = int(text) if len(text) < 12 else -1
         except ValueError:
             raise Invalid(Problem(f"/{name}", "wrong_type", say("{name} is a whole number.", "{name} 应为整数。", name=name))) from None
@@ -185,15 +189,11 @@ class Call:
             raise Invalid(Problem(f"/{name}", "out_of_range", say("{name} is between {low} and {high}.", "{name} 应在 {low} 到 {high} 之间。", name=name, low=low, high=high)))
         return value
 
-    def as_import(self, label: str) -> Context:
-        """Return who acts with an import as the cause."""
-        return replace(self.ctx, cause=Cause("import", label=label))
-
 
 def record_id(text: str) -> str:
     """Return an id in an address as it is stored; what cannot be one is not there."""
     lowered = text.lower()
-    if len(lowered) != 36 or "\x00" in lowered:
+    if not ID.fullmatch(lowered):
         raise not_found()
     return lowered
 

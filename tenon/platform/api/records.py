@@ -14,7 +14,7 @@ from tenon.engine.records import deleting, masses, writing
 from tenon.engine.records.histories import history_page
 from tenon.engine.records.row import Row
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.metamodel.errors import Invalid, Malformed, Problem, Stale, not_found
+from tenon.metamodel.errors import Invalid, Malformed, NotFound, Problem, Stale, not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 from tenon.platform.api.answers import answer, empty
@@ -47,32 +47,38 @@ def list_records(entity: str, call: ThisCall) -> Response:
 @router.post("/{entity}")
 def create_records(entity: str, call: ThisCall) -> Response:
     """Create one record (201), or write many (200)."""
-    call.params(("fields",))
+    fields = _listed(call.params(("fields",)).get("fields"))
     body = call.json()
     if not isinstance(body, dict):
         raise Invalid(Problem("", "wrong_type", say("Send an object, or {\"records\": [...]}.", "请发送对象，或 {\"records\": [...]}。")))
-    return idempotent(call, lambda: _bulk(entity, call, body) if _is_bulk(call, entity, body) else _create(entity, call, body))
+    return idempotent(call, lambda: _bulk(entity, call, body) if _is_bulk(body) else _create(entity, call, body, fields))
 
 
-def _is_bulk(call: Call, entity: str, body: Mapping[str, Any]) -> bool:
-    """True for ``{"records": [...]}``, unless the entity has a field of that name and the value is no list of objects."""
+def _is_bulk(body: Mapping[str, Any]) -> bool:
+    """True for ``{"records": [...]}`` with nothing beside it but how to write them."""
     return isinstance(body.get("records"), list) and set(body) <= set(BULK_KEYS)
 
 
-def _create(entity: str, call: Call, body: Mapping[str, Any]) -> Response:
+def _create(entity: str, call: Call, body: Mapping[str, Any], fields: list[str] | None) -> Response:
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
         item_id = writing.create(uow, call.ctx, found, body)
-        record = _shown(uow, call.ctx, found, item_id)
+        record = _shown(uow, call.ctx, found, item_id, 1, fields)
     return answer(record, 201, headers={"Location": f"/api/v1/records/{found.name}/{item_id}", **_etag(record)}, decimals=call.decimals)
 
 
-def _shown(uow: UnitOfWork, ctx: Context, entity: Entity, item_id: str) -> dict[str, Any]:
+def _shown(uow: UnitOfWork, ctx: Context, entity: Entity, item_id: str, version: int, fields: list[str] | None = None) -> dict[str, Any]:
     """Return a record that was just written; its id and version alone when the writer may not read it."""
     try:
-        return get(uow, ctx, entity, item_id)
-    except not_found().__class__:
-        return {"id": item_id, "version": 1}
+        record = get(uow, ctx, entity, item_id, fields)
+    except NotFound:
+        record = {"id": item_id, "version": version}
+    return {**record, **_pending(uow)}
+
+
+def _pending(uow: UnitOfWork) -> dict[str, Any]:
+    """Return the job that computes what a write touched, when that was too much for one call."""
+    return {"pending": uow.notes["pending"]} if "pending" in uow.notes else {}
 
 
 def _bulk(entity: str, call: Call, body: dict[str, Any]) -> Response:
@@ -80,7 +86,8 @@ def _bulk(entity: str, call: Call, body: dict[str, Any]) -> Response:
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
         rows = writing.write_many(uow, call.ctx, found, records, mode=mode, match_on=match_on, on_error=on_error)
-    return answer(bulk_answer(rows, call.language), decimals=call.decimals)
+        pending = _pending(uow)
+    return answer(bulk_answer(rows, call.language) | pending, decimals=call.decimals)
 
 
 def read_bulk(body: dict[str, Any]) -> tuple[list[dict[str, Any]], Any, Any, list[str]]:
@@ -125,7 +132,8 @@ def change_matching(entity: str, call: ThisCall) -> Response:
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
         changed, batch = masses.change_where(uow, call.ctx, found, condition, values, expected)
-    return answer({"updated": changed, "batch": batch})
+        pending = _pending(uow)
+    return answer({"updated": changed, "batch": batch, **pending})
 
 
 @router.delete("/{entity}")
@@ -135,7 +143,8 @@ def delete_matching(entity: str, call: ThisCall) -> Response:
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
         gone, batch = masses.delete_where(uow, call.ctx, found, condition, expected)
-    return answer({"deleted": gone, "batch": batch})
+        pending = _pending(uow)
+    return answer({"deleted": gone, "batch": batch, **pending})
 
 
 def _mass(call: Call) -> tuple[str, int]:
@@ -164,11 +173,11 @@ def change_record(entity: str, id: str, call: ThisCall) -> Response:
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
         try:
-            writing.change(uow, call.ctx, found, record_id(id), body, version=_version(call, body))
+            version = writing.change(uow, call.ctx, found, record_id(id), body, version=_version(call, body))
         except Stale as error:
             current = get(uow, call.ctx, found, record_id(id))
             raise Stale(error.problems, extra={"record": current}, headers=_etag(current)) from None
-        record = _shown(uow, call.ctx, found, record_id(id))
+        record = _shown(uow, call.ctx, found, record_id(id), version)
     return answer(record, headers=_etag(record), decimals=call.decimals)
 
 
@@ -193,7 +202,7 @@ def restore_record(entity: str, id: str, call: ThisCall) -> Response:
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
         deleting.restore(uow, call.ctx, found, record_id(id))
-        record = _shown(uow, call.ctx, found, record_id(id))
+        record = _shown(uow, call.ctx, found, record_id(id), 0)
     return answer(record, headers=_etag(record), decimals=call.decimals)
 
 
