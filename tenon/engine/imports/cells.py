@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field as dataclass_field
 from typing import Any
 
+from tenon.engine.access.rights import Rights
 from tenon.engine.evaluate import evaluate
 from tenon.engine.evaluate_facts import MappingFacts
 from tenon.engine.imports.clean import Cleaner
@@ -36,33 +37,51 @@ class Reader:
     keys: dict[str, str | None] = dataclass_field(default_factory=dict)
     changes: dict[str, int] = dataclass_field(default_factory=dict)
 
-    def choose_keys(self, uow: UnitOfWork, rows: Sequence[Row]) -> None:
+    def choose_keys(self, uow: UnitOfWork, rights: Rights, rows: Sequence[Row]) -> None:
         """Decide for each reference by which far field its cells are looked up."""
         for mapped in self.mapped:
-            if mapped.field.type.kind in _POINTING and mapped.column is not None:
-                texts = [str(c) for row in rows if (c := row.cells[mapped.column]) is not None]
-                self.keys[mapped.field.name] = choose_key(uow, mapped.field, texts)
+            field = mapped.field
+            if field.type.kind in _POINTING and field.name != "id":
+                cleaned = [self._try(uow, mapped, row) for row in rows]
+                texts = [str(t) for c in cleaned if c is not None for t in (c if isinstance(c, list | tuple) else (c,))]
+                own = self._own_texts(uow, rows) if field.type.entity == self.entity.id else {}
+                self.keys[field.name] = choose_key(uow, rights, field, texts, own)
+
+    def _own_texts(self, uow: UnitOfWork, rows: Sequence[Row]) -> dict[str, set[str]]:
+        """Return the texts of each field in the file, for references to its own rows."""
+        return {m.field.name: {str(t) for row in rows if (t := self._try(uow, m, row)) is not None} for m in self.mapped}
+
+    def _try(self, uow: UnitOfWork, mapped: Mapped, row: Row) -> Any:
+        try:
+            return self.cleaners[mapped.field.name].clean(self._raw(uow, mapped, row, {}))[0]
+        except BadValue:
+            return None
 
     def read(self, uow: UnitOfWork, row: Row) -> tuple[dict[str, Any], list[Problem]]:
         """Return the values of a row and its problems."""
         values: dict[str, Any] = {}
         problems = list(row.problems)
+        texts: dict[str, str | None] = {}
         for mapped in self.mapped:
             name = mapped.field.name
             try:
-                raw = row.cells[mapped.column] if mapped.column is not None else self._compute(uow, mapped.expression, row)
+                raw = row.cells[mapped.column] if mapped.column is not None else self._raw(uow, mapped, row, texts)
                 value, note = self.cleaners[name].clean(raw)
             except BadValue as bad:
                 problems.append(bad.problem(f"/{name}"))
                 continue
             if note is not None:
                 self.changes[note] = self.changes.get(note, 0) + 1
-            values[name] = as_reference(self.keys.get(name), value) if mapped.field.type.kind in _POINTING else value
+            values[name] = as_reference(self.keys.get(name), value) if name in self.keys else value
         return values, problems
 
-    def _compute(self, uow: UnitOfWork, expression: Expression, row: Row) -> Any:
-        given = {name: None if (c := row.cells[index]) is None else str(c) for name, index in self.names.items()}
-        return evaluate(expression, MappingFacts(given), now=uow.now, timezone=uow.timezone, today=uow.today)
+    def _raw(self, uow: UnitOfWork, mapped: Mapped, row: Row, texts: dict[str, str | None]) -> Any:
+        """Return the cell of a field, or what its expression gives; ``texts`` are the cells of the row by name, filled once."""
+        if mapped.column is not None:
+            return row.cells[mapped.column]
+        if not texts:
+            texts.update({name: None if (c := row.cells[index]) is None else str(c) for name, index in self.names.items()})
+        return evaluate(mapped.expression, MappingFacts(texts), now=uow.now, timezone=uow.timezone, today=uow.today)
 
 
 def make_reader(uow: UnitOfWork, entity: Entity, opened: Opened) -> Reader:

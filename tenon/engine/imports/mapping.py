@@ -225,7 +225,7 @@ def parse_mapping(
         path = "/mapping/" + key.replace("~", "~0").replace("/", "~1")
         found = entity.find_field(key)
         if found is None or not (found.is_written or found.name in ALSO_WRITTEN):
-            problems.append(_bad_field(path, key, found, entity))
+            problems.append(bad_field(path, key, found, entity))
         elif value is None:
             continue
         elif not isinstance(value, str):
@@ -247,7 +247,8 @@ def parse_mapping(
     return result
 
 
-def _bad_field(path: str, key: str, found: Field | None, entity: Entity) -> Problem:
+def bad_field(path: str, key: str, found: Field | None, entity: Entity) -> Problem:
+    """Return what is wrong with a field of a mapping: ``found`` is computed, or, when None, not there."""
     if found is not None:
         message = say("{field} is computed and cannot be imported.", "{field} 是计算字段，不能导入。", field=found.label)
         return Problem(path, "read_only", message, say("Leave it out of the mapping.", "请从映射中去掉。"))

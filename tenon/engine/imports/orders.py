@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column as TableColumn, Connection, Index, Table, insert, select, update
 
+from tenon.engine.access.rights import Rights
 from tenon.engine.columns import CodeText, Json, Moment
 from tenon.engine.imports.guess import Column, guess_columns
-from tenon.engine.imports.mapping import guess_mapping
+from tenon.engine.imports.mapping import bad_field, guess_mapping
 from tenon.engine.imports.readers import open_rows
 from tenon.engine.imports.row_file import RowFile
 from tenon.engine.jobs.queue import put
@@ -19,7 +20,7 @@ from tenon.engine.store import metadata
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.labels import say
-from tenon.metamodel.model import Entity
+from tenon.metamodel.model import Entity, Field
 
 SAMPLE = 1_000
 JOB = "import"
@@ -58,8 +59,13 @@ class Opened:
     mapping: dict[str, str | None]
 
 
-def read_order(entity: Entity, values: Mapping[str, Any]) -> Order:
-    """Return a checked order from plain values. Raises Invalid."""
+def is_by_id(match_on: Sequence[str]) -> bool:
+    """True when records are found by their ids."""
+    return list(match_on) == ["id"]
+
+
+def read_order(entity: Entity, values: Mapping[str, Any], rights: Rights | None = None) -> Order:
+    """Return a checked order from plain values; with ``rights`` keys that the person may not read are not there. Raises Invalid."""
     problems = []
     mode, on_error = values.get("mode") or "create", values.get("on_error") or "skip"
     if mode not in ("create", "update", "upsert"):
@@ -67,8 +73,8 @@ def read_order(entity: Entity, values: Mapping[str, Any]) -> Order:
     if on_error not in ("skip", "stop"):
         problems.append(Problem("/on_error", "bad_choice", say("on_error is skip or stop.", "on_error 只能是 skip 或 stop。")))
     match_on = values.get("match_on") or []
-    known = [set(key) for key in entity.keys]
-    if match_on and set(match_on) not in known:
+    known = [set(key) for key in entity.keys if rights is None or all(rights.may_read(entity, entity.fields[n]) for n in key)]
+    if match_on and set(match_on) not in known and not (is_by_id(match_on) and mode != "create"):
         message = say("{names} is not a declared key of {entity}.", "{names} 不是 {entity} 声明的唯一键。", names=", ".join(match_on), entity=entity.label)
         shown = "; ".join(", ".join(sorted(k)) for k in known) or "-"
         problems.append(Problem("/match_on", "bad_choice", message, say("Declared: {known}.", "已声明：{known}。", known=shown)))
@@ -83,16 +89,43 @@ def read_order(entity: Entity, values: Mapping[str, Any]) -> Order:
     return Order(mode, list(match_on), mapping, on_error, bool(values.get("dry_run")))
 
 
-def open_file(path: Path, name: str, entity: Entity, mapping: Mapping[str, str | None] | None) -> Opened:
-    """Open a file and guess what was not said. Raises Invalid, TooLarge."""
+def open_file(path: Path, name: str, entity: Entity, mapping: Mapping[str, str | None] | None, rights: Rights | None = None) -> Opened:
+    """Open a file and guess what was not said; ``rights`` keep fields out of it that are not the person's to write. Raises Invalid, TooLarge."""
     file = open_rows(path, name=name)
     columns = guess_columns(file.header, file.sample(SAMPLE))
-    chosen: dict[str, str | None] = dict(mapping) if mapping is not None else {**guess_mapping(columns, entity).mapping}
+    allowed = entity if rights is None or rights.is_unlimited else _allowed(entity, rights)
+    if mapping is not None and rights is not None and not rights.is_unlimited:
+        _check_allowed(entity, allowed, rights, mapping)
+    chosen: dict[str, str | None] = dict(mapping) if mapping is not None else {**guess_mapping(columns, allowed).mapping}
     if not any(chosen.values()):
         message = say("No column of the file belongs to a field of {entity}.", "文件中没有与{entity}字段对应的列。", entity=entity.label)
         found = ", ".join(file.header[:20])
         raise Invalid(Problem("/mapping", "required", message, say("Map them; found: {columns}.", "请设置映射；已找到的列：{columns}。", columns=found)))
     return Opened(file, columns, chosen)
+
+
+def _allowed(entity: Entity, rights: Rights) -> Entity:
+    """Return the entity with no fields but those the person may write."""
+    may = {n: f for n, f in entity.fields.items() if rights.state(entity, f) != "hidden" and (n == "id" or _may_write(entity, f, rights))}
+    return replace(entity, fields=may)
+
+
+def _may_write(entity: Entity, field: Field, rights: Rights) -> bool:
+    return rights.may_write(entity, field, "create") or rights.may_write(entity, field, "update")
+
+
+def _check_allowed(entity: Entity, allowed: Entity, rights: Rights, mapping: Mapping[str, str | None]) -> None:
+    """Refuse fields that are not there or hidden, both alike, and those that are not the person's to write."""
+    problems = []
+    for name in mapping:
+        path, found = "/mapping/" + name.replace("~", "~0").replace("/", "~1"), entity.find_field(name)
+        if found is None or rights.state(entity, found) == "hidden":
+            problems.append(bad_field(path, name, None, allowed))
+        elif found.name not in allowed.fields and found.is_written:
+            message = say("{field} cannot be written with your roles.", "您的角色不可写入{field}。", field=found.label)
+            problems.append(Problem(path, "read_only", message, say("Leave it out of the mapping.", "请从映射中去掉。")))
+    if problems:
+        raise Invalid(problems)
 
 
 def columns_json(opened: Opened) -> list[dict[str, Any]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import func, select
 
+from tenon.engine.access.rights import Rights
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.fields.base import BadValue
 from tenon.metamodel.model import Entity, Field
@@ -16,8 +17,11 @@ _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 ID = "id"
 
 
-def choose_key(uow: UnitOfWork, field: Field, texts: Collection[str]) -> str | None:
-    """Return the field of the far entity by which most of the texts are found; "id" for ids, None when nothing is."""
+def choose_key(uow: UnitOfWork, rights: Rights, field: Field, texts: Collection[str], own: Mapping[str, Collection[str]]) -> str | None:
+    """Return the field of the far entity by which most of the texts are found; "id" for ids, None when nothing is.
+
+    ``own`` are the texts of the same file by field, when it holds the records that it refers to.
+    """
     texts = list(dict.fromkeys(texts))[:500]
     if not texts:
         return None
@@ -28,7 +32,8 @@ def choose_key(uow: UnitOfWork, field: Field, texts: Collection[str]) -> str | N
     target = uow.model.find_entity(field.type.entity) if field.type.entity else None
     if target is None:
         return None
-    hits = {name: _hits(uow, target, target.fields[name], texts) for name in _candidates(target)}
+    names = [name for name in _candidates(target) if rights.may_read(target, target.fields[name])]
+    hits = {name: _hits(uow, target, target.fields[name], texts) + sum(t in own.get(name, ()) for t in texts) for name in names}
     best = max(hits, key=lambda name: hits[name], default=None)
     return best if best is not None and hits[best] else next(iter(hits), None)
 

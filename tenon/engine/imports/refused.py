@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from tenon.engine.imports.orders import refused_rows
+from tenon.engine.imports.spreadsheet import guard
 from tenon.engine.jobs.table import show_problem
 
 PAGE = 1_000
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def refused_csv(connection: Connection, import_id: str, header: Sequence[str], language: str) -> Iterator[str]:
@@ -26,15 +26,8 @@ def refused_csv(connection: Connection, import_id: str, header: Sequence[str], l
             problems = [show_problem(p, language) for p in row["problems"]]
             why = "; ".join(f"{p['path'].removeprefix('/')}: {p['message']}" if p.get("path") else str(p["message"]) for p in problems)
             cells = [*row["cells"], *[None] * (len(header) - len(row["cells"]))]
-            yield _line([*[_safe(c) for c in cells[: len(header)]], row["row"], why])
+            yield _line([*[guard(c) if isinstance(c, str) else c for c in cells[: len(header)]], row["row"], guard(why)])
         after = rows[-1]["row"]
-
-
-def _safe(cell: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula; plain negative numbers stay."""
-    if isinstance(cell, str) and cell.startswith(RISKY) and not cell.lstrip("+-").replace(".", "", 1).isdigit():
-        return "'" + cell
-    return cell
 
 
 def _line(cells: Sequence[Any]) -> str:

@@ -13,14 +13,20 @@ from typing import Any
 
 from sqlalchemy import delete, insert
 
+from tenon.engine.access.rights import rights_of
 from tenon.engine.context import Cause, Context
 from tenon.engine.imports import orders
 from tenon.engine.imports.cells import Reader, make_reader
+from tenon.engine.imports.earlier import Earlier
 from tenon.engine.imports.orders import Opened, refusals
 from tenon.engine.imports.row_file import Row
+from tenon.engine.imports.ties import Ties, find_ties, in_waves
+from tenon.engine.imports.undo import take_back
 from tenon.engine.jobs.run import JobKind, JobRun
 from tenon.engine.jobs.table import keep_problems
 from tenon.engine.people import load_user
+from tenon.engine.records.matching import match
+from tenon.engine.records.row import Row as Written
 from tenon.engine.records.writing import write_many
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Forbidden, Invalid, Problem
@@ -30,6 +36,7 @@ from tenon.metamodel.model import Entity
 PART = 2_000
 MOST_REFUSED = 100_000
 COUNTS = ("created", "updated", "unchanged", "skipped", "refused")
+NAMES = {"create": "created", "update": "updated", "skip": "unchanged"}
 OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
 OpenFile = Callable[[str, str], AbstractContextManager[Path]]
 """Give the bytes of a stored file as a path: (key, name)."""
@@ -41,11 +48,12 @@ class _Undo(Exception):
 
 @dataclass
 class Tally:
-    """How an import went so far."""
+    """How an import went so far; ``good`` are the values of the rows of the last part that were taken."""
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
     last: int = 0
     refused: list[dict[str, Any]] = field(default_factory=list)
+    good: list[dict[str, Any]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Return what a checkpoint holds."""
@@ -62,24 +70,33 @@ def import_jobs(open_write: OpenWrite, open_file: OpenFile) -> list[JobKind]:
 
 
 def carry_out(run: JobRun, open_write: OpenWrite, open_file: OpenFile) -> dict[str, Any]:
-    """Import the file of a job; a job taken over goes on after the last part that was kept."""
+    """Import the file of a job; a job taken over goes on after the last part that was kept, a dry run begins again."""
     import_id = str(run.payload.get("import") or run.id)
     with open_write() as uow:
         order = orders.get(uow.connection, import_id)
         entity = uow.model.get_entity(order["entity"])
         ctx = _context(uow, order)
-        total = None
+        rights = rights_of(uow.model, ctx)
+        rights.require(entity, "import")
+        if not run.checkpoint or order["dry_run"]:
+            uow.connection.execute(delete(refusals).where(refusals.c["import"] == import_id))
     with open_file(order["file_key"], order["file_name"]) as path:
-        opened = orders.open_file(path, order["file_name"], entity, order["mapping"])
+        opened = orders.open_file(path, order["file_name"], entity, order["mapping"], rights)
         with open_write() as uow:
             reader = make_reader(uow, entity, opened)
-            reader.choose_keys(uow, opened.file.sample(orders.SAMPLE))
-        work = _Work(run, open_write, ctx, order, opened, reader)
-        if order["on_error"] == "stop" and not order["dry_run"] and not run.checkpoint:
-            work.check_all()
-        tally = work.write_all()
-    result = {"rows": sum(tally.counts.values()), **tally.counts, "columns": orders.columns_json(opened), "encoding": opened.file.encoding, "dry_run": order["dry_run"]}
-    return result | ({"total": total} if total else {})
+            reader.choose_keys(uow, rights, opened.file.sample(orders.SAMPLE))
+        ties = find_ties(entity, [m.field for m in reader.mapped], order["mode"], order["match_on"])
+        work = _Work(run, open_write, ctx, order, opened, reader, ties)
+        if order["dry_run"]:
+            tally = work.try_all()
+        else:
+            if order["on_error"] == "stop" and not run.checkpoint:
+                work.check_all()
+            tally = work.write_all()
+    return {
+        "rows": sum(tally.counts.values()), **tally.counts, "columns": orders.columns_json(opened), "encoding": opened.file.encoding,
+        "dry_run": order["dry_run"],
+    }  # fmt: skip
 
 
 @dataclass
@@ -92,65 +109,114 @@ class _Work:
     order: dict[str, Any]
     opened: Opened
     reader: Reader
+    ties: Ties
 
     def check_all(self) -> None:
         """Go through every row without keeping anything; raises Invalid when one would be refused."""
-        tally = Tally()
-        for rows in _parts(self.opened, 0):
-            self.run.check_cancelled()
-            try:
-                with self.open_write() as uow:
-                    self._write(uow, uow.model.get_entity(self.order["entity"]), rows, tally)
-                    raise _Undo
-            except _Undo:
-                pass
-            if tally.counts["refused"]:
-                with self.open_write() as uow:
-                    self._keep_refused(uow, tally)
-                message = say("{n} rows cannot be imported; nothing was written.", "有 {n} 行无法导入；未写入任何内容。", n=tally.counts["refused"])
-                raise Invalid(Problem("/file", "refused", message, say("Mend the file, or use on_error=skip.", "请修正文件，或使用 on_error=skip。")))
+        if (tally := self.try_all(until_refused=True)).counts["refused"]:
+            raise _stopped(tally.counts["refused"])
 
-    def write_all(self) -> Tally:
-        """Write the rows part by part and return the tally."""
-        kept = self.run.checkpoint or {}
-        tally = Tally(kept.get("counts") or dict.fromkeys(COUNTS, 0), kept.get("last", 0))
-        for rows in _parts(self.opened, tally.last):
-            self.run.check_cancelled()
-            if self.order["dry_run"]:
+    def try_all(self, *, until_refused: bool = False) -> Tally:
+        """Write every part and take it back at once; a part meets the rows of earlier ones that it depends on."""
+        tally = Tally()
+        with Earlier(self.ties) as earlier:
+            for rows in _parts(self.opened, 0):
+                if self.run.is_cancelled:
+                    break
+                tally.good.clear()
                 try:
                     with self.open_write() as uow:
-                        self._write(uow, uow.model.get_entity(self.order["entity"]), rows, tally)
+                        self._try(uow, rows, tally, earlier)
                         raise _Undo
                 except _Undo:
                     pass
-            with self.open_write() as uow:
-                if not self.order["dry_run"]:
-                    self._write(uow, uow.model.get_entity(self.order["entity"]), rows, tally)
-                tally.last = rows[-1].number
-                self._keep_refused(uow, tally)
-                self.run.save(uow.connection, tally.to_json(), done=sum(tally.counts.values()))
+                with self.open_write() as uow:
+                    earlier.add(uow, tally.good)
+                    self._keep_refused(uow, tally)
+                    self.run.save(uow.connection, None, done=sum(tally.counts.values()))
+                if until_refused and tally.counts["refused"]:
+                    break
         return tally
 
-    def _write(self, uow: UnitOfWork, entity: Entity, rows: list[Row], tally: Tally) -> None:
-        values, numbers = [], []
+    def _try(self, uow: UnitOfWork, rows: list[Row], tally: Tally, earlier: Earlier) -> None:
+        entity = uow.model.get_entity(self.order["entity"])
+        read = self._read(uow, rows, tally)
+        there = earlier.find(uow, [values for _, values in read])
+        if there:
+            self._write_rows(uow, entity, there)
+        self._write(uow, entity, read, tally)
+
+    def write_all(self) -> Tally:
+        """Write the rows part by part and return the tally. Raises Invalid when on_error is stop and a row is refused after all."""
+        kept = self.run.checkpoint or {}
+        tally = Tally(kept.get("counts") or dict.fromkeys(COUNTS, 0), kept.get("last", 0))
+        is_stopping = self.order["on_error"] == "stop"
+        for rows in _parts(self.opened, tally.last):
+            if self.run.is_cancelled:
+                break
+            tally.good.clear()
+            try:
+                with self.open_write() as uow:
+                    entity = uow.model.get_entity(self.order["entity"])
+                    self._write(uow, entity, self._read(uow, rows, tally), tally)
+                    if is_stopping and tally.counts["refused"]:
+                        raise _Undo
+                    tally.last = rows[-1].number
+                    self._keep_refused(uow, tally)
+                    self.run.save(uow.connection, tally.to_json(), done=sum(tally.counts.values()))
+            except _Undo:
+                self._take_back(tally)
+        return tally
+
+    def _take_back(self, tally: Tally) -> None:
+        """Take back the parts that were written, because somebody made a row impossible since it was tried."""
+        with self.open_write() as uow:
+            self._keep_refused(uow, tally)
+        take_back(self.open_write, Context(None, "en", self.ctx.cause, is_system=True), self.order["id"])
+        raise _stopped(tally.counts["refused"])
+
+    def _read(self, uow: UnitOfWork, rows: list[Row], tally: Tally) -> list[tuple[Row, dict[str, Any]]]:
+        """Return the rows whose cells can be read, with their values; the others are refused."""
+        found = []
         for row in rows:
-            cells, problems = self.reader.read(uow, row)
+            values, problems = self.reader.read(uow, row)
             if problems:
                 self._refuse(tally, row, problems)
             else:
-                values.append(cells)
-                numbers.append(row)
-        if not values:
-            return
-        written = write_many(
-            uow, self.ctx, entity, values, mode=self.order["mode"], match_on=self.order["match_on"], on_error="skip",
-            batch=self.order["id"], path="",
-        )
-        for row, result in zip(numbers, written, strict=True):
-            if not result.is_good:
-                self._refuse(tally, row, [Problem(_without_index(p.path), p.code, p.message, p.hint) for p in result.problems])
+                found.append((row, values))
+        return found
+
+    def _write(self, uow: UnitOfWork, entity: Entity, read: list[tuple[Row, dict[str, Any]]], tally: Tally) -> None:
+        for (row, values), written in zip(read, self._write_rows(uow, entity, [v for _, v in read]), strict=True):
+            if written is None:
+                tally.counts["skipped"] += 1
+            elif written.is_good:
+                tally.counts[NAMES[written.action]] += 1
+                tally.good.append(values)
             else:
-                tally.counts[{"create": "created", "update": "updated", "skip": "unchanged"}[result.action]] += 1
+                self._refuse(tally, row, [Problem(_without_index(p.path), p.code, p.message, p.hint) for p in written.problems])
+
+    def _write_rows(self, uow: UnitOfWork, entity: Entity, values: list[dict[str, Any]]) -> list[Written | None]:
+        """Write rows, those that depend on earlier ones after them; None stands for one that is there and is only to be created."""
+        waves = in_waves([self.ties.of(uow, v) for v in values]) if self.ties.matter_within else [list(range(len(values)))]
+        result: list[Written | None] = [None] * len(values)
+        for wave in waves:
+            wanted = self._without_known(uow, entity, values, wave)
+            written = write_many(
+                uow, self.ctx, entity, [values[i] for i in wanted], mode=self.order["mode"],
+                match_on=[] if orders.is_by_id(self.order["match_on"]) else self.order["match_on"], on_error="skip", batch=self.order["id"], path="",
+            ) if wanted else []  # fmt: skip
+            for position, row in zip(wanted, written, strict=True):
+                result[position] = row
+        return result
+
+    def _without_known(self, uow: UnitOfWork, entity: Entity, values: list[dict[str, Any]], wave: list[int]) -> list[int]:
+        """Return the rows of a wave that are not there yet, when rows are only to be created and a key says which are."""
+        if self.order["mode"] != "create" or not self.order["match_on"]:
+            return wave
+        rows = [Written(i, values[place]) for i, place in enumerate(wave)]
+        match(uow, rights_of(uow.model, self.ctx), entity, rows, "upsert", self.order["match_on"])
+        return [place for place, row in zip(wave, rows, strict=True) if row.before is None]
 
     def _refuse(self, tally: Tally, row: Row, problems: list[Problem]) -> None:
         tally.counts["refused"] += 1
@@ -160,10 +226,16 @@ class _Work:
 
     def _keep_refused(self, uow: UnitOfWork, tally: Tally) -> None:
         if tally.refused:
-            again = [r["row"] for r in tally.refused]
-            uow.connection.execute(delete(refusals).where(refusals.c["import"] == self.order["id"], refusals.c.row.in_(again)))
             uow.connection.execute(insert(refusals), tally.refused)
             tally.refused.clear()
+
+
+def _stopped(count: int) -> Invalid:
+    if count == 1:
+        message = say("A row cannot be imported; nothing was written.", "有 1 行无法导入；未写入任何内容。")
+    else:
+        message = say("{n} rows cannot be imported; nothing was written.", "有 {n} 行无法导入；未写入任何内容。", n=count)
+    return Invalid(Problem("/file", "refused", message, say("Mend the file, or use on_error=skip.", "请修正文件，或使用 on_error=skip。")))
 
 
 def _context(uow: UnitOfWork, order: dict[str, Any]) -> Context:

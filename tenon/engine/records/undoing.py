@@ -16,43 +16,47 @@ from tenon.engine.records.row import Row
 from tenon.engine.records.save import save
 from tenon.engine.records.stored import load
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.errors import Conflict
 from tenon.metamodel.model import Entity, Field
 
 PART = 2_000
 
 
 def undo_batch(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str, limit: int = PART, after: str = "") -> tuple[dict[str, int], str | None]:
-    """Take back a part of a batch, newest entries last; return counts, and where to go on (None: done).
+    """Take back a part of a batch, newest entries first; return counts, and where to go on (None: done).
 
     A field that somebody changed since keeps its value.
     """
     statement = select(history.c.id, history.c.record, history.c.action, history.c.changes)
-    statement = statement.where(history.c.batch == batch, history.c.entity == entity.id, history.c.id > after).order_by(history.c.id).limit(limit)
-    entries = uow.connection.execute(statement).all()
-    created = [e.record for e in entries if e.action == "create"]
+    statement = statement.where(history.c.batch == batch, history.c.entity == entity.id).order_by(history.c.id.desc()).limit(limit)
+    entries = uow.connection.execute(statement.where(history.c.id < after) if after else statement).all()
+    created = list(dict.fromkeys(e.record for e in entries if e.action == "create"))
     back = restore_batch(uow, ctx, entity, batch, [e.record for e in entries if e.action == "delete"])
     living = load(uow, entity, [e.record for e in entries])
     gone = [r for r in created if r in living]
     if gone:
         delete(uow, ctx, entity, gone, batch=f"{batch}-undo")
-    changed = _change_back(uow, ctx, entity, [e for e in entries if e.action == "update" and e.record in living], living)
+    stay = living.keys() - set(created)
+    changed = _change_back(uow, ctx, entity, [e for e in entries if e.action == "update" and e.record in stay], living, batch)
     following = entries[-1].id if len(entries) == limit else None
     return {"deleted": len(gone), "restored": changed + back}, following
 
 
-def _change_back(uow: UnitOfWork, ctx: Context, entity: Entity, entries: list[Any], living: dict[str, dict[str, Any]]) -> int:
-    rows = []
-    for index, entry in enumerate(entries):
-        before = living[entry.record]
-        values: dict[str, Any] = {}
+def _change_back(uow: UnitOfWork, ctx: Context, entity: Entity, entries: list[Any], living: dict[str, dict[str, Any]], batch: str) -> int:
+    """Give fields what they held before; of several changes of a field, the newest is taken back first."""
+    wanted: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        values = wanted.setdefault(entry.record, {})
         for field_id, (old, new) in entry.changes.items():
             field = entity.fields_by_id.get(field_id)
-            if field is not None and _json(before.get(field.name)) == new:
+            if field is not None and _json(values.get(field.name, living[entry.record].get(field.name))) == new:
                 values[field.name] = _read(field, old)
-        if values:
-            rows.append(Row(index, {}, id=entry.record, action="update", before=before, version=before["version"], values=values))
-    if rows:
-        save(uow, ctx, rights_of(uow.model, ctx), entity, rows)
+    rows = [
+        Row(index, {}, id=record, action="update", before=living[record], version=living[record]["version"], values=values)
+        for index, (record, values) in enumerate(wanted.items()) if values
+    ]
+    if rows and not save(uow, ctx, rights_of(uow.model, ctx), entity, rows, batch=f"{batch}-undo"):
+        raise Conflict([problem for row in rows for problem in row.problems])
     return sum(row.action == "update" for row in rows)
 
 

@@ -4,97 +4,100 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
-from fastapi import APIRouter, Depends, Request
-from starlette.datastructures import FormData, UploadFile
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from tenon.engine.access.rights import rights_of
 from tenon.engine.imports import orders
+from tenon.engine.imports.cells import make_reader
+from tenon.engine.imports.readers import open_rows
 from tenon.engine.imports.refused import refused_csv
+from tenon.engine.imports.undo import undo_import as take_back
 from tenon.engine.jobs import find, job_json
 from tenon.engine.jobs.table import show_problem
-from tenon.engine.records.undoing import undo_batch
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.metamodel.errors import Conflict, Invalid, Malformed, Problem
+from tenon.metamodel.errors import Invalid, Malformed, Problem
 from tenon.metamodel.labels import say
 from tenon.platform import audit, files
 from tenon.platform.api.answers import answer
-from tenon.platform.api.calls import Call, ThisCall
+from tenon.platform.api.bodies import id_of
+from tenon.platform.api.calls import PREFIX, Call, ThisCall
+from tenon.platform.api.idempotent import idempotent_apart
+from tenon.platform.api.records import find_entity
+from tenon.platform.api.uploads import ThisUpload, Upload
 
 router = APIRouter(prefix="/imports")
-FORM = ("file", "entity", "mapping", "match_on", "mode", "dry_run", "on_error")
+FORM = ("entity", "mapping", "match_on", "mode", "dry_run", "on_error")
 SHOWN_REFUSALS = 100
-
-
-async def read_form(request: Request) -> FormData:
-    """Read a multipart form, its files to disk."""
-    return await request.form(max_files=1, max_fields=20)
-
-
-ThisForm = Annotated[FormData, Depends(read_form)]
+MB = 1 << 20
 
 
 @router.post("")
-def start_import(call: ThisCall, form: ThisForm) -> Response:
+def start_import(call: ThisCall, sent: ThisUpload) -> Response:
     """Take a file, guess what was not said, and start the job (202)."""
     call.params(())
-    values, upload = _read(form)
-    ctx = call.ctx
+    values = _read(sent.fields)
+    return idempotent_apart(call, lambda: _start(call, sent, values), body=sent.digest())
+
+
+def _start(call: Call, sent: Upload, values: dict[str, Any]) -> Response:
+    ctx, store, name = call.ctx, call.platform.outside.files, files.clean_name(sent.name)
     with call.platform.read() as uow:
-        entity = uow.model.get_entity(values["entity"])
+        entity = find_entity(uow, values["entity"])
         rights = rights_of(uow.model, ctx)
         rights.require(entity, "import")
-        order = orders.read_order(entity, values)
-        name = upload.filename or "file.csv"
-        with tempfile.TemporaryDirectory(prefix="tenon-") as folder:
-            opened = orders.open_file(_copy(upload.file, Path(folder)), name, entity, order.mapping)
-            order = orders.Order(order.mode, order.match_on, opened.mapping, order.on_error, order.dry_run)
-    upload.file.seek(0)
-    stored = files.store(call.platform.outside.files, upload.file, name, most_bytes=call.platform.settings.max_file_mb * 1_000_000)
+        order = orders.read_order(entity, values, rights)
+    with tempfile.TemporaryDirectory(prefix="tenon-") as folder:
+        # Not inside a transaction: a workbook may take a while.
+        opened = orders.open_file(_copy(sent.content, Path(folder)), name, entity, order.mapping, rights)
+    order = orders.Order(order.mode, order.match_on, opened.mapping, order.on_error, order.dry_run)
+    with call.platform.read() as uow:
+        make_reader(uow, entity, opened)
+    sent.content.seek(0)
+    stored = files.store(store, sent.content, name, most_bytes=call.platform.settings.max_file_mb * MB)
     with call.platform.write() as uow:
         import_id = orders.add(uow, ctx.user_id, entity, name, stored.key, order, is_started=True)
         audit.write(uow.connection, ctx, "import.start", "import", import_id, {"entity": entity.name, "file": name, "dry_run": order.dry_run})
         body = _import_json(uow, call, orders.get(uow.connection, import_id))
     call.platform.wake()
     found = {"columns": orders.columns_json(opened), "encoding": opened.file.encoding, "format": opened.file.format}
-    return answer(body | found, 202, headers={"Location": f"/api/v1/imports/{import_id}"})
+    return answer(body | found, 202, headers={"Location": f"{PREFIX}/imports/{import_id}"})
 
 
 def _copy(source: BinaryIO, folder: Path) -> Path:
     path = folder / "file"
     with path.open("wb") as copy:
-        while chunk := source.read(1 << 18):
+        while chunk := source.read(files.CHUNK):
             copy.write(chunk)
     return path
 
 
-def _read(form: FormData) -> tuple[dict[str, Any], UploadFile]:
-    """Return the fields of the form and the file. Raises Invalid, Malformed."""
-    for name in form:
+def _read(fields: dict[str, str]) -> dict[str, Any]:
+    """Return the fields of the form. Raises Invalid, Malformed."""
+    for name in fields:
         if name not in FORM:
             message = say("{name} is not known here.", "此处不认识 {name}。", name=name[:60])
-            raise Invalid(Problem(f"/{name}", "unknown_field", message, say("Known: {names}.", "可用：{names}。", names=", ".join(FORM))))
-    upload = form.get("file")
-    if not isinstance(upload, UploadFile):
-        raise Invalid(Problem("/file", "required", say("A file is missing.", "缺少文件。"), say("Send it as the part named file.", "请以名为 file 的部分上传。")))
-    values: dict[str, Any] = {k: v for k, v in form.items() if isinstance(v, str)}
+            known = ", ".join(("file", *FORM))
+            raise Invalid(Problem(f"/{name}", "unknown_field", message, say("Known: {names}.", "可用：{names}。", names=known)))
+    values: dict[str, Any] = {name: text for name, text in fields.items() if text}
     if "entity" not in values:
-        raise Invalid(Problem("/entity", "required", say("Say into which entity.", "请说明导入到哪个实体。")))
-    if values.get("mapping"):
+        message = say("The entity is missing.", "缺少实体。")
+        raise Invalid(Problem("/entity", "required", message, say("Say into which entity, such as customer.", "请说明导入到哪个实体，例如 customer。")))
+    if "mapping" in values:
         try:
             values["mapping"] = orjson.loads(values["mapping"])
         except orjson.JSONDecodeError:
-            raise Malformed(Problem("/mapping", "bad_format", say("The mapping is not JSON.", "映射不是有效的 JSON。"))) from None
-    else:
-        values.pop("mapping", None)
+            message = say("The mapping is not JSON.", "映射不是有效的 JSON。")
+            raise Malformed(Problem("/mapping", "bad_format", message, say('Such as {"name": "Name"}.', '例如 {"name": "名称"}。'))) from None
     values["match_on"] = _names(values.get("match_on", ""))
     if values.get("dry_run", "false") not in ("true", "false", "1", "0"):
-        raise Invalid(Problem("/dry_run", "bad_choice", say("dry_run is true or false.", "dry_run 只能是 true 或 false。")))
+        message = say("dry_run is true or false.", "dry_run 只能是 true 或 false。")
+        raise Invalid(Problem("/dry_run", "bad_choice", message, say("Leave it out to import.", "省略即正式导入。")))
     values["dry_run"] = values.get("dry_run") in ("true", "1")
-    return values, upload
+    return values
 
 
 def _names(text: str) -> list[str]:
@@ -115,7 +118,7 @@ def get_import(id: str, call: ThisCall) -> Response:
     with call.platform.read() as uow:
         row = _find(uow, call, id)
         body = _import_json(uow, call, row)
-        refused = orders.refused_rows(uow.connection, id, 0, SHOWN_REFUSALS)
+        refused = orders.refused_rows(uow.connection, row["id"], 0, SHOWN_REFUSALS)
     body["problems"] = [{"row": r["row"], "errors": [show_problem(p, call.language) for p in r["problems"]]} for r in refused]
     return answer(body)
 
@@ -127,38 +130,35 @@ def get_errors(id: str, call: ThisCall) -> Response:
     with call.platform.read() as uow:
         row = _find(uow, call, id)
         job = find(uow.connection, row["job"]) if row["job"] else None
-        result = (job or {}).get("result") or {}
-        header = [c["name"] for c in result.get("columns", [])]
-        if not header:
-            first = orders.refused_rows(uow.connection, id, 0, 1)
-            header = [f"column {i + 1}" for i in range(len(first[0]["cells"]) if first else 0)]
-        content = "\ufeff" + "".join(refused_csv(uow.connection, id, header, call.language))
+    found = (job or {}).get("result") or {}
+    header = [c["name"] for c in found["columns"]] if "columns" in found else _header(call, row)
+    with call.platform.read() as uow:
+        content = "\ufeff" + "".join(refused_csv(uow.connection, row["id"], header, call.language))
     return Response(content, headers={"Content-Disposition": 'attachment; filename="errors.csv"'}, media_type="text/csv; charset=utf-8")
+
+
+def _header(call: Call, row: dict[str, Any]) -> list[str]:
+    """Return the columns of the file of an import that did not come to its end."""
+    with tempfile.TemporaryDirectory(prefix="tenon-") as folder, call.platform.outside.files.open(row["file_key"]) as stored:
+        return open_rows(_copy(stored, Path(folder)), name=row["file_name"]).header
 
 
 @router.post("/{id}/undo")
 def undo_import(id: str, call: ThisCall) -> Response:
     """Take back what an import wrote."""
     call.params(())
-    ctx = call.as_import(f"undo {id}")
-    total = {"deleted": 0, "restored": 0}
-    after: str | None = ""
-    while after is not None:
-        with call.platform.write() as uow:
-            row = _find(uow, call, id)
-            if row["undone_at"] is not None:
-                raise Conflict(Problem("", "conflict", say("This import was taken back already.", "该导入已被撤销。")))
-            counts, after = undo_batch(uow, ctx, uow.model.get_entity(row["entity"]), id, after=after)
-            total = {k: total[k] + counts[k] for k in total}
-            if after is None:
-                orders.change(uow.connection, id, undone_at=uow.real_now)
-                audit.write(uow.connection, ctx, "import.undo", "import", id, dict(total))
+    ctx = call.ctx
+    with call.platform.read() as uow:
+        row = _find(uow, call, id)
+    total = take_back(call.platform.write, ctx, row["id"])
+    with call.platform.write() as uow:
+        audit.write(uow.connection, ctx, "import.undo", "import", row["id"], dict(total))
     return answer(total)
 
 
 def _find(uow: UnitOfWork, call: Call, import_id: str) -> dict[str, Any]:
     user = call.ctx.user
-    return orders.get(uow.connection, import_id, None if user is not None and user.is_admin else call.ctx.user_id)
+    return orders.get(uow.connection, id_of(import_id), None if user is not None and user.is_admin else call.ctx.user_id)
 
 
 def _import_json(uow: UnitOfWork, call: Call, row: dict[str, Any]) -> dict[str, Any]:
