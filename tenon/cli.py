@@ -36,6 +36,7 @@ COMMANDS = {
     "bench": "Measure this machine against hand-written code.",
 }
 log = logging.getLogger("tenon.cli")
+logging.getLogger("tenon").addHandler(logging.NullHandler())  # without --verbose nobody sees a traceback
 
 
 class Commands(click.Group):

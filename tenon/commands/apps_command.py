@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from tenon.engine.releases.check import check_documents
 from tenon.engine.releases.publish import merge
 from tenon.metamodel.errors import Invalid, Problem, Unavailable
 from tenon.metamodel.labels import Text, say
-from tenon.platform.samples import load_sample
+from tenon.engine.apps.samples import load_sample
 from tenon.platform.workspace import Platform
 
 
@@ -89,7 +90,7 @@ def export(name: str, output: Path | None) -> None:
     if output is not None:
         output.write_bytes(content)
         return
-    click.get_binary_stream("stdout").write(content)
+    sys.stdout.buffer.write(content)
 
 
 @command.command(name="new", epilog="Example: tenon apps new my_app")

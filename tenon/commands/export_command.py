@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import get_args
 
 import click
@@ -20,4 +21,4 @@ def command(entity: str, view: str | None, format: Format) -> None:
     Without a view every field is written so that an import reads the same values again.
     """
     with opened() as platform, platform.read() as uow:
-        export_records(uow, acting(platform, "export"), uow.model.get_entity(entity), click.get_binary_stream("stdout"), format=format, view=view)
+        export_records(uow, acting(platform, "export"), uow.model.get_entity(entity), sys.stdout.buffer, format=format, view=view)

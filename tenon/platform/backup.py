@@ -28,6 +28,7 @@ from sqlalchemy import Connection, select
 from tenon import __version__
 from tenon.engine.context import Context, system_context
 from tenon.engine.files import files
+from tenon.engine.jobs import JobKind, JobRun
 from tenon.engine.outside import FileStore
 from tenon.engine.releases import load
 from tenon.metamodel.errors import NotFound, Problem, Unavailable
@@ -40,6 +41,7 @@ from tenon.platform.workspace import Platform
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+BACKUP = "backup"
 ROWS_A_READ = 2_000
 CHUNK = 1 << 18
 Told = Callable[[str, int], None]
@@ -98,6 +100,18 @@ def write_backup(platform: Platform, path: Path, *, ctx: Context | None = None, 
         detail = {"release": manifest["release"], "rows": manifest["rows"], "files": manifest["files"]}
         audit.write(connection, ctx or system_context("command"), "workspace.backup", "workspace", None, detail)
     return manifest
+
+
+def backup_jobs(platform: Platform) -> list[JobKind]:
+    """Return the kind of job that writes a backup into the workspace's folder ``backups``; its result names the file."""
+
+    def run_backup(run: JobRun) -> dict[str, Any]:
+        moment = real_now().strftime("%Y%m%d-%H%M%S")
+        path = platform.settings.home / "backups" / f"tenon-{moment}-{run.id[-6:]}.zip"
+        manifest = write_backup(platform, path)
+        return {"file": path.name, "size": path.stat().st_size, "release": manifest["release"], "rows": manifest["rows"], "files": manifest["files"]}
+
+    return [JobKind(BACKUP, run_backup)]
 
 
 def _write(platform: Platform, archive: _Archive, tell: Told) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from tenon.platform.backup_shapes import RECORD_NAME
 from tenon.platform.boot import make_worker
 from tenon.platform.database import Database
 from tenon.platform.invitations import link_url, make_link
-from tenon.platform.samples import load_sample
+from tenon.engine.apps.samples import load_sample
 from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
 from tenon.migrations.compare import VERSION_TABLE

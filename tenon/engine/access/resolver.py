@@ -64,8 +64,10 @@ def action_condition(
     if rights.is_unlimited or entity.is_system:
         return None
     granted = rights.grants(entity, action)
-    conditions = [_any_of(environment, alias, entity, granted)]
-    conditions += [_any_of(environment, alias, entity, [g for g in granted if f.id in g.write]) for f in fields]
+    # The same grants for many fields are one condition: most roles let their people write all fields or none.
+    asked = [granted, *[[g for g in granted if f.id in g.write] for f in fields]]
+    different = {tuple(id(g) for g in grants): grants for grants in asked}
+    conditions = [_any_of(environment, alias, entity, grants) for grants in different.values()]
     limited = [c for c in conditions if c is not None]
     if not limited:
         return None
