@@ -23,6 +23,7 @@ from tenon.engine.scores.wiring import run_score, score_after_publish, score_job
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.metamodel.model import Model
 from tenon.platform import audit
+from tenon.platform.backup import backup_jobs
 from tenon.platform.cleaning import SCHEDULE as CLEANING, cleaning_jobs
 from tenon.platform.clock import RealClock
 from tenon.platform.database import Database
@@ -73,7 +74,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     platform.kinds = job_kinds(
         mail_jobs(), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), schema_jobs(database.retry_ddl),
-        import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read),
+        import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), backup_jobs(platform),
     )
     with database.write() as connection:
         set_schedules(connection, NIGHTLY, prefix="tenon:")

@@ -9,18 +9,23 @@ from fastapi import APIRouter
 from sqlalchemy import func, select
 from starlette.responses import Response
 
+from tenon.engine.context import Context
+from tenon.engine.jobs import get, job_json, put
 from tenon.engine.jobs.table import jobs
 from tenon.metamodel.errors import Problem, TenonError, Unavailable
 from tenon.metamodel.labels import say
 from tenon.platform import migrate
 from tenon.platform.api.answers import answer
-from tenon.platform.api.calls import AnyCall, Call
+from tenon.platform.api.calls import PREFIX, AnyCall, Call, ThisCall
+from tenon.platform.api.idempotent import idempotent
 from tenon.platform.api.jobs import STATES
+from tenon.platform.backup import BACKUP
 from tenon.platform.clock import real_now
 from tenon.platform.observability import CONTENT_TYPE, metric
 from tenon.platform.sessions import IDLE, sessions
 
 root = APIRouter()
+router = APIRouter()
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -45,6 +50,23 @@ def is_ready(call: AnyCall) -> Response:
     first = next(name for name, ok in found.items() if not ok)
     message = say("Not ready yet: {what}.", "尚未就绪：{what}。", what=first)
     raise Unavailable(Problem("", "blocked", message, say("Try again in a moment.", "请稍后重试。")), extra={"checks": found}, headers={"Retry-After": "2", **NO_STORE})
+
+
+@router.post("/backup")
+def start_backup(call: ThisCall) -> Response:
+    """Put a job that writes a backup into the workspace's folder of backups (202); for administrators."""
+    call.params(())
+    call.json_object(())
+    ctx = call.admin()
+    return idempotent(call, lambda: _back_up(call, ctx))
+
+
+def _back_up(call: Call, ctx: Context) -> Response:
+    with call.platform.write() as uow:
+        job_id = put(uow.connection, BACKUP, {}, unique_key=BACKUP, key_until="ended", created_by=ctx.user_id)
+        body = job_json(get(uow.connection, job_id), call.language)
+        uow.after_commit.append(call.platform.wake)
+    return answer(body, 202, headers={"Location": f"{PREFIX}/jobs/{job_id}"})
 
 
 @root.get("/metrics")

@@ -49,7 +49,7 @@ def _run(name: str, call: Call) -> Response:
         )
         audit.write(uow.connection, ctx, "score.run", "score", score.id, {"job": job_id})
         body = job_json(get_job(uow.connection, job_id), call.language)
-    call.platform.wake()
+        uow.after_commit.append(call.platform.wake)
     return answer(body, 202, headers={"Location": f"/api/v1/jobs/{job_id}"})
 
 
@@ -73,11 +73,15 @@ def override_score(name: str, id: str, call: ThisCall) -> Response:
     for key, given in (("band", band), ("reason", reason)):
         if given is not None and not isinstance(given, str):
             raise Invalid(Problem(f"/{key}", "wrong_type", say("{name} is a text.", "{name} 应为文本。", name=key)))
-    with call.platform.write() as uow:
-        set_override(uow, call.ctx, name, record_id(id), value=value, band=band, reason=reason, expires_at=until)
-        audit.write(uow.connection, call.ctx, "score.override", "record", record_id(id), {"score": name})
-        found = explain(uow, rights_of(uow.model, call.ctx), name, record_id(id), None, None, call.language)
-    return answer(found, decimals=call.decimals)
+
+    def work() -> Response:
+        with call.platform.write() as uow:
+            set_override(uow, call.ctx, name, record_id(id), value=value, band=band, reason=reason, expires_at=until)
+            audit.write(uow.connection, call.ctx, "score.override", "record", record_id(id), {"score": name})
+            found = explain(uow, rights_of(uow.model, call.ctx), name, record_id(id), None, None, call.language)
+        return answer(found, decimals=call.decimals)
+
+    return idempotent(call, work)
 
 
 @router.delete("/{name}/records/{id}/override")

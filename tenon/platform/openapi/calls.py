@@ -141,6 +141,7 @@ RECORD_CALLS = {
         "Try an expression", "试算表达式", body=thing({"expression": TEXT, "values": {"type": "object"}, "entity": TEXT, "record": ID, "now": MOMENT}, "expression"),
         answer=shown(value=ANY, type=TEXT),
     ),
+    "POST /backup": _call("Write a backup", "创建备份", body=_NO_BODY, answer=JOB, status=202),
     "POST /scores/{name}/run": _call("Compute a score for all records", "运行评分", body=_NO_BODY, answer=JOB, status=202),
     "GET /scores/{name}/records/{id}": _call("Explain the score of a record", "解释评分", "on", "since", answer=shown(value=ANY, band=ANY, measures=many(ANY))),
     "POST /scores/{name}/records/{id}/override": _call(

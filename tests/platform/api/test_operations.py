@@ -4,6 +4,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
 from tests.platform.api.conftest import BASE, Caller, codes
 
@@ -46,3 +47,14 @@ def test_the_audit_is_for_administrators(admin: TestClient, caller: Caller) -> N
     assert admin.get("/api/v1/audit?since=2999-01-01").json()["audit"] == []
     assert codes(admin.get("/api/v1/audit?since=soon")) == [("/since", "bad_format")]
     assert caller("ann@tenon.example").get("/api/v1/audit").status_code == 403
+
+
+@pytest.mark.usefixtures("release")
+def test_a_backup_is_a_job_of_administrators(admin: TestClient, caller: Caller, platform: Platform) -> None:
+    assert caller("ann@tenon.example").post("/api/v1/backup").status_code == 403
+    put = admin.post("/api/v1/backup")
+    assert (put.status_code, put.json()["kind"]) == (202, "backup")
+    make_worker(platform).run_until_idle()
+    done = admin.get(put.headers["location"]).json()
+    assert done["state"] == "done", done
+    assert (platform.settings.home / "backups" / done["result"]["file"]).stat().st_size == done["result"]["size"]
