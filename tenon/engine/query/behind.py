@@ -51,7 +51,14 @@ def _literal(output: _Output, value: Any) -> str:
         return format(value, "f") if isinstance(value, Decimal) else str(value)
     if isinstance(value, date):
         return f"date('{value.isoformat()[:10]}')"
-    return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'"
+    return "'" + "".join(_escaped(character) for character in str(value)) + "'"
+
+
+def _escaped(character: str) -> str:
+    """Return a character as it stands in a quoted text; blanks other than the plain one would be read as that."""
+    if character in "\\'":
+        return "\\" + character
+    return character if character == " " or character.isprintable() else f"\\U{ord(character):08x}"
 
 
 def _after(first: date, bucket: str) -> date | None:
