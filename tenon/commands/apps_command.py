@@ -13,11 +13,11 @@ from tenon.commands.speech import spoken, tell
 from tenon.commands.workspace import acting, opened
 from tenon.engine import apps
 from tenon.engine.apps import Package
+from tenon.engine.apps.samples import load_sample
 from tenon.engine.releases.check import check_documents
 from tenon.engine.releases.publish import merge
 from tenon.metamodel.errors import Invalid, Problem, Unavailable
 from tenon.metamodel.labels import Text, say
-from tenon.engine.apps.samples import load_sample
 from tenon.platform.workspace import Platform
 
 

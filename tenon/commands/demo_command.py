@@ -55,7 +55,7 @@ def command(port: int | None, reset: bool, no_browser: bool, prepare_only: bool)
 
 
 def _shown(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host  # noqa: S104
+    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host
 
 
 def _has_browser() -> bool:

@@ -16,6 +16,7 @@ from tenon.platform.migrate import state
 from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
 
+
 def load_settings() -> Settings:
     """Return the settings, and speak the workspace's language from now on. Raises Invalid."""
     settings = Settings.load()

@@ -11,20 +11,21 @@ from sqlalchemy import inspect, select
 
 from tenon.engine.apps import available, install
 from tenon.engine.apps.package import TEMPLATES, Package
+from tenon.engine.apps.samples import load_sample
 from tenon.engine.context import ADMIN, BUILDER, Context
 from tenon.engine.people import has_role, users
+from tenon.engine.schema import statements as sql
 from tenon.metamodel.errors import Conflict, Problem
 from tenon.metamodel.labels import Text, say
+from tenon.migrations.compare import VERSION_TABLE
 from tenon.platform import accounts
 from tenon.platform.all_tables import metadata
 from tenon.platform.backup_shapes import RECORD_NAME
 from tenon.platform.boot import make_worker
 from tenon.platform.database import Database
 from tenon.platform.invitations import link_url, make_link
-from tenon.engine.apps.samples import load_sample
 from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
-from tenon.migrations.compare import VERSION_TABLE
 
 EMAIL, NAME = "admin@demo.example", "Demo"
 MARK = "demo"
@@ -93,10 +94,10 @@ def clear(settings: Settings) -> None:
 def _drop_all(database: Database) -> None:
     with database.ddl() as connection:
         present = inspect(connection).get_table_names()
-        gone = [name for name in present if name in metadata.tables or RECORD_NAME.match(name) or name == VERSION_TABLE]
-        quote = connection.dialect.identifier_preparer.quote
-        for name in gone:
-            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {quote(name)} CASCADE")
+        own = [table.name for table in reversed(metadata.sorted_tables)]
+        for name in [*[n for n in present if RECORD_NAME.match(n)], *own, VERSION_TABLE]:
+            if name in present:
+                connection.execute(sql.drop_table(name))
 
 
 def free_port(host: str, wanted: int) -> int:

@@ -64,19 +64,31 @@ def is_well(findings: list[Finding]) -> bool:
 def _settings(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     yield _ok(say("Settings are read; the home is {home}.", "设置已读取；工作区目录为 {home}。", home=settings.home))
     for name in unknown_names(environ):
-        yield _warn(say("{name} sets nothing.", "{name} 不是有效设置。", name=name), say("Check its spelling, or remove it.", "请检查拼写，或将其删除。"))
+        yield _warn(
+            say("{name} sets nothing.", "{name} 不是有效设置。", name=name),
+            say("Check its spelling, or remove it.", "请检查拼写，或将其删除。"),
+        )
     secret = settings.home / "secret"
     if os.name == "posix" and secret.exists() and secret.stat().st_mode & 0o077:
-        yield _bad(say("Others can read the secret file {path}.", "其他用户可以读取密钥文件 {path}。", path=secret), say("Run: chmod 600 {path}", "请运行：chmod 600 {path}", path=secret))
+        yield _bad(
+            say("Others can read the secret file {path}.", "其他用户可以读取密钥文件 {path}。", path=secret),
+            say("Run: chmod 600 {path}", "请运行：chmod 600 {path}", path=secret),
+        )
     if settings.now or settings.now_file:
-        yield _warn(say("TENON_NOW holds the business clock still.", "TENON_NOW 固定了业务时钟。"), say("Remove it outside of trials.", "非试用环境请删除。"))
+        yield _warn(
+            say("TENON_NOW holds the business clock still.", "TENON_NOW 固定了业务时钟。"),
+            say("Remove it outside of trials.", "非试用环境请删除。"),
+        )
 
 
 def _space(settings: Settings) -> Iterator[Finding]:
     try:
         free = shutil.disk_usage(settings.home).free
     except OSError as error:
-        yield _bad(say("The home {home} cannot be used: {why}.", "无法使用目录 {home}：{why}。", home=settings.home, why=str(error)), say("Make it, or set TENON_HOME.", "请创建该目录，或设置 TENON_HOME。"))
+        yield _bad(
+            say("The home {home} cannot be used: {why}.", "无法使用目录 {home}：{why}。", home=settings.home, why=str(error)),
+            say("Make it, or set TENON_HOME.", "请创建该目录，或设置 TENON_HOME。"),
+        )
         return
     shown = say("{n} MB are free on the disk of the home.", "工作区所在磁盘剩余 {n} MB。", n=free // 1_000_000)
     yield _warn(shown, say("Make room soon.", "请尽快清理空间。")) if free < LITTLE_SPACE else _ok(shown)
@@ -90,13 +102,21 @@ def _database(settings: Settings, database: Database) -> Iterator[Finding]:
         return
     yield _ok(say("The database answers ({kind}).", "数据库可用（{kind}）。", kind=database.dialect))
     if standing.standing == "empty":
-        yield _bad(say("There is no workspace in this database.", "此数据库中没有工作区。"), say("Make one with `tenon init` or `tenon demo`.", "请运行 `tenon init` 或 `tenon demo`。"))
+        yield _bad(
+            say("There is no workspace in this database.", "此数据库中没有工作区。"),
+            say("Make one with `tenon init` or `tenon demo`.", "请运行 `tenon init` 或 `tenon demo`。"),
+        )
         return
     if standing.standing == "newer":
-        yield _bad(say("The database belongs to a newer Tenon.", "数据库属于更新版本的 Tenon。"), say("Start that version.", "请使用该版本启动。"))
+        yield _bad(
+            say("The database belongs to a newer Tenon.", "数据库属于更新版本的 Tenon。"), say("Start that version.", "请使用该版本启动。")
+        )
         return
     if standing.standing == "behind":
-        yield _bad(say("The database is behind by {n} steps.", "数据库落后 {n} 个迁移步骤。", n=len(standing.pending)), say("Run `tenon migrate`.", "请运行 `tenon migrate`。"))
+        yield _bad(
+            say("The database is behind by {n} steps.", "数据库落后 {n} 个迁移步骤。", n=len(standing.pending)),
+            say("Run `tenon migrate`.", "请运行 `tenon migrate`。"),
+        )
         return
     yield _ok(say("The tables are those of this version ({revision}).", "数据表与此版本一致（{revision}）。", revision=standing.head))
     checks: tuple[Callable[[Settings, Connection], Iterator[Finding]], ...] = (_integrity, _release, _chain, _stored_files, _jobs)
@@ -106,7 +126,10 @@ def _database(settings: Settings, database: Database) -> Iterator[Finding]:
                 yield from check(settings, connection)
         except (TenonError, SQLAlchemyError) as error:
             why = (str(error).splitlines() or [""])[0][:200]
-            yield _bad(say("This check failed ({name}): {why}", "检查失败（{name}）：{why}", name=check.__name__.strip("_"), why=why), say("Restore a backup.", "请恢复备份。"))
+            yield _bad(
+                say("This check failed ({name}): {why}", "检查失败（{name}）：{why}", name=check.__name__.strip("_"), why=why),
+                say("Restore a backup.", "请恢复备份。"),
+            )
 
 
 def _integrity(_settings: Settings, connection: Connection) -> Iterator[Finding]:
@@ -114,20 +137,35 @@ def _integrity(_settings: Settings, connection: Connection) -> Iterator[Finding]
         return
     result = list(connection.exec_driver_sql("PRAGMA quick_check(5)").scalars())
     if result != ["ok"]:
-        yield _bad(say("The database file is damaged: {why}", "数据库文件已损坏：{why}", why="; ".join(map(str, result))[:300]), say("Stop the server and restore the last backup.", "请停止服务并恢复最近的备份。"))
+        yield _bad(
+            say("The database file is damaged: {why}", "数据库文件已损坏：{why}", why="; ".join(map(str, result))[:300]),
+            say("Stop the server and restore the last backup.", "请停止服务并恢复最近的备份。"),
+        )
         return
     yield _ok(say("The database file is whole.", "数据库文件完整。"))
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(LISTED)
     if broken:
-        yield _bad(say("Rows point to rows that are gone: {tables}.", "存在指向已删除数据的行：{tables}。", tables=", ".join(sorted({str(r[0]) for r in broken}))), say("Restore a backup.", "请恢复备份。"))
+        yield _bad(
+            say(
+                "Rows point to rows that are gone: {tables}.",
+                "存在指向已删除数据的行：{tables}。",
+                tables=", ".join(sorted({str(r[0]) for r in broken})),
+            ),
+            say("Restore a backup.", "请恢复备份。"),
+        )
 
 
 def _release(_settings: Settings, connection: Connection) -> Iterator[Finding]:
     model = load(connection)
     if model.problems:
-        yield _bad(say("Release {n} does not load whole.", "版本 {n} 无法完整加载。", n=model.release), say("Restore an earlier release.", "请恢复较早的版本。"))
+        yield _bad(
+            say("Release {n} does not load whole.", "版本 {n} 无法完整加载。", n=model.release),
+            say("Restore an earlier release.", "请恢复较早的版本。"),
+        )
         return
-    yield _ok(say("Release {n} loads: {count} documents.", "版本 {n} 可加载：{count} 个文档。", n=model.release, count=len(model.documents)))
+    yield _ok(
+        say("Release {n} loads: {count} documents.", "版本 {n} 可加载：{count} 个文档。", n=model.release, count=len(model.documents))
+    )
     yield from _shape(connection, model)
 
 
@@ -147,14 +185,23 @@ def _shape(connection: Connection, model: Model) -> Iterator[Finding]:
     lost = [shape.name for shape in tables.indexes() if shape.name not in have_indexes]
     if missing:
         shown = ", ".join(missing[:LISTED])
-        yield _bad(say("{n} tables or columns are missing: {names}.", "缺少 {n} 个表或列：{names}。", n=len(missing), names=shown), say("Restore a backup.", "请恢复备份。"))
+        yield _bad(
+            say("{n} tables or columns are missing: {names}.", "缺少 {n} 个表或列：{names}。", n=len(missing), names=shown),
+            say("Restore a backup.", "请恢复备份。"),
+        )
     if lost:
-        yield _warn(say("{n} indexes are missing.", "缺少 {n} 个索引。", n=len(lost)), say("Publish any change: missing indexes are made then.", "发布任意改动即可重建缺失的索引。"))
+        yield _warn(
+            say("{n} indexes are missing.", "缺少 {n} 个索引。", n=len(lost)),
+            say("Publish any change: missing indexes are made then.", "发布任意改动即可重建缺失的索引。"),
+        )
     if not missing and not lost:
         yield _ok(say("Tables and indexes are those of the release.", "数据表与索引与版本一致。"))
-    kept = {row for row in connection.execute(select(trash.c.table_name).where(trash.c.state == "kept", trash.c.kind != "column")).scalars()}
+    kept = set(connection.execute(select(trash.c.table_name).where(trash.c.state == "kept", trash.c.kind != "column")).scalars())
     if kept - present:
-        yield _warn(say("{n} things in the trash are gone.", "回收站中有 {n} 项已丢失。", n=len(kept - present)), say("They cannot be brought back.", "这些内容无法恢复。"))
+        yield _warn(
+            say("{n} things in the trash are gone.", "回收站中有 {n} 项已丢失。", n=len(kept - present)),
+            say("They cannot be brought back.", "这些内容无法恢复。"),
+        )
 
 
 def _chain(_settings: Settings, connection: Connection) -> Iterator[Finding]:
@@ -163,7 +210,10 @@ def _chain(_settings: Settings, connection: Connection) -> Iterator[Finding]:
         count = connection.execute(select(func.count()).select_from(audit.audit)).scalar_one()
         yield _ok(say("The audit is unbroken: {n} entries.", "审计记录完整：{n} 条。", n=count))
         return
-    yield _bad(say("The audit was changed at entry {n}.", "审计记录在第 {n} 条被改动。", n=wrong), say("Compare it with a backup and find out who can write to the database.", "请与备份对比，并排查谁可以写入数据库。"))
+    yield _bad(
+        say("The audit was changed at entry {n}.", "审计记录在第 {n} 条被改动。", n=wrong),
+        say("Compare it with a backup and find out who can write to the database.", "请与备份对比，并排查谁可以写入数据库。"),
+    )
 
 
 def _stored_files(settings: Settings, connection: Connection) -> Iterator[Finding]:
@@ -184,16 +234,28 @@ def _stored_files(settings: Settings, connection: Connection) -> Iterator[Findin
 
 def _jobs(_settings: Settings, connection: Connection) -> Iterator[Finding]:
     now = real_now()
-    counts = {str(row.state): int(row.n) for row in connection.execute(select(jobs.c.state, func.count().label("n")).group_by(jobs.c.state))}
+    counts = {
+        str(row.state): int(row.n) for row in connection.execute(select(jobs.c.state, func.count().label("n")).group_by(jobs.c.state))
+    }
     lost = connection.execute(select(func.count()).where(jobs.c.state == "running", jobs.c.lease_until < now)).scalar_one()
     waiting = connection.execute(
-        select(func.count()).where(jobs.c.state == "queued", jobs.c.due_at.is_(None), jobs.c.retry_at.is_(None), jobs.c.created_at < now - STUCK_AFTER)
+        select(func.count()).where(
+            jobs.c.state == "queued", jobs.c.due_at.is_(None), jobs.c.retry_at.is_(None), jobs.c.created_at < now - STUCK_AFTER
+        )
     ).scalar_one()
     if lost or waiting:
-        shown = say("{waiting} jobs wait for more than an hour, {lost} were left by a worker.", "有 {waiting} 个任务等待超过一小时，{lost} 个被工作进程遗留。", waiting=waiting, lost=lost)
+        shown = say(
+            "{waiting} jobs wait for more than an hour, {lost} were left by a worker.",
+            "有 {waiting} 个任务等待超过一小时，{lost} 个被工作进程遗留。",
+            waiting=waiting,
+            lost=lost,
+        )
         yield _bad(shown, say("Run a worker: `tenon worker --until-idle`.", "请运行工作进程：`tenon worker --until-idle`。"))
     if counts.get("dead"):
-        yield _warn(say("{n} jobs failed for good.", "{n} 个任务最终失败。", n=counts["dead"]), say("Look at them under Jobs and replay them.", "请在任务页面查看并重新执行。"))
+        yield _warn(
+            say("{n} jobs failed for good.", "{n} 个任务最终失败。", n=counts["dead"]),
+            say("Look at them under Jobs and replay them.", "请在任务页面查看并重新执行。"),
+        )
     if not lost and not waiting:
         yield _ok(say("No job is stuck; {n} wait.", "没有卡住的任务；{n} 个等待中。", n=counts.get("queued", 0)))
 
@@ -213,4 +275,3 @@ def _warn(what: Text, to_do: Text | None) -> Finding:
 
 def _bad(what: Text, to_do: Text | None) -> Finding:
     return Finding("error", what, to_do)
-

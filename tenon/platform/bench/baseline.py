@@ -18,7 +18,22 @@ import uvicorn
 from fastapi import FastAPI, HTTPException, Response
 from pydantic import BaseModel
 from sqlalchemy import (
-    Boolean, Column, Date, DateTime, Engine, ForeignKey, Integer, MetaData, Numeric, Table, Text, create_engine, event, insert, select, update,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    create_engine,
+    event,
+    insert,
+    select,
+    update,
 )  # fmt: skip
 
 from tenon.platform.bench.rows import customers as customer_rows, orders as order_rows

@@ -78,7 +78,7 @@ def fill(platform: Platform, count: int) -> str:
         with platform.database.write() as connection:
             connection.exec_driver_sql("ANALYZE")
     with platform.database.write() as connection:
-        user = accounts.create(connection, SYSTEM, "sales@example.com", "Sales", ["sales"], password="three blue boats", is_role=lambda _: True)  # noqa: S106
+        user = accounts.create(connection, SYSTEM, "sales@example.com", "Sales", ["sales"], password="three blue boats", is_role=lambda _: True)
         return tokens.create(connection, SYSTEM, user, "bench")[1]
 
 
