@@ -28,6 +28,11 @@ from typing import Any, ClassVar
 from tenon.metamodel.labels import Text, say
 
 
+def pointer_of(path: Iterable[str | int]) -> str:
+    """Return the JSON Pointer of keys and positions."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong: where (JSON Pointer), which code, what to do; expressions add line and column (from 1)."""

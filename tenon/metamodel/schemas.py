@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -10,10 +11,11 @@ from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 from referencing import Registry
 
-from tenon.metamodel.errors import Problem
+from tenon.metamodel.errors import Problem, pointer_of
+from tenon.metamodel.item import ID_PATTERN
 from tenon.metamodel.kinds import KINDS
-from tenon.metamodel.labels import say
-from tenon.metamodel.names import suggest
+from tenon.metamodel.labels import Text, say
+from tenon.metamodel.names import NAME_PATTERN, NAME_RULE, OPTION_PATTERN, propose_name, suggest
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MAX_PROBLEMS = 50
@@ -30,7 +32,19 @@ def _one_of(validator: Any, alternatives: Any, value: Any, schema: Any) -> Itera
         yield from validator.descend(value, {"$ref": target})
 
 
-_Validator: Any = validators.extend(Draft202012Validator, {"oneOf": _one_of})
+def _pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[ValidationError]:
+    """Match as the reader of kinds does: ``$`` is the very end, ``\\d`` a digit of ASCII."""
+    if isinstance(value, str) and not _compile(pattern).search(value):
+        yield ValidationError("does not match")
+
+
+@cache
+def _compile(pattern: str) -> re.Pattern[str]:
+    """Return a pattern of a kind; they are ours, never a user's."""
+    return re.compile(re.sub(r"\$$", r"\\Z", pattern), re.ASCII)
+
+
+_Validator: Any = validators.extend(Draft202012Validator, {"oneOf": _one_of, "pattern": _pattern})
 
 
 @cache
@@ -57,11 +71,6 @@ def check_schema(kind: str, raw: Any) -> list[Problem]:
             if len(problems) >= MAX_PROBLEMS:
                 return list(problems.values())
     return list(problems.values())
-
-
-def pointer_of(path: Iterable[str | int]) -> str:
-    """Return a JSON Pointer."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
 def _explain(error: ValidationError) -> Iterator[Problem]:
@@ -115,28 +124,82 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
             for name in [n for n in value if n not in known]:
                 yield _unknown_key(path, name, known)
         case "type":
-            yield Problem(path, "wrong_type", say("This must be of type {type}.", "此处的类型应为 {type}。", type=_join(rule)))
+            kinds = rule if isinstance(rule, list) else [rule]
+            message = say("This must be {type}.", "此处应为{type}。", type=_any_of(kinds))
+            yield Problem(path, "wrong_type", message, say("It is {type}.", "现为{type}。", type=_TYPES[_type_of(value)]))
         case "enum" | "const":
             allowed = [str(v) for v in (rule if isinstance(rule, list) else [rule])]
-            near = suggest(str(value), allowed)
-            hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else None
+            near = suggest(value, allowed) if isinstance(value, str) else None
+            hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else say("Choose one of them.", "请从中选择。")
             yield Problem(path, "bad_choice", say("{value} is not one of {allowed}.", "{value} 不在可选项中：{allowed}。", value=_short(value), allowed=_join(allowed)), hint)
         case "pattern" | "format":
-            yield Problem(path, "bad_format", say("{value} has not the form {rule}.", "{value} 不符合格式 {rule}。", value=_short(value), rule=str(rule)))
-        case "maxLength" | "maxItems":
-            yield Problem(path, "too_long", say("At most {n} are allowed here.", "此处最多允许 {n}。", n=rule))
+            yield _bad_form(path, value, rule)
+        case "maxLength" | "maxItems" | "maxProperties":
+            hint = say("It has {n}.", "现有 {n}。", n=len(value))
+            yield Problem(path, "too_long", say("At most {n} are allowed here.", "此处最多允许 {n}。", n=rule), hint)
         case "minLength" | "minItems" | "minProperties":
-            yield Problem(path, "required", say("At least {n} is needed here.", "此处至少需要 {n}。", n=rule))
+            hint = say("It has {n}.", "现有 {n}。", n=len(value))
+            yield Problem(path, "required", say("At least {n} is needed here.", "此处至少需要 {n}。", n=rule), hint)
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
-            yield Problem(path, "out_of_range", say("{value} is outside the limit {rule}.", "{value} 超出限制 {rule}。", value=_short(value), rule=rule))
+            word = say("at least", "不小于") if "inimum" in error.validator else say("at most", "不大于")
+            hint = say("It has to be {word} {rule}.", "此处须{word} {rule}。", word=word, rule=rule)
+            yield Problem(path, "out_of_range", say("{value} is outside the limit.", "{value} 超出限制。", value=_short(value)), hint)
+        case "oneOf" | "anyOf" if kinds := _types_in(error):
+            message = say("This must be {type}.", "此处应为{type}。", type=_any_of(kinds))
+            yield Problem(path, "wrong_type", message, say("It is {type}.", "现为{type}。", type=_TYPES[_type_of(value)]))
         case _:
-            yield Problem(path, "wrong_type", say("{value} does not fit here.", "{value} 不适用于此处。", value=_short(value)))
+            hint = say("Look at the reference of this kind.", "请参阅该种类的说明。")
+            yield Problem(path, "wrong_type", say("{value} does not fit here.", "{value} 不适用于此处。", value=_short(value)), hint)
+
+
+def _types_in(error: ValidationError) -> list[str]:
+    """Return the types that the alternatives of an error take."""
+    wanted = [e.validator_value for e in error.context or () if e.validator == "type" and not e.relative_path]
+    return list(dict.fromkeys(each for each in wanted if isinstance(each, str) and each != "null"))
+
+
+def _bad_form(path: str, value: str, rule: str) -> Problem:
+    """Return the refusal of a text of another form, with one that would do where it can be guessed."""
+    if rule == NAME_PATTERN:
+        return Problem(path, "bad_format", NAME_RULE, say("Try {name}.", "可以改用 {name}。", name=propose_name(value)))
+    if rule == OPTION_PATTERN:
+        message = say(
+            "{value} is no name of an option: it starts with a letter or digit and holds at most 60 of a-z, A-Z, 0-9, _ and -.",
+            "{value} 不能作为选项名称：须以字母或数字开头，只能包含字母、数字、_ 和 -，最多 60 个字符。", value=_short(value),
+        )
+        return Problem(path, "bad_format", message, say("Put what people read into the label.", "显示给人看的文字请写在 label 中。"))
+    if rule == ID_PATTERN:
+        message = say("{value} is not an id.", "{value} 不是 id。", value=_short(value))
+        return Problem(path, "bad_format", message, say("Leave it out for a new one.", "新项请不要填写 id。"))
+    message = say("{value} has not the form that is needed here.", "{value} 的格式不符合要求。", value=_short(value))
+    return Problem(path, "bad_format", message, say("Write it like {rule}.", "须符合 {rule}。", rule=str(rule)))
 
 
 def _unknown_key(path: str, name: str, known: list[str]) -> Problem:
     near = suggest(name, known)
     hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else say("Known are: {known}.", "可用的有：{known}。", known=_join(known))
-    return Problem(f"{path}{pointer_of([name])}", "unknown_field", say("{name} is not known here.", "此处不认识 {name}。", name=_short(name)), hint)
+    return Problem(f"{path}{pointer_of([name[:100]])}", "unknown_field", say("{name} is not known here.", "此处不认识 {name}。", name=_short(name)), hint)
+
+
+_TYPES: dict[str, Text] = {
+    "string": Text("a text", "文本"), "number": Text("a number", "数字"), "integer": Text("a whole number", "整数"),
+    "boolean": Text("true or false", "true 或 false"), "array": Text("a list", "列表"), "object": Text("an object", "对象"),
+    "null": Text("null", "null"),
+}  # fmt: skip
+
+
+def _any_of(types: list[str]) -> Text:
+    named = [_TYPES[t] for t in types]
+    return Text(" or ".join(t.show("en") for t in named), "或".join(t.show("zh") for t in named))
+
+
+def _type_of(value: Any) -> str:
+    """Return the JSON type of a value."""
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
 
 
 def _short(value: Any) -> str:

@@ -14,8 +14,9 @@ from tenon.engine.apps.archive import read_files
 from tenon.engine.releases.publish import read_all
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
+from tenon.metamodel.intake import MAX_BYTES
 from tenon.metamodel.labels import say
-from tenon.metamodel.parse import MAX_BYTES, reread
+from tenon.metamodel.parse import reread
 from tenon.metamodel.walk import walk_items
 
 TEMPLATES = Path(tenon.__file__).parent / "app_templates"

@@ -6,10 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from tenon.metamodel.errors import Invalid, Problem
+from tenon.metamodel.errors import Invalid, Problem, pointer_of
 from tenon.metamodel.item import Name, Part, ShortForm
 from tenon.metamodel.labels import say
-from tenon.metamodel.schemas import pointer_of
 
 Bucket = Literal["day", "week", "month", "quarter", "year"]
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tenon.metamodel.document import Kind
-from tenon.metamodel.item import Colour, Item, Label, NamedItem, OptionName
+from tenon.metamodel.item import Colour, Exact, Item, Label, NamedItem, OptionName
 from tenon.metamodel.marks import Expr, Ref
 
 ScoreCondition = Annotated[str, Expr("boolean", use="score")]
@@ -19,16 +19,16 @@ Timing = Literal["immediate", "period", "never"]
 class ShareBand(Item):
     """A share of the points from an edge on; the one without an edge is the rest."""
 
-    lower: Decimal | None = Field(default=None, alias="from")
-    share: Decimal = Field(ge=0, le=1)
+    lower: Exact | None = Field(default=None, alias="from")
+    share: Exact = Field(ge=0, le=1)
 
 
 class Measure(NamedItem):
     """One measure: all or nothing (``when``), a share (``value``), bands over ``of``, or a person's rating (``manual``)."""
 
     group: str | None = Field(default=None, max_length=60)
-    points: Decimal | None = Field(default=None, ge=-1_000_000, le=1_000_000)
-    weight: Decimal | None = Field(default=None, ge=0, le=1_000_000)
+    points: Exact | None = Field(default=None, ge=-1_000_000, le=1_000_000)
+    weight: Exact | None = Field(default=None, ge=0, le=1_000_000)
     when: ScoreCondition | None = None
     value: ScoreNumber | None = None
     bands: list[ShareBand] | None = Field(default=None, min_length=1, max_length=40)
@@ -51,8 +51,8 @@ class Cap(Item):
     """A ceiling (or a floor) while a condition holds."""
 
     when: ScoreCondition
-    at_most: Decimal | None = None
-    at_least: Decimal | None = None
+    at_most: Exact | None = None
+    at_least: Exact | None = None
     label: Label | None = None
 
 
@@ -60,14 +60,14 @@ class Band(NamedItem):
     """A band from an edge on; the edge belongs to it."""
 
     name: OptionName
-    lower: Decimal = Field(alias="from")
+    lower: Exact = Field(alias="from")
     colour: Colour | None = None
 
 
 class Keep(Item):
     """What it takes to stay in a band."""
 
-    lower: Decimal | None = Field(default=None, alias="from")
+    lower: Exact | None = Field(default=None, alias="from")
     when: ScoreCondition | None = None
 
 
@@ -77,9 +77,9 @@ class Movement(Item):
     up: Timing = "immediate"
     down: Timing = "immediate"
     period: Literal["month", "quarter", "year"] = "month"
-    keep: dict[str, Keep] = {}
+    keep: dict[OptionName, Keep] = {}
     grace_days: int = Field(default=0, ge=0, le=3650)
-    margin: Decimal = Field(default=Decimal(0), ge=0)
+    margin: Exact = Field(default=Decimal(0), ge=0)
     min_dwell_days: int = Field(default=0, ge=0, le=3650)
     max_step: int | None = Field(default=None, ge=1, le=40)
     on_stale: Literal["hold", "move"] = "hold"
@@ -92,9 +92,9 @@ class ScoreKind(Kind):
     entity: Annotated[str, Ref("entity")]
     purpose: str = Field(default="health", pattern=r"^[a-z][a-z0-9_]{0,39}$")
     where: Annotated[str, Expr("boolean", use="score")] | None = None
-    scale: tuple[Decimal, Decimal] = (Decimal(0), Decimal(100))
+    scale: tuple[Exact, Exact] = (Decimal(0), Decimal(100))
     trend_days: int = Field(default=14, ge=1, le=3650)
-    min_coverage: Decimal = Field(default=Decimal("0.6"), ge=0, le=1)
+    min_coverage: Exact = Field(default=Decimal("0.6"), ge=0, le=1)
     schedule: str = Field(default="0 2 * * *", max_length=100)
     realtime: bool = True
     shadow: bool = False
