@@ -8,13 +8,14 @@ from typing import Any
 
 from tenon.engine.context import Context
 from tenon.engine.facts import RecordFacts, value_of
+from tenon.engine.query.pages import get
 from tenon.engine.query.paths import Selected
 from tenon.engine.query.shaping import Titles
 from tenon.engine.records.rules import compiled
 from tenon.engine.records.save import allowed_ids
 from tenon.engine.records.stored import load
 from tenon.metamodel.document import Document
-from tenon.metamodel.errors import Forbidden, Problem, not_found
+from tenon.metamodel.errors import Forbidden, Problem
 from tenon.metamodel.fields.base import Lookup
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
@@ -41,16 +42,15 @@ def draft_of(view: View, entity: str, id: str | None, values: Mapping[str, Any] 
     """Return a record on its way through a form. Raises NotFound, Forbidden."""
     found = view.entity(entity, "create" if id is None else "update")
     stored: dict[str, Any] = {}
+    readable = None
     if id is not None:
         id = id_of(id)
+        readable = frozenset(get(view.uow, view.ctx, found, id))
         stored = load(view.uow, found, [id]).get(id, {})
-        readable = allowed_ids(view.uow, view.rights, found, [id], "read", [])
-        if not stored or (readable is not None and id not in readable):
-            raise not_found()
         allowed = allowed_ids(view.uow, view.rights, found, [id], "update", [])
         if allowed is not None and id not in allowed:
             raise Forbidden(Problem("", "forbidden", say("You may not change this record.", "您无权修改该记录。"), say("Ask its owner.", "请联系负责人。")))
-    return Draft(view, found, id, stored, values)
+    return Draft(view, found, id, stored, values, readable)
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,11 @@ class Item:
 class Draft:
     """A record on its way through a form: what is stored, what was typed, and what its conditions say of both."""
 
-    def __init__(self, view: View, entity: Entity, id: str | None, stored: Mapping[str, Any], typed: Mapping[str, Any] | None) -> None:
-        self.view, self.entity, self.id, self.stored = view, entity, id, stored
+    def __init__(
+        self, view: View, entity: Entity, id: str | None, stored: Mapping[str, Any], typed: Mapping[str, Any] | None,
+        readable: frozenset[str] | None = None,
+    ) -> None:  # fmt: skip
+        self.view, self.entity, self.id, self.stored, self.readable = view, entity, id, stored, readable
         self.typed = dict(typed or {})
         self.values: dict[str, Any] = {**stored, "id": id}
         self.defaults = self._defaults() if id is None else {}
@@ -133,16 +136,20 @@ class Draft:
         if hasattr(item, "text"):
             return FormText(item.text.show(language), item.width)
         field = self.entity.find_field(item.field) if hasattr(item, "field") else None
-        if field is None or self.view.rights.state(self.entity, field) == "hidden":
+        if field is None or not self._is_shown(field):
             return None
         label, help = (t.show(language) if t else None for t in (item.label, item.help))
         return Item(
             field, item.width, label, help, self.holds(item.required, absent=False), self.holds(item.read_only, absent=False),
         )  # fmt: skip
 
+    def _is_shown(self, field: Field) -> bool:
+        """True for a field that this person sees, on this very record."""
+        return self.view.rights.state(self.entity, field) != "hidden" and (self.readable is None or field.name in self.readable)
+
     def _generated(self) -> list[tuple[Any, list[Item | FormText]]]:
         """Return one section with every field that people write, and one with who looks after the record."""
-        fields = [f for f in self.entity.fields.values() if self.view.rights.state(self.entity, f) != "hidden"]
+        fields = [f for f in self.entity.fields.values() if self._is_shown(f)]
         own = [f for f in fields if f.is_written and not (self.id is None and f.spec.input in COMPUTED)]
         title = [f for f in own if f.name == self.entity.title]
         ordered = [*title, *[f for f in own if f not in title]]

@@ -68,8 +68,13 @@ class Imports(Base):
             entity = view.model.get_entity(row["entity"])
             job = find(view.uow.connection, row["job"]) if row["job"] else None
             refused = orders.refused_rows(view.uow.connection, row["id"], 0, SHOWN_PROBLEMS)
+            page = _page(view, entity, row, job, refused)
+            if page.columns:
+                return page
             with self._opened(row["file_key"], row["file_name"], entity, row["mapping"] or {"": ""}) as opened:
-                return _page(view, entity, row, job, refused, opened)
+                by_column = {column: field for field, column in (row["mapping"] or {}).items()}
+                columns = tuple(ImportColumn(c.name, tuple(c.examples[:SAMPLES]), by_column.get(c.name)) for c in opened.columns)
+                return replace(page, columns=columns, encoding=opened.file.encoding)
 
     def run_import(self, ctx: Context, id: str, order: ImportOrder) -> None:
         """Start a dry run or the run as a job; raises Invalid (/mapping, /match_on)."""
@@ -146,18 +151,20 @@ def _check_idle(view: View, row: Mapping[str, Any]) -> None:
 
 
 def _page(
-    view: View, entity: Entity, row: Mapping[str, Any], job: Mapping[str, Any] | None, refused: list[dict[str, Any]], opened: Opened
-) -> ImportPage:
-    by_column = {column: field for field, column in (row["mapping"] or {}).items() if column and field}
-    columns = tuple(ImportColumn(c.name, tuple(c.examples[:SAMPLES]), by_column.get(c.name)) for c in opened.columns)
+    view: View, entity: Entity, row: Mapping[str, Any], job: Mapping[str, Any] | None, refused: list[dict[str, Any]]
+) -> ImportPage:  # fmt: skip
+    """Return where an import stands; without columns where the file has to be looked at to map them."""
     state = _state(row, job)
+    known = (job or {}).get("result") or {}
+    header = [c["name"] for c in known.get("columns", ())] or [c for c in (row["mapping"] or {}).values() if c]
+    columns = tuple(ImportColumn(name, ()) for name in header) if state in ("checking", "running", "done") else ()
     result = job["result"] if job is not None and job["state"] == "done" else None
     errors = [show_problem(e, view.language) for e in (job["errors"] or ())] if job is not None else []
     return ImportPage(
-        row["id"], entity.name, entity.plural.show(view.language), row["file_name"], result["rows"] if result else None, opened.file.encoding,
+        row["id"], entity.name, entity.plural.show(view.language), row["file_name"], result["rows"] if result else None, known.get("encoding"),
         columns, _fields(view, entity), _keys(view, entity), state, job["done_count"] if job is not None else 0, row["mode"],
         ",".join(row["match_on"]) or None, ImportResult(result["rows"], *(result[k] for k in COUNTS)) if result else None,
-        tuple(p for r in refused for p in _problems(view, entity, r, opened, row)),
+        tuple(p for r in refused for p in _problems(view, r, header, row)),
         state == "done" and row["undone_at"] is None, " ".join(str(e["message"]) for e in errors) if state == "failed" else None,
         row["undone_at"] is not None,
     )  # fmt: skip
@@ -190,9 +197,9 @@ def _keys(view: View, entity: Entity) -> tuple[Choice, ...]:
     return tuple(found)
 
 
-def _problems(view: View, entity: Entity, refused: Mapping[str, Any], opened: Opened, row: Mapping[str, Any]) -> Iterator[ImportProblem]:
+def _problems(view: View, refused: Mapping[str, Any], header: list[str], row: Mapping[str, Any]) -> Iterator[ImportProblem]:
     """Yield what is wrong with a refused row: its line, the column and what stood there."""
-    places = {name: i for i, name in enumerate(opened.file.header)}
+    places = {name: i for i, name in enumerate(header)}
     for each in refused["problems"]:
         shown = show_problem(each, view.language)
         name = str(shown["path"]).removeprefix("/").split("/")[0]

@@ -105,8 +105,7 @@ def _checked(draft: Draft, typed: Mapping[str, Any]) -> dict[str, Any]:
             values.pop(name, None)
         if field.type.kind == "file" and values.get(name) is None and draft.stored.get(name) is not None:
             values.pop(name, None)  # a form cannot show a file again: an empty input leaves it as it is
-        is_empty = values.get(name) in (None, "", [], ()) and (name in typed or draft.id is None)
-        if item.required and is_empty and not (field.type.kind == "file" and draft.stored.get(name) is not None):
+        if item.required and (values[name] if name in values else draft.values.get(name)) in (None, "", [], ()):
             message = say("{field} is missing.", "缺少{field}。", field=field.label)
             problems.append(Problem(f"/{name}", "required", message, say("Fill it in.", "请填写。")))
     if problems:
@@ -172,6 +171,6 @@ def _plain(value: Any) -> Any:
 
 
 def _disputed(view: View, draft: Draft, field: Field) -> Disputed:
-    theirs = Draft(view, draft.entity, draft.id, draft.stored, None)
+    theirs = Draft(view, draft.entity, draft.id, draft.stored, None, draft.readable)
     return Disputed(make_column(view, draft.selected(field)).field, draft.shown(field), theirs.shown(field))
 
