@@ -69,21 +69,21 @@ def read_order(entity: Entity, values: Mapping[str, Any], rights: Rights | None 
     problems = []
     mode, on_error = values.get("mode") or "create", values.get("on_error") or "skip"
     if mode not in ("create", "update", "upsert"):
-        problems.append(Problem("/mode", "bad_choice", say("mode is create, update or upsert.", "mode 只能是 create、update 或 upsert。")))
+        problems.append(Problem("/mode", "bad_choice", say("mode is create, update or upsert.", "mode 只能是 create、update 或 upsert。"), say("Leave it out to create.", "省略即为新建。")))
     if on_error not in ("skip", "stop"):
-        problems.append(Problem("/on_error", "bad_choice", say("on_error is skip or stop.", "on_error 只能是 skip 或 stop。")))
+        problems.append(Problem("/on_error", "bad_choice", say("on_error is skip or stop.", "on_error 只能是 skip 或 stop。"), say("Leave it out to skip.", "省略即为 skip。")))
     match_on = values.get("match_on") or []
     known = [set(key) for key in entity.keys if rights is None or all(rights.may_read(entity, entity.fields[n]) for n in key)]
     if match_on and set(match_on) not in known and not (is_by_id(match_on) and mode != "create"):
         message = say("{names} is not a declared key of {entity}.", "{names} 不是 {entity} 声明的唯一键。", names=", ".join(match_on), entity=entity.label)
         shown = "; ".join(", ".join(sorted(k)) for k in known) or "-"
         problems.append(Problem("/match_on", "bad_choice", message, say("Declared: {known}.", "已声明：{known}。", known=shown)))
-    if mode != "create" and not match_on:
+    if mode in ("update", "upsert") and not match_on:
         message = say("Say by which key records are found.", "请说明按哪个唯一键查找记录。")
         problems.append(Problem("/match_on", "required", message, say("Such as code.", "例如 code。")))
     mapping = values.get("mapping")
     if mapping is not None and not (isinstance(mapping, dict) and all(isinstance(v, str) or v is None for v in mapping.values())):
-        problems.append(Problem("/mapping", "wrong_type", say('A mapping is {"field": "column"}.', '映射应为 {"字段": "列"}。')))
+        problems.append(Problem("/mapping", "wrong_type", say('A mapping is {"field": "column"}.', '映射应为 {"字段": "列"}。'), say('Such as {"name": "Company"}.', '例如 {"name": "公司"}。')))
     if problems:
         raise Invalid(problems)
     return Order(mode, list(match_on), mapping, on_error, bool(values.get("dry_run")))
