@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -52,6 +53,7 @@ class Exact(TypeDecorator[Decimal]):
         return Decimal(value).scaleb(-self.scale) if dialect.name != "postgresql" else Decimal(value)
 
 
+@lru_cache(maxsize=4_096)
 def show_moment(value: datetime) -> str:
     """Return a moment as SQLite holds it: UTC, fixed width, so that text order is time order."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")

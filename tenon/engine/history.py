@@ -52,6 +52,8 @@ def write(uow: UnitOfWork, ctx: Context, entity: Entity, entries: Iterable[Entry
 
 def _plain(value: Any) -> Any:
     """Return a canonical value as JSON; exact numbers as text, so that nothing is rounded."""
+    if value is None or type(value) in (str, int, bool):
+        return value
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, datetime | date | time):

@@ -97,7 +97,8 @@ def new_record_id() -> str:
         _last[1] = int.from_bytes(os.urandom(1)) & 0x7F
     _last[0] = ms
     value = (ms & ((1 << 48) - 1)) << 80 | 0x7 << 76 | _last[1] << 64 | 0b10 << 62 | int.from_bytes(os.urandom(8)) >> 2
-    return str(uuid.UUID(int=value))
+    digits = f"{value:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 @dataclass

@@ -7,6 +7,7 @@ import re
 import unicodedata
 import uuid
 from difflib import get_close_matches
+from functools import lru_cache
 
 from pypinyin import lazy_pinyin
 
@@ -69,6 +70,7 @@ def suggest(name: str, known: list[str]) -> str | None:
     return close[0] if close else None
 
 
+@lru_cache(maxsize=65_536)
 def short(item_id: str) -> str:
     """Return the part of an id that names tables and columns: its 32 hex digits."""
     return uuid.UUID(item_id).hex

@@ -20,7 +20,7 @@ from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Problem
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
-from tenon.metamodel.fields.base import BadValue, Lookup
+from tenon.metamodel.fields.base import BadValue, FieldSpec, Lookup
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.names import suggest
@@ -32,9 +32,18 @@ CHUNK = 5_000
 def clean_rows(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row]) -> None:
     """Fill ``values`` of every row from what was sent; problems stay with their row."""
     place = uow.place
+    free: dict[str, dict[str, FieldSpec]] = {"create": {}, "update": {}}
     for row in rows:
         action = "create" if row.before is None and row.action == "create" else "update"
+        known, values = free[action], row.values
         for name, raw in row.sent.items():
+            spec = known.get(name)
+            if spec is not None:
+                try:
+                    values[name] = spec.clean(raw, place)
+                except BadValue as bad:
+                    row.refuse(bad.problem(f"/{name}"))
+                continue
             field = entity.fields.get(name)
             if field is None or (not rights.is_unlimited and rights.state(entity, field) == "hidden"):
                 row.refuse(_unknown(entity, rights, name))
@@ -44,8 +53,9 @@ def clean_rows(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row])
             elif not _is_writable(field) or not rights.may_write(entity, field, action):
                 row.refuse(_read_only(field))
             else:
+                known[name] = field.spec  # asked once a call: every row has the same fields
                 try:
-                    row.values[name] = field.spec.clean(raw, place)
+                    values[name] = field.spec.clean(raw, place)
                 except BadValue as bad:
                     row.refuse(bad.problem(f"/{name}"))
     _find_references(uow, rights, entity, rows)

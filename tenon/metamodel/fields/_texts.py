@@ -15,6 +15,8 @@ def read_text(raw: Any, max_length: int, allow: str = "") -> str:
         raise wrong_type("a text", "文本")
     if len(raw) > max_length:
         raise too_long(len(raw), max_length)
+    if raw.isprintable():
+        return raw
     for place, character in enumerate(raw, start=1):
         if unicodedata.category(character) in ("Cc", "Cs") and character not in allow:
             raise bad_character(place, character)
