@@ -98,7 +98,7 @@ def recompute_later(uow: UnitOfWork, key: str, ids: Collection[str]) -> None:
 def _keep_fresh(recompute: Recompute) -> Callable[[UnitOfWork, object], None]:
     def hear(uow: UnitOfWork, event: object) -> None:
         if isinstance(event, Written):
-            recompute.after(uow, Change(event.entity.id, event.ids, event.fields, event.before))
+            recompute.after(uow, Change(event.entity.id, event.ids, event.fields, event.before, event.action == "create"))
 
     return hear
 

@@ -124,12 +124,9 @@ def fill(shop: Shop, side: int) -> list[str]:
         ids.append(shop.create("person", **values))
     for i in range(10):
         seen = i % 3 != 2
-        shop.create("deal", **{
-            "title": f"Deal {i}" if seen else differ(f"CANARY-deal-{i}", "-"), "amount": i * 5 if seen else differ(654321, 1), "open": seen,
-            "memo": differ(f"CANARY-memo-{i}", "m"), "person": ids[i] if seen else differ(ids[2], ids[1]),
-        })  # fmt: skip
+        shop.create("deal", title=f"Deal {i}" if seen else differ(f"CANARY-deal-{i}", "-"), amount=i * 5 if seen else differ(654321, 1), open=seen, memo=differ(f"CANARY-memo-{i}", "m"), person=ids[i] if seen else differ(ids[2], ids[1]))  # fmt: skip
     for i in (1, 4, 6):
-        shop.change("person", ids[i], **{"secret": differ("CANARY-new", "new"), "pay": differ(5, 6), "phone": f"+86138{differ('3333', '4444')}0000"})
+        shop.change("person", ids[i], secret=differ("CANARY-new", "new"), pay=differ(5, 6), phone=f"+86138{differ('3333', '4444')}0000")
         if i % 3 == 0:
             shop.change("person", ids[i], bonus=99)
     return ids

@@ -35,6 +35,11 @@ class Rights:
             for grant in compile_role(model, role):
                 self._grants.setdefault(grant.entity_id, []).append(grant)
 
+    @property
+    def is_clocked(self) -> bool:
+        """True when a filter of these rights reads today() or now(): statements with them hold for one moment."""
+        return any(g.where is not None and g.where.is_clocked for grants in self._grants.values() for g in grants)
+
     def grants(self, entity: Entity, action: str) -> list[CompiledGrant]:
         """Return the grants that allow an action on an entity."""
         return [g for g in self._grants.get(entity.id, ()) if action in g.actions]

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, Text, bindparam, func, literal_column, select
 
 from tenon.engine.access.resolver import environment
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
-from tenon.engine.query.ordering import after, before, digest_of, order_by, read_cursor, sort_keys, write_cursor
+from tenon.engine.query.ordering import SortKey, after, before, digest_of, order_by, read_cursor, sort_keys, write_cursor
 from tenon.engine.query.paths import select_paths
 from tenon.engine.query.searching import search_condition
 from tenon.engine.query.shaping import Shape
 from tenon.engine.sql.compiler import compile_condition
 from tenon.engine.sql.source import Source
+from tenon.engine.statements import kept
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.expressions.check import check
@@ -68,26 +69,47 @@ def page(uow: UnitOfWork, ctx: Context, entity: Entity, ask: Ask) -> Page:
     if not 1 <= ask.limit <= MAX_LIMIT:
         message = say("A page has 1 to {n} records.", "每页 1 到 {n} 条记录。", n=MAX_LIMIT)
         raise Invalid(Problem("/limit", "out_of_range", message, say("Ask for fewer.", "请减少数量。")))
-    source = Source(environment(uow, rights), entity)
-    conditions = where(uow, rights, source, entity, ask)
-    shape = Shape(uow, rights, source, select_paths(rights, entity, list(ask.fields) if ask.fields is not None else None))
-    keys = sort_keys(source, rights, entity, list(ask.sort))
     digest = digest_of(entity.name, list(ask.filters), list(ask.sort), ask.search, ask.deleted)
-    placed = [*conditions]
-    is_back = ask.before is not None
-    edge = ask.before or ask.after
-    if edge is not None:
-        placed.append((before if is_back else after)(source, keys, read_cursor(edge, digest, keys)))
-    sorted_by = [key.column.label(f"k{i}") for i, key in enumerate(keys)]
-    statement = select(*shape.columns, *sorted_by).select_from(source.from_clause).where(*placed)
-    rows = uow.connection.execute(statement.order_by(*order_by(keys, is_reversed=is_back)).limit(ask.limit + 1)).all()
+    is_back, edge = ask.before is not None, ask.before or ask.after
+    shape, keys, statement = _statement(uow, rights, entity, ask, digest)
+    rows = uow.connection.execute(statement, {"most": ask.limit + 1}).all()
     is_more, rows = len(rows) > ask.limit, rows[: ask.limit]
     rows = rows[::-1] if is_back else rows
     cursors = [write_cursor(digest, keys, row[len(shape.columns) :]) for row in (rows[0], rows[-1])] if rows else [None, None]
     previous = cursors[0] if (is_more if is_back else edge is not None) else None
     following = cursors[1] if is_more or is_back else None
     total, is_capped = _count(uow, rights, entity, ask) if ask.count != "none" else (None, False)
-    return Page(shape.records(rows), following, total, is_capped, previous)
+    return Page(shape.records(uow, rows), following, total, is_capped, previous)
+
+
+def _statement(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask, digest: str) -> tuple[Shape, list[SortKey], Select[Any]]:
+    """Return the statement of a page; that of a first page without a search or a clock is kept."""
+    edge = ask.before or ask.after
+
+    def make() -> tuple[Shape, list[SortKey], Select[Any]]:
+        source = Source(environment(uow, rights), entity)
+        conditions = where(uow, rights, source, entity, ask)
+        shape = Shape(rights, source, select_paths(rights, entity, list(ask.fields) if ask.fields is not None else None))
+        keys = sort_keys(source, rights, entity, list(ask.sort))
+        if edge is not None:
+            conditions.append((before if ask.before is not None else after)(source, keys, read_cursor(edge, digest, keys)))
+        sorted_by = [key.column.label(f"k{i}") for i, key in enumerate(keys)]
+        statement = select(*shape.columns, *sorted_by).select_from(source.from_clause).where(*conditions)
+        ordered = statement.order_by(*order_by(keys, is_reversed=ask.before is not None))
+        return shape, keys, ordered.limit(bindparam("most", type_=Integer()))
+
+    filters = [read_filter(uow, rights, entity, text) for text in ask.filters]
+    if edge is not None or ask.search or ask.extra or rights.is_clocked or any(f.is_clocked for f in filters):
+        return make()
+    user = rights.user if any(f.uses_user for f in filters) else None
+    fields = tuple(ask.fields) if ask.fields is not None else None
+    key = ("page", uow.dialect, entity.id, tuple(ask.filters), tuple(ask.sort), fields, ask.deleted, user)
+    return kept(_kept(uow, rights), key, make)
+
+
+def _kept(uow: UnitOfWork, rights: Rights) -> dict[Any, Any]:
+    """Return where statements are kept that hold for these rights on this release."""
+    return uow.model.cache.setdefault("statements", {}) if rights.is_unlimited else rights.kept
 
 
 def where(uow: UnitOfWork, rights: Rights, source: Source, entity: Entity, ask: Ask) -> list[ColumnElement[Any]]:
@@ -137,14 +159,19 @@ def get(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, fields: Sequence
     """Return one record as the reader may see it. Raises NotFound."""
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "read")
-    source = Source(environment(uow, rights), entity)
-    shape = Shape(uow, rights, source, select_paths(rights, entity, list(fields) if fields is not None else None))
-    conditions = where(uow, rights, source, entity, Ask(deleted=deleted))
-    statement = select(*shape.columns).select_from(source.from_clause).where(source.alias.c.id == id, *conditions)
-    row = uow.connection.execute(statement).first()
+
+    def make() -> tuple[Shape, Select[Any]]:
+        source = Source(environment(uow, rights), entity)
+        shape = Shape(rights, source, select_paths(rights, entity, list(fields) if fields is not None else None))
+        conditions = where(uow, rights, source, entity, Ask(deleted=deleted))
+        return shape, select(*shape.columns).select_from(source.from_clause).where(source.alias.c.id == bindparam("id", type_=Text()), *conditions)
+
+    key = ("get", uow.dialect, entity.id, tuple(fields) if fields is not None else None, deleted)
+    shape, statement = make() if rights.is_clocked else kept(_kept(uow, rights), key, make)
+    row = uow.connection.execute(statement, {"id": id}).first()
     if row is None:
         raise not_found()
-    return shape.records([row])[0]
+    return shape.records(uow, [row])[0]
 
 
 def matching_ids(uow: UnitOfWork, ctx: Context, entity: Entity, filters: Sequence[str], limit: int | None = None) -> list[str]:

@@ -28,8 +28,7 @@ Column = ColumnElement[Any]
 class Shape:
     """The columns of an answer on a source, and how its rows become records."""
 
-    def __init__(self, uow: UnitOfWork, rights: Rights, source: Source, selected: Sequence[Selected]) -> None:
-        self.uow = uow
+    def __init__(self, rights: Rights, source: Source, selected: Sequence[Selected]) -> None:
         self.rights = rights
         self.selected = selected
         self.columns: list[Column] = []
@@ -75,11 +74,11 @@ class Shape:
         self.columns.append(column.label(f"c{len(self.columns)}"))
         return len(self.columns) - 1
 
-    def records(self, rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+    def records(self, uow: UnitOfWork, rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
         """Return the records of the rows; a cell that may not be read is absent."""
         cells = [self._cells(row) for row in rows]
-        titles = Titles(self.uow, self.rights)
-        for item in self.selected:
+        titles = Titles(uow, self.rights)
+        for item in [s for s in self.selected if s.field.type.kind in ("reference", "references", "file") and s.field.name != "id"]:
             titles.want(item, [c[item.key][0] for c in cells if item.key in c and c[item.key][1]])
         titles.fetch()
         return [self._shown(record, titles) for record in cells]
@@ -99,7 +98,7 @@ class Shape:
         for item in self.selected:
             if item.key in cells:
                 value, reads = cells[item.key]
-                shown[item.key] = titles.show(item, value) if reads else mask(item.field, value)
+                shown[item.key] = None if value is None else titles.show(item, value) if reads else mask(item.field, value)
         return shown
 
 

@@ -41,13 +41,11 @@ class Graph:
     listeners: dict[str, list[tuple[Target, Dependency]]] = field(default_factory=dict)
     own: dict[str, list[Target]] = field(default_factory=dict)
     """The targets on the records of each entity: what a new record needs computed."""
+    ordered: list[list[Target]] = field(default_factory=list)
 
     def levels(self) -> list[list[Target]]:
         """Return the targets by level, lowest first."""
-        ordered: dict[int, list[Target]] = {}
-        for target in self.targets.values():
-            ordered.setdefault(target.level, []).append(target)
-        return [ordered[level] for level in sorted(ordered)]
+        return self.ordered
 
 
 def graph_of(model: Model) -> Graph:
@@ -81,6 +79,10 @@ def _build(model: Model) -> Graph:
         graph.own.setdefault(target.entity.id, []).append(target)
         for dependency in target.dependencies:
             graph.listeners.setdefault(dependency.entity_id, []).append((target, dependency))
+    by_level: dict[int, list[Target]] = {}
+    for target in graph.targets.values():
+        by_level.setdefault(target.level, []).append(target)
+    graph.ordered = [by_level[level] for level in sorted(by_level)]
     return graph
 
 

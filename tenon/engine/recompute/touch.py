@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tenon.engine.recompute.formulas import compute_formulas
 from tenon.engine.recompute.graph import Graph, Target, graph_of
-from tenon.engine.sql.sets import id_set
+from tenon.engine.sql.sets import id_param, id_value
+from tenon.engine.statements import kept
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.expressions.tree import Dependency
 from tenon.metamodel.model import Field
@@ -30,6 +31,8 @@ class Change:
     ids: Collection[str]
     fields: frozenset[str] | None = None
     before: dict[str, dict[str, Any]] = field(default_factory=dict)
+    is_new: bool = False
+    """The records were not there before: nothing refers to them yet."""
 
 
 @dataclass
@@ -50,7 +53,7 @@ class Recompute:
         graph = graph_of(uow.model)
         dirty: dict[str, set[str]] = {}
         self._spread(uow, graph, change, dirty)
-        for targets in graph.levels():
+        for targets in graph.levels() if dirty else ():
             waiting = [t for t in targets if dirty.get(t.key)]
             for target in [t for t in waiting if len(dirty[t.key]) > AT_ONCE]:
                 self.later(uow, target.key, dirty.pop(target.key))
@@ -85,6 +88,8 @@ class Recompute:
                 continue
             if change.fields is not None and not dependency.field_ids:
                 continue
+            if change.is_new and dependency.hops and not dependency.hops[0][1]:
+                continue
             key = tuple((f.id, forward) for f, forward in dependency.hops)
             if key not in reached:
                 reached[key] = set(follow(uow, dependency, change))
@@ -118,6 +123,13 @@ def _former_targets(hop: Field, change: Change) -> set[str]:
 
 def _hop(uow: UnitOfWork, hop: Field, ids: Collection[str], *, forward: bool) -> set[str]:
     """Go over one reference, from the records that hold it to those it points to, or back."""
+    if not ids:
+        return set()
+    statement = kept(uow.model.cache.setdefault("statements", {}), ("hop", uow.dialect, hop.id, forward), lambda: _over(uow, hop, forward=forward))
+    return set(uow.connection.execute(statement, {"ids": id_value(uow.dialect, ids)}).scalars())
+
+
+def _over(uow: UnitOfWork, hop: Field, *, forward: bool) -> Select[Any]:
     model = uow.model
     if hop.is_to_many:
         links = uow.tables.links(hop)
@@ -126,7 +138,6 @@ def _hop(uow: UnitOfWork, hop: Field, ids: Collection[str], *, forward: bool) ->
         table = uow.tables.of(model.entities_by_id[hop.entity_id])
         column = table.c[hop.column]
         near, far = (table.c.id, column) if forward else (column, table.c.id)
-    statement = select(far).where(near.in_(id_set(uow.dialect, ids)), far.is_not(None)).distinct()
-    return set(uow.connection.execute(statement).scalars())
+    return select(far).where(near.in_(id_param(uow.dialect)), far.is_not(None)).distinct()
 
 

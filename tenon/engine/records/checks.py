@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tenon.engine.access.resolver import environment
 from tenon.engine.access.rights import Rights
@@ -14,8 +15,9 @@ from tenon.engine.records.row import Row
 from tenon.engine.records.rules import compiled
 from tenon.engine.records.stored import load
 from tenon.engine.sql.compiler import compile_condition
-from tenon.engine.sql.sets import id_set
+from tenon.engine.sql.sets import id_param, id_value
 from tenon.engine.sql.source import Source
+from tenon.engine.statements import kept
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Problem
 from tenon.metamodel.expressions.tree import Expression
@@ -36,14 +38,23 @@ def failing(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row]) ->
 
 def _hold(uow: UnitOfWork, rights: Rights, entity: Entity, expression: Expression, rows: list[Row]) -> list[str]:
     """Return the ids of the stored records for which the condition is true."""
-    source = Source(environment(uow, ctx=Context(rights.user)), entity)
-    condition = compile_condition(source, expression)
-    wanted = source.alias.c.id.in_(id_set(uow.dialect, [str(r.id) for r in rows]))
-    return list(uow.connection.execute(select(source.alias.c.id).select_from(source.from_clause).where(wanted, condition)).scalars())
+
+    def make() -> Select[Any]:
+        source = Source(environment(uow, ctx=Context(rights.user)), entity)
+        condition = compile_condition(source, expression)
+        return select(source.alias.c.id).select_from(source.from_clause).where(source.alias.c.id.in_(id_param(uow.dialect)), condition)
+
+    cache = uow.model.cache.setdefault("statements", {})
+    key = ("check", uow.dialect, entity.id, expression.text, rights.user if expression.uses_user else None)
+    statement = make() if expression.is_clocked else kept(cache, key, make)
+    return list(uow.connection.execute(statement, {"ids": id_value(uow.dialect, [str(r.id) for r in rows])}).scalars())
 
 
 def _changed_badly(uow: UnitOfWork, rights: Rights, entity: Entity, expression: Expression, rows: list[Row]) -> list[str]:
     """Return the ids of the records for which a condition over values before and after is true; a new one has none before."""
-    stored = load(uow, entity, [str(r.id) for r in rows])
+    if any(f is None or f.is_formula or f.score for e, i in expression.reads if e == entity.id for f in [entity.fields_by_id.get(i)]):
+        stored = load(uow, entity, [str(r.id) for r in rows])
+    else:
+        stored = {str(r.id): {**r.after(), "id": r.id} for r in rows}
     facts = ((str(r.id), RecordFacts(uow, entity, stored[str(r.id)], r.before)) for r in rows)
     return [item_id for item_id, each in facts if value_of(uow, expression, each, rights.user) is True]

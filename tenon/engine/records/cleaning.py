@@ -45,7 +45,7 @@ def clean_rows(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row])
                     row.refuse(bad.problem(f"/{name}"))
                 continue
             field = entity.fields.get(name)
-            if field is None or (not rights.is_unlimited and rights.state(entity, field) == "hidden"):
+            if field is None or (rights.state(entity, field) == "hidden" and not rights.may_write(entity, field, action)):
                 row.refuse(_unknown(entity, rights, name))
             elif name in ("id", "version"):
                 if row.before is None or (name == "id" and str(raw).lower() != row.id):

@@ -20,13 +20,15 @@ from tenon.engine.records.events import Written, tell
 from tenon.engine.records.moves import check_moves, failing_moves
 from tenon.engine.records.row import Row
 from tenon.engine.records.stored import search_text, to_columns, write_links
-from tenon.engine.sql.sets import id_set
+from tenon.engine.sql.sets import id_param, id_value
+from tenon.engine.statements import kept
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Problem
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 
 CHUNK = 5_000
+ALL = object()
 
 
 def save(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, rows: list[Row], *, batch: str | None = None) -> bool:
@@ -170,12 +172,23 @@ def allowed_ids(uow: UnitOfWork, rights: Rights, entity: Entity, ids: list[str],
     """Return which of the records an action is allowed on, with these fields written; None means all."""
     if not ids:
         return None
-    table = uow.tables.of(entity)
-    condition = action_condition(environment(uow, rights), table, entity, rights, action, fields)
-    if condition is None:
+    if rights.is_unlimited:
+        return None
+    names = frozenset(f.id for f in fields)
+    key = ("allowed", uow.dialect, entity.id, action, names)
+    statement = _allowed(uow, rights, entity, action, fields) if rights.is_clocked else kept(
+        rights.kept, key, lambda: _allowed(uow, rights, entity, action, fields)
+    )
+    if statement is ALL:
         return None
     found: set[str] = set()
     for start in range(0, len(ids), CHUNK):
-        statement = select(table.c.id).where(table.c.id.in_(id_set(uow.dialect, ids[start : start + CHUNK])), condition)
-        found.update(uow.connection.execute(statement).scalars())
+        found.update(uow.connection.execute(statement, {"ids": id_value(uow.dialect, ids[start : start + CHUNK])}).scalars())
     return found
+
+
+def _allowed(uow: UnitOfWork, rights: Rights, entity: Entity, action: str, fields: list[Field]) -> Any:
+    """Return the statement of the records on which an action is allowed, `ALL` when it is on every one."""
+    table = uow.tables.of(entity)
+    condition = action_condition(environment(uow, rights), table, entity, rights, action, fields)
+    return ALL if condition is None else select(table.c.id).where(table.c.id.in_(id_param(uow.dialect)), condition)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Select, Table, delete, insert, select
 
 from tenon.engine.folding import searched, sort_key
-from tenon.engine.sql.sets import id_set
+from tenon.engine.sql.sets import id_param, id_set, id_value
+from tenon.engine.statements import kept
 from tenon.engine.tables import entity_column, is_stored, key_column
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity, Field
@@ -19,20 +20,26 @@ CHUNK = 5_000
 
 def load(uow: UnitOfWork, entity: Entity, ids: Sequence[str], *, lock: bool = False, deleted: bool = False) -> dict[str, dict[str, Any]]:
     """Return the canonical values of records by id, references included; ``lock`` holds them against other writers, in id order, on PostgreSQL."""
-    table = uow.tables.of(entity)
+    if not ids:
+        return {}
     stored = [f for f in entity.fields.values() if is_stored(f)]
     found: dict[str, dict[str, Any]] = {}
     ordered = sorted(set(ids))
+    cache = uow.model.cache.setdefault("statements", {})
+    statement = kept(cache, ("load", uow.dialect, entity.id, lock, deleted), lambda: _selection(uow, entity, lock=lock, deleted=deleted))
     for start in range(0, len(ordered), CHUNK):
         chunk = ordered[start : start + CHUNK]
-        living = table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)
-        statement = select(table).where(table.c.id.in_(id_set(uow.dialect, chunk)), living).order_by(table.c.id)
-        if lock and uow.dialect == "postgresql":
-            statement = statement.with_for_update(key_share=True)
-        for record in uow.connection.execute(statement).mappings():
+        for record in uow.connection.execute(statement, {"ids": id_value(uow.dialect, chunk)}).mappings():
             found[record["id"]] = {f.name: read_cell(f, record) for f in stored}
     _load_links(uow, entity, found)
     return found
+
+
+def _selection(uow: UnitOfWork, entity: Entity, *, lock: bool, deleted: bool) -> Select[Any]:
+    table = uow.tables.of(entity)
+    living = table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)
+    statement = select(table).where(table.c.id.in_(id_param(uow.dialect)), living).order_by(table.c.id)
+    return statement.with_for_update(key_share=True) if lock and uow.dialect == "postgresql" else statement
 
 
 def read_cell(field: Field, record: Any) -> Any:
@@ -45,16 +52,21 @@ def read_cell(field: Field, record: Any) -> Any:
 
 def _load_links(uow: UnitOfWork, entity: Entity, found: dict[str, dict[str, Any]]) -> None:
     for field in [f for f in entity.fields.values() if f.is_to_many]:
-        links = uow.tables.links(field)
         targets: dict[str, list[str]] = {}
         ids = list(found)
+        cache = uow.model.cache.setdefault("statements", {})
+        statement = kept(cache, ("links", uow.dialect, field.id), lambda field=field: _links(uow, field))  # type: ignore[misc]
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
-            statement = select(links.c.record, links.c.target).where(links.c.record.in_(id_set(uow.dialect, chunk))).order_by(links.c.record, links.c.position)
-            for record, target in uow.connection.execute(statement):
+            for record, target in uow.connection.execute(statement, {"ids": id_value(uow.dialect, chunk)}):
                 targets.setdefault(record, []).append(target)
         for item_id, values in found.items():
             values[field.name] = tuple(targets.get(item_id, ())) or None
+
+
+def _links(uow: UnitOfWork, field: Field) -> Select[Any]:
+    links = uow.tables.links(field)
+    return select(links.c.record, links.c.target).where(links.c.record.in_(id_param(uow.dialect))).order_by(links.c.record, links.c.position)
 
 
 def to_columns(entity: Entity, values: dict[str, Any]) -> dict[str, Any]:

@@ -17,3 +17,17 @@ def id_set(dialect: str, ids: Collection[str]) -> Select[Any]:
         rows = func.json_each(bindparam(None, orjson.dumps(listed).decode(), Text(), unique=True)).table_valued(column("value", Text()))
         return select(rows.c.value)
     return select(func.unnest(bindparam(None, listed, ARRAY(Text()), unique=True)))
+
+
+def id_param(dialect: str) -> Select[Any]:
+    """Return a subquery of ids that are given when the statement runs: ``{"ids": id_value(dialect, ids)}``."""
+    if dialect == "sqlite":
+        rows = func.json_each(bindparam("ids", type_=Text())).table_valued(column("value", Text()))
+        return select(rows.c.value)
+    return select(func.unnest(bindparam("ids", type_=ARRAY(Text()))))
+
+
+def id_value(dialect: str, ids: Collection[str]) -> Any:
+    """Return ids as `id_param` takes them."""
+    listed = sorted(ids)
+    return orjson.dumps(listed).decode() if dialect == "sqlite" else listed

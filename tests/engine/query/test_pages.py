@@ -39,7 +39,8 @@ def test_orders_put_empties_last_in_both_directions(shop: Shop) -> None:
     assert shop.listed("customer", "name", sort=["-arr", "name"])[:2] == ["alpha", "北京"]
     assert shop.listed("customer", "name", sort=["-parent", "name"])[:2] == ["北京", "beta"]
     assert shop.listed("customer", "parent.name", sort=["parent.name"], fields=["parent.name"])[:3] == ["Zeta", "Zeta", None]
-    assert shop.listed("customer", "name")[0] == "阿里" and shop.listed("customer", "name")[-1] == "Zeta"
+    assert shop.listed("customer", "name")[0] == "阿里"
+    assert shop.listed("customer", "name")[-1] == "Zeta"
     for wrong in (["words"], ["favourites"], ["extra"], ["nam"], ["parent.nam"], ["name;drop"], ["arr"] * 7):
         with pytest.raises(Invalid):
             shop.page("customer", sort=wrong)
@@ -48,7 +49,9 @@ def test_orders_put_empties_last_in_both_directions(shop: Shop) -> None:
 def test_filters_counts_and_fields_along_references(shop: Shop) -> None:
     fill(shop)
     page = shop.page("customer", filters=["arr >= 0.01", "industry == 'saas'"], fields=["name", "parent.name", "parent.parent.name"], count="exact")
-    assert page.count == 2 and page.records[0]["parent.parent.name"] is None and set(page.records[0]) == {"id", "version", "name", "parent.name", "parent.parent.name"}
+    assert page.count == 2
+    assert page.records[0]["parent.parent.name"] is None
+    assert set(page.records[0]) == {"id", "version", "name", "parent.name", "parent.parent.name"}
     assert shop.page("customer", filters=["count(subsidiaries) == 2"], count="capped").count == 1
     with pytest.raises(Invalid):
         shop.page("customer", limit=501)

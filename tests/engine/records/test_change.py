@@ -30,7 +30,8 @@ def test_an_update_without_a_difference_writes_nothing(shop: Shop) -> None:
     item = shop.create("customer", name="A", arr="3.50", vip=False, words=["x"], extra={"a": 1}, favourites=[product], channels=[])
     before = entries(shop)
     shop.change("customer", item, name="A", arr=3.5, vip=False, words=["x"], extra={"a": 1}, favourites=[product], channels=None, weight=None)
-    assert entries(shop) == before and shop.get("customer", item)["version"] == 1
+    assert entries(shop) == before
+    assert shop.get("customer", item)["version"] == 1
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,8 @@ def test_checks_know_the_values_before(shop: Shop) -> None:
     item = shop.create("customer", name="A", seats=500)
     with pytest.raises(Invalid) as error:
         shop.change("customer", item, seats=399)
-    assert problems(error) == [("/seats", "refused")] and shop.get("customer", item)["seats"] == 500
+    assert problems(error) == [("/seats", "refused")]
+    assert shop.get("customer", item)["seats"] == 500
     shop.change("customer", item, seats=400)
     with pytest.raises(Invalid) as error:
         shop.change("customer", item, weight="-0.001")
@@ -177,14 +179,17 @@ def test_every_match_of_a_filter_is_changed_when_they_are_as_many_as_expected(sh
     shop.many("product", [{"name": f"P{i}", "price": i} for i in range(5)])
     with pytest.raises(Conflict) as error:
         shop.change_where("product", "price >= 2", 2, price=0)
-    assert problems(error) == [("/expect", "conflict")] and error.value.extra == {"count": 3}
+    assert problems(error) == [("/expect", "conflict")]
+    assert error.value.extra == {"count": 3}
     changed, batch = shop.change_where("product", "price >= 2", 3, price={"expr": "price * 10 + 0.5"})
-    assert changed == 3 and sorted(shop.listed("product", "price")) == [0, 1, Decimal("20.50"), Decimal("30.50"), Decimal("40.50")]
+    assert changed == 3
+    assert sorted(shop.listed("product", "price")) == [0, 1, Decimal("20.50"), Decimal("30.50"), Decimal("40.50")]
     with shop.write() as uow:
         assert undo_batch(uow, SYSTEM, uow.model.entities["product"], batch) == ({"deleted": 0, "restored": 3}, None)
     assert sorted(shop.listed("product", "price")) == [0, 1, 2, 3, 4]
     gone, batch = shop.delete_where("product", "price > 2", 2)
-    assert gone == 2 and len(shop.page("product").records) == 3
+    assert gone == 2
+    assert len(shop.page("product").records) == 3
     with shop.write() as uow:
         assert undo_batch(uow, SYSTEM, uow.model.entities["product"], batch)[0] == {"deleted": 0, "restored": 2}
     assert len(shop.page("product").records) == 5

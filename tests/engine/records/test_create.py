@@ -41,14 +41,19 @@ def test_values_of_every_type_come_back_as_they_were(shop: Shop) -> None:
     same = ("name", "note", "site", "industry", "channels", "words", "seats", "stars", "vip", "since", "until", "opens", "lasts", "extra")
     assert {k: found[k] for k in same} == {k: sent[k] for k in same}
     assert (found["arr"], found["discount"], found["weight"]) == (Decimal("1234.50"), Decimal("0.1250"), Decimal("1.500"))
-    assert found["email"].lower() == "a@b.example" and found["phone"]
+    assert found["email"].lower() == "a@b.example"
+    assert found["phone"]
     assert found["next_call"] == "2026-03-03T01:00:00Z"
-    assert found["lead"] == {"id": person_id, "title": "Ann"} and found["team"] == {"id": UNIT_ID, "title": "North"}
+    assert found["lead"] == {"id": person_id, "title": "Ann"}
+    assert found["team"] == {"id": UNIT_ID, "title": "North"}
     assert found["parent"] == {"id": parent, "title": "Parent"}
     assert found["favourites"] == [{"id": pear, "title": "Pear"}, {"id": apple, "title": "Apple"}]
-    assert found["home"]["code"] == "CN" and found["place"]["city"] == "上海"
-    assert found["greeting"] == "Dear 创科科技" and found["stage"] == "lead"
-    assert found["version"] == 1 and found["created_at"] == found["updated_at"]
+    assert found["home"]["code"] == "CN"
+    assert found["place"]["city"] == "上海"
+    assert found["greeting"] == "Dear 创科科技"
+    assert found["stage"] == "lead"
+    assert found["version"] == 1
+    assert found["created_at"] == found["updated_at"]
 
 
 def test_what_is_shown_can_be_sent_again(shop: Shop) -> None:
@@ -135,7 +140,9 @@ def test_owner_and_unit_come_from_who_creates(shop: Shop) -> None:
     ctx = person(ann, "boss")
     item = shop.create("customer", ctx, name="A")
     found = shop.get("customer", item)
-    assert found["owner"] == {"id": ann, "title": "Ann"} and found["created_by"]["id"] == ann and found["unit"] is None
+    assert found["owner"] == {"id": ann, "title": "Ann"}
+    assert found["created_by"]["id"] == ann
+    assert found["unit"] is None
     other = add(shop.platform.database, "bob@shop.example")
     assert shop.get("customer", shop.create("customer", ctx, name="B", owner=other))["owner"]["id"] == other
     assert shop.get("customer", shop.create("customer", ctx, name="C", owner={"email": "BOB@shop.example"}))["owner"]["id"] == other
