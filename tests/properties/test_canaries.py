@@ -129,7 +129,7 @@ def test_two_workspaces_that_differ_out_of_sight_answer_alike(
         answers = [ask(twin.client, twin.ids, call) for twin in twins]
         first, second = ((a.status_code, a.text) for a in answers)
         statuses[first[0]] = statuses.get(first[0], 0) + 1
-        assert first[0] < 500 and second[0] < 500, (call, first, second)
+        assert max(first[0], second[0]) < 500, (call, first, second)
         assert first == second, difference(first[1], second[1])
         if "canary" not in str(call).lower():
             assert "CANARY" not in first[1]

@@ -103,6 +103,9 @@ def fill(shop: Shop, side: int) -> list[str]:
     def differ(a: Any, b: Any) -> Any:
         return (a, b)[side]
 
+    def at(entity: str, id: str | None) -> dict[str, str] | None:
+        return None if id is None else {"entity": entity, "id": id}
+
     vaults = [shop.create("vault", name=differ(f"CANARY-vault-{i}", f"OTHERV-vault-{9 - i}")) for i in range(3)]
     ids: list[str] = []
     for i in range(12):
@@ -116,7 +119,7 @@ def fill(shop: Shop, side: int) -> list[str]:
             "keyed": differ(f"CANARY-key-{i}", f"k{i}"), "vault": differ(vaults[i % 3], vaults[(i + 1) % 3] if i % 2 else None),
             "bonus": 10 * (i % 4) if mine else differ(777 + i, None), "grade": "mid" if mine else differ("high", "low"),
             "friends": ids[:2] if mine else differ(ids[1:3], []), "since": f"2025-0{1 + i % 3}-10" if mine else differ("2024-02-03", "2021-05-06"),
-            "linked": ({"entity": "person", "id": ids[0]} if mine and ids else None) if mine else differ({"entity": "vault", "id": vaults[0]}, {"entity": "person", "id": ids[1]} if len(ids) > 1 else None),
+            "linked": at("person", ids[0] if ids else None) if mine else differ(at("vault", vaults[0]), at("person", ids[1] if len(ids) > 1 else None)),
             "note": f"note {i % 2}" if mine else differ(f"CANARY-note {i}", "elsewhere"),
             "phone": f"+86138{differ('1111', '2222')}0000", "mail": f"{'a' if mine else differ('c', 'd')}{differ('CANARY', 'other')}@twin.example",
             "hint": f"h{differ('CANARY', 'int')}{i}", "size": differ(55, 66),
@@ -124,7 +127,10 @@ def fill(shop: Shop, side: int) -> list[str]:
         ids.append(shop.create("person", **values))
     for i in range(10):
         seen = i % 3 != 2
-        shop.create("deal", title=f"Deal {i}" if seen else differ(f"CANARY-deal-{i}", "-"), amount=i * 5 if seen else differ(654321, 1), open=seen, memo=differ(f"CANARY-memo-{i}", "m"), person=ids[i] if seen else differ(ids[2], ids[1]))  # fmt: skip
+        shop.create(
+            "deal", title=f"Deal {i}" if seen else differ(f"CANARY-deal-{i}", "-"), amount=i * 5 if seen else differ(654321, 1), open=seen,
+            memo=differ(f"CANARY-memo-{i}", "m"), person=ids[i] if seen else differ(ids[2], ids[1]),
+        )
     for i in (1, 4, 6):
         shop.change("person", ids[i], secret=differ("CANARY-new", "new"), pay=differ(5, 6), phone=f"+86138{differ('3333', '4444')}0000")
         if i % 3 == 0:

@@ -81,7 +81,10 @@ def test_the_filter_behind_a_row_lists_exactly_its_records(database: Database, t
         holds([group], None)
 
     @settings(max_examples=int(200 * scale), deadline=None, suppress_health_check=list(HealthCheck), database=None)
-    @given(st.lists(st.sampled_from(GROUPS), min_size=1, max_size=3, unique_by=lambda g: g if isinstance(g, str) else g["field"]), st.sampled_from([None, "arr > 0", "industry == None or vip", "seats in (77, None)"]))
+    @given(
+        st.lists(st.sampled_from(GROUPS), min_size=1, max_size=3, unique_by=lambda g: g if isinstance(g, str) else g["field"]),
+        st.sampled_from([None, "arr > 0", "industry == None or vip", "seats in (77, None)"]),
+    )
     def mixed(groups: list[Any], condition: str | None) -> None:
         holds(groups, condition)
 
