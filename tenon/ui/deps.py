@@ -54,6 +54,14 @@ class Visit:
         """The menu of this person."""
         return self.backend.menu(self.ctx) if self.session else ()
 
+    @cached_property
+    def place(self) -> str:
+        """The address of the menu's entry for this page: of the view that is open, else the first of the entity; '' for none."""
+        path, view = self.request.url.path, self.request.query_params.get("view", "")
+        items = [item.url.partition("?view=") for group in self.menu for item in group.items]
+        fitting = [item for item in items if path == item[0] or path.startswith(f"{item[0]}/")]
+        return "".join(next((item for item in fitting if item[2] == view), fitting[0] if fitting else ("",)))
+
     @property
     def session_token(self) -> str:
         """The token in the session's cookie, '' without one."""

@@ -195,6 +195,7 @@ def test_an_app_is_installed_with_its_sample(desk: Page) -> None:
     expect(desk.locator("#toasts")).to_contain_text("installed")
     desk.get_by_role("navigation", name="Main").get_by_role("link", name="Vehicles").click()
     expect(desk.locator(".foot")).to_contain_text("2 records")
+    expect(desk.get_by_role("navigation", name="Main").locator("[aria-current]")).to_have_text("Vehicles")
     desk.get_by_role("link", name="A 100").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("A 100")
 

@@ -26,4 +26,8 @@ addEventListener("pageshow", () => {
 
 const wrong = one(".wrong [aria-invalid]");
 if (wrong && wrong.closest("form[data-guard]")) wrong.focus();
-else if (one("form[data-guard]") && matchMedia("(pointer: fine)").matches) one("form[data-guard] .field .input")?.focus({ preventScroll: true });
+else if (matchMedia("(pointer: fine)").matches) {
+  // A combobox would open at once and hide the form below it.
+  const first = one("form[data-guard] .field .input");
+  if (first?.getAttribute("role") !== "combobox") first?.focus({ preventScroll: true });
+}
