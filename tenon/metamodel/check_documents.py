@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenon.metamodel.check_scores import check_score
+from tenon.metamodel.check_screens import check_screen
+from tenon.metamodel.circles import find_circles
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.expressions.check import check
@@ -13,28 +15,29 @@ from tenon.metamodel.labels import say
 from tenon.metamodel.marks import Expr, Path, Ref
 from tenon.metamodel.model import Entity, Field, Model
 from tenon.metamodel.names import suggest
-from tenon.metamodel.naming import entity_at, find_path, find_to_many
+from tenon.metamodel.naming import entity_at, field_for, find_path, find_to_many
 from tenon.metamodel.snapshot import unknown_document
 from tenon.metamodel.walk import Place, walk
 
 
-def check_model(model: Model) -> list[tuple[str, Problem]]:
-    """Return what is wrong, by document id: structure first, then every mark of every document."""
+def check_model(model: Model, base: Model | None = None) -> list[tuple[str, Problem]]:
+    """Return what is wrong, by document id: structure first, then every document. ``base``: the model before, as for `build`."""
     problems = list(model.problems)
     for document in model.documents.values():
-        problems += [(document.id, problem) for problem in check_document(document, model)]
-    return problems
+        problems += [(document.id, problem) for problem in check_document(document, model, base)]
+    return problems + find_circles(model)
 
 
-def check_document(document: Document, model: Model) -> Iterator[Problem]:
-    """Yield what is wrong with one document of a model."""
+def check_document(document: Document, model: Model, base: Model | None = None) -> Iterator[Problem]:
+    """Yield what is wrong with one document of a model: every mark, then what its kind asks for besides."""
     for place in walk(document.json, document.body):
-        yield from check_place(place, model, document)
+        yield from check_place(place, model, base)
     if document.kind == "score":
         yield from check_score(document, model)
+    yield from check_screen(document)
 
 
-def check_place(place: Place, model: Model, document: Document) -> Iterator[Problem]:
+def check_place(place: Place, model: Model, base: Model | None = None) -> Iterator[Problem]:
     """Yield what is wrong with one marked text."""
     mark = place.mark
     if isinstance(mark, Ref):
@@ -47,12 +50,13 @@ def check_place(place: Place, model: Model, document: Document) -> Iterator[Prob
     if isinstance(mark, Path):
         yield from _check_path(place, mark, entity, model)
     elif isinstance(mark, Expr) and mark.use != "formula":
-        yield from _check_expression(place, mark, entity, model)
+        yield from _check_expression(place, mark, Scope(model, entity, use=mark.use, base=base))
 
 
-def _check_expression(place: Place, mark: Expr, entity: Entity, model: Model) -> Iterator[Problem]:
+def _check_expression(place: Place, mark: Expr, scope: Scope) -> Iterator[Problem]:
+    field = field_for(place, scope.entity, scope.model) if scope.entity is not None else None
     try:
-        check(place.text, Scope(model, entity, use=mark.use), mark.expect)
+        check(place.text, scope, mark.expect if field is None or field.type.kind == "json" else field.type)
     except Invalid as error:
         yield from (p.at(place.pointer) for p in error.problems)
 
@@ -66,7 +70,7 @@ def _check_path(place: Place, mark: Path, entity: Entity, model: Model) -> Itera
         yield _unknown_path(place, path, entity, many=mark.many)
     elif mark.sort and not _is_sortable(found[-1]):
         message = say("A list cannot be sorted by {name}.", "无法按 {name} 排序。", name=found[-1].name)
-        yield Problem(place.pointer, "type_mismatch", message)
+        yield Problem(place.pointer, "type_mismatch", message, say("Choose another field.", "请选择其他字段。"))
 
 
 def _is_sortable(field: Field) -> bool:
@@ -76,6 +80,7 @@ def _is_sortable(field: Field) -> bool:
 def _unknown_path(place: Place, path: str, entity: Entity, *, many: bool) -> Problem:
     known = list(entity.relations) if many else list(entity.fields)
     near = suggest(path.split(".")[0], known)
-    hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else None
-    message = say("{entity} has no {name}.", "{entity} 没有 {name}。", entity=entity.label, name=path)
+    listed = say("There are: {some}.", "可用的有：{some}。", some=", ".join(known[:8]) or "-")
+    hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else listed
+    message = say("{entity} has no {name}.", "{entity} 没有 {name}。", entity=entity.label, name=path[:80])
     return Problem(place.pointer, "unknown_name", message, hint)

@@ -18,14 +18,15 @@ class _Settling:
 
     model: Model
     waiting: dict[str, tuple[Entity, Field]]
+    base: Model | None = None
     trail: list[str] = dataclass_field(default_factory=list)
     done: set[str] = dataclass_field(default_factory=set)
 
 
-def settle_formulas(model: Model) -> None:
-    """Give every formula its type, column and checked expression; problems go to ``model.problems``."""
+def settle_formulas(model: Model, base: Model | None = None) -> None:
+    """Give every formula its type, column and checked expression; problems go to ``model.problems``. ``base``: the model before."""
     waiting = {f.id: (e, f) for e in model.entities.values() for f in e.formulas()}
-    state = _Settling(model, waiting)
+    state = _Settling(model, waiting, base)
     for field_id in waiting:
         _settle(state, field_id)
 
@@ -45,17 +46,18 @@ def _settle(state: _Settling, field_id: str) -> None:
     state.trail.pop()
     if field_id not in state.done:
         state.done.add(field_id)
-        _type(state.model, entity, field)
+        _type(state, entity, field)
 
 
 def _text(field: Field) -> str:
     return str(getattr(field.spec, "expr", ""))
 
 
-def _type(model: Model, entity: Entity, field: Field) -> None:
+def _type(state: _Settling, entity: Entity, field: Field) -> None:
+    model = state.model
     document_id, pointer = field.declared_in, f"/fields/{field.position}/expr"
     try:
-        field.expression = check(_text(field), Scope(model, entity, use="formula"))
+        field.expression = check(_text(field), Scope(model, entity, use="formula", base=state.base))
     except Invalid as error:
         model.problems += [(document_id, p.at(pointer)) for p in error.problems]
         return

@@ -50,7 +50,7 @@ def propose_name(label: str, taken: frozenset[str] | set[str] = frozenset()) -> 
     folded = unicodedata.normalize("NFKD", "_".join(parts)).encode("ascii", "ignore").decode()
     snake = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", folded).lower()
     name = re.sub(r"[^a-z0-9]+", "_", snake).strip("_")
-    name = (name if name[:1].isalpha() else f"f_{name}".rstrip("_"))[:40].rstrip("_") or "item"
+    name = (name if name[:1].isalpha() else f"f_{name}" if name else "item")[:40].rstrip("_")
     candidate, number = name, 2
     while candidate in taken or candidate in RESERVED:
         candidate = f"{name[:36]}_{number}"

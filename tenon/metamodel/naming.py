@@ -69,6 +69,16 @@ def find_path(model: Model, entity: Entity, path: str) -> list[Field] | None:
     return found
 
 
+def field_for(place: Place, entity: Entity, model: Model) -> Field | None:
+    """Return the field that the value of an expression is for, when it is a default."""
+    if place.key != "default":
+        return None
+    if "field" in place.container:
+        path = find_path(model, entity, place.container["field"])
+        return path[-1] if path else None
+    return entity.find_field(place.container.get("id") or place.container.get("name", ""))
+
+
 def _store(place: Place, model: Model, base: Model | None) -> str:
     text, mark = place.text, place.mark
     if isinstance(mark, Ref):
@@ -79,7 +89,7 @@ def _store(place: Place, model: Model, base: Model | None) -> str:
         return _rewrite_path(place, entity, model, base)
     if isinstance(mark, Expr) and entity is not None:
         try:
-            return expressions.to_stored(text, Scope(model, entity, use=mark.use, base=base))
+            return expressions.to_stored(text, Scope(model, entity, use=mark.use, base=base), field_for(place, entity, model))
         except Invalid as error:
             raise error.at(place.pointer) from None
     return text

@@ -86,6 +86,9 @@ def _refuse_value(place: tuple[int | str, ...], why: str) -> Problem:
     """Return the problem of a value that the schema lets through and the kind does not: a number written as text."""
     message = say("This value does not fit here.", "此值不适用于此处。")
     hint = say("Use a smaller number, or fewer decimals.", "请使用较小的数字或更少的小数位。")
+    if place[-1] == "[key]":
+        message, why, place = say("A key cannot be written like this.", "键的写法不正确。"), "key_type", place[:-1]
+        hint = say("Use letters, digits, _ and -.", "请使用字母、数字、_ 和 -。")
     return Problem(pointer_of(place), "wrong_type" if why.endswith(("_type", "_parsing")) else "out_of_range", message, hint)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tenon.metamodel.errors import Problem
-from tenon.metamodel.labels import say
 from tenon.metamodel.marks import Ref
 from tenon.metamodel.model import Model
 from tenon.metamodel.names import TOKEN, untoken
@@ -43,18 +41,3 @@ def users_of(model: Model, item_id: str) -> list[Use]:
         model.cache["uses"] = index
     found: list[Use] = model.cache["uses"].get(item_id, [])
     return found
-
-
-def broken(model: Model) -> list[tuple[str, Problem]]:
-    """Return the references to documents that are not there, by document id; soft ones may be absent."""
-    problems = []
-    for use in uses(model):
-        if not use.is_soft and use.target_id not in model.documents and not _is_item(model, use.target_id):
-            message = say("This refers to something that is not there: {id}.", "此处引用的内容不存在：{id}。", id=use.target_id)
-            hint = say("Choose something else, or bring it back.", "请改选其他内容，或将其恢复。")
-            problems.append((use.document_id, Problem(use.pointer, "unknown_name", message, hint)))
-    return problems
-
-
-def _is_item(model: Model, item_id: str) -> bool:
-    return any(item_id in e.fields_by_id or item_id in e.relations_by_id for e in model.entities_by_id.values())

@@ -17,10 +17,13 @@ from tenon.metamodel.system_fields import people, score_fields, system_fields
 MAX_SEARCH = 8
 
 
-def build(documents: Iterable[Document], number: int) -> Model:
-    """Return the model of the documents, structural problems listed in ``Model.problems``; formulas are typed."""
+def build(documents: Iterable[Document], number: int, base: Model | None = None) -> Model:
+    """Return the model of the documents, structural problems listed in ``Model.problems``; formulas are typed.
+
+    ``base`` is the model before, where it is known: what it had and this one has not was removed, and is no optional app's.
+    """
     model = outline(documents, number)
-    settle_formulas(model)
+    settle_formulas(model, base)
     return model
 
 
@@ -43,6 +46,7 @@ def outline(documents: Iterable[Document], number: int) -> Model:
         _extend(model, document)
     for document in model.all("score"):
         _add_score(model, document)
+    _refuse_doubles(model)
     for entity in model.entities.values():
         _add_relations(model, entity)
     for entity in model.entities.values():
@@ -110,9 +114,23 @@ def _extend(model: Model, document: Document) -> None:
         for index, spec in enumerate(document.body.fields):
             if not spec.name.startswith(f"{document.app}_"):
                 message = say("A field added to another app's entity begins with {app}_.", "添加到其他应用实体的字段须以 {app}_ 开头。", app=document.app)
-                model.problems.append((document.id, Problem(f"/fields/{index}/name", "bad_format", message)))
+                hint = say("Name it {name}.", "请命名为 {name}。", name=f"{document.app}_{spec.name}"[:40])
+                model.problems.append((document.id, Problem(f"/fields/{index}/name", "bad_format", message, hint)))
     _add_fields(model, _Owner(entity, document, "extension"))
     entity.checks += tuple(document.body.checks)
+
+
+def _refuse_doubles(model: Model) -> None:
+    """Refuse fields with the id of another one: the id names the column, and stands for the field in expressions."""
+    seen: set[str] = set()
+    for entity in model.entities.values():
+        for field in entity.fields.values():
+            if field.origin in ("own", "extension"):
+                if field.id in seen:
+                    message = say("Another field has this id.", "该 id 已被另一个字段使用。")
+                    hint = say("Leave the id of the new one out.", "请去掉新字段的 id。")
+                    model.problems.append((field.declared_in, Problem(f"/fields/{field.position}/id", "not_unique", message, hint)))
+                seen.add(field.id)
 
 
 def _add_score(model: Model, document: Document) -> None:

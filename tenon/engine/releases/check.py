@@ -24,6 +24,7 @@ from tenon.metamodel.marks import Ref
 from tenon.metamodel.model import Model
 from tenon.metamodel.names import TOKEN, untoken
 from tenon.metamodel.naming import to_shown
+from tenon.metamodel.options import option_names
 from tenon.metamodel.references import uses
 from tenon.metamodel.walk import walk
 
@@ -98,7 +99,7 @@ def check_documents(
     changed, new = settle(old, documents)
     breaking = list(_breaking(old, new))
     places = {(f.document.id, f.problem.path) for f in breaking}
-    errors = [Found(new.documents[i], p) for i, p in dict.fromkeys(check_model(new)) if (i, p.path) not in places]
+    errors = [Found(new.documents[i], p) for i, p in dict.fromkeys(check_model(new, old)) if (i, p.path) not in places]
     if errors or breaking:
         found = Plan(())
     else:
@@ -144,6 +145,7 @@ def _names(model: Model) -> dict[str, str]:
     for entity in model.entities.values():
         names |= {f.id: f"{entity.name}.{f.name}" for f in entity.fields.values() if f.origin != "system"}
         names |= {r.id: f"{entity.name}.{r.name}" for r in entity.relations.values()}
+    names |= option_names(model)
     return names
 
 

@@ -119,7 +119,7 @@ def put(connection: Connection, ctx: Context, model: Model, kind: str, name: str
         raise _changed_by_other(connection, edits, before, document, shape)
     identified = identify(document, _shown(before, shape))
     stored, whole = store_all([identified], overlay(model, edits.values()), model)
-    problems = _problems_now(stored[0], whole)
+    problems = _problems_now(stored[0], whole, model)
     if problems:
         raise Invalid(problems)
     _save(connection, ctx, model, stored[0], now)
@@ -138,7 +138,7 @@ def store_all(changed: list[Document], base: Iterable[Document], former: Model) 
     shape = outline(merged.values(), former.release + 1)
     stored = [to_stored(d, shape, former) for d in changed]
     merged |= {d.id: d for d in stored}
-    return stored, build(merged.values(), former.release + 1)
+    return stored, build(merged.values(), former.release + 1, former)
 
 
 def delete(connection: Connection, ctx: Context, model: Model, kind: str, name: str, *, now: datetime, if_match: str | None = None) -> None:
@@ -245,9 +245,9 @@ def _shown(document: Document | None, shape: Model) -> Document | None:
     return None if document is None else replace(document, json=to_shown(document, shape))
 
 
-def _problems_now(document: Document, model: Model) -> list[Problem]:
+def _problems_now(document: Document, model: Model, former: Model) -> list[Problem]:
     own = [p for document_id, p in model.problems if document_id == document.id]
-    return [p for p in [*own, *check_document(document, model)] if p.code in AT_ONCE]
+    return [p for p in [*own, *check_document(document, model, former)] if p.code in AT_ONCE]
 
 
 def _save(connection: Connection, ctx: Context, model: Model, document: Document, now: datetime) -> None:

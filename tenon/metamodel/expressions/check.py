@@ -10,16 +10,17 @@ from tenon.metamodel.expressions.results import BROKEN
 from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.expressions.tree import Expression
 from tenon.metamodel.expressions.wording import KIND_NAMES, Refusal
+from tenon.metamodel.options import show_options
 from tenon.metamodel.types import KindName, Type
 
 
 def check(text: str, scope: Scope, expect: KindName | str | Type | None = None) -> Expression:
     """Return the checked expression; raises `Invalid` with every problem found (path "", line and column from 1).
 
-    ``text`` may name fields or hold their tokens. ``expect`` is the kind the place needs, or a type with the options of
+    ``text`` may name fields and options or hold their tokens. ``expect`` is the kind the place needs, or a type with the options of
     a choice or the entity of a reference; an empty fits everywhere, and a number fits whatever its decimals.
     """
-    source = syntax.parse(text)
+    source = syntax.parse(show_options(text, scope.model, scope.base))
     checker = Checker(source, scope)
     result = checker.visit(source.tree, Frame(scope.row, scope.entity if scope.far is not None else None))
     if expect is not None and result is not BROKEN:

@@ -107,9 +107,12 @@ class Scope:
         """Return whether the older model still has the item and this one lost it, its app being there."""
         if self.base is None:
             return False
-        found = (e.fields_by_id.get(item_id) for e in self.base.entities_by_id.values())
-        field = next((f for f in found if f is not None), None)
-        return field is not None and field.app not in self._missing_apps
+        for entity in self.base.entities_by_id.values():
+            relation = entity.relations_by_id.get(item_id)
+            field = entity.fields_by_id.get(item_id) or (Scope(self.base, entity).relation_field(relation) if relation else None)
+            if field is not None:
+                return field.app not in self._missing_apps
+        return False
 
     @cached_property
     def _missing_apps(self) -> frozenset[str]:

@@ -1,0 +1,45 @@
+"""Texts in two languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from tenon.metamodel.errors import Invalid, Problem, pointer_of
+from tenon.metamodel.labels import Text, fill, pick_language, say
+
+
+@pytest.mark.parametrize(
+    ("text", "en", "zh"),
+    [
+        (Text("Customer", "客户"), "Customer", "客户"), (Text("Customer"), "Customer", "Customer"), (Text(None, "客户"), "客户", "客户"),
+        (Text("", "客户"), "客户", "客户"), (Text(), "", ""),
+    ],
+)  # fmt: skip
+def test_a_missing_language_falls_back(text: Text, en: str, zh: str) -> None:
+    assert (text.show("en"), text.show("zh"), text.show("zh-CN"), text.show("fr")) == (en, zh, zh, en)
+
+
+def test_the_language_of_a_tag() -> None:
+    assert [pick_language(tag) for tag in ("zh", "zh-CN", "ZH-hant", "en", "en-GB", "fr", "", None)] == ["zh"] * 3 + ["en"] * 5
+
+
+def test_reading_and_writing() -> None:
+    assert Text.of({"en": "A", "zh": "乙"}) == Text("A", "乙")
+    assert Text.of("A") == Text("A", "A")
+    assert Text.of(None).show() == ""
+    assert Text("A").to_json() == {"en": "A"}
+    assert Text.of(Text("A", "乙")).to_json() == {"en": "A", "zh": "乙"}
+
+
+def test_values_are_never_interpreted() -> None:
+    assert fill("{a} {b}", {"a": "{b}", "b": "{0.__class__}"}) == "{b} {0.__class__}"
+    assert fill("{missing} {a!r} {A}", {"a": 1}) == "{missing} {a!r} {A}"
+    assert say("{who}!", "{who}！", who=Text("Li", "李")) == Text("Li!", "李！")
+
+
+def test_problems_show_one_language() -> None:
+    problem = Problem("/a", "required", say("x", "甲"), say("y", "乙"), line=1, column=2).at("/doc")
+    assert problem.to_json("zh") == {"path": "/doc/a", "code": "required", "message": "甲", "hint": "乙", "line": 1, "column": 2}
+    told = Invalid([problem]).to_json("en")
+    assert (told["status"], told["detail"], told["errors"][0]["hint"]) == (422, "x", "y")
+    assert pointer_of(["a/b", 0, "~"]) == "/a~1b/0/~0"
