@@ -142,6 +142,8 @@ def test_a_stale_save_keeps_what_others_wrote(platform: Platform, backend: Backe
     with pytest.raises(Stale):
         backend.save(ann, "customer", made.id, {"name": "Newer", "arr": "3"}, 1)
     clash = backend.clash(ann, "customer", made.id, {"name": "New", "arr": "3"}, 1)
+    with pytest.raises(Stale):
+        backend.delete(ann, "customer", made.id, 1)
     assert [(d.field.name, str(d.mine), str(d.theirs)) for d in clash.fields] == [("arr", "3.00", "2.00")]
 
 

@@ -11,6 +11,7 @@ from starlette.datastructures import UploadFile
 
 from tenon.engine.context import Context
 from tenon.engine.people import names_of
+from tenon.engine.query.pages import get
 from tenon.engine.records import deleting, writing
 from tenon.engine.records.histories import history_page
 from tenon.metamodel.errors import Invalid, Problem, Stale, not_found
@@ -75,9 +76,13 @@ class Saving(Base):
             return find_dispute(view, draft_of(view, entity, id, values), id_of(id), values, version)
 
     def delete(self, ctx: Context, entity: str, id: str, version: int | None) -> None:
-        """Move to the trash; raises Conflict when other records hold it."""
+        """Move to the trash; raises Conflict when other records hold it, Stale when somebody changed it meanwhile."""
         with self.write(ctx) as view:
-            deleting.delete(view.uow, ctx, view.entity(entity, "delete"), [id_of(id)])
+            found = view.entity(entity, "delete")
+            if version is not None and get(view.uow, ctx, found, id_of(id), [])["version"] != version:
+                message = say("Somebody else changed this record.", "该记录已被他人修改。")
+                raise Stale(Problem("", "stale", message, say("Look at it again before you delete it.", "请重新查看后再删除。")))
+            deleting.delete(view.uow, ctx, found, [id_of(id)])
 
     def restore(self, ctx: Context, entity: str, id: str) -> Saved:
         """Bring back from the trash; raises Conflict for a taken key."""
