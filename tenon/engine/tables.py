@@ -154,7 +154,7 @@ def _score_table(name: str, metadata: MetaData) -> Table:
 
 def _entity_indexes(entity: Entity) -> list[IndexShape]:
     name = entity.table
-    shapes = [IndexShape(name, ("created_at", "id")), IndexShape(name, ("owner",)), IndexShape(name, ("deleted_at",))]
+    shapes = [IndexShape(name, ("created_at", "id")), IndexShape(name, ("owner",))]
     for field in entity.fields.values():
         if field.origin == "system" or not is_stored(field):
             continue

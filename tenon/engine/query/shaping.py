@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from tenon.engine.sql.source import Source
 from tenon.engine.sql.values import from_db, stored
 from tenon.engine.tables import entity_column
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.fields.base import FieldSpec
 from tenon.metamodel.model import Entity
 
 Column = ColumnElement[Any]
@@ -34,6 +35,8 @@ class Shape:
         self.columns: list[Column] = []
         self._guards: dict[tuple[Any, ...], int] = {}
         self._places: list[_Place] = []
+        self._plain_cells: list[_PlainCell | None] | None = None
+        self._others: list[tuple[Selected, _Place]] = []
         for item in selected:
             self._add(source, item)
 
@@ -76,27 +79,33 @@ class Shape:
 
     def records(self, uow: UnitOfWork, rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
         """Return the records of the rows; a cell that may not be read is absent."""
-        cells = [self._cells(row) for row in rows]
+        if self._plain_cells is None:
+            self._plain_cells = [_plain_cell(uow.dialect, item, place) for item, place in zip(self.selected, self._places, strict=True)]
+            self._others = [(i, p) for i, p, plain in zip(self.selected, self._places, self._plain_cells, strict=True) if plain is None]
+        cells = [self._cells(row) for row in rows] if self._others else [{} for _ in rows]
         titles = Titles(uow, self.rights)
         for item in [s for s in self.selected if s.field.type.kind in ("reference", "references", "file") and s.field.name != "id"]:
             titles.want(item, [c[item.key][0] for c in cells if item.key in c and c[item.key][1]])
         titles.fetch()
-        return [self._shown(record, titles) for record in cells]
+        return [self._shown(row, record, titles) for row, record in zip(rows, cells, strict=True)]
 
     def _cells(self, row: Sequence[Any]) -> dict[str, tuple[Any, bool]]:
         """Return the cells that are shown by key: the value, and whether it is shown unmasked."""
         cells: dict[str, tuple[Any, bool]] = {}
-        for item, place in zip(self.selected, self._places, strict=True):
+        for item, place in self._others:
             reads = _holds(row, place.reads)
             if reads or _holds(row, place.masks):
                 found = from_db(item.field.type, row[place.value])
                 cells[item.key] = ((row[place.pair], found) if place.pair is not None and found is not None else found), reads
         return cells
 
-    def _shown(self, cells: dict[str, tuple[Any, bool]], titles: Titles) -> dict[str, Any]:
+    def _shown(self, row: Sequence[Any], cells: dict[str, tuple[Any, bool]], titles: Titles) -> dict[str, Any]:
         shown = {}
-        for item in self.selected:
-            if item.key in cells:
+        for item, plain in zip(self.selected, self._plain_cells or (), strict=True):
+            if plain is not None:
+                raw = row[plain[0]]
+                shown[item.key] = raw if raw is None or plain[1] is None else plain[1](raw)
+            elif item.key in cells:
                 value, reads = cells[item.key]
                 shown[item.key] = None if value is None else titles.show(item, value) if reads else mask(item.field, value)
         return shown
@@ -110,6 +119,28 @@ class _Place:
     pair: int | None = None
     reads: int | bool = True
     masks: int | bool = False
+
+
+_PlainCell = tuple[int, Callable[[Any], Any] | None]
+"""A cell that everybody who gets the row may read and that refers to nothing: its position, and how it is shown (None: as it is)."""
+
+
+def _plain_cell(dialect: str, item: Selected, place: _Place) -> _PlainCell | None:
+    """Return how a cell is shown in one step, None when it takes more (rights of this row, titles of what it refers to)."""
+    field = item.field
+    if place.reads is not True or place.pair is not None or (field.type.kind in ("reference", "references", "file") and field.name != "id"):
+        return None
+    type_, show, is_lite = field.type, field.spec.show, dialect == "sqlite"
+    if field.name == "id" or (type_.kind in ("text", "choice") and type(field.spec).show is FieldSpec.show) or (type_.kind == "date" and is_lite):
+        return place.value, None
+    if type_.kind == "datetime" and is_lite:
+        return place.value, _short_moment
+    return place.value, lambda raw: show(from_db(type_, raw))
+
+
+def _short_moment(text: str) -> str:
+    """Return a stored moment without needless fractions."""
+    return f"{text[:19]}Z" if text.endswith(".000000Z") else text
 
 
 def _holds(row: Sequence[Any], condition: int | bool) -> bool:
