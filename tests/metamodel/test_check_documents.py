@@ -1,0 +1,167 @@
+"""Checking documents against each other: every kind of mark, soft references, optional apps, removed fields, defaults and screens."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tenon.metamodel.check_documents import check_model
+from tenon.metamodel.naming import to_shown, to_stored
+from tenon.metamodel.parse import identify, read_document
+from tenon.metamodel.references import users_of
+from tenon.metamodel.snapshot import build, outline
+from tests.metamodel.kinds.contract import (
+    APP,
+    CUSTOMER,
+    DASHBOARD,
+    EXTENSION,
+    FORM,
+    GRADE,
+    HEALTH,
+    PAGE,
+    ROLE,
+    SEGMENT,
+    VIEW,
+    WIDGET,
+    found,
+    publish,
+    told,
+    with_world,
+    world,
+)  # fmt: skip
+
+
+def field(**more: Any) -> dict[str, Any]:
+    return {**CUSTOMER, "fields": [*CUSTOMER["fields"], {"name": "extra", **more}]}
+
+
+LAST = f"/fields/{len(CUSTOMER['fields'])}"
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ({**VIEW, "entity": "custmer"}, [("/entity", "unknown_name")]),
+        ({**VIEW, "columns": ["nmae", {"field": "owner.salary"}, "arr.name"]}, [(f"/columns/{i}/field", "unknown_name") for i in range(3)]),
+        ({**VIEW, "sort": ["-nmae", "orders", "logo"]}, [("/sort/0", "unknown_name"), ("/sort/1", "unknown_name"), ("/sort/2", "type_mismatch")]),
+        ({**VIEW, "filter": "arr"}, [("/filter", "type_mismatch")]),
+        ({**VIEW, "filter": "stage == 'lots'"}, [("/filter", "unknown_name")]),
+        ({**VIEW, "filter": "arr +"}, [("/filter", "bad_expression")]),
+        ({**VIEW, "filter": "old.arr > 1"}, [("/filter", "bad_expression")]),
+        ({**VIEW, "colours": [{"when": "arr", "colour": "red"}]}, [("/colours/0/when", "type_mismatch")]),
+        ({**SEGMENT, "filter": "count() > 1"}, [("/filter", "type_mismatch")]),
+        ({**FORM, "sections": [{"items": [{"table": "oders", "columns": ["number"]}]}]}, [("/sections/0/items/0/table", "unknown_name")]),
+        ({**FORM, "sections": [{"items": [{"table": "orders", "columns": ["nmber"]}]}]}, [("/sections/0/items/0/columns/0", "unknown_name")]),
+        ({**FORM, "sections": [{"items": [{"field": "arr", "default": "'x'"}]}]}, [("/sections/0/items/0/default", "type_mismatch")]),
+        ({**FORM, "steps": [{"label": {"en": "x"}, "sections": [0, 1, -1]}]}, [("/steps/0/sections/1", "out_of_range"), ("/steps/0/sections/2", "out_of_range")]),
+        ({**ROLE, "grants": [{**ROLE["grants"][0], "where": "arr"}]}, [("/grants/0/where", "type_mismatch")]),
+        ({**ROLE, "grants": [{**ROLE["grants"][0], "hide": ["nothing"]}]}, [("/grants/0/hide/0", "unknown_name")]),
+        ({**WIDGET, "query": {**WIDGET["query"], "measures": [{"name": "x", "expr": "sum(nothing)"}]}}, [("/query/measures/0/expr", "unknown_name")]),
+        ({**WIDGET, "query": None}, [("/query", "required")]),
+        ({**WIDGET, "type": "text"}, [("/text", "required")]),
+        ({**VIEW, "type": "tree"}, [("/tree", "required")]),
+        ({**VIEW, "type": "gantt", "calendar": None}, [("/calendar", "required")]),
+        ({**PAGE, "tabs": [{"label": {"en": "x"}, "blocks": [{"type": "score"}, {"type": "related"}, {"type": "fields"}]}]}, [("/tabs/0/blocks/0/score", "required"), ("/tabs/0/blocks/1/relation", "required")]),
+        ({**PAGE, "tabs": [{"label": {"en": "x"}, "blocks": [{"type": "related", "relation": "nothing"}]}]}, [("/tabs/0/blocks/0/relation", "unknown_name")]),
+        ({**DASHBOARD, "layout": [{"widget": "w", "x": 8, "y": 0, "w": 6, "h": 1}]}, [("/layout/0/w", "out_of_range")]),
+        ({**APP, "menu": [{"label": {"en": "x"}, "items": [{"view": "a", "entity": "b"}, {}]}]}, [("/menu/0/items/0", "refused"), ("/menu/0/items/1", "refused")]),
+        (field(type="integer", default="'x'"), [(f"{LAST}/default", "type_mismatch")]),
+        (field(type="choice", options=[{"name": "a"}], default="'b'"), [(f"{LAST}/default", "unknown_name")]),
+        (field(type="choice", options=[{"name": "a"}], default="'a' if arr > 1 else None"), []),
+        (field(type="date", default="now()"), [(f"{LAST}/default", "type_mismatch")]),
+        (field(type="user", default="user.id"), []),
+        (field(type="percent", default="1 / 3"), []),
+        (field(type="date", min="arr"), [(f"{LAST}/min", "type_mismatch")]),
+        (field(type="reference", entity="ticket", where="nothing == 1"), [(f"{LAST}/where", "unknown_name")]),
+        (field(type="reference", entity="ticket", where="priority == 'low'"), []),
+        (field(type="formula", expr="user.id == owner"), [(f"{LAST}/expr", "bad_expression")]),
+        (field(type="formula", expr="nothing"), [(f"{LAST}/expr", "unknown_name")]),
+        ({**CUSTOMER, "checks": [{"when": "arr", "message": {"en": "x"}, "fields": ["nothing"]}]}, [("/checks/0/when", "type_mismatch"), ("/checks/0/fields/0", "unknown_name")]),
+        ({**GRADE, "where": "arr"}, [("/where", "type_mismatch")]),
+    ],
+)  # fmt: skip
+def test_every_mark_is_checked(raw: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    model = with_world(raw)
+    assert found(model, raw["name"]) == expected
+    assert all(p.hint is not None or p.line is not None for _, p in check_model(model))
+
+
+def test_soft_references_may_be_absent() -> None:
+    lonely = publish(CUSTOMER | {"fields": [{"name": "name", "type": "text"}], "search": [], "keys": [], "checks": []}, APP, DASHBOARD, {**ROLE, "grants": [{"entity": "gone", "actions": ["read"]}]})
+    assert found(lonely) == []
+
+
+def test_fields_of_an_optional_app_that_is_not_there_are_empty() -> None:
+    raw = {**SEGMENT, "filter": "grading_level == 'gold' or arr > 1"}
+    assert found(with_world(raw)) == []
+    assert found(with_world(raw, {**APP, "optional": []})) == [("/filter", "unknown_name")]
+
+
+def test_a_removed_field_is_no_field_of_an_optional_app() -> None:
+    before = with_world({**EXTENSION, "app": "core"}, {**SEGMENT, "filter": "chm_stage == 'new' and count(orders) > 0"})
+    without = [d for d in before.documents.values() if d.name != "customer_health"]
+    after = build(without, 2, before)
+    listed = [p for i, p in check_model(after, before) if after.documents[i].name == "vip_at_risk"]
+    assert told(listed) == [("/filter", "unknown_name")]
+    assert found(after, "vip_at_risk") == []  # nobody knows that it was there: it may be the optional app's
+
+
+def test_a_removed_field_breaks_formulas_too() -> None:
+    before = with_world(field(type="formula", expr="arr * 2"))
+    customer = before.get("entity", "customer")
+    raw = copy.deepcopy(to_shown(customer, before))
+    raw["fields"] = [f for f in raw["fields"] if f["name"] != "arr"]
+    changed = identify(read_document(raw), replace(customer, json=to_shown(customer, before)))
+    documents = {**before.documents, customer.id: changed}
+    stored = to_stored(changed, outline(documents.values(), 2), before)
+    after = build({**documents, customer.id: stored}.values(), 2, before)
+    assert ("/fields/14/expr", "unknown_name") in told([p for i, p in after.problems if i == customer.id])
+
+
+def test_every_problem_names_its_document() -> None:
+    listed = check_model(with_world({**VIEW, "filter": "arr"}, {**SEGMENT, "filter": "arr"}))
+    model = with_world({**VIEW, "filter": "arr"}, {**SEGMENT, "filter": "arr"})
+    assert len({i for i, _ in listed}) == 2
+    assert sorted(model.documents[i].name for i, _ in check_model(model)) == ["at_risk", "vip_at_risk"]
+
+
+def test_who_uses_what() -> None:
+    model = world()
+    customer = model.entities["customer"]
+
+    def users(item_id: str) -> set[str]:
+        return {model.documents[use.document_id].name for use in users_of(model, item_id)}
+
+    assert users(customer.fields["arr"].id) == {"customer", "grade", "health", "customer_form", "at_risk", "customer_360", "health_by_band"}
+    assert users(customer.relations["orders"].id) == {"customer", "customer_form", "customer_360"}
+    assert users(customer.fields["health_band"].id) == {"at_risk", "vip_at_risk", "health_by_band"}
+    assert users(model.get("score", "health").id) == {"customer_360"}
+    assert users(model.get("role", "csm").id) == {"customer", "health_overview"}
+    active = next(o for o in customer.fields["stage"].spec.options if o.name == "active")  # type: ignore[attr-defined]
+    assert users(active.id) == {"health_by_band"}
+    assert users(model.get("score", "grade").body.bands[2].id) == {"vip_at_risk"}
+    assert users("nothing") == set()
+    pointers = [use.pointer for use in users_of(model, customer.fields["arr"].id) if model.documents[use.document_id].kind == "page"]
+    assert pointers == ["/header/facts/0"]
+
+
+def circle(name: str, reads: str, purpose: str) -> dict[str, Any]:
+    return {**GRADE, "name": name, "purpose": purpose, "variants": [{"name": "default", "measures": [{"name": "m", "points": 1, "when": reads}]}]}
+
+
+def test_scores_in_a_circle_are_named_once() -> None:
+    listed = check_model(with_world(circle("one", "two_score > 1", "a"), circle("two", "three_score > 1", "b"), circle("three", "one_band == 'A'", "c")))
+    assert told([p for _, p in listed]) == [("/variants/0/measures/0/when", "bad_expression")]
+    assert "→" in (listed[0][1].message.en or "")
+    assert found(with_world(circle("own", "own_score > 1", "a"))) == [("/variants/0/measures/0/when", "bad_expression")]
+    assert found(with_world(circle("one", "parent.one_score > 1", "a"))) == [("/variants/0/measures/0/when", "bad_expression")]
+    assert found(with_world(circle("one", "health_score > 1", "a"), circle("two", "one_score > 1 and grade_score > 1", "b"))) == []
+
+
+def test_a_circle_through_a_formula() -> None:
+    double = field(type="formula", expr="one_score * 2")
+    assert found(with_world(double, circle("one", "extra > 1", "a"))) == [("/variants/0/measures/0/when", "bad_expression")]
+    assert found(with_world(double, circle("one", "arr > 1", "a"), HEALTH)) == []
