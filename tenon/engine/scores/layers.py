@@ -10,7 +10,7 @@ from sqlalchemy import CTE, Numeric, Select, Text, bindparam, cast, column, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from tenon.engine.columns import Exact, Moment
-from tenon.engine.sql.elements import BIG, EXACT, binary, call, choose, compare, every, integer, is_null, real
+from tenon.engine.sql.elements import BIG, EXACT, REAL, binary, call, choose, compare, every, integer, is_null, real
 from tenon.engine.sql.environment import Column, Environment
 from tenon.engine.sql.numbers import Number, is_wide, limit_of, round_real, to_real
 from tenon.metamodel.types import Type
@@ -122,8 +122,7 @@ def share_of(environment: Environment, value: Column, type_: Type) -> Column:
     value, scale = _plain(environment, value, type_)
     one, zero = (real(1.0), real(0.0)) if scale is None else (number(10**scale if environment.is_sqlite else 1), _zero())
     if scale is None:
-        rounded = round_real(environment, value, 4)
-        inside = rounded if environment.is_sqlite else cast(binary(rounded, "*", number(WHOLE), EXACT), BIG)
+        inside = _whole_share(environment, value)
     elif not environment.is_sqlite:
         scaled = binary(cast(value, EXACT), "*", number(WHOLE), EXACT)
         inside = cast(call("round", scaled, type_=EXACT), BIG)
@@ -133,6 +132,20 @@ def share_of(environment: Environment, value: Column, type_: Type) -> Column:
         inside = divide(value, number(10 ** (scale - 4)), may_be_negative=False)
     ladder = [(is_null(value), nothing()), (compare(value, ">=", one), number(WHOLE)), (compare(value, "<=", zero), _zero())]
     return choose(ladder, inside, BIG)
+
+
+def _whole_share(environment: Environment, value: Column) -> Column:
+    """Return a double between 0 and 1 in ten-thousandths, rounded half away from zero over its 15 significant digits."""
+    rounded = round_real(environment, value, 4)
+    if not environment.is_sqlite:
+        return cast(binary(rounded, "*", number(WHOLE), EXACT), BIG)
+    # Arithmetic alone decides wherever the value is not next to a half: calling Python for every row would cost more than all the rest.
+    scaled = binary(value, "*", real(float(WHOLE)), REAL)
+    beyond = binary(binary(scaled, "-", cast(scaled, BIG), REAL), "-", real(0.5), REAL)
+    return choose(
+        [(compare(beyond, ">", real(1e-6)), binary(cast(scaled, BIG), "+", number(1), BIG)), (compare(beyond, "<", real(-1e-6)), cast(scaled, BIG))],
+        rounded, BIG,
+    )  # fmt: skip
 
 
 def share_by_edges(environment: Environment, value: Column, type_: Type, edges: list[tuple[Decimal | None, int]]) -> Column:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CTE, Select, and_, case, cast, func, literal, null, or_, select, type_coerce
+from sqlalchemy import CTE, FromClause, Select, and_, case, cast, func, literal, null, or_, select, type_coerce
 
 from tenon.engine.columns import CodeText, Exact
 from tenon.engine.scores.compile import computed, day_start, leaving
@@ -13,7 +13,7 @@ from tenon.engine.scores.definition import Definition
 from tenon.engine.scores.layers import flag, layer, nothing, now_parameter, number, to_whole
 from tenon.engine.scores.movement import band_of, index_of, is_limited, moment, moved, name_of
 from tenon.engine.scores.tables import overrides, snapshots
-from tenon.engine.sql.elements import BIG, binary, choose, compare, is_not_null, is_null
+from tenon.engine.sql.elements import BIG, binary, choose, compare, is_null
 from tenon.engine.sql.environment import Column, Environment
 from tenon.engine.sql.source import Ids
 
@@ -37,28 +37,37 @@ def changes(environment: Environment, definition: Definition, ids: Ids | None, *
     placed = _beside(environment, definition, scored)
     if is_limited(definition):
         placed = moved(environment, definition, placed, is_exempt=is_exempt)
-    else:
-        placed = _free(environment, placed)
-    final = _final(environment, definition, placed)
-    c = final.c
-    differs = {name: c[name].is_distinct_from(c[f"was_{name}"]) for name in dict.fromkeys((*_SHOWN, *_KEPT, *_WORKED))}
-    form = c.was_form.is_distinct_from(literal(definition.form, CodeText()))
-    is_new = is_null(c.was_record)
-    shown = flag(or_(is_new, *[differs[n] for n in _SHOWN]))
-    kept = flag(or_(is_new, *[differs[n] for n in _KEPT]))
-    values = {
-        "record": c.id,
-        "seq": c.was_seq,
-        "is_new": flag(is_new),
-        "is_leaving": number(0),
-        "is_shown": shown,
-        "is_kept": kept,
-        "was_score": c.was_score,
-        "was_band": c.was_band,
-        "was_last": c.was_last_band,
-    }
-    columns = [(values[name] if name in values else c[name]).label(name) for name in COLUMNS]
-    return select(*columns).where(or_(is_new, form, *differs.values()))
+    fresh = _named(environment, definition, placed)
+    was = environment.tables.score(definition.id).alias("was")
+    values = _values(definition, fresh, was)
+    stored: dict[str, Column] = {name: was.c[name] for name in (*_SHOWN, *_KEPT, *_WORKED)}
+    stored |= {name: to_whole(environment, was.c[name]) for name in _EXACT}
+    if environment.is_sqlite:
+        stored["shares"] = type_coerce(was.c.shares, CodeText())
+    differs = {name: values[name].is_distinct_from(column) for name, column in stored.items()}
+    form = was.c.form.is_distinct_from(literal(definition.form, CodeText()))
+    is_new = is_null(was.c.record)
+    values |= {
+        "record": fresh.c.id, "seq": was.c.seq, "is_new": flag(is_new), "is_leaving": number(0),
+        "is_shown": flag(or_(is_new, *[differs[n] for n in _SHOWN])), "is_kept": flag(or_(is_new, *[differs[n] for n in _KEPT])),
+        "was_score": stored["score"], "was_band": was.c.band, "was_last": was.c.last_band,
+    }  # fmt: skip
+    columns = [values[name].label(name) for name in COLUMNS]
+    return select(*columns).select_from(fresh.outerjoin(was, was.c.record == fresh.c.id)).where(or_(is_new, form, *differs.values()))
+
+
+def _values(definition: Definition, fresh: CTE, was: FromClause) -> dict[str, Column]:
+    """Return what is to be stored: the fresh values, and those that stay while there is no band."""
+    c = fresh.c
+    values: dict[str, Column] = {name: c[name] for name in (*_SHOWN, *_KEPT)}
+    values["placed_band"] = func.coalesce(c.computed_band, was.c.placed_band)
+    values["last_band"] = func.coalesce(c.band, was.c.last_band)
+    if is_limited(definition):
+        return values | {name: c[name] for name in ("band_since", "wanted", "wanted_since")}
+    # The band follows the score at once; without one the last stays entered.
+    is_same = or_(c.computed_band.is_(None), c.computed_band == was.c.placed_band)
+    since = case((is_same, was.c.band_since), else_=now_parameter())
+    return values | {"band_since": since, "wanted": nothing(), "wanted_since": cast(null(), was.c.wanted_since.type)}
 
 
 def departures(environment: Environment, definition: Definition, ids: Ids | None) -> Select[Any] | None:
@@ -86,8 +95,7 @@ def departures(environment: Environment, definition: Definition, ids: Ids | None
 
 
 def _beside(environment: Environment, definition: Definition, scored: CTE) -> CTE:
-    """Return the computed score beside the stored row, an override that holds, and the value of the trend's day."""
-    was = environment.tables.score(definition.id).alias("was")
+    """Return the computed score beside an override that holds, the value of the trend's day, and what limits on movement ask for."""
     override = overrides.alias("override")
     open_ = and_(
         override.c.score == definition.id,
@@ -101,32 +109,17 @@ def _beside(environment: Environment, definition: Definition, scored: CTE) -> CT
         band_of(definition.edges, c.score),
         BIG,
     )
-    stored = {
-        "record": was.c.record,
-        "seq": was.c.seq,
-        "form": was.c.form,
-        "band": was.c.band,
-        "computed_band": was.c.computed_band,
-        "variant": was.c.variant,
-        "shares": was.c.shares,
-        "caps": was.c.caps,
-        "placed_band": was.c.placed_band,
-        "last_band": was.c.last_band,
-        "band_since": was.c.band_since,
-        "since": was.c.band_since,
-        "wanted": was.c.wanted,
-        "wanted_since": was.c.wanted_since,
-        **{name: to_whole(environment, was.c[name]) for name in _EXACT},
-    }
-    if not environment.is_sqlite:
-        stored["shares"] = was.c.shares
-    else:
-        stored["shares"] = type_coerce(was.c.shares, CodeText())
-    clause = scored.outerjoin(was, was.c.record == c.id).outerjoin(override, open_)
+    clause = scored.outerjoin(override, open_)
+    stored: list[Column] = []
+    if is_limited(definition):
+        was = environment.tables.score(definition.id).alias("placed_before")
+        clause = clause.outerjoin(was, was.c.record == c.id)
+        stored = [
+            index_of(definition.bands, was.c.placed_band).label("was"), was.c.band_since.label("was_since"), was.c.wanted.label("was_wanted"),
+            was.c.wanted_since.label("was_wanted_since"),
+        ]  # fmt: skip
     statement = select(
-        *c, target.label("target"), index_of(definition.bands, was.c.placed_band).label("was"),
-        *[column.label(f"was_{name}") for name, column in stored.items()],
-        to_whole(environment, override.c.value).label("own_score"), override.c.band.label("own_band"),
+        *c, target.label("target"), *stored, to_whole(environment, override.c.value).label("own_score"), override.c.band.label("own_band"),
         _before(environment, definition, c.id).label("ago"),
     ).select_from(clause)  # fmt: skip
     return layer(environment, statement, "beside")
@@ -149,43 +142,20 @@ def _before(environment: Environment, definition: Definition, record: Column) ->
     return to_whole(environment, type_coerce(value, Exact(4)))
 
 
-def _free(environment: Environment, beside: CTE) -> CTE:
-    """Return the layer for bands that follow the score at once."""
-    c = beside.c
-    is_same = or_(is_null(c.target), and_(is_not_null(c.was), c.was == c.target))
-    since = case((is_same, c.was_since), else_=now_parameter())
-    return layer(
-        environment,
-        select(*c, c.target.label("placed"), nothing().label("wanted"), cast(null(), c.was_since.type).label("wanted_since"), since.label("band_since")),
-        "placed",
-    )  # fmt: skip
-
-
-def _final(environment: Environment, definition: Definition, placed: CTE) -> CTE:
-    """Return the layer of stored values: names instead of numbers, overrides in front."""
+def _named(environment: Environment, definition: Definition, placed: CTE) -> CTE:
+    """Return the layer of public values: names instead of numbers, overrides in front."""
     c = placed.c
-    name = name_of(definition.bands, c.placed)
-    by_value = name_of(definition.bands, choose([(is_not_null(c.own_score), band_of(definition.edges, c.own_score))], nothing(), BIG))
-    band = func.coalesce(c.own_band, by_value, name)
+    index = c.placed if is_limited(definition) else c.target
+    name = name_of(definition.bands, index)
+    by_value = case((c.own_score.is_not(None), name_of(definition.bands, band_of(definition.edges, c.own_score))), else_=null())
     score = func.coalesce(c.own_score, c.score, type_=BIG)
     variant = name_of([v.body.name for v in definition.variants], c.v)
-    gone = {"score", "v", "own_score", "own_band", "target", "was", "stale", "was_since", "placed"}
-    kept = [each for each in c if each.name not in gone and not each.name.startswith("keep_")]
-    named = layer(
-        environment,
-        select(
-            *kept, c.score.label("computed_score"), score.label("score"), name.label("computed_band"), band.label("band"), variant.label("variant"),
-        ),
-        "named",
-    )  # fmt: skip
-    n = named.c
+    kept = ["id", "shares", "coverage", "caps", *(("band_since", "wanted", "wanted_since") if is_limited(definition) else ())]
     return layer(
         environment,
         select(
-            *[each for each in n if each.name != "ago"],
-            binary(n.score, "-", n.ago, BIG).label("trend"),
-            func.coalesce(n.computed_band, n.was_placed_band).label("placed_band"),
-            func.coalesce(n.band, n.was_last_band).label("last_band"),
+            *[c[each] for each in kept], c.score.label("computed_score"), score.label("score"), name.label("computed_band"),
+            func.coalesce(c.own_band, by_value, name).label("band"), variant.label("variant"), binary(score, "-", c.ago, BIG).label("trend"),
         ),
-        "final",
+        "fresh",
     )  # fmt: skip
