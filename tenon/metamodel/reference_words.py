@@ -1,0 +1,175 @@
+"""What every attribute and part of a document is for, in both languages; by ``Part.attribute`` where one name has several meanings."""
+
+from __future__ import annotations
+
+_LINES = """
+id|Its stable id; left out, the item is matched by name|稳定的 id；不填则按名称匹配
+kind|The kind of document|文档种类
+name|The API name|API 名称
+app|The app it belongs to|所属应用
+label|What people read; left out, the name|显示名称；不填则显示 name
+description|What it is for|用途说明
+format|The format of the document|文档格式
+version|The version|版本
+Requirement.version|The oldest version that will do|最低版本
+requires|Apps that have to be there|必需的应用
+Move.requires|Fields that have to be filled in|流转前须填写的字段
+optional|Apps whose fields are empty when they are not there|可选应用，缺少时其字段为空
+menu|The menu of the app|应用菜单
+sample|Sample data in the package|示例数据
+icon|The name of an icon|图标名称
+items|What is in it, in this order|按顺序排列的内容
+view|A view|视图
+dashboard|A dashboard|仪表盘
+entity|The entity|实体
+file|The file in the package|包内文件
+layout|Widgets and where they lie|小部件及其位置
+filters|Filters above all widgets|所有小部件共用的筛选
+roles|For whom|适用角色
+widget|A widget|小部件
+x|The column, from 0|列位置，从 0 开始
+y|The row, from 0|行位置，从 0 开始
+w|The width in columns|宽度（列数）
+h|The height in rows|高度（行数）
+field|The field|字段
+period|The period it begins with|初始时间范围
+Movement.period|How long a period is|周期长度
+plural|The label of many|复数名称
+title|The field that names a record|作为记录标题的字段
+search|The fields that are searched|参与搜索的字段
+time_field|The date that first, last and time series go by|用于排序先后与时间序列的日期字段
+keys|Sets of fields that are unique together|联合唯一的字段组
+features|What its records have besides|附加功能
+fields|The fields|字段
+checks|Conditions that refuse a record|拒绝记录的校验
+when|The condition under which it applies|适用条件
+message|What people are told|提示信息
+use_when|When it is used; the first that holds is taken|使用条件，取第一个满足的
+sections|The sections|分区
+Step.sections|Positions of the sections it shows, from 0|显示的分区序号，从 0 开始
+steps|A form in several steps|分步填写
+public|Open to anybody with the address|公开表单
+columns|The columns|列
+Section.columns|How many columns side by side|并排列数
+visible|When it is shown|显示条件
+width|How wide it is|宽度
+help|A help text|帮助说明
+required|Whether it has to be filled in|是否必填
+read_only|Whether it can only be read|是否只读
+choices_where|Which choices are offered|可选项的筛选条件
+default|The value of new records|新记录的默认值
+text|The text|文本
+table|A to-many relation|一对多关系
+slug|The end of the address|网址末段
+match_on|Fields that find the record there is|用于匹配已有记录的字段
+thanks|What is said afterwards|提交后的感谢语
+header|What is at the top|页首内容
+tabs|The tabs|标签页
+facts|Fields at the top|页首字段
+scores|Scores at the top|页首评分
+blocks|The blocks|区块
+type|The type|类型
+score|A score|评分
+form|A form|表单
+relation|A to-many relation|一对多关系
+grants|What its people may do|授权
+apps|Apps it opens|可用应用
+builds|Whether its people build|是否可以搭建
+actions|What is allowed|允许的操作
+where|The records it is about|适用的记录
+read|Fields that may be read|可读字段
+write|Fields that may be written|可写字段
+mask|Fields shown masked|脱敏字段
+hide|Fields that are hidden|隐藏字段
+purpose|What it is for; one score an entity and purpose|用途，每个实体每种用途一个评分
+scale|Decimals|小数位数
+ScoreKind.scale|The lowest and the highest value|最低与最高分
+trend_days|The trend is against the value this many days ago|趋势对比的天数
+min_coverage|Below it there is no band|低于此覆盖率时无等级
+schedule|When the full run is, as cron|完整计算的时间（cron）
+realtime|Whether changes count at once|是否实时计算
+shadow|Computed beside the score that counts|仅供对比的影子评分
+variants|Measures by condition, the default last|按条件区分的版本，默认版本在最后
+caps|Ceilings and floors|上限与下限
+bands|Bands with rising edges|等级，下限依次递增
+Measure.bands|Shares with falling edges|区间得分，下限依次递减
+movement|When a band may change|等级变动规则
+measures|The measures|指标
+group|The group it is shown in|所属分组
+points|Points; never beside weights|分值，不与权重混用
+weight|Weight; a ratio|权重（比例）
+value|A share from 0 to 1|0 到 1 的得分率
+of|What the bands look at|区间所依据的数值
+manual|A rating by a person|人工评分
+expires_days|Days until the rating lapses|评分有效天数
+missing|What a missing input counts|缺少数据时的处理
+needs|What has to hold for there to be data|视为有数据的条件
+max_age_days|Days until data is stale|数据过期天数
+from|The lower edge, which belongs to it|下限（含）
+Calendar.from|The first day|开始日期
+Move.from|The stage it starts from, several, or *|起始阶段，可多个或 *
+share|The share of the points|得分率
+at_most|The ceiling|上限
+at_least|The floor|下限
+colour|The colour|颜色
+up|When a band may rise|升级时机
+down|When a band may fall|降级时机
+keep|What it takes to stay, by band|各等级的保级条件
+grace_days|Days of grace|宽限天数
+margin|By how much an edge has to be passed|越过下限所需的幅度
+min_dwell_days|Days a band stays at least|最短停留天数
+max_step|Bands a change may pass at once|一次最多变动的等级数
+on_stale|Whether stale data moves a band|数据过期时是否变动
+filter|The condition of the records|筛选条件
+mode|Kept fresh, or as it was when made|动态或固定
+sort|The order; - turns it round|排序，- 表示降序
+group_by|What to group by|分组
+board|Of the type board|看板设置
+calendar|Of the types calendar, timeline, gantt|日历、时间线、甘特图设置
+gallery|Of the type gallery|画廊设置
+tree|Of the type tree|树形设置
+colours|Colours by condition|按条件着色
+shared_with|Who sees it|共享范围
+frozen|Whether it stays at the left|是否冻结在左侧
+by|The field of the lanes|泳道字段
+Group.by|The period of dates|日期分组粒度
+card|Fields on a card|卡片字段
+to|The last day|结束日期
+Comparison.to|What it is held against|对比对象
+Move.to|The stage it leads to|目标阶段
+image|The picture|图片字段
+parent|The reference to the parent|指向上级的引用
+query|The question|查询
+compare|What the number is held against|对比
+target|The target|目标值
+options|The options|选项
+WidgetKind.options|Settings of the chart|图表设置
+limit|How many rows at most|最多行数
+expr|The expression|表达式
+unique|Whether no two records have the same value|是否唯一
+personal|Personal data: masked, exported and erased on request|个人数据：可脱敏、导出、删除
+index|Whether it is indexed besides|是否额外建立索引
+entities|The entities it may point to|可指向的实体
+on_delete|What happens when the target is deleted|目标被删除时的处理
+reverse|The to-many side at the target|目标一侧的一对多关系
+pattern|The pattern of the value|值的格式
+AutonumberSpec.pattern|Text, {yyyy} {mm} {dd}, and digits such as {00001}|文本、{yyyy} {mm} {dd} 与 {00001} 形式的编号
+retired|Whether it can no longer be chosen|是否已停用
+min|The smallest value|最小值
+max|The largest value|最大值
+types|File types|文件类型
+max_mb|The largest size in MB|最大 MB 数
+schema|A JSON Schema without references|不含引用的 JSON Schema
+max_length|The most characters|最多字符数
+currency|The currency|币种
+moves|The moves that are allowed|允许的流转
+"""
+WORDS: dict[str, tuple[str, str]] = {key: (en, zh) for key, en, zh in (line.split("|") for line in _LINES.strip().splitlines())}
+_PARTS = """
+AppKind|应用 · DashboardKind|仪表盘 · EntityKind|实体 · ExtensionKind|扩展 · FormKind|表单 · PageKind|记录页 · RoleKind|角色 · ScoreKind|评分 · SegmentKind|细分
+ViewKind|视图 · WidgetKind|小部件 · Requirement|依赖的应用 · MenuGroup|菜单分组 · MenuItem|菜单项 · Sample|示例文件 · Tile|布局格 · DashboardFilter|仪表盘筛选
+Check|校验 · Section|分区 · FormField|表单字段 · FormText|表单文字 · FormTable|表单明细 · Step|步骤 · PublicForm|公开表单 · Header|页首 · Tab|标签页 · Block|区块
+Grant|授权 · Variant|版本 · Measure|指标 · ShareBand|得分区间 · Cap|上下限 · Band|等级 · Movement|变动规则 · Keep|保级条件 · Column|列 · Board|看板 · Calendar|日历
+Gallery|画廊 · Tree|树形 · ColourRule|着色规则 · Query|查询 · Group|分组 · Comparison|对比 · Option|选项 · Reverse|反向关系 · Move|流转
+"""
+PARTS: dict[str, str] = dict(pair.split("|") for line in _PARTS.strip().splitlines() for pair in line.split(" · "))  # type: ignore[misc]
