@@ -124,7 +124,9 @@ def _entity_table(entity: Entity, metadata: MetaData) -> Table:
         return Table(entity.table, metadata, *[Column(f.column, CodeText(), primary_key=f.name == "id") for f in entity.fields.values()])
     columns = [Column(f.column, column_type(f.storage), primary_key=f.name == "id") for f in entity.fields.values() if f.origin == "system"]
     own = [c for f in entity.fields.values() if f.origin != "system" for c in field_columns(f)]
-    return Table(entity.table, metadata, *columns, Column("search", CodeText()), *own)
+    # What only sorting and searching read stands last: SQLite walks through a row up to the column it wants.
+    own.sort(key=lambda column: column.name.startswith("k_"))
+    return Table(entity.table, metadata, *columns, *own, Column("search", CodeText()))
 
 
 def _links_table(name: str, metadata: MetaData) -> Table:

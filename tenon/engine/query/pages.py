@@ -89,10 +89,17 @@ def _statement(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask, digest
     def make() -> tuple[Shape, list[SortKey], Select[Any]]:
         source = Source(environment(uow, rights), entity)
         conditions = where(uow, rights, source, entity, ask)
-        shape = Shape(rights, source, select_paths(rights, entity, list(ask.fields) if ask.fields is not None else None))
         keys = sort_keys(source, rights, entity, list(ask.sort))
         if edge is not None:
             conditions.append((before if ask.before is not None else after)(source, keys, read_cursor(edge, digest, keys)))
+        if len(keys) > 1:
+            # Which records first, what is in them afterwards: rows that fall out while sorting are never carried along.
+            found = select(source.alias.c.id).select_from(source.from_clause).where(*conditions)
+            found = found.order_by(*order_by(keys, is_reversed=ask.before is not None)).limit(bindparam("most", type_=Integer()))
+            source = Source(environment(uow, rights), entity)
+            conditions = [source.alias.c.id.in_(found)]
+            keys = sort_keys(source, rights, entity, list(ask.sort))
+        shape = Shape(rights, source, select_paths(rights, entity, list(ask.fields) if ask.fields is not None else None))
         sorted_by = [key.column.label(f"k{i}") for i, key in enumerate(keys)]
         statement = select(*shape.columns, *sorted_by).select_from(source.from_clause).where(*conditions)
         ordered = statement.order_by(*order_by(keys, is_reversed=ask.before is not None))
