@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from tenon.engine.access.grants import CompiledGrant
 from tenon.engine.access.masks import mask
@@ -15,7 +16,7 @@ from tenon.engine.access.rights import Rights
 from tenon.engine.files import file_facts
 from tenon.engine.people import units, users
 from tenon.engine.query.paths import Selected
-from tenon.engine.sql.sets import id_set
+from tenon.engine.sql.sets import id_param, id_set, id_value
 from tenon.engine.sql.source import Source
 from tenon.engine.sql.values import from_db, stored
 from tenon.engine.tables import entity_column
@@ -177,9 +178,8 @@ class Titles:
             if key == "file":
                 self._found[key] = file_facts(self.uow.connection, ids)
             elif key in ("user", "unit"):
-                table = users if key == "user" else units
-                statement = select(table.c.id, table.c.name).where(table.c.id.in_(id_set(self.uow.dialect, ids)))
-                self._found[key] = {row.id: row.name for row in self.uow.connection.execute(statement)}
+                given = {"ids": id_value(self.uow.dialect, ids)}
+                self._found[key] = {row[0]: row[1] for row in self.uow.connection.execute(_names(self.uow.dialect, key), given)}
             elif (entity := self.uow.model.find_entity(key)) is not None:
                 self._found[key] = self._titles(entity, ids)
 
@@ -211,6 +211,13 @@ class Titles:
             titles = self._found.get(entity, {})
             return [{"id": t, "title": titles.get(t)} for t in value]
         return item.field.spec.show(value)
+
+
+@cache
+def _names(dialect: str, key: str) -> Select[Any]:
+    """Return the statement for the names of people or units by ``ids``."""
+    table = users if key == "user" else units
+    return select(table.c.id, table.c.name).where(table.c.id.in_(id_param(dialect)))
 
 
 def _text(value: Any) -> Any:

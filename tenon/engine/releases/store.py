@@ -18,11 +18,13 @@ from tenon.metamodel.parse import reread
 from tenon.metamodel.snapshot import build
 
 PUBLISH_LOCK = 7_366_001
+# Asked at the beginning of every transaction.
+_CURRENT = select(func.coalesce(func.max(releases.c.number), 0))
 
 
 def current_number(connection: Connection) -> int:
     """Return the number of the published release, 0 before the first."""
-    return int(connection.execute(select(func.coalesce(func.max(releases.c.number), 0))).scalar_one())
+    return int(connection.execute(_CURRENT).scalar_one())
 
 
 def load(connection: Connection, number: int | None = None) -> Model:
