@@ -9,11 +9,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, TimeoutError as PoolTimeout
 
 from tenon.engine.sql.sqlite_functions import register
@@ -22,6 +22,7 @@ from tenon.metamodel.labels import say
 
 Dialect = Literal["sqlite", "postgresql"]
 RawHook = Callable[[Any], None]
+Snapshot = Callable[[], AbstractContextManager[Connection]]
 T = TypeVar("T")
 
 BUSY_SECONDS = 10
@@ -85,8 +86,10 @@ class Database:
             _make_private_file(Path(self.url.database or ""))
             self._reader = self._open_sqlite("BEGIN", is_reader=True)
             self._writer = self._open_sqlite("BEGIN IMMEDIATE", is_reader=False)
+            self._stager = self._open_sqlite("BEGIN", is_reader=False, is_kept=False)
         else:
-            self._reader = self._writer = _open_postgresql(self.url)
+            self._reader = self._writer = self._stager = _open_postgresql(self.url)
+        self._own = threading.local()
 
     def __repr__(self) -> str:
         return f"Database({self.url.render_as_string(hide_password=True)!r})"
@@ -115,8 +118,40 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a write transaction: commit at the end, roll back on an exception; Unavailable when locked too long."""
+        own: Connection | None = getattr(self._own, "connection", None)
+        if own is not None:
+            with _translated(), self._turn():
+                own.info["begin"] = "BEGIN IMMEDIATE"
+                try:
+                    with own.begin():
+                        yield own
+                finally:
+                    del own.info["begin"]
+            return
         with _translated(), self._turn(), self._writer.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def staging(self) -> Iterator[Snapshot]:
+        """Give what opens a read snapshot; on SQLite temporary tables may be filled in it while others go on writing.
+
+        On SQLite it keeps one connection for this thread until the end: its write transactions go over it and see those tables.
+        """
+        if self.dialect == "postgresql":
+            yield self.read
+            return
+        with _translated(), self._stager.connect() as connection:
+            self._own.connection = connection
+
+            @contextmanager
+            def snapshot() -> Iterator[Connection]:
+                with _translated(), connection.begin():
+                    yield connection
+
+            try:
+                yield snapshot
+            finally:
+                self._own.connection = None
 
     @contextmanager
     def ddl(self) -> Iterator[Connection]:
@@ -173,6 +208,7 @@ class Database:
         """Close every pooled connection."""
         self._reader.dispose()
         self._writer.dispose()
+        self._stager.dispose()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -187,10 +223,10 @@ class Database:
         finally:
             self._writer_turn.release()
 
-    def _open_sqlite(self, begin: str, *, is_reader: bool) -> Engine:
+    def _open_sqlite(self, begin: str, *, is_reader: bool, is_kept: bool = True) -> Engine:
         sizes = {"pool_size": 8, "max_overflow": 40} if is_reader else {"pool_size": 1, "max_overflow": 1}
-        arguments = {"check_same_thread": False, "timeout": BUSY_SECONDS}
-        engine = create_engine(self.url, pool_timeout=BUSY_SECONDS, connect_args=arguments, **sizes)
+        pool: dict[str, Any] = {"pool_timeout": BUSY_SECONDS, **sizes} if is_kept else {"poolclass": NullPool}
+        engine = create_engine(self.url, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}, **pool)
 
         def prepare(raw: sqlite3.Connection, _record: Any) -> None:
             raw.isolation_level = None  # transactions are ours: the driver would not open one before SELECT or DDL
@@ -204,9 +240,11 @@ class Database:
                 hook(raw)
             if is_reader:
                 raw.execute("PRAGMA query_only = ON")
+            if not is_kept:
+                raw.execute("PRAGMA temp_store = FILE")  # what is staged may be larger than memory
 
         event.listen(engine, "connect", prepare)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(connection.info.get("begin", begin)))
         return engine
 
 

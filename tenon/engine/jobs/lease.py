@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +34,9 @@ class Transactions(Protocol):
 
     def write(self) -> AbstractContextManager[Connection]:
         """Open a write transaction."""
+
+    def staging(self) -> AbstractContextManager[Callable[[], AbstractContextManager[Connection]]]:
+        """Give what opens a read snapshot; on SQLite temporary tables filled in it are there for this thread's writes until the end."""
 
 
 @dataclass(frozen=True)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, column, delete, exists, func, insert, or_, select, table, type_coerce, update
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
+from sqlalchemy.schema import CreateTable
 
-from tenon.engine.columns import CodeText, show_moment
+from tenon.engine.columns import show_moment
 from tenon.engine.jobs import Cancelled, JobKind, JobRun, Schedule
 from tenon.engine.scores.apply import Batch, apply, keep_form, moves_of
 from tenon.engine.scores.definition import Definition, define
 from tenon.engine.scores.events import ScoreCause, ScoreChanged
-from tenon.engine.scores.outcome import COLUMNS, changes, departures
 from tenon.engine.scores.overrides import EXPIRE, expire_overrides
-from tenon.engine.scores.realtime import environment_of, recompute, stage_changes
+from tenon.engine.scores.realtime import recompute, stage_changes
 from tenon.engine.scores.run import begin, cause_of_run, in_order, run_now
 from tenon.engine.scores.snapshots import thin
-from tenon.engine.scores.tables import runs, stage
+from tenon.engine.scores.tables import runs, stage, temporary_stage
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Model
 
@@ -29,9 +29,6 @@ CHUNK = 5_000
 TOLD_AT_ONCE = 500
 Open = Callable[[], AbstractContextManager[UnitOfWork]]
 """Open a transaction over the release in force."""
-_MOMENTS = ("band_since", "wanted_since")
-# Without types: values go from one connection to the other as SQLite holds them.
-_raw_stage = table("tenon_score_stage", *[column(name) for name in ("run", *COLUMNS)])
 
 
 def score_jobs(open_write: Open, open_read: Open, chunk: int = CHUNK) -> list[JobKind]:
@@ -89,6 +86,7 @@ class _Run:
     def __init__(self, job: JobRun, open_write: Open, open_read: Open, chunk: int) -> None:
         self.job, self.open_write, self.open_read, self.chunk = job, open_write, open_read, chunk
         self.state = _State(**job.checkpoint) if job.checkpoint else self._first()
+        self.snapshot: Callable[[], AbstractContextManager[Connection]]
 
     def _first(self) -> _State:
         with self.open_read() as uow:
@@ -106,10 +104,14 @@ class _Run:
     def run(self) -> dict[str, Any]:
         """Run every score in the queue."""
         phases = {"begin": self._begin, "stage": self._stage, "apply": self._apply, "tell": self._tell}
-        while self.state.queue:
-            if self.job.is_cancelled:
-                self._give_up()
-            phases[self.state.phase]()
+        with self.open_read() as uow:
+            if self.state.phase == "apply" and uow.dialect == "sqlite":
+                self.state.phase = "stage"  # the stage went with the attempt before
+        with self.job.database.staging() as self.snapshot:
+            while self.state.queue:
+                if self.job.is_cancelled:
+                    self._give_up()
+                phases[self.state.phase]()
         return {"changed": self.state.changed}
 
     def _save(self, uow: UnitOfWork) -> None:
@@ -144,28 +146,15 @@ class _Run:
             self._save(uow)
 
     def _stage(self) -> None:
-        """Compute in one read snapshot while others go on writing, and stage what differs in short transactions."""
+        """Compute in one read snapshot while others go on writing, and stage what differs in a temporary table."""
         state = self.state
-        with self._work() as uow:
-            uow.connection.execute(delete(stage).where(stage.c.run == state.run))
-        state.staged = 0
-        with self.open_read() as source:
-            source.now = state.moment
+        with self.open_read() as source, self.snapshot() as connection:
             definition = self._definition(source)
-            assert definition is not None
-            is_exempt = self._cause(definition).kind == "model"
-            environment = environment_of(source, definition)
-            selects = [changes(environment, definition, None, grouped=True, is_exempt=is_exempt), departures(environment, definition, None)]
-            for statement in (s for s in selects if s is not None):
-                # Moments pass as the text that SQLite holds.
-                plain = [type_coerce(c, CodeText()) if c.name in _MOMENTS else c for c in statement.selected_columns]
-                raw, names = statement.with_only_columns(*plain), ("run", *COLUMNS)
-                found = source.connection.execution_options(yield_per=self.chunk).execute(raw, {"now": source.now})
-                for part in found.partitions():
-                    rows = [dict(zip(names, (state.run, *row), strict=True)) for row in part]
-                    with self.job.database.write() as writing:
-                        writing.execute(insert(_raw_stage), rows)
-                    state.staged += len(rows)
+            if definition is not None:
+                connection.execute(CreateTable(temporary_stage, if_not_exists=True))
+                uow = replace(source, connection=connection, now=state.moment)
+                is_exempt = self._cause(definition).kind == "model"
+                state.staged = state.applied + stage_changes(uow, definition, str(state.run), None, is_exempt=is_exempt)
         with self._work() as uow:
             state.phase = "apply"
             self._save(uow)

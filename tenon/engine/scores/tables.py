@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Double, Index, Integer, Table
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Double, Index, Integer, MetaData, Table
 
 from tenon.engine.columns import CodeText, Exact, Json, Moment
 from tenon.engine.store import metadata
@@ -120,33 +122,37 @@ cuts = Table(
     Column("total", BigInteger, nullable=False),
 )
 
-# What a run is about to apply; scores in ten-thousandths.
-stage = Table(
-    "tenon_score_stage",
-    metadata,
-    Column("run", CodeText, primary_key=True),
-    Column("record", CodeText, primary_key=True),
-    Column("seq", BigInteger),
-    Column("is_new", BigInteger, nullable=False),
-    Column("is_leaving", BigInteger, nullable=False),
-    Column("is_shown", BigInteger, nullable=False),  # a public value changes
-    Column("is_kept", BigInteger, nullable=False),  # worth a snapshot
-    Column("score", BigInteger),
-    Column("band", CodeText),
-    Column("coverage", BigInteger),
-    Column("trend", BigInteger),
-    Column("computed_score", BigInteger),
-    Column("computed_band", CodeText),
-    Column("variant", CodeText),
-    Column("shares", Json),
-    Column("caps", BigInteger),
-    Column("placed_band", CodeText),
-    Column("last_band", CodeText),
-    Column("band_since", Moment),
-    Column("wanted", BigInteger),
-    Column("wanted_since", Moment),
-    Column("was_score", BigInteger),
-    Column("was_band", CodeText),
-    Column("was_last", CodeText),
-    sqlite_with_rowid=False,
-)
+
+def _staged() -> list[Column[Any]]:
+    """Return the columns of what a run is about to apply; scores in ten-thousandths."""
+    return [
+        Column("run", CodeText, primary_key=True),
+        Column("record", CodeText, primary_key=True),
+        Column("seq", BigInteger),
+        Column("is_new", BigInteger, nullable=False),
+        Column("is_leaving", BigInteger, nullable=False),
+        Column("is_shown", BigInteger, nullable=False),  # a public value changes
+        Column("is_kept", BigInteger, nullable=False),  # worth a snapshot
+        Column("score", BigInteger),
+        Column("band", CodeText),
+        Column("coverage", BigInteger),
+        Column("trend", BigInteger),
+        Column("computed_score", BigInteger),
+        Column("computed_band", CodeText),
+        Column("variant", CodeText),
+        Column("shares", Json),
+        Column("caps", BigInteger),
+        Column("placed_band", CodeText),
+        Column("last_band", CodeText),
+        Column("band_since", Moment),
+        Column("wanted", BigInteger),
+        Column("wanted_since", Moment),
+        Column("was_score", BigInteger),
+        Column("was_band", CodeText),
+        Column("was_last", CodeText),
+    ]
+
+
+stage = Table("tenon_score_stage", metadata, *_staged(), sqlite_with_rowid=False)
+# On SQLite a job stages in a temporary table of the same name, which goes before the other: that takes no lock of the database.
+temporary_stage = Table("tenon_score_stage", MetaData(), *_staged(), prefixes=["TEMPORARY"], sqlite_with_rowid=False)
