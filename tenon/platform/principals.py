@@ -67,6 +67,10 @@ class Principals:
                 tokens.touch(connection, found.id)
         return self._remember(key, Principal(found.user, found.language, "token", found.id))
 
+    def is_remembered(self, token: str | None, address: str | None) -> bool:
+        """True when a session's or token's person is remembered, and for no credentials at all: nothing has to be read."""
+        return token is None or self._remembered((hash_token(token), address or "")) is not None
+
     def forget(self) -> None:
         """Forget everybody; called after accounts, units, sessions or tokens changed in this process."""
         with self._guard:

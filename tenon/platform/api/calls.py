@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import orjson
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 
 from tenon.engine.context import Cause, Context
 from tenon.metamodel.errors import Forbidden, Invalid, Malformed, Problem, TenonError, TooLarge, Unauthenticated, Unsupported, not_found
@@ -63,6 +64,13 @@ class Call:
     def session_token(self) -> str | None:
         """The token in the session cookie."""
         return self.request.cookies.get(SECURE_COOKIE) or self.request.cookies.get(COOKIE)
+
+    @property
+    def is_remembered(self) -> bool:
+        """True when who calls is known without asking the database."""
+        header = self.request.headers.get("authorization", "")
+        token = header[7:].strip() if header[:7].lower() == "bearer " else None
+        return self.platform.principals.is_remembered(token or self.session_token, self.address if token else None)
 
     @cached_property
     def principal(self) -> Principal | None:
@@ -228,14 +236,21 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(Problem("", "too_long", message, say("Send it in parts, or as an import.", "请分批发送，或使用导入。")))
 
 
-def identify(call: Annotated[Call, Depends(read_call)]) -> Call:
+async def identify(call: Annotated[Call, Depends(read_call)]) -> Call:
     """Find out who calls while no transaction is open: noting that a session or a token was used is a write of its own."""
-    with suppress(TenonError):
-        _ = call.principal
+    if call.is_remembered:
+        _identify(call)  # from memory: no reason to change threads
+    else:
+        await run_in_threadpool(_identify, call)
     return call
 
 
-def require_known(call: Annotated[Call, Depends(identify)]) -> Call:
+def _identify(call: Call) -> None:
+    with suppress(TenonError):
+        _ = call.principal
+
+
+async def require_known(call: Annotated[Call, Depends(identify)]) -> Call:
     """Refuse who has no credentials before anything else is looked at. Raises Unauthenticated."""
     _ = call.ctx
     return call
