@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from tenon.engine.context import Cause, Context
+from tenon.engine.context import Context
 from tenon.engine.imports import orders
 from tenon.engine.imports.orders import Opened, Order
 from tenon.engine.imports.refused import refused_csv
+from tenon.engine.imports.undo import undo_import as take_back
 from tenon.engine.jobs import find
 from tenon.engine.jobs.table import show_problem
-from tenon.engine.records.undoing import undo_batch
 from tenon.metamodel.errors import Conflict, Invalid, Problem
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
@@ -104,18 +104,12 @@ class Imports(Base):
             audit.write(view.uow.connection, ctx, "import.start", "import", row["id"], detail)
 
     def undo_import(self, ctx: Context, id: str) -> None:
-        """Take back what an import wrote, in parts; raises Conflict when it was taken back before."""
-        acting = replace(ctx, cause=Cause("import", label=f"undo {id}"))
-        after: str | None = ""
-        while after is not None:
-            with self.write(ctx) as view:
-                row = _find(view, id)
-                if row["undone_at"] is not None:
-                    raise Conflict(Problem("", "conflict", say("This import was taken back already.", "该导入已被撤销。")))
-                _, after = undo_batch(view.uow, acting, view.model.get_entity(row["entity"]), row["id"], after=after)
-                if after is None:
-                    orders.change(view.uow.connection, row["id"], undone_at=view.uow.real_now)
-                    audit.write(view.uow.connection, ctx, "import.undo", "import", row["id"], {})
+        """Take back what an import wrote, in parts; raises Conflict when it wrote nothing, still runs or was taken back."""
+        with self.read(ctx) as view:
+            row = _find(view, id)
+        counts = take_back(self.platform.write, ctx, row["id"])
+        with self.write(ctx) as view:
+            audit.write(view.uow.connection, ctx, "import.undo", "import", row["id"], dict(counts))
 
     def import_errors(self, ctx: Context, id: str) -> str:
         """Return the refused rows as CSV."""
