@@ -242,6 +242,8 @@ class Database:
                 raw.execute("PRAGMA query_only = ON")
             if not is_kept:
                 raw.execute("PRAGMA temp_store = FILE")  # what is staged may be larger than memory
+                # Chunk after chunk writes the same pages of indexes: copied from the log once for many chunks.
+                raw.execute("PRAGMA wal_autocheckpoint = 12000")
 
         event.listen(engine, "connect", prepare)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(connection.info.get("begin", begin)))

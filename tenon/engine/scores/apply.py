@@ -25,17 +25,21 @@ _EXACT = ("score", "coverage", "trend", "computed_score")
 
 @dataclass(frozen=True)
 class Batch:
-    """Staged rows of one run, all of them or those in a range of records, and why they change."""
+    """Staged rows of one run, all of them or those in a range of records, and why they change.
+
+    A part of a run leaves its rows in the stage: whoever applies it in parts clears the stage at the end.
+    """
 
     run: str
     cause: ScoreCause
     upto: str | None = None
+    after: str = ""
 
     @property
     def rows(self) -> ColumnElement[bool]:
         """The condition of its staged rows."""
         own = stage.c.run == self.run
-        return own if self.upto is None else and_(own, stage.c.record <= self.upto)
+        return own if self.upto is None else and_(own, stage.c.record > self.after, stage.c.record <= self.upto)
 
 
 def keep_form(uow: UnitOfWork, definition: Definition) -> None:
@@ -63,7 +67,8 @@ def apply(uow: UnitOfWork, definition: Definition, batch: Batch, *, reads_moves:
         gone = select(stage.c.record).where(batch.rows, stage.c.is_leaving == 1)
         uow.connection.execute(delete(scores).where(scores.c.record.in_(gone)))
     shown = list(uow.connection.execute(select(stage.c.record).where(batch.rows, stage.c.is_shown == 1).order_by(stage.c.record)).scalars())
-    uow.connection.execute(delete(stage).where(batch.rows))
+    if batch.upto is None:
+        uow.connection.execute(delete(stage).where(batch.rows))
     return shown, moves
 
 

@@ -66,6 +66,7 @@ class _State:
     staged: int = 0
     applied: int = 0
     told: int = 0
+    after: str = ""
     skipped: list[str] = field(default_factory=list)
     changed: int = 0
 
@@ -77,7 +78,7 @@ class _State:
     def next_score(self) -> None:
         """Go on to the next score."""
         self.queue = self.queue[1:]
-        self.run, self.phase, self.staged, self.applied, self.told, self.skipped = None, "begin", 0, 0, 0, []
+        self.run, self.phase, self.staged, self.applied, self.told, self.after, self.skipped = None, "begin", 0, 0, 0, "", []
 
 
 class _Run:
@@ -106,7 +107,7 @@ class _Run:
         phases = {"begin": self._begin, "stage": self._stage, "apply": self._apply, "tell": self._tell}
         with self.open_read() as uow:
             if self.state.phase == "apply" and uow.dialect == "sqlite":
-                self.state.phase = "stage"  # the stage went with the attempt before
+                self.state.phase, self.state.after = "stage", ""  # the stage went with the attempt before
         with self.job.database.staging() as self.snapshot:
             while self.state.queue:
                 if self.job.is_cancelled:
@@ -164,13 +165,13 @@ class _Run:
         state = self.state
         with self._work() as uow:
             definition = self._definition(uow)
-            own = stage.c.run == state.run
+            own = and_(stage.c.run == state.run, stage.c.record > state.after)
             edge = select(stage.c.record).where(own).order_by(stage.c.record).limit(1).offset(self.chunk - 1)
             upto = uow.connection.execute(edge).scalar() or uow.connection.execute(select(func.max(stage.c.record)).where(own)).scalar()
             if definition is None or upto is None:
                 self._end_applying(uow, definition)
                 return
-            batch = Batch(str(state.run), self._cause(definition), upto)
+            batch = Batch(str(state.run), self._cause(definition), upto, state.after)
             skipped = drop_newer(uow, definition, batch)
             count = uow.connection.execute(select(func.count()).select_from(stage).where(batch.rows)).scalar_one()
             shown, _ = apply(uow, definition, batch, reads_moves=False)
@@ -179,6 +180,7 @@ class _Run:
             state.applied += count + len(skipped)
             state.changed += count
             state.skipped += skipped
+            state.after = upto
             self._save(uow)
 
     def _end_applying(self, uow: UnitOfWork, definition: Definition | None) -> None:
@@ -192,6 +194,8 @@ class _Run:
             "ended_at": uow.real_now,
         }
         uow.connection.execute(done.values(values))
+        # SQLite empties a table as a whole at once; there it is this run's own.
+        uow.connection.execute(delete(stage) if uow.dialect == "sqlite" else delete(stage).where(stage.c.run == state.run))
         if definition is not None and state.skipped:
             # Whoever held these rows may have rolled back.
             recompute(uow, definition.id, state.skipped, self._cause(definition))
