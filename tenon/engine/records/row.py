@@ -29,6 +29,8 @@ class Row:
     before: dict[str, Any] | None = None
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    was_allowed: bool = False
+    """True when the writer's rights were held against the record as it was, with the fields that were sent."""
 
     @property
     def is_good(self) -> bool:

@@ -26,8 +26,10 @@ from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Problem
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
+from tenon.metamodel.system_fields import WRITABLE_SYSTEM
 
 CHUNK = 5_000
+UNCHANGING = ("id", "created_at", "created_by")
 ALL = object()
 
 
@@ -159,13 +161,29 @@ def _check_stored(uow: UnitOfWork, rights: Rights, entity: Entity, creates: list
 def not_allowed(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row], action: str) -> list[Row]:
     """Return the rows whose stored record may not be written with the fields that were sent for it."""
     groups: dict[frozenset[str], list[Row]] = {}
+    decisive = _decisive(rights, entity) if action == "update" else None
     for row in rows:
+        if row.was_allowed and decisive is not None and not decisive & row.values.keys():
+            continue  # nothing that decides it has changed
         groups.setdefault(frozenset(n for n in row.sent if (f := entity.fields.get(n)) is not None and n not in ("id", "version") and rights.may_write(entity, f, action)), []).append(row)
     refused = []
     for names, group in groups.items():
         allowed = allowed_ids(uow, rights, entity, [str(r.id) for r in group], action, [entity.fields[n] for n in sorted(names)])
         refused += [row for row in group if allowed is not None and row.id not in allowed]
     return refused
+
+
+def _decisive(rights: Rights, entity: Entity) -> frozenset[str] | None:
+    """Return the fields of a record that decide whether it may be updated; None when computed values or other records do, too."""
+
+    def find() -> Any:
+        reads = [pair for grant in rights.grants(entity, "update") if grant.where is not None for pair in grant.where.reads]
+        fields = [entity.fields_by_id.get(field_id) if entity_id == entity.id else None for entity_id, field_id in reads]
+        known = [f for f in fields if f is not None and (f.is_written or f.name in WRITABLE_SYSTEM or f.name in UNCHANGING)]
+        return frozenset(f.name for f in known) if len(known) == len(fields) else ALL
+
+    found = kept(rights.kept, ("decisive", entity.id), find)
+    return None if found is ALL else found
 
 
 def allowed_ids(uow: UnitOfWork, rights: Rights, entity: Entity, ids: list[str], action: str, fields: list[Field]) -> set[str] | None:

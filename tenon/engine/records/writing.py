@@ -63,7 +63,7 @@ def _row_to_change(uow: UnitOfWork, rights: Rights, entity: Entity, id: str, val
     if version is not None and before["version"] != version:
         message = say("Somebody else changed this record.", "该记录已被他人修改。")
         raise Stale(Problem("", "stale", message, say("Look at the changes and save again.", "请查看改动后重新保存。")))
-    return Row(0, values, id=id, action="update", before=before, version=before["version"])
+    return Row(0, values, id=id, action="update", before=before, version=before["version"], was_allowed=True)
 
 
 def _may(uow: UnitOfWork, rights: Rights, entity: Entity, id: str, action: str, fields: Any) -> bool:
