@@ -12,11 +12,11 @@ from starlette.responses import RedirectResponse, Response
 from tenon.metamodel.errors import NotFound, TenonError, Unauthenticated, not_found
 from tenon.ui.assets import HashedFiles
 from tenon.ui.deps import sign_in_url, visit_of
-from tenon.ui.pages import account, apps, entrance, home, imports, jobs, people, record_edit, record_list, record_page
+from tenon.ui.pages import account, apps, entrance, home, imports, jobs, people, record_edit, record_list, record_page, scores
 from tenon.ui.port import Backend
 from tenon.ui.render import Templates, is_fragment, render
 
-ROUTERS = (entrance, account, home, imports, record_list, record_edit, record_page, apps, jobs, people)
+ROUTERS = (entrance, account, home, imports, record_list, record_edit, record_page, scores, apps, jobs, people)
 
 
 def build_ui(backend: Backend, *, now: Callable[[], datetime] | None = None) -> FastAPI:

@@ -35,6 +35,7 @@ class Visit:
     language: str
     theme: str
     session: Session | None
+    open_view: str | None = None
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -56,11 +57,15 @@ class Visit:
 
     @cached_property
     def place(self) -> str:
-        """The address of the menu's entry for this page: of the view that is open, else the first of the entity; '' for none."""
-        path, view = self.request.url.path, self.request.query_params.get("view", "")
+        """The address of the menu's entry for this page: of the open view, or of the entity; on other pages the entity's first; '' for none."""
+        path = self.request.url.path
         items = [item.url.partition("?view=") for group in self.menu for item in group.items]
         fitting = [item for item in items if path == item[0] or path.startswith(f"{item[0]}/")]
-        return "".join(next((item for item in fitting if item[2] == view), fitting[0] if fitting else ("",)))
+        if self.open_view is not None:
+            shown = [item for view in (self.open_view, "") for item in fitting if item[2] == view]
+        else:
+            shown = [item for item in fitting if not item[2]] or fitting
+        return "".join(shown[0]) if shown else ""
 
     @property
     def session_token(self) -> str:

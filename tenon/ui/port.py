@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Protocol
 
 from tenon.engine.context import Context
@@ -90,6 +91,17 @@ class RecordSource(Protocol):
 
     def explain(self, ctx: Context, entity: str, id: str, score: str, on: date | None, since: date | None) -> ScoreView:
         """Return the explanation of a score on a day, with what changed since another."""
+
+    def override(
+        self, ctx: Context, entity: str, id: str, score: str, *, value: Decimal | None, band: str | None, reason: str, until: date | None
+    ) -> None:
+        """Set value or band of a score through the end of a day; raises Invalid (/value, /band, /reason, /expires_at), Forbidden."""
+
+    def end_override(self, ctx: Context, entity: str, id: str, score: str) -> None:
+        """Show the computed score again; raises NotFound when nothing is overridden, Forbidden."""
+
+    def rate(self, ctx: Context, entity: str, id: str, score: str, measure: str, percent: Decimal | None, note: str) -> None:
+        """Rate a measure from 0 to 100 percent of its points, or take the rating away with None; raises Invalid (/share), Forbidden."""
 
     def form(self, ctx: Context, entity: str, id: str | None, values: Mapping[str, Any] | None) -> Form:
         """Return the form for a new record or a record; ``values`` (raw, by field) are what was typed so far."""

@@ -29,8 +29,19 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """A measure that people rate: percent of its points, by whom, when, until when; empty when nobody has."""
+
+    percent: Decimal | None = None
+    by: str | None = None
+    at: datetime | None = None
+    expires_at: datetime | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureView:
-    """A measure of a score: share 0..1, points of the maximum, inputs, the records behind it."""
+    """A measure of a score: share 0..1, points of the maximum, inputs, the records behind it; ``rating`` when people rate it."""
 
     name: str
     label: str
@@ -42,6 +53,7 @@ class MeasureView:
     is_stale: bool = False
     inputs: tuple[Fact, ...] = ()
     rows: Source | None = None
+    rating: Rating | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,10 @@ class BandEdge:
 
 @dataclass(frozen=True, slots=True)
 class ScoreView:
-    """A score of a record, explained: ``adjustments`` are (label, points) of caps and clamps."""
+    """A score of a record, explained: ``adjustments`` are (label, points) of caps and clamps.
+
+    An override may last from ``first_day`` to ``last_day``.
+    """
 
     name: str
     label: str
@@ -96,6 +111,10 @@ class ScoreView:
     release: int | None = None
     override: Override | None = None
     is_computing: bool = False
+    may_override: bool = False
+    may_rate: bool = False
+    first_day: date | None = None
+    last_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

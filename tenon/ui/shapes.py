@@ -221,6 +221,7 @@ class ListPage:
 
     ``columns`` are shown, ``all_columns`` may be chosen, ``filters`` are the fields with options to tick.
     ``default_columns`` are those the view shows when nobody chose; ``first`` is the position of the first row from 1, None when unknown.
+    ``view`` is the name of the view that is open.
     """
 
     entity: str
@@ -248,6 +249,7 @@ class ListPage:
     search_hint: str | None = None
     may_delete: bool = False
     may_restore: bool = False
+    view: str = ""
 
 
 @dataclass(frozen=True, slots=True)

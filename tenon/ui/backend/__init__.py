@@ -15,6 +15,7 @@ from tenon.ui.backend.imports import Imports
 from tenon.ui.backend.jobs import Jobs
 from tenon.ui.backend.lists import Lists
 from tenon.ui.backend.options import Options
+from tenon.ui.backend.overrides import Overrides
 from tenon.ui.backend.people import Accounts
 from tenon.ui.backend.record_page import RecordPages
 from tenon.ui.backend.saving import Saving
@@ -23,7 +24,7 @@ from tenon.ui.port import Backend
 
 
 class PlatformBackend(
-    People, Accounts, HomePage, Lists, RecordPages, Forms, Saving, Options, Trashes, Exporting, Imports, Apps, Jobs
+    People, Accounts, HomePage, Lists, RecordPages, Overrides, Forms, Saving, Options, Trashes, Exporting, Imports, Apps, Jobs
 ):
     """Everything the pages ask for, answered by a platform."""
 

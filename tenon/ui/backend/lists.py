@@ -27,6 +27,7 @@ LONG_TYPES = frozenset({"long_text", "rich_text", "json", "address", "file", "im
 TICKED = ("choice", "choices")
 LONGEST_SEARCH = 200
 BACK = "~"
+SHOWN_TYPES = frozenset({"list"})
 ICONS = {"board": "columns-3", "calendar": "calendar", "gallery": "image", "tree": "list", "timeline": "calendar-days", "gantt": "calendar-days"}
 
 
@@ -113,6 +114,7 @@ def _shell(view: View, entity: Entity, plan: Plan) -> ListPage:
         default_columns=tuple(c.field.name for c in with_title(view, entity, plan.default)), may_create=may(entity, "create"),
         may_import=may(entity, "import") and may(entity, "create"), may_export=may(entity, "export"),
         may_build=user is not None and user.may_build, search_hint=_search_hint(view, entity),
+        view=plan.document.name if plan.document is not None else "",
         may_delete=may(entity, "delete") and may(entity, "bulk"), may_restore=may(entity, "restore"),
     )  # fmt: skip
 
@@ -135,16 +137,29 @@ def read_place(text: str) -> Place:
 
 
 def _view_of(view: View, entity: Entity, name: str) -> Document | None:
-    found = view.model.find("view", name) if name else None
-    return found if found is not None and found.body.entity == entity.id else None
+    """Return the view of an address; without one that is there, the first view that leaves nothing out."""
+    views = _views(view, entity)
+    return next((d for d in views if name and d.name == name), None) or _whole_view(views)
+
+
+def _views(view: View, entity: Entity) -> list[Document]:
+    """Return the views of an entity that this version shows."""
+    return [d for d in view.model.all("view") if d.body.entity == entity.id and d.body.type in SHOWN_TYPES]
+
+
+def _whole_view(views: list[Document]) -> Document | None:
+    """Return the first list without a filter: the bare address of the entity opens it."""
+    return next((d for d in views if d.body.type == "list" and not d.body.filter), None)
 
 
 def view_tabs(view: View, entity: Entity) -> tuple[ViewTab, ...]:
-    """Return the views of an entity, all of its records first."""
-    documents = [d for d in view.model.all("view") if d.body.entity == entity.id]
+    """Return the views of an entity, all of its records first: as a view of an app shows them, or as nobody described."""
+    documents = _views(view, entity)
+    whole = _whole_view(documents)
+    documents.sort(key=lambda d: d is not whole)
     label = Text(f"All {inside(entity.plural.show('en'))}", f"全部{entity.plural.show('zh')}").show(view.language)
     tabs = [ViewTab(d.name, d.label.show(view.language), ICONS.get(d.body.type, "list-filter")) for d in documents]
-    return (ViewTab("", label), *tabs)
+    return tuple(tabs) if whole is not None else (ViewTab("", label), *tabs)
 
 
 def default_columns(view: View, entity: Entity, document: Document | None, everything: list[Column]) -> list[Column]:

@@ -24,7 +24,7 @@ from tenon.ui.backend.base import Base, View, id_of
 from tenon.ui.backend.cells import all_columns, asked_paths, columns_of, path_name, title_of
 from tenon.ui.backend.histories import events_of
 from tenon.ui.backend.lists import default_columns, make_row, title_column, with_title
-from tenon.ui.backend.scores import score_view, scores_of
+from tenon.ui.backend.scores import score_of, score_view, scores_of
 from tenon.ui.record_shapes import Block, Fact, Group, RecordPage, Related, ScoreView, Tab
 
 RELATED_ROWS = 10
@@ -45,10 +45,7 @@ class RecordPages(Base):
         """Return the explanation of a score on a day, with what changed since another."""
         with self.read(ctx) as view:
             found = view.entity(entity)
-            document = next((d for d in scores_of(view, found) if d.name == score), None)
-            if document is None:
-                raise not_found()
-            return score_view(view, found, id_of(id), document, on, since)
+            return score_view(view, found, id_of(id), score_of(view, found, score), on, since)
 
 
 class _Page:

@@ -9,18 +9,36 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tenon.engine.people import names_of
+from tenon.engine.records.save import allowed_ids
 from tenon.engine.scores.explain import explain
+from tenon.engine.scores.overrides import LONGEST
 from tenon.engine.scores.snapshots import find_snapshot, history_of
+from tenon.engine.scores.tables import ratings
 from tenon.metamodel.document import Document
+from tenon.metamodel.errors import not_found
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import column_of
-from tenon.ui.record_shapes import BandEdge, Fact, MeasureView, Movement, Override, ScoreView, Source
+from tenon.ui.record_shapes import BandEdge, Fact, MeasureView, Movement, Override, Rating, ScoreView, Source
 from tenon.ui.shapes import Choice, Field
 
 TREND_DAYS = 90
 MOST_POINTS = 120
+GROUPS = {
+    "usage": Text("Usage", "使用情况"), "value": Text("Value", "价值"), "relationship": Text("Relationship", "客户关系"),
+    "service": Text("Service", "服务"), "support": Text("Support", "支持"), "finance": Text("Finance", "财务"), "payment": Text("Payment", "付款"),
+    "growth": Text("Growth", "增长"), "risk": Text("Risk", "风险"), "engagement": Text("Engagement", "参与度"), "product": Text("Product", "产品"),
+    "contract": Text("Contract", "合同"), "outcome": Text("Outcome", "成效"), "adoption": Text("Adoption", "采用"),
+}  # fmt: skip
+
+
+def score_of(view: View, entity: Entity, name: str) -> Document:
+    """Return a score of an entity that the reader may see. Raises NotFound."""
+    found = next((d for d in scores_of(view, entity) if d.name == name), None)
+    if found is None:
+        raise not_found()
+    return found
 
 
 def score_view(view: View, entity: Entity, record: str, score: Document, on: date | None = None, since: date | None = None) -> ScoreView:
@@ -32,19 +50,62 @@ def score_view(view: View, entity: Entity, record: str, score: Document, on: dat
     low, high = score.body.scale
     past = find_snapshot(view.uow, score.id, record, before)
     value = _number(answer["value"])
+    is_now = day >= view.uow.today
+    rated = _ratings(view, score, record) if is_now else {}
+    measures = [_measure(view, entity, m, rated.get(m["name"])) for m in answer["measures"]]
     return ScoreView(
         score.name, score.label.show(view.language), value, bands.get(answer["band"]), low, high,
         tuple(BandEdge(bands[b.name], b.lower) for b in sorted(score.body.bands, key=lambda b: b.lower)),
-        tuple(_measure(view, entity, m) for m in answer["measures"]),
+        by_group(measures),
         tuple((a["label"], _number(a["points"]) or Decimal(0)) for a in answer["adjustments"]),
         _number(answer["coverage"]), day, before, _number(past["value"]) if past else None,
         _changes(view, score, answer), _trend(view, score, record, day, value),
         _variant(view, score, answer["variant"]), answer["release"], _override(view, answer, bands), _is_computing(answer, is_now=on is None),
+        is_now and _may(view, entity, record, "override"), bool(rated) and _may(view, entity, record, "update"),
+        view.uow.today, view.uow.today + LONGEST,
     )  # fmt: skip
+
+
+def by_group(measures: list[MeasureView]) -> tuple[MeasureView, ...]:
+    """Return the measures with those of a group together, in order of first appearance; those without a group come first."""
+    places = {group: n for n, group in enumerate(dict.fromkeys([None, *(m.group for m in measures)]))}
+    return tuple(sorted(measures, key=lambda m: places[m.group]))
+
+
+def group_label(name: str | None, language: str) -> str | None:
+    """Return how a group is called: a usual one in the reader's language, any other as it is written, with a capital letter."""
+    if not name:
+        return None
+    usual = GROUPS.get(name.lower())
+    words = name.replace("_", " ")
+    return usual.show(language) if usual else words[:1].upper() + words[1:]
 
 
 def _number(value: Any) -> Decimal | None:
     return None if value is None else value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _may(view: View, entity: Entity, record: str, action: str) -> bool:
+    if not view.rights.may(entity, action):
+        return False
+    allowed = allowed_ids(view.uow, view.rights, entity, [record], action, [])
+    return allowed is None or record in allowed
+
+
+def _ratings(view: View, score: Document, record: str) -> dict[str, Rating]:
+    """Return the measures that people rate, by name, each with the rating that holds."""
+    manual = {m.id: m.name for v in score.body.variants for m in v.measures if m.manual}
+    if not manual:
+        return {}
+    r = ratings.c
+    holds = [r.score == score.id, r.record == record, r.measure.in_(manual), r.expires_at.is_(None) | (r.expires_at > view.uow.now)]
+    rows = {row["measure"]: row for row in view.uow.connection.execute(ratings.select().where(*holds)).mappings()}
+    names = names_of(view.uow.connection, [row["by"] for row in rows.values() if row["by"]])
+    found = dict.fromkeys(manual.values(), Rating())
+    for measure, row in rows.items():
+        percent = Decimal(row["share"]) / 100
+        found[manual[measure]] = Rating(percent, names.get(row["by"] or ""), row["at"], row["expires_at"], row["note"])
+    return found
 
 
 def _is_computing(answer: Mapping[str, Any], *, is_now: bool) -> bool:
@@ -57,7 +118,7 @@ def _variant(view: View, score: Document, name: str | None) -> str | None:
     return found.title().show(view.language) if found is not None and len(score.body.variants) > 1 else None
 
 
-def _measure(view: View, entity: Entity, found: Mapping[str, Any]) -> MeasureView:
+def _measure(view: View, entity: Entity, found: Mapping[str, Any], rating: Rating | None) -> MeasureView:
     inputs = tuple(fact for i in found["inputs"] if (fact := _input(view, entity, i)) is not None)
     rows, source = found["rows"], None
     far = view.model.find_entity(rows["entity"]) if rows else None
@@ -66,8 +127,8 @@ def _measure(view: View, entity: Entity, found: Mapping[str, Any]) -> MeasureVie
         source = Source(far.plural.show(view.language), rows["count"], url)
     points, most = _number(found["points"]) or Decimal(0), _number(found["max"])
     return MeasureView(
-        found["name"], found["label"], _number(found["share"]), points, most, found["group"], bool(found["missing"]), bool(found["stale"]),
-        inputs, source,
+        found["name"], found["label"], _number(found["share"]), points, most, group_label(found["group"], view.language), bool(found["missing"]), bool(found["stale"]),
+        inputs, source, rating,
     )  # fmt: skip
 
 

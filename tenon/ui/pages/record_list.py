@@ -133,6 +133,7 @@ def list_page(request: Request, visit: Member, entity: str) -> Response:
     page = visit.backend.list_page(visit.ctx, entity, query)
     if set(query.columns) == set(page.default_columns):
         query = replace(query, columns=())
+    visit.open_view = page.view
     addresses = Addresses(f"/records/{entity}", query)
     chips = addresses.chips(page, {"search": visit.say("Search"), "filter": visit.say("Filter")})
     is_part = is_fragment(request)

@@ -17,7 +17,7 @@ router = APIRouter()
 def record_page(request: Request, visit: Member, entity: str, id: str, tab: str = "") -> Response:
     """Show a record; htmx gets the open tab."""
     page = visit.backend.record_page(visit.ctx, entity, id, tab)
-    return render(request, "record_part.html" if is_fragment(request) else "record.html", page=page)
+    return render(request, "record_part.html" if is_fragment(request) else "record.html", page=page, sent=None)
 
 
 @router.get("/records/{entity}/{id}/scores/{score}")
@@ -25,7 +25,7 @@ def score_part(request: Request, visit: Member, entity: str, id: str, score: str
     """Show a score on a day and what changed since another."""
     view = visit.backend.explain(visit.ctx, entity, id, score, read_day(on), read_day(since))
     template = "score_part.html" if is_fragment(request) else "score.html"
-    return render(request, template, score=view, entity=entity, id=id)
+    return render(request, template, score=view, entity=entity, id=id, sent=None)
 
 
 @router.post("/records/{entity}/{id}/delete")
