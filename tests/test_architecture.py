@@ -35,7 +35,7 @@ WRITES_SQL = {
 FORMATS_PATTERNS = {"tenon/engine/autonumbers.py"}
 # Folders in which every file is one kind of a family and has a test file of its own.
 FAMILIES = (
-    "metamodel/fields", "engine/rules/actions", "engine/rules/triggers", "engine/workflows/nodes", "ui/widgets", "engine/connectors",
+    "metamodel/fields", "metamodel/kinds", "engine/rules/actions", "engine/rules/triggers", "engine/workflows/nodes", "ui/widgets", "engine/connectors",
     "engine/forecasts",
 )
 NOT_A_KIND = {"base", "registry", "contract"}
