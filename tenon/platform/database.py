@@ -233,7 +233,8 @@ class Database:
             raw.execute("PRAGMA journal_mode = WAL")
             for pragma in (
                 f"synchronous = {self._synchronous}", "foreign_keys = ON", "cache_size = -32000", "mmap_size = 268435456",
-                "temp_store = MEMORY", "journal_size_limit = 67108864", "trusted_schema = ON",
+                f"temp_store = {'MEMORY' if is_reader else 'FILE'}",  # what a writer stages may be larger than memory
+                "journal_size_limit = 67108864", "trusted_schema = ON",
             ):
                 raw.execute(f"PRAGMA {pragma}")
             for hook in self._hooks:
@@ -241,7 +242,6 @@ class Database:
             if is_reader:
                 raw.execute("PRAGMA query_only = ON")
             if not is_kept:
-                raw.execute("PRAGMA temp_store = FILE")  # what is staged may be larger than memory
                 # Chunk after chunk writes the same pages of indexes: copied from the log once for many chunks.
                 raw.execute("PRAGMA wal_autocheckpoint = 12000")
 

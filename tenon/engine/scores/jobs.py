@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
-from sqlalchemy.schema import CreateTable
 
 from tenon.engine.columns import show_moment
 from tenon.engine.jobs import Cancelled, JobKind, JobRun, Schedule
@@ -20,7 +19,7 @@ from tenon.engine.scores.overrides import EXPIRE, expire_overrides
 from tenon.engine.scores.realtime import recompute, stage_changes
 from tenon.engine.scores.run import begin, cause_of_run, in_order, run_now
 from tenon.engine.scores.snapshots import thin
-from tenon.engine.scores.tables import runs, stage, temporary_stage
+from tenon.engine.scores.tables import runs, stage
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Model
 
@@ -152,7 +151,6 @@ class _Run:
         with self.open_read() as source, self.snapshot() as connection:
             definition = self._definition(source)
             if definition is not None:
-                connection.execute(CreateTable(temporary_stage, if_not_exists=True))
                 uow = replace(source, connection=connection, now=state.moment)
                 is_exempt = self._cause(definition).kind == "model"
                 state.staged = state.applied + stage_changes(uow, definition, str(state.run), None, is_exempt=is_exempt)

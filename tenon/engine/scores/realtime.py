@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Insert, bindparam, func, insert, select, update
+from sqlalchemy.schema import CreateTable
 
 from tenon.engine.columns import CodeText
 from tenon.engine.records.events import Written
@@ -15,7 +16,7 @@ from tenon.engine.scores.events import ScoreCause, ScoreChanged
 from tenon.engine.scores.layers import ids_parameter, ids_value
 from tenon.engine.scores.outcome import COLUMNS, changes, departures
 from tenon.engine.scores.ranking import with_cuts
-from tenon.engine.scores.tables import stage
+from tenon.engine.scores.tables import stage, temporary_stage
 from tenon.engine.sql.environment import Environment
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
@@ -87,6 +88,10 @@ def stage_changes(uow: UnitOfWork, definition: Definition, run: str, ids: Collec
     if ids is not None:
         parameters["ids"] = ids_value(uow.dialect, ids)
     grouped = ids is None or len(ids) > FEW
+    if uow.dialect == "sqlite" and "score_stage" not in uow.connection.info:
+        # Temporary tables go before others of the same name and are not written to the log; should this one be rolled back, that one serves.
+        uow.connection.execute(CreateTable(temporary_stage, if_not_exists=True))
+        uow.connection.info["score_stage"] = True
     for statement in staging(uow, definition, has_ids=ids is not None, grouped=grouped, is_exempt=is_exempt):
         uow.connection.execute(statement, parameters)
     return int(uow.connection.execute(select(func.count()).select_from(stage).where(stage.c.run == run)).scalar_one())

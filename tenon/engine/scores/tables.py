@@ -154,5 +154,5 @@ def _staged() -> list[Column[Any]]:
 
 
 stage = Table("tenon_score_stage", metadata, *_staged(), sqlite_with_rowid=False)
-# On SQLite a job stages in a temporary table of the same name, which goes before the other: that takes no lock of the database.
+# On SQLite a temporary table of the same name goes before the other: to fill it takes no lock of the database.
 temporary_stage = Table("tenon_score_stage", MetaData(), *_staged(), prefixes=["TEMPORARY"], sqlite_with_rowid=False)
