@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 STATIC = Path(__file__).parent / "static"
-STYLES = ("tokens", "base", "shell", "controls", "inputs", "data", "filters", "score", "record", "overlay", "pages", "print")
+STYLES = ("tokens", "base", "shell", "controls", "inputs", "data", "board", "filters", "score", "record", "overlay", "pages", "print")
 FOREVER = "public, max-age=31536000, immutable"
 
 

@@ -86,6 +86,9 @@ class RecordSource(Protocol):
     def list_page(self, ctx: Context, entity: str, query: ListQuery) -> ListPage:
         """Return one page; a wrong filter gives ``fault`` and no rows, a bad cursor raises Malformed."""
 
+    def move(self, ctx: Context, entity: str, id: str, view: str, value: str, version: int | None) -> None:
+        """Put a record into another column of a board view; raises Invalid, Conflict, Stale, Forbidden."""
+
     def record_page(self, ctx: Context, entity: str, id: str, tab: str) -> RecordPage:
         """Return a record with the blocks of the open tab ("" is the first); one in the trash when it may be restored."""
 

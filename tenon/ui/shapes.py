@@ -207,6 +207,36 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """A record on a board: facts of it as (field, value)."""
+
+    id: str
+    title: str
+    facts: tuple[tuple[Field, Any], ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A column of a board: its option, the first cards, how many records there are, and the expression that lists all of them."""
+
+    option: Choice
+    cards: tuple[Card, ...]
+    count: int
+    is_capped: bool
+    filter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Records by the options of one field; ``may_move`` when this person may change the field."""
+
+    field: Field
+    lanes: tuple[Lane, ...]
+    may_move: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ViewTab:
     """A view of the entity; the one with the empty name is all records."""
 
@@ -250,6 +280,7 @@ class ListPage:
     may_delete: bool = False
     may_restore: bool = False
     view: str = ""
+    board: Board | None = None
 
 
 @dataclass(frozen=True, slots=True)

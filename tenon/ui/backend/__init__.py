@@ -7,6 +7,7 @@ from pathlib import Path
 from tenon.engine.apps.package import TEMPLATES
 from tenon.platform.workspace import Platform
 from tenon.ui.backend.apps import Apps
+from tenon.ui.backend.boards import Boards
 from tenon.ui.backend.entrance import People
 from tenon.ui.backend.exporting import Exporting
 from tenon.ui.backend.forms import Forms
@@ -24,7 +25,7 @@ from tenon.ui.port import Backend
 
 
 class PlatformBackend(
-    People, Accounts, HomePage, Lists, RecordPages, Overrides, Forms, Saving, Options, Trashes, Exporting, Imports, Apps, Jobs
+    People, Accounts, HomePage, Lists, Boards, RecordPages, Overrides, Forms, Saving, Options, Trashes, Exporting, Imports, Apps, Jobs
 ):
     """Everything the pages ask for, answered by a platform."""
 

@@ -18,6 +18,7 @@ from tenon.metamodel.errors import Invalid, Malformed, Problem
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import Base, View
+from tenon.ui.backend.boards import board_of, lane_column
 from tenon.ui.backend.cells import Column, all_columns, asked_paths, column_of, path_name, title_of, title_path
 from tenon.ui.formats import inside
 from tenon.ui.shapes import Fault, Field, ListPage, ListQuery, Row, ViewTab
@@ -27,7 +28,7 @@ LONG_TYPES = frozenset({"long_text", "rich_text", "json", "address", "file", "im
 TICKED = ("choice", "choices")
 LONGEST_SEARCH = 200
 BACK = "~"
-SHOWN_TYPES = frozenset({"list"})
+SHOWN_TYPES = frozenset({"list", "board"})
 ICONS = {"board": "columns-3", "calendar": "calendar", "gallery": "image", "tree": "list", "timeline": "calendar-days", "gantt": "calendar-days"}
 
 
@@ -87,6 +88,9 @@ def _list_page(view: View, entity: Entity, query: ListQuery) -> ListPage:
         problem = error.problems[0]
         hint = problem.hint.show(view.language) if problem.hint else None
         return replace(shell, fault=Fault(problem.message.show(view.language), hint, problem.column))
+    board = board_of(view, entity, plan.document, ask) if plan.document is not None else None
+    if board is not None:
+        return replace(shell, board=board)
     ask = replace(ask, fields=asked_paths(view, entity, plan.columns), limit=query.limit, count="capped")
     place = read_place(query.cursor)
     found = _page_at(view, entity, ask, place)
@@ -144,7 +148,8 @@ def _view_of(view: View, entity: Entity, name: str) -> Document | None:
 
 def _views(view: View, entity: Entity) -> list[Document]:
     """Return the views of an entity that this version shows."""
-    return [d for d in view.model.all("view") if d.body.entity == entity.id and d.body.type in SHOWN_TYPES]
+    found = [d for d in view.model.all("view") if d.body.entity == entity.id and d.body.type in SHOWN_TYPES]
+    return [d for d in found if d.body.type == "list" or lane_column(view, entity, d) is not None]
 
 
 def _whole_view(views: list[Document]) -> Document | None:

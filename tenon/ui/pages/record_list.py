@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -9,7 +10,8 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import QueryParams
 from starlette.responses import Response, StreamingResponse
 
-from tenon.ui.deps import Member, SentForm, flash, go
+from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Stale
+from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
 from tenon.ui.render import SECURITY_HEADERS, is_fragment, render
 from tenon.ui.shapes import ListPage, ListQuery
 
@@ -85,6 +87,14 @@ class Addresses:
         """Return another view, with nothing else asked."""
         return self._url([("view", name)] if name else [])
 
+    def move(self, id: str) -> str:
+        """Return where a card of this board is moved to another column."""
+        return Addresses(f"{self.path}/{id}/move", replace(self.query, cursor="")).here()
+
+    def lane(self, condition: str) -> str:
+        """Return the list of all records of one column of a board; what is searched and ticked stays."""
+        return Addresses(self.path, replace(self.query, view="", sort="", cursor="", chosen={}, filter=condition)).here()
+
     def export(self) -> str:
         """Return the address of the list as a file, whatever page is open."""
         return Addresses(f"{self.path}/export.csv", replace(self.query, cursor="")).here()
@@ -129,7 +139,25 @@ def trash_page(request: Request, visit: Member, entity: str, cursor: str = "") -
 @router.get("/records/{entity}")
 def list_page(request: Request, visit: Member, entity: str) -> Response:
     """Show one page of a list; htmx gets the part that changes."""
-    query = read_query(request.query_params)
+    return _show(request, visit, entity, read_query(request.query_params))
+
+
+@router.post("/records/{entity}/{id}/move")
+def move_record(request: Request, visit: Member, form: SentForm, entity: str, id: str) -> Response:
+    """Move a card to another column of a board, and show the board again with why it did not go."""
+    query, version = read_query(request.query_params), text_of(form, "version")
+    try:
+        number = int(version) if version.isdigit() else None
+        visit.backend.move(visit.ctx, entity, id, query.view, text_of(form, "value"), number)
+    except (Invalid, Conflict, Stale, Forbidden) as error:
+        texts = [text.show(visit.language) for p in error.problems for text in (p.message, p.hint) if text]
+        return _show(request, visit, entity, query, refused=texts, status=error.status)
+    if is_fragment(request):
+        return _show(request, visit, entity, query)
+    return go(request, Addresses(f"/records/{entity}", query).here())
+
+
+def _show(request: Request, visit: Visit, entity: str, query: ListQuery, *, refused: Sequence[str] = (), status: int = 200) -> Response:
     page = visit.backend.list_page(visit.ctx, entity, query)
     if set(query.columns) == set(page.default_columns):
         query = replace(query, columns=())
@@ -141,7 +169,9 @@ def list_page(request: Request, visit: Member, entity: str) -> Response:
     return render(
         request,
         "list_part.html" if is_part else "list.html",
+        status=status,
         headers=headers,
+        refused=refused,
         page=page,
         query=query,
         to=addresses,

@@ -28,5 +28,8 @@ const [text, undo] = readCookie("tenon_flash").split("\n");
 if (text) toast(text, undo?.startsWith("/") ? undo : "");
 if (readCookie("tenon_flash")) writeCookie("tenon_flash", "", 0);
 
-document.addEventListener("htmx:response:error", () => toast(word("The server could not answer. Try again in a moment.")));
+document.addEventListener("htmx:response:error", (event) => {
+  const { status = 500 } = event.detail?.ctx?.response ?? {}; // a refusal is shown where it belongs
+  if (status >= 500) toast(word("The server could not answer. Try again in a moment."));
+});
 document.addEventListener("htmx:error", () => toast(word("No connection to the server.")));
