@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Index, MetaData, Table
+from sqlalchemy import BigInteger, Column, ColumnElement, FromClause, Index, MetaData, Table
 
 from tenon.engine.columns import CodeText, Exact, Json, Moment, column_type
 from tenon.metamodel.model import Entity, Field, Model
@@ -68,11 +68,18 @@ class Tables:
         self.dialect = dialect
         self.metadata = MetaData()
         self._tables: dict[str, Table] = {}
+        self._roots: dict[tuple[str, str], FromClause] = {}
 
     def of(self, entity: Entity) -> Table:
         """Return the table of an entity, its fields under ``field.column``."""
         found = self._tables.get(entity.table)
         return found if found is not None else self._keep(_entity_table(entity, self.metadata))
+
+    def root(self, entity: Entity, role: str) -> FromClause:
+        """Return an alias of an entity's table that statements share; two in one statement have different roles."""
+        key = (entity.table, role)
+        found = self._roots.get(key)
+        return found if found is not None else self._roots.setdefault(key, self.of(entity).alias())
 
     def links(self, field: Field) -> Table:
         """Return the link table of a many-to-many field: record, target, position."""

@@ -87,7 +87,7 @@ def _statement(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask, digest
     edge = ask.before or ask.after
 
     def make() -> tuple[Shape, list[SortKey], Select[Any]]:
-        source = Source(environment(uow, rights), entity)
+        source = Source(environment(uow, rights), entity, alias=uow.tables.root(entity, "inner"))
         conditions = where(uow, rights, source, entity, ask)
         keys = sort_keys(source, rights, entity, list(ask.sort))
         if edge is not None:
@@ -96,7 +96,7 @@ def _statement(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask, digest
             # Which records first, what is in them afterwards: rows that fall out while sorting are never carried along.
             found = select(source.alias.c.id).select_from(source.from_clause).where(*conditions)
             found = found.order_by(*order_by(keys, is_reversed=ask.before is not None)).limit(bindparam("most", type_=Integer()))
-            source = Source(environment(uow, rights), entity)
+            source = Source(environment(uow, rights), entity, alias=uow.tables.root(entity, "outer"))
             conditions = [source.alias.c.id.in_(found)]
             keys = sort_keys(source, rights, entity, list(ask.sort))
         shape = Shape(rights, source, select_paths(rights, entity, list(ask.fields) if ask.fields is not None else None))
