@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from tenon.engine import history
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
-from tenon.engine.records.events import Written, tell
+from tenon.engine.records.events import Removed, Written, tell
 from tenon.engine.records.rules import clash
 from tenon.engine.records.save import allowed_ids
 from tenon.engine.records.stored import load
@@ -224,11 +224,9 @@ def empty_trash(uow: UnitOfWork, before: datetime, limit: int = 5_000) -> int:
             for reference in [f for f in entity.fields.values() if f.is_to_many]:
                 links = uow.tables.links(reference)
                 uow.connection.execute(delete_from(links).where(links.c.record.in_(gone)))
-            for score_id in {f.score for f in entity.fields.values() if f.score}:
-                scored = uow.tables.score(score_id)
-                uow.connection.execute(delete_from(scored).where(scored.c.record.in_(gone)))
             table = uow.tables.of(entity)
             uow.connection.execute(delete_from(table).where(table.c.id.in_(gone), table.c.deleted_at.is_not(None)))
         uow.connection.execute(delete_from(history.history).where(history.history.c.record.in_(gone)))
         uow.connection.execute(delete_from(trash).where(trash.c.record.in_(gone)))
+        uow.tell(Removed(entity, tuple(ids)))
     return len(rows)

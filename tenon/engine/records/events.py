@@ -25,6 +25,14 @@ class Written:
     before: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Removed:
+    """Records of one entity are gone for good; ``entity`` is None when the entity is no more."""
+
+    entity: Entity | None
+    ids: tuple[str, ...]
+
+
 def tell(uow: UnitOfWork, written: Written) -> None:
     """Tell listeners of a write; what was read of other records before it, or while they worked, is read anew."""
     uow.notes.pop("far", None)

@@ -14,9 +14,13 @@ from sqlalchemy import select
 from tenon.engine.access.resolver import environment
 from tenon.engine.access.rights import Rights
 from tenon.engine.scores.definition import Definition, MeasurePlan
+from tenon.engine.scores.layers import flag
 from tenon.engine.scores.missing import inputs
 from tenon.engine.scores.ranking import with_cuts
 from tenon.engine.sql.compiler import compile_value
+from tenon.engine.sql.elements import every, is_not_null, is_not_true, is_null, some
+from tenon.engine.sql.environment import Column
+from tenon.engine.sql.grouped import reads_this
 from tenon.engine.sql.source import Source
 from tenon.engine.sql.values import from_db
 from tenon.engine.unit_of_work import UnitOfWork
@@ -47,14 +51,14 @@ def read_inputs(
     answer: dict[str, tuple[list[dict[str, Any]], dict[str, Any] | None]] = {m.id: ([], None) for m in measures}
     for reading in readings:
         listed, rows = answer[reading.measure]
-        if reading.is_hidden:
+        if reading.is_hidden or found[id(reading)].is_hidden:
             if {"path": None, "hidden": True} not in listed:
                 listed.append({"path": None, "hidden": True})
             continue
-        value, count = found[id(reading)]
-        listed.append({"path": shown_text(uow.model, reading.node), "value": value})
+        own = found[id(reading)]
+        listed.append({"path": shown_text(uow.model, reading.node), "value": own.value})
         if rows is None and reading.counts is not None:
-            rows = _rows(uow.model, reading.node, record, count)
+            rows = _rows(uow.model, reading.node, own.near, own.count)
         answer[reading.measure] = (listed, rows)
     return answer
 
@@ -78,8 +82,18 @@ def _count_of(expression: Expression, aggregate: Aggregate) -> Expression:
     return replace(expression, tree=made, type=INTEGER)
 
 
-def _look_up(uow: UnitOfWork, rights: Rights, definition: Definition, readings: list[Reading], record: str) -> dict[int, tuple[Any, Any]]:
-    """Return value and number of rows of every reading, in one statement."""
+@dataclass(frozen=True)
+class _Found:
+    """What was read: the value, the number of rows behind it, the record they belong to, and whether this record's cells are out of sight."""
+
+    value: Any
+    count: Any
+    near: str | None
+    is_hidden: bool
+
+
+def _look_up(uow: UnitOfWork, rights: Rights, definition: Definition, readings: list[Reading], record: str) -> dict[int, _Found]:
+    """Return what every reading finds, in one statement."""
     if not readings:
         return {}
     place = with_cuts(environment(uow, rights), definition)
@@ -89,8 +103,42 @@ def _look_up(uow: UnitOfWork, rights: Rights, definition: Definition, readings: 
         columns.append(compile_value(source, reading.node).label(f"v{number}"))
         if reading.counts is not None:
             columns.append(compile_value(source, reading.counts).label(f"n{number}"))
+            aggregate = facts_of(reading.node.tree).aggregate
+            columns.append(source.reach(aggregate.steps if aggregate is not None else ()).alias.c.id.label(f"t{number}"))
+        columns.append(flag(some(_unreadable(source, reading.node.tree))).label(f"h{number}"))
     row = uow.connection.execute(select(*columns).select_from(source.from_clause).where(source.alias.c.id == record)).mappings().one()
-    return {id(reading): (from_db(reading.node.type, row[f"v{number}"]), row.get(f"n{number}")) for number, reading in enumerate(readings)}
+    return {
+        id(reading): _Found(from_db(reading.node.type, row[f"v{n}"]), row.get(f"n{n}"), row.get(f"t{n}"), bool(row[f"h{n}"]))
+        for n, reading in enumerate(readings)
+    }
+
+
+def _unreadable(source: Source, tree: ast.AST) -> list[Column]:
+    """Return the conditions under which a cell of this very record, or of one it refers to, may not be read."""
+    place, found = source.environment, []
+    for chain in dict.fromkeys(_chains(tree)):
+        for length, field in enumerate(chain):
+            node = source.reach(chain[:length])
+            if length and place.resolver.rows(place, node.alias, node.entity) is not None:
+                link = source.at(chain[: length - 1], chain[length - 1])
+                found.append(every([is_not_null(link), is_null(node.alias.c.id)]))
+            cell = place.resolver.cell(place, node.alias, node.entity, field)
+            if cell is not None:
+                found.append(every([is_not_null(node.alias.c.id), is_not_true(cell)]))
+    return found
+
+
+def _chains(tree: ast.AST) -> Iterator[tuple[Field, ...]]:
+    """Yield the references and the field at their end of every path from the record itself."""
+    aggregate = facts_of(tree).aggregate if isinstance(tree, ast.Call) else None
+    if aggregate is not None and aggregate.relation is not None:
+        yield aggregate.steps
+    within = aggregate.where if aggregate is not None else tree
+    for inner in ast.walk(within) if within is not None else ():
+        facts = getattr(inner, "facts", None)
+        path = facts.path if facts is not None else None
+        if path is not None and path.field is not None and (path.base == "this" or (aggregate is None and path.base not in ("user", "value", "old"))):
+            yield (*path.steps, path.field)
 
 
 def _may_see(rights: Rights, entity_id: str, expression: Expression) -> bool:
@@ -124,17 +172,22 @@ def _along(path: ValuePath) -> Iterator[Field]:
         yield path.field
 
 
-def _rows(model: Model, expression: Expression, record: str, count: Any) -> dict[str, Any] | None:
-    """Return where to find the rows behind an aggregate: entity, filter and their number; None when no filter can say it."""
+def _rows(model: Model, expression: Expression, near: str | None, count: Any) -> dict[str, Any] | None:
+    """Return where to find the rows behind an aggregate: entity, filter and their number; None when no filter can say it.
+
+    ``near`` is the record the rows belong to: the scored one, or the one that references lead to.
+    """
     aggregate = facts_of(expression.tree).aggregate
     assert aggregate is not None
     relation = aggregate.relation
     assert relation is not None
-    if aggregate.steps or relation.is_links or relation.is_any or not relation.is_reverse:
+    if near is None or relation.is_links or relation.is_any or not relation.is_reverse:
         return None
+    if aggregate.steps and aggregate.where is not None and reads_this(aggregate.where):
+        return None  # from the far side there is no way back to the scored record
     far = model.entities_by_id[relation.far_id]
     link = far.fields_by_id[relation.field_id].name
-    parts = [f"{link} == '{record}'"]
+    parts = [f"{link} == '{near}'"]
     if aggregate.where is not None:
         where = _Near(link).visit(ast.parse(ast.unparse(aggregate.where), mode="eval"))
         text = named(model, ast.unparse(where))

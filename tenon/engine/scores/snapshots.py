@@ -63,11 +63,11 @@ def thin(uow: UnitOfWork) -> int:
     return uow.connection.execute(delete(snapshots).where(s.id.in_(select(listed.c.id).where(listed.c.is_kept == 0)))).rowcount
 
 
-def forget(uow: UnitOfWork, entity: Entity, records: Collection[str]) -> None:
-    """Remove everything that scores keep of records that are gone for good."""
+def forget(uow: UnitOfWork, entity: Entity | None, records: Collection[str]) -> None:
+    """Remove everything that scores keep of records that are gone for good; ``entity`` is None when it is gone, too."""
     gone = id_set(uow.dialect, records)
     for each in (snapshots, transitions, overrides, ratings):
         uow.connection.execute(delete(each).where(each.c.record.in_(gone)))
-    for score in {f.score for f in entity.fields.values() if f.score is not None}:
+    for score in {f.score for f in entity.fields.values() if f.score is not None} if entity is not None else ():
         own = uow.tables.score(score)
         uow.connection.execute(delete(own).where(own.c.record.in_(gone)))

@@ -106,6 +106,8 @@ def rate_measure(name: str, id: str, call: ThisCall) -> Response:
             clear_rating(uow, call.ctx, name, record_id(id), measure)
         else:
             rate(uow, call.ctx, name, record_id(id), measure, share, call.text_of(body, "note", required=False, limit=2_000) or None)
+        action = "score.rate" if share is not None else "score.rating_end"
+        audit.write(uow.connection, call.ctx, action, "record", record_id(id), {"score": name, "measure": measure})
         found = explain(uow, rights_of(uow.model, call.ctx), name, record_id(id), None, None, call.language)
     return answer(found, decimals=call.decimals)
 

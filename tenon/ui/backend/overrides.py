@@ -42,6 +42,8 @@ class Overrides(Base):
                 clear_rating(view.uow, ctx, found.id, id_of(id), measure)
             else:
                 rate(view.uow, ctx, found.id, id_of(id), measure, percent / PERCENT, note.strip() or None)
+            action = "score.rate" if percent is not None else "score.rating_end"
+            audit.write(view.uow.connection, ctx, action, "record", id_of(id), {"score": score, "measure": measure})
 
 
 def _end_of(view: View, day: date) -> datetime:

@@ -22,6 +22,14 @@ ROLES = [
         "name": "csm",
         "grants": [{"entity": "customer", "actions": ["read"], "read": ["name", "health_score", "health_band", "ratio"]}],
     },
+    {
+        "kind": "role",
+        "name": "some",
+        "grants": [
+            {"entity": "customer", "actions": ["read"], "read": ["name", "health_score", "ratio"]},
+            {"entity": "customer", "actions": ["read"], "where": "name == 'open'", "read": ["hours"]},
+        ],
+    },
     {"kind": "role", "name": "blind", "grants": [{"entity": "customer", "actions": ["read"], "read": ["name"]}]},
 ]
 URGENT = "count(tickets, where=priority == 'urgent' and opened_on >= this.trained_on)"
@@ -148,6 +156,27 @@ def test_what_a_reader_may_not_see_is_hidden(w: World) -> None:
     for roles in (("blind",), ()):
         with pytest.raises(NotFound):
             _explain(w, record, roles)
+
+
+def test_cells_that_may_be_read_on_other_records_only_are_hidden(w: World) -> None:
+    shut, open_ = _customer(w, name="shut", hours=D(6)), _customer(w, name="open", hours=D(6))
+    hidden, shown = (_explain(w, r, ("some",))["measures"] for r in (shut, open_))
+    assert (hidden[2]["inputs"], hidden[0]["inputs"]) == ([{"path": None, "hidden": True}], [{"path": "ratio", "value": D("0.1500")}])
+    assert (shown[2]["inputs"], shown[2]["points"]) == ([{"path": "hours", "value": D("6.00")}], hidden[2]["points"])
+
+
+def test_rows_along_a_reference_are_those_of_the_record_it_leads_to(database: Database, moment: datetime) -> None:
+    parent = {"name": "parent", "type": "reference", "entity": "customer", "reverse": {"name": "children", "label": {"en": "Children"}}}
+    customer = {**CUSTOMER, "fields": [*CUSTOMER["fields"], parent]}
+    document = score(points("urgent", 50, value="count(parent.tickets, where=priority == 'urgent') / 4"), points("a", 50, value="ratio"))
+    w = World(database, model_of(customer, TICKET, document), moment)
+    top = w.put("customer", ratio=D(1))
+    under, alone = w.put("customer", parent=top, ratio=D(1)), w.put("customer", ratio=D(1))
+    w.put("ticket", customer=top, priority="urgent")
+    w.put("ticket", customer=under, priority="urgent")
+    w.touch(under, alone)
+    assert _explain(w, under)["measures"][0]["rows"] == {"entity": "ticket", "filter": f"customer == '{top}' and priority == 'urgent'", "count": 1}
+    assert _explain(w, alone)["measures"][0]["rows"] is None
 
 
 def test_a_record_without_a_score_yet(w: World) -> None:

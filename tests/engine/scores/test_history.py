@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tenon.engine.context import system_context
+from tenon.engine.records.deleting import delete, empty_trash
 from tenon.engine.records.writing import create
 from tenon.engine.scores.events import BandMoved, ScoreCause
-from tenon.engine.scores.snapshots import forget, thin
+from tenon.engine.scores.snapshots import thin
 from tenon.platform.database import Database
 from tests.engine.scores.world import CUSTOMER, TICKET, World, model_of, points, score
 
@@ -148,6 +149,10 @@ def test_a_write_is_named_as_the_cause(w: World) -> None:
 def test_nothing_is_left_of_records_that_are_gone_for_good(w: World) -> None:
     record, other = w.put("customer", ratio=D(1), hours=D(9)), w.put("customer", ratio=D(1), hours=D(9))
     w.touch(record, other)
+    customer = w.model.get_entity("customer")
     with w.work() as uow:
-        forget(uow, w.model.get_entity("customer"), [record])
+        delete(uow, system_context(), customer, [record])
+    assert w.snapshots(record)
+    with w.work() as uow:
+        assert empty_trash(uow, uow.now + timedelta(seconds=1)) == 1
     assert (w.row(record), w.snapshots(record), len(w.snapshots(other))) == ({}, [], 1)
