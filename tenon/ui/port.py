@@ -174,6 +174,9 @@ class Workshop(Protocol):
 class Directory(Protocol):
     """The people of the workspace, for administrators."""
 
+    def my_roles(self, ctx: Context) -> Sequence[str]:
+        """Return the labels of the roles of whoever asks."""
+
     def people(self, ctx: Context, search: str, cursor: str) -> PeoplePage:
         """Return people newest first, with the roles there are; raises Forbidden."""
 

@@ -214,6 +214,9 @@ class FakeBackend(FakeRecords):
     def import_errors(self, ctx: Context, id: str) -> str:
         return "line,column,value,message\r\n3,arr,n/a,n/a is not a number.\r\n"
 
+    def my_roles(self, ctx: Context) -> list[str]:
+        return list(ctx.user.roles) if ctx.user else []
+
     def apps(self, ctx: Context) -> Sequence[AppCard]:
         zh = ctx.language == "zh"
         table = [

@@ -21,6 +21,12 @@ BUILT_IN = {ADMIN: Text("Administrator", "管理员"), BUILDER: Text("Builder", 
 class Accounts(Base):
     """Everybody with an account."""
 
+    def my_roles(self, ctx: Context) -> Sequence[str]:
+        """Return the labels of the roles of whoever asks."""
+        with self.read(ctx) as view:
+            labels = {choice.name: choice.label for choice in _roles(view)}
+            return [labels.get(name, name) for name in (ctx.user.roles if ctx.user else ())]
+
     def people(self, ctx: Context, search: str, cursor: str) -> PeoplePage:
         """Return people newest first, with the roles there are; raises Forbidden for others than administrators."""
         require_admin(ctx)

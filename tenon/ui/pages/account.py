@@ -32,7 +32,7 @@ def change_preferences(request: Request, visit: AnyVisit, form: SentForm) -> Res
 @router.get("/settings")
 def settings_page(request: Request, visit: Member) -> Response:
     """Show what a person may set."""
-    return render(request, "settings.html", errors={})
+    return render(request, "settings.html", errors={}, roles=visit.backend.my_roles(visit.ctx))
 
 
 @router.post("/settings/password")
@@ -48,7 +48,7 @@ def change_password(request: Request, visit: Member, form: SentForm) -> Response
         except Invalid as error:
             errors = problems_by_field(error, visit.language)
     if errors:
-        return render(request, "settings.html", status=422, errors=errors)
+        return render(request, "settings.html", status=422, errors=errors, roles=visit.backend.my_roles(visit.ctx))
     return flash(RedirectResponse("/settings", 303), visit.say("Your password has been changed."))
 
 
