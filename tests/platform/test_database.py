@@ -87,6 +87,29 @@ def test_writers_take_turns(numbers: Database) -> None:
     assert len(rows(numbers, "child")) == 61
 
 
+def test_others_write_while_a_snapshot_is_staged(numbers: Database) -> None:
+    with numbers.staging() as snapshot:
+        with snapshot() as staging:
+            if numbers.dialect == "sqlite":
+                staging.exec_driver_sql("CREATE TEMPORARY TABLE staged AS SELECT a FROM parent")
+            assert staging.exec_driver_sql("SELECT count(*) FROM parent").scalar() == 1
+            other = threading.Thread(target=_add, args=(numbers, 2))
+            other.start()
+            other.join(10)
+            assert staging.exec_driver_sql("SELECT count(*) FROM parent").scalar() == 1
+        with numbers.write() as connection:
+            if numbers.dialect == "sqlite":
+                connection.exec_driver_sql("INSERT INTO parent SELECT a + 10 FROM staged")
+        assert rows(numbers) == ([1, 2, 11] if numbers.dialect == "sqlite" else [1, 2])
+    with pytest.raises(DBAPIError), numbers.write() as connection:
+        connection.exec_driver_sql("SELECT * FROM staged")
+
+
+def _add(database: Database, number: int) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql(f"INSERT INTO parent VALUES ({number})")
+
+
 def test_an_address_that_is_none_is_refused_without_its_password() -> None:
     for url in ("nothing", "mysql://root:hunter2@host/x", "sqlite://", "sqlite:///:memory:"):
         with pytest.raises(Invalid) as caught:
