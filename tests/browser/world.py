@@ -40,7 +40,8 @@ CUSTOMER = {
         {"name": "industry", "label": _text("Industry", "行业"), "type": "choice", "options": [
             _option("saas", "SaaS", "软件"), _option("energy", "Energy", "能源"), _option("telecom", "Telecom", "电信")]},
         {"name": "stage", "label": _text("Stage", "阶段"), "type": "stage", "default": "'trial'", "options": [
-            _option("trial", "Trial", "试用", "blue"), _option("active", "Active", "活跃", "teal"), _option("lost", "Lost", "流失", "grey")]},
+            _option("trial", "Trial", "试用", "blue"), _option("active", "Active", "活跃", "teal"), _option("lost", "Lost", "流失", "grey")],
+         "moves": [{"from": "trial", "to": "active"}, {"from": ["trial", "active"], "to": "lost"}, {"from": "lost", "to": "active"}]},
         {"name": "arr", "label": _text("Contract value", "年合同额"), "type": "money", "currency": "CNY", "min": "0"},
         {"name": "discount", "label": _text("Discount", "折扣"), "type": "percent"},
         {"name": "lost_reason", "label": _text("Why lost", "流失原因"), "type": "text"},
@@ -79,7 +80,9 @@ HEALTH = {
     "variants": [{"name": "standard", "label": _text("Standard", "标准"), "measures": [
         {"name": "big", "label": _text("Contract above 100,000", "合同额超过10万"), "group": "value", "points": 40, "when": "arr > 100000"},
         {"name": "buys", "label": _text("Buys regularly", "持续下单"), "group": "usage", "points": 40, "value": "sum(orders.amount, where=ordered_at >= days_ago(90)) / 1000"},
-        {"name": "kept", "label": _text("Not lost", "未流失"), "group": "usage", "points": 20, "when": "stage != 'lost'"}]}],
+        {"name": "kept", "label": _text("Not lost", "未流失"), "group": "usage", "points": 20, "when": "stage != 'lost'"},
+        {"name": "trust", "label": _text("Trust", "信任"), "group": "value", "points": 10, "manual": True, "expires_days": 90,
+         "missing": "zero"}]}],
     "bands": [
         {"name": "risk", "label": _text("At risk", "有风险"), "from": 0, "colour": "red"},
         {"name": "watch", "label": _text("Watch", "关注"), "from": 40, "colour": "amber"},
@@ -90,6 +93,10 @@ VIEW = {
     "columns": ["name", "health_score", "arr", {"field": "owner.name", "label": _text("Looked after by", "负责人")}], "sort": ["-arr"],
     "colours": [{"when": "health_band == 'risk'", "colour": "red"}],
 }  # fmt: skip
+BOARD = {
+    "kind": "view", "name": "by_stage", "entity": "customer", "label": _text("By stage", "按阶段"), "type": "board", "filter": "arr >= 150000",
+    "board": {"by": "stage", "card": ["name", "arr", "phone"]},
+}
 FORM = {
     "kind": "form", "name": "customer_form", "entity": "customer", "label": _text("Customer", "客户"),
     "sections": [
@@ -117,7 +124,7 @@ SELLER = {
         {"entity": "customer", "actions": ["read", "create", "update"], "where": "owner == user.id", "mask": ["phone"], "hide": ["discount"]},
         {"entity": "order", "actions": ["read"]}],
 }  # fmt: skip
-DOCUMENTS = [CUSTOMER, ORDER, CONTACT, HEALTH, VIEW, FORM, PAGE, SELLER]
+DOCUMENTS = [CUSTOMER, ORDER, CONTACT, HEALTH, VIEW, BOARD, FORM, PAGE, SELLER]
 APP = {
     "app.json": {
         "kind": "app", "name": "fleet", "version": "1.0.0", "label": _text("Fleet", "车队"),
