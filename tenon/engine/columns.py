@@ -36,6 +36,9 @@ class Exact(TypeDecorator[Decimal]):
         super().__init__()
         self.scale = scale
 
+    def __repr__(self) -> str:
+        return f"Exact({self.scale})"
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Return the column type of the database."""
         return dialect.type_descriptor(Numeric(38, self.scale) if dialect.name == "postgresql" else Integer())
