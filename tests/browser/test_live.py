@@ -267,37 +267,3 @@ def test_a_list_is_exported_as_it_is_shown(desk: Page) -> None:
     count = int(re.findall(r"/ (\d+)", desk.locator(".foot").inner_text())[0])
     assert len(lines) == count > 5
     assert all(line.endswith(",Ann Lee") for line in lines)
-
-
-def pages_of(live: Live) -> dict[str, str]:
-    """Return every page of the live workspace by name."""
-    one = f"/records/customer/{live.ids[5]}"
-    return {
-        "home": "/", "list": "/records/customer", "view": "/records/customer?view=big_ones", "orders": "/records/order", "record": one,
-        "details": f"{one}?tab=tab2", "history": f"{one}?tab=tab3", "edit": f"{one}/edit", "new": "/records/contact/new",
-        "import": "/records/contact/import", "apps": "/apps", "jobs": "/jobs", "settings": "/settings",
-        "people": "/people", "trash": "/records/customer/trash",
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "zh")])
-def test_every_page_is_accessible(chromium: Browser, live: Live, theme: str, language: str) -> None:
-    context = chromium.new_context(base_url=live.url, viewport={"width": 1280, "height": 800})
-    page = open_live(context, live, live.ann, theme=theme, language=language)
-    wrong = {}
-    for name, url in pages_of(live).items():
-        page.goto(url)
-        wrong[name] = objections(page)
-        assert_clean(page)
-    assert {name: found for name, found in wrong.items() if found} == {}
-    context.close()
-
-
-def test_no_page_is_wider_than_a_phone(chromium: Browser, live: Live) -> None:
-    context = chromium.new_context(base_url=live.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page = open_live(context, live, live.ann, language="zh")
-    for name, url in pages_of(live).items():
-        page.goto(url)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    assert_clean(page)
-    context.close()

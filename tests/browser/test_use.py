@@ -46,34 +46,6 @@ def test_pages_turn_with_keys(page: Page) -> None:
     expect(page.locator(".foot")).to_contain_text("1–50 / 200")
 
 
-def test_a_wrong_expression_is_shown_while_the_box_stays(page: Page) -> None:
-    page.goto("/records/customer")
-    page.get_by_text("Filter", exact=True).click()
-    page.get_by_label("Expression").fill("arrr > 3")
-    page.get_by_label("Expression").blur()
-    expect(page.get_by_role("alert")).to_contain_text("There is no field named arrr.")
-    expect(page.get_by_label("Expression")).to_be_visible()
-
-
-def test_a_row_leads_to_its_record_and_its_measures_open(page: Page) -> None:
-    page.goto("/records/customer?q=00003")
-    page.locator("tbody tr").first.locator("td").nth(5).click()
-    expect(page).to_have_url(re.compile(ONE))
-    page.get_by_text("Weekly active users").first.click()
-    expect(page.locator(".measure[open]")).to_contain_text("Active users")
-    page.get_by_role("link", name="History").click()
-    expect(page.locator(".events")).to_contain_text("created this")
-    page.go_back()
-    expect(page.locator(".score-card")).to_be_visible()
-
-
-def test_the_score_of_another_day(page: Page) -> None:
-    page.goto(f"/records/customer/{ONE}")
-    page.get_by_label("Compare with").fill("2026-09-01")
-    page.get_by_label("Compare with").blur()
-    expect(page.locator(".score-card .since")).to_contain_text("2026-09-01")
-
-
 def test_columns_are_chosen(page: Page) -> None:
     page.goto("/records/customer")
     page.get_by_text("Columns", exact=True).click()
@@ -131,17 +103,6 @@ def test_delete_asks_and_can_be_undone(page: Page, site: Site) -> None:
     page.locator("#toasts").get_by_role("button", name="Undo").click()
     expect(page).to_have_url(re.compile(ONE))
     assert site.backend.records[ONE]["deleted"] is False
-
-
-def test_theme_and_language_switch(page: Page) -> None:
-    page.goto("/records/customer")
-    page.get_by_label("Theme").click()
-    page.get_by_role("button", name="Dark").click()
-    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    page.get_by_role("button", name="中文").click()
-    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
-    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    expect(page.get_by_role("link", name="新建客户")).to_be_visible()
 
 
 def test_sent_htmx_in_a_value_stays_text(page: Page, site: Site) -> None:
