@@ -6,6 +6,7 @@ import ast
 import codecs
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from tenon.engine import all_tables as engine_tables
 from tenon.platform import all_tables as platform_tables
