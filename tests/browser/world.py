@@ -94,7 +94,12 @@ VIEW = {
     "colours": [{"when": "health_band == 'risk'", "colour": "red"}],
 }  # fmt: skip
 BOARD = {
-    "kind": "view", "name": "by_stage", "entity": "customer", "label": _text("By stage", "按阶段"), "type": "board", "filter": "arr >= 150000",
+    "kind": "view",
+    "name": "by_stage",
+    "entity": "customer",
+    "label": _text("By stage", "按阶段"),
+    "type": "board",
+    "filter": "arr >= 150000",
     "board": {"by": "stage", "card": ["name", "arr", "phone"]},
 }
 FORM = {
@@ -180,7 +185,8 @@ def fill(platform: Platform, owner: User) -> list[str]:
         ])  # fmt: skip
         ids = [str(row.id) for row in rows]
         placed = [
-            {"customer": ids[n % 40], "amount": str(n * 10), "ordered_at": (today - timedelta(days=n % 120)).isoformat()} for n in range(160)
+            {"customer": ids[n % 40], "amount": str(n * 10), "ordered_at": (today - timedelta(days=n % 120)).isoformat()}
+            for n in range(160)
         ]
         writing.write_many(uow, ctx, order, placed)
         people = [{"name": f"Person {n}", "email": f"p{n}@example.com", "customer": ids[n]} for n in range(30)]

@@ -73,9 +73,10 @@ class FakeBackend(FakeRecords):
     def ask_reset(self, ctx: Context, email: str) -> None: ...
 
     def find_invitation(self, token: str) -> Invitation | None:
-        return {"invited-by-somebody-else": Invitation("invite", "maya@example.com", "Maya Patel"), "forgot-what-it-was-again": Invitation("reset", "tom@example.com")}.get(
-            token
-        )
+        return {
+            "invited-by-somebody-else": Invitation("invite", "maya@example.com", "Maya Patel"),
+            "forgot-what-it-was-again": Invitation("reset", "tom@example.com"),
+        }.get(token)
 
     def accept_invitation(self, ctx: Context, token: str, name: str | None, password: str) -> SignedIn:
         if len(password) < 12:

@@ -30,7 +30,13 @@ def test_a_wrong_password_keeps_the_address(visitor: TestClient) -> None:
 
 
 def test_set_up_works_once(visitor: TestClient, backend: FakeBackend) -> None:
-    form = {"token": "first-link-of-this-workspace", "name": "Lin Yue", "email": "lin@example.com", "password": "short", "password_again": "short"}
+    form = {
+        "token": "first-link-of-this-workspace",
+        "name": "Lin Yue",
+        "email": "lin@example.com",
+        "password": "short",
+        "password_again": "short",
+    }
     answer = visitor.post("/setup", data=form)
     assert (answer.status_code, "at least 12 characters" in answer.text.lower()) == (422, True)
     answer = visitor.post("/setup", data={**form, "password": PASSWORD, "password_again": "other"})

@@ -13,7 +13,9 @@ from tenon.server import build
 from tests.browser import world
 
 
-@pytest.mark.parametrize(("base_url", "cookie"), [("http://127.0.0.1:8000", "tenon_session"), ("https://127.0.0.1:8000", "__Host-tenon_session")])
+@pytest.mark.parametrize(
+    ("base_url", "cookie"), [("http://127.0.0.1:8000", "tenon_session"), ("https://127.0.0.1:8000", "__Host-tenon_session")]
+)
 def test_a_session_of_the_pages_is_one_of_the_api(tmp_path: Path, base_url: str, cookie: str) -> None:
     platform = open_platform(Settings.load({"TENON_HOME": str(tmp_path), "TENON_BASE_URL": base_url}))
     world.add_person(platform, "ann@example.com", "Ann Lee", ["admin"])

@@ -56,13 +56,23 @@ def board_of(view: View, entity: Entity, document: Document, ask: Ask) -> Board 
     lanes = []
     for option in (none, *by.field.options):
         condition = f"{name} == '{option.name}'" if option.name else f"{name} == None"
-        found = page(view.uow, view.ctx, entity, replace(ask, filters=[*ask.filters, condition], fields=asked, limit=MOST_CARDS, count="capped"))
+        found = page(
+            view.uow, view.ctx, entity, replace(ask, filters=[*ask.filters, condition], fields=asked, limit=MOST_CARDS, count="capped")
+        )
         if not option.name and not found.records:
             continue
         cards = tuple(
-            Card(r["id"], title_of(view, entity, r), tuple((c.field, c.value(view, r)) for c in columns if not c.is_masked), int(r["version"])) for r in found.records
+            Card(
+                r["id"],
+                title_of(view, entity, r),
+                tuple((c.field, c.value(view, r)) for c in columns if not c.is_masked),
+                int(r["version"]),
+            )
+            for r in found.records
         )
         expression = " and ".join(f"({one})" for one in [*ask.filters, condition])
         lanes.append(Lane(option, cards, found.count or 0, found.is_capped, expression))
-    may_move = by.selected.state == "full" and view.rights.may(entity, "update") and view.rights.may_write(entity, by.selected.field, "update")
+    may_move = (
+        by.selected.state == "full" and view.rights.may(entity, "update") and view.rights.may_write(entity, by.selected.field, "update")
+    )
     return Board(by.field, tuple(lanes), may_move)

@@ -86,7 +86,13 @@ def make_column(view: View, selected: Selected, label: Text | None = None) -> Co
     if field.score and field.part == "score":
         return _score_column(view, selected, shown, is_sortable=is_sortable)
     made = Field(
-        selected.key, shown.show(language), type_of(field), options_of(view, field), field.type.currency, scale_of(field), is_sortable,
+        selected.key,
+        shown.show(language),
+        type_of(field),
+        options_of(view, field),
+        field.type.currency,
+        scale_of(field),
+        is_sortable,
         field.spec.help.show(language) if field.spec.help else None,
     )
     return Column(made, selected)
@@ -96,9 +102,7 @@ def _score_column(view: View, selected: Selected, label: Text, *, is_sortable: b
     parts = {f.part: f for f in selected.entity.fields.values() if f.score == selected.field.score}
     head = selected.key.rpartition(".")
     prefix = f"{head[0]}." if head[1] else ""
-    beside = tuple(
-        f"{prefix}{parts[part].name}" for part in ("band", "trend") if view.rights.may_read(selected.entity, parts[part])
-    )
+    beside = tuple(f"{prefix}{parts[part].name}" for part in ("band", "trend") if view.rights.may_read(selected.entity, parts[part]))
     options = options_of(view, parts["band"])
     return Column(Field(selected.key, label.show(view.language), "score", options, is_sortable=is_sortable), selected, beside)
 

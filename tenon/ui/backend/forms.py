@@ -49,7 +49,11 @@ def draft_of(view: View, entity: str, id: str | None, values: Mapping[str, Any] 
         stored = load(view.uow, found, [id]).get(id, {})
         allowed = allowed_ids(view.uow, view.rights, found, [id], "update", [])
         if allowed is not None and id not in allowed:
-            raise Forbidden(Problem("", "forbidden", say("You may not change this record.", "您无权修改该记录。"), say("Ask its owner.", "请联系负责人。")))
+            raise Forbidden(
+                Problem(
+                    "", "forbidden", say("You may not change this record.", "您无权修改该记录。"), say("Ask its owner.", "请联系负责人。")
+                )
+            )
     return Draft(view, found, id, stored, values, readable)
 
 
@@ -115,7 +119,9 @@ class Draft:
     def is_live(self) -> bool:
         """True when a change of one field may show, hide or require another."""
         for section in self.document.body.sections if self.document is not None else ():
-            if section.visible is not None or any(getattr(i, a, None) is not None for i in section.items for a in ("visible", "required", "read_only")):
+            if section.visible is not None or any(
+                getattr(i, a, None) is not None for i in section.items for a in ("visible", "required", "read_only")
+            ):
                 return True
         return False
 
@@ -184,7 +190,9 @@ class Draft:
         """True when this person does not write the field here."""
         field, rights = item.field, self.view.rights
         writable = field.is_written or field.name in ("owner", "unit")
-        may = rights.may_write(self.entity, field, "create" if self.id is None else "update") and rights.state(self.entity, field) != "masked"
+        may = (
+            rights.may_write(self.entity, field, "create" if self.id is None else "update") and rights.state(self.entity, field) != "masked"
+        )
         return item.read_only or field.spec.read_only or not writable or not may
 
     def _titles(self) -> Titles:

@@ -170,7 +170,9 @@ def _places(view: View) -> Iterator[Found]:
         if view.rights.may(entity, "create"):
             yield Found(say("New {thing}", "新建{thing}", thing=entity.label).show(language), f"/records/{entity.name}/new", "plus")
         if view.rights.may(entity, "import") and view.rights.may(entity, "create"):
-            yield Found(say("Import {things}", "导入{things}", things=entity.plural).show(language), f"/records/{entity.name}/import", "upload")
+            yield Found(
+                say("Import {things}", "导入{things}", things=entity.plural).show(language), f"/records/{entity.name}/import", "upload"
+            )
     for label, url, icon in (
         (say("Apps", "应用"), "/apps", "blocks"), (say("Jobs", "任务"), "/jobs", "activity"), (say("Settings", "设置"), "/settings", "settings"),
     ):  # fmt: skip

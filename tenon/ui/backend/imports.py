@@ -81,7 +81,9 @@ class Imports(Base):
         mapping: dict[str, str] = {}
         for column, field in order.mapping.items():
             if field in mapping:
-                message = say("Two columns go into the same field: {a} and {b}.", "两列对应同一字段：{a} 与 {b}。", a=mapping[field], b=column)
+                message = say(
+                    "Two columns go into the same field: {a} and {b}.", "两列对应同一字段：{a} 与 {b}。", a=mapping[field], b=column
+                )
                 raise Invalid(Problem("/mapping", "not_unique", message, say("Leave one of them out.", "请去掉其中一列。")))
             mapping[field] = column
         if not mapping:
@@ -141,7 +143,9 @@ def _check_idle(view: View, row: Mapping[str, Any]) -> None:
     job = find(view.uow.connection, row["job"]) if row["job"] else None
     if job is not None and (job["state"] in ("queued", "running") or (job["state"] == "done" and not row["dry_run"])):
         message = say("This import runs already, or has run.", "该导入正在执行或已完成。")
-        raise Conflict(Problem("", "conflict", message, say("Upload the file again to import it once more.", "如需再次导入，请重新上传文件。")))
+        raise Conflict(
+            Problem("", "conflict", message, say("Upload the file again to import it once more.", "如需再次导入，请重新上传文件。"))
+        )
 
 
 def _page(

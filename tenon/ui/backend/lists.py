@@ -29,7 +29,14 @@ TICKED = ("choice", "choices")
 LONGEST_SEARCH = 200
 BACK = "~"
 SHOWN_TYPES = frozenset({"list", "board"})
-ICONS = {"board": "columns-3", "calendar": "calendar", "gallery": "image", "tree": "list", "timeline": "calendar-days", "gantt": "calendar-days"}
+ICONS = {
+    "board": "columns-3",
+    "calendar": "calendar",
+    "gallery": "image",
+    "tree": "list",
+    "timeline": "calendar-days",
+    "gantt": "calendar-days",
+}
 
 
 @dataclass(frozen=True)

@@ -61,12 +61,17 @@ def _records(view: View, field: Field, entity: Entity, text: str, limit: int, *,
     except Invalid:  # the condition of the field reads what this person may not
         return []
     label = entity.label.show(view.language) if is_any else None
-    shown = [(r, label or next((str(r[n]) for n in keys if r.get(n) not in (None, "") and not isinstance(r[n], dict)), None)) for r in found.records]
+    shown = [
+        (r, label or next((str(r[n]) for n in keys if r.get(n) not in (None, "") and not isinstance(r[n], dict)), None))
+        for r in found.records
+    ]
     return [Choice(r["id"], title_of(view, entity, r), hint=hint, entity=entity.name if is_any else None) for r, hint in shown]
 
 
 def _people(view: View, text: str) -> list[Choice]:
-    query = select(users.c.id, users.c.name, users.c.email).where(users.c.state != "disabled").order_by(users.c.name, users.c.id).limit(MOST)
+    query = (
+        select(users.c.id, users.c.name, users.c.email).where(users.c.state != "disabled").order_by(users.c.name, users.c.id).limit(MOST)
+    )
     if text:
         query = query.where(or_(users.c.name.icontains(text, autoescape=True), users.c.email.contains(text.lower(), autoescape=True)))
     return [Choice(row.id, row.name, hint=row.email) for row in view.uow.connection.execute(query)]

@@ -212,7 +212,9 @@ class _Page:
         if not view.rights.may_read(far, link):
             return None
         condition = condition_of(relation, link, self.entity, self.id)
-        columns = with_title(view, far, [c for c in default_columns(view, far, document, all_columns(view, far)) if c.selected.field.id != link.id])
+        columns = with_title(
+            view, far, [c for c in default_columns(view, far, document, all_columns(view, far)) if c.selected.field.id != link.id]
+        )
         filters = [condition, *([document.body.filter] if document is not None and document.body.filter else [])]
         sort = [path_name(view, far, s) for s in document.body.sort] if document is not None else []
         ask = Ask(filters, sort=sort, fields=asked_paths(view, far, columns), limit=RELATED_ROWS, count="capped")
@@ -240,4 +242,3 @@ def _link_of(view: View, relation: Relation) -> Field | None:
 def condition_of(relation: Relation, link: Field, entity: Entity, id: str) -> str:
     """Return the filter of the far records that point to a record."""
     return f"contains({link.name}, '{id}')" if relation.is_links else f"{link.name} == '{id}'"
-

@@ -178,4 +178,3 @@ def _plain(value: Any) -> Any:
 def _disputed(view: View, draft: Draft, field: Field) -> Disputed:
     theirs = Draft(view, draft.entity, draft.id, draft.stored, None, draft.readable)
     return Disputed(make_column(view, draft.selected(field)).field, draft.shown(field), theirs.shown(field))
-

@@ -138,7 +138,16 @@ def _input(view: View, entity: Entity, found: Mapping[str, Any]) -> Fact | None:
         return Fact(Field("hidden", say("Not visible to you", "您无权查看").show(view.language)), None, is_masked=True)
     path, value = str(found["path"]), found["value"]
     column = column_of(view, entity, path)
-    if column is not None and column.field.type not in ("reference", "user", "unit", "any_reference", "references", "file", "image", "score"):
+    if column is not None and column.field.type not in (
+        "reference",
+        "user",
+        "unit",
+        "any_reference",
+        "references",
+        "file",
+        "image",
+        "score",
+    ):
         return Fact(column.field, value)
     kind = next((name for type_, name in _KINDS if isinstance(value, type_)), "text")
     label = column.field.label if column is not None else path
@@ -154,7 +163,8 @@ def _changes(view: View, score: Document, answer: Mapping[str, Any]) -> tuple[Mo
     labels = {m.name: m.title().show(view.language) for v in score.body.variants for m in v.measures}
     labels["adjustments"] = say("Limits and caps", "上下限与封顶").show(view.language)
     return tuple(
-        Movement(labels.get(c["name"], c["name"]), *(_number(c[k]) or Decimal(0) for k in ("from", "to", "change"))) for c in answer["changes"]
+        Movement(labels.get(c["name"], c["name"]), *(_number(c[k]) or Decimal(0) for k in ("from", "to", "change")))
+        for c in answer["changes"]
     )
 
 

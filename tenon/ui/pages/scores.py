@@ -62,7 +62,9 @@ def read_number(text: str, path: str) -> Decimal | None:
         return None
     plain = text.replace(",", "")
     if PLAIN_NUMBER.fullmatch(plain) is None:
-        raise Invalid(Problem(path, "wrong_type", say("This is not a number.", "这不是数字。"), say("Type it like 72.5.", "请按 72.5 的格式输入。")))
+        raise Invalid(
+            Problem(path, "wrong_type", say("This is not a number.", "这不是数字。"), say("Type it like 72.5.", "请按 72.5 的格式输入。"))
+        )
     return Decimal(plain)
 
 
@@ -70,7 +72,11 @@ def _again(
     request: Request, visit: Member, error: Invalid, form: FormData, entity: str, id: str, score: str, measure: str = ""
 ) -> Response:  # fmt: skip
     """Show the score again with what was typed and what is wrong with it; ``measure`` when a rating was sent."""
-    sent = {"measure": measure, "errors": problems_by_field(error, visit.language), "values": {k: v for k, v in form.items() if isinstance(v, str)}}
+    sent = {
+        "measure": measure,
+        "errors": problems_by_field(error, visit.language),
+        "values": {k: v for k, v in form.items() if isinstance(v, str)},
+    }
     view = visit.backend.explain(visit.ctx, entity, id, score, None, None)
     template = "score_part.html" if is_fragment(request) else "score.html"
     return render(request, template, status=error.status, score=view, entity=entity, id=id, sent=sent)

@@ -119,7 +119,9 @@ def test_a_seller_reads_and_writes_only_her_own(platform: Platform, backend: Bac
     page = backend.list_page(seller, "customer", ListQuery())
     assert [row.title for row in page.rows] == ["Mine"]
     assert "discount" not in {f.name for f in page.all_columns}
-    facts = {f.field.name: f for b in backend.record_page(seller, "customer", own, "tab2").tabs[1].blocks for g in b.groups for f in g.facts}
+    facts = {
+        f.field.name: f for b in backend.record_page(seller, "customer", own, "tab2").tabs[1].blocks for g in b.groups for f in g.facts
+    }
     assert facts["phone"].is_masked
     assert "13800138000" not in str(facts["phone"].value)
     assert {f.name for f in backend.form(seller, "customer", own, None).fields() if f.read_only} >= {"phone"}

@@ -89,7 +89,12 @@ def test_a_measure_is_rated_until_the_rating_is_taken_away(platform: Platform, b
     backend.rate(ann, "customer", one, "health", "trust", Decimal(50), "A good talk")
     rated = next(m for m in health(backend, ann, one).measures if m.name == "trust")
     assert rated.rating is not None
-    assert (rated.share, rated.rating.percent, rated.rating.by, rated.rating.note) == (Decimal("0.5"), Decimal(50), "Ann Lee", "A good talk")
+    assert (rated.share, rated.rating.percent, rated.rating.by, rated.rating.note) == (
+        Decimal("0.5"),
+        Decimal(50),
+        "Ann Lee",
+        "A good talk",
+    )
     backend.rate(ann, "customer", one, "health", "trust", None, "")
     assert next(m for m in health(backend, ann, one).measures if m.name == "trust").is_missing
     with pytest.raises(Invalid):
