@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
@@ -25,7 +25,9 @@ from tenon.metamodel.model import Model
 
 RUN, SWEEP = "score_run", "score_sweep"
 CHUNK = 5_000
-TOLD_AT_ONCE = 500
+TOLD_AT_ONCE = 2_000
+TELLING = timedelta(seconds=0.2)
+"""For so long changes of band are told in one transaction: what listens may write, and others wait."""
 Open = Callable[[], AbstractContextManager[UnitOfWork]]
 """Open a transaction over the release in force."""
 
@@ -206,11 +208,13 @@ class _Run:
         with self.open_write() as uow:
             definition = self._definition(uow)
             moves = moves_of(uow, definition, str(state.run), state.told, TOLD_AT_ONCE) if definition is not None else []
+            until = uow.outside.clock.real_now() + TELLING
             for move in moves:
                 uow.tell(move)
-            if moves:
-                state.told = moves[-1].transition
-            else:
+                state.told = move.transition
+                if uow.outside.clock.real_now() > until:
+                    break
+            if not moves:
                 state.next_score()
             self._save(uow)
 
@@ -229,7 +233,8 @@ def drop_newer(uow: UnitOfWork, definition: Definition, batch: Batch) -> list[st
         return list(uow.connection.execute(delete(stage).where(batch.rows, newer).returning(stage.c.record)).scalars())
     same = select(scores.c.record).join(stage, and_(stage.c.record == scores.c.record, stage.c.seq == scores.c.seq)).where(batch.rows)
     held = set(uow.connection.execute(same.order_by(scores.c.record).with_for_update(of=scores, skip_locked=True)).scalars())
-    known = select(stage.c.record).where(batch.rows, or_(stage.c.seq.is_not(None), stage.c.record.in_(select(scores.c.record))))
+    both = stage.outerjoin(scores, scores.c.record == stage.c.record)
+    known = select(stage.c.record).select_from(both).where(batch.rows, or_(stage.c.seq.is_not(None), scores.c.record.is_not(None)))
     lost = [record for record in uow.connection.execute(known).scalars() if record not in held]
     if lost:
         uow.connection.execute(delete(stage).where(stage.c.run == batch.run, stage.c.record.in_(lost)))

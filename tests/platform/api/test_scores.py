@@ -53,6 +53,7 @@ def test_a_change_is_scored_at_once(admin: TestClient, customer: str) -> None:
 def test_a_person_rates_and_overrides(admin: TestClient, customer: str, platform: Platform) -> None:
     rated = admin.post(f"/api/v1/scores/health/records/{customer}/ratings", json={"measure": "pulse", "share": 1})
     assert (rated.json()["value"], rated.json()["coverage"]) == (80, 1)
+    assert [row["detail"]["measure"] for row in admin.get("/api/v1/audit?action=score.rate").json()["audit"]] == ["pulse"]
     until = (platform.outside.clock.now() + timedelta(days=10)).isoformat()
     body = {"band": "risk", "reason": "Their sponsor left", "expires_at": until}
     overridden = admin.post(f"/api/v1/scores/health/records/{customer}/override", json=body).json()
