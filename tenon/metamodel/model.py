@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field as dataclass_field
+from functools import cached_property
 from typing import Any, Literal
 
 from tenon.metamodel.document import Document
@@ -90,6 +91,17 @@ class Relation:
     is_any: bool = False
 
 
+@dataclass(frozen=True)
+class Asking:
+    """The fields of an entity that a writer has to look at, so that others cost nothing."""
+
+    required: tuple[Field, ...]
+    with_default: tuple[Field, ...]
+    with_bounds: tuple[Field, ...]
+    numbered: tuple[Field, ...]
+    with_moves: tuple[Field, ...]
+
+
 @dataclass(eq=False)
 class Entity:
     """An entity with everything its extensions, relations and scores add to it."""
@@ -138,6 +150,16 @@ class Entity:
     def formulas(self) -> Iterator[Field]:
         """Yield the stored formulas."""
         return (f for f in self.fields.values() if f.is_formula)
+
+    @cached_property
+    def asking(self) -> Asking:
+        """The written fields that ask something of a record; settled once the model is built."""
+        written = [f for f in self.fields.values() if f.is_written]
+        return Asking(
+            tuple(f for f in written if f.spec.required), tuple(f for f in written if f.spec.default is not None),
+            tuple(f for f in written if f.type.kind in ("date", "datetime") and (getattr(f.spec, "min", None) or getattr(f.spec, "max", None))),
+            tuple(f for f in written if f.spec.type == "autonumber"), tuple(f for f in written if getattr(f.spec, "moves", None)),
+        )
 
     @property
     def is_append_only(self) -> bool:

@@ -33,9 +33,7 @@ class Waiting:
 def check_moves(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]) -> list[Waiting]:
     """Refuse moves that the field does not allow, and return those that hang on a condition."""
     waiting = []
-    for field in entity.fields.values():
-        if not getattr(field.spec, "moves", None):
-            continue
+    for field in entity.asking.with_moves:
         for row in rows:
             if row.before is not None and field.name in row.values and row.before.get(field.name) is not None:
                 found = _check_move(uow, ctx, entity, field, row)

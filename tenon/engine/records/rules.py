@@ -46,19 +46,15 @@ def fill_defaults(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]
         if ctx.cause.kind in ("import", "connector") and ctx.cause.label:
             row.values.setdefault("source", ctx.cause.label[:200])
     known = {"created_at": uow.now, "updated_at": uow.now, "created_by": ctx.user_id, "updated_by": ctx.user_id}
-    for field in entity.fields.values():
-        text = field.spec.default if field.is_written else None
-        if text is None:
-            continue
-        expression = compiled(uow, entity, text, "default")
+    for field in entity.asking.with_default:
+        expression = compiled(uow, entity, str(field.spec.default), "default")
         constant = None if expression.reads else value_of(uow, expression, RecordFacts(uow, entity, {}), user)
         for row in rows:
             if field.name not in row.values:
                 value = value_of(uow, expression, RecordFacts(uow, entity, known | row.values), user) if expression.reads else constant
                 row.values[field.name] = _fit(uow, field, value, row)
-    for field in entity.fields.values():
-        if field.spec.type == "autonumber" and field.is_written:
-            _number(uow, field, rows)
+    for field in entity.asking.numbered:
+        _number(uow, field, rows)
 
 
 def _fit(uow: UnitOfWork, field: Field, value: Any, row: Row) -> Any:
@@ -81,9 +77,9 @@ def _fit(uow: UnitOfWork, field: Field, value: Any, row: Row) -> Any:
 
 def check_bounds(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]) -> None:
     """Refuse days and moments before the smallest or after the largest that their field allows."""
-    for field in entity.fields.values():
+    for field in entity.asking.with_bounds:
         for end, text in (("min", getattr(field.spec, "min", None)), ("max", getattr(field.spec, "max", None))):
-            if not isinstance(text, str) or field.type.kind not in ("date", "datetime") or not field.is_written:
+            if not isinstance(text, str):
                 continue
             expression = compiled(uow, entity, text, "default")
             for row in rows:
@@ -137,9 +133,7 @@ def raise_counter(uow: UnitOfWork, field: Field, rows: list[Row]) -> None:
 
 def check_required(entity: Entity, rows: list[Row]) -> None:
     """Refuse records without a required value; updates are asked only for what they write."""
-    for field in entity.fields.values():
-        if not (field.is_written and field.spec.required):
-            continue
+    for field in entity.asking.required:
         for row in rows:
             if (row.before is None or field.name in row.values) and row.values.get(field.name) in (None, ()):
                 message = say("{field} is missing.", "缺少{field}。", field=field.label)
