@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,7 @@ from tenon.metamodel.fields.base import FieldSpec
 from tenon.metamodel.model import Entity
 
 Column = ColumnElement[Any]
+NAMES_FOR, MOST_NAMES = 1.0, 10_000
 
 
 class Shape:
@@ -178,10 +180,24 @@ class Titles:
             if key == "file":
                 self._found[key] = file_facts(self.uow.connection, ids)
             elif key in ("user", "unit"):
-                given = {"ids": id_value(self.uow.dialect, ids)}
-                self._found[key] = {row[0]: row[1] for row in self.uow.connection.execute(_names(self.uow.dialect, key), given)}
+                self._found[key] = self._people(key, ids)
             elif (entity := self.uow.model.find_entity(key)) is not None:
                 self._found[key] = self._titles(entity, ids)
+
+    def _people(self, key: str, ids: set[str]) -> dict[str, Any]:
+        """Return the names of people or units; one stays known for a second."""
+        known: dict[tuple[str, str], tuple[float, str]] = self.uow.model.cache.setdefault("names", {})
+        since = time.monotonic() - NAMES_FOR
+        found = {i: entry[1] for i in ids if (entry := known.get((key, i))) is not None and entry[0] > since}
+        missing = ids - found.keys()
+        if missing:
+            given = {"ids": id_value(self.uow.dialect, missing)}
+            fresh = {row[0]: row[1] for row in self.uow.connection.execute(_names(self.uow.dialect, key), given)}
+            if len(known) > MOST_NAMES:
+                known.clear()
+            known.update({(key, i): (time.monotonic(), name) for i, name in fresh.items()})
+            found |= fresh
+        return found
 
     def _titles(self, entity: Entity, ids: set[str]) -> dict[str, Any]:
         title = entity.fields.get(entity.title) if entity.title else None
