@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute
 
+import tenon.ui.pages
 from tenon.metamodel.errors import NotFound, TenonError, Unauthenticated, not_found
 from tenon.ui.assets import HashedFiles
 from tenon.ui.deps import sign_in_url, visit_of
-from tenon.ui.pages import account, apps, entrance, home, imports, jobs, people, record_edit, record_list, record_page, scores
 from tenon.ui.port import Backend
 from tenon.ui.render import Templates, is_fragment, render
-
-ROUTERS = (entrance, account, home, imports, record_list, record_edit, record_page, scores, apps, jobs, people)
 
 
 def build_ui(backend: Backend, *, now: Callable[[], datetime] | None = None) -> FastAPI:
@@ -25,12 +26,18 @@ def build_ui(backend: Backend, *, now: Callable[[], datetime] | None = None) -> 
     app.state.backend = backend
     app.state.templates = Templates(backend.workspace().timezone, now)
     app.mount("/static", HashedFiles(), name="static")
-    for module in ROUTERS:
-        app.include_router(module.router)
+    app.router.routes.extend(routes())
     app.add_exception_handler(TenonError, _refused)
     app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(Exception, _failed)
     return app
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes of all pages: adding a page is adding a file. Where addresses overlap, the one with the fixed word goes first."""
+    names = [info.name for info in pkgutil.iter_modules(tenon.ui.pages.__path__)]
+    found = [route for name in names for route in import_module(f"{tenon.ui.pages.__name__}.{name}").router.routes]
+    return sorted(found, key=lambda route: [part.startswith("{") for part in route.path.split("/")])
 
 
 def error_page(request: Request, error: TenonError) -> Response:

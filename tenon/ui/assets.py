@@ -14,8 +14,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 STATIC = Path(__file__).parent / "static"
-STYLES = ("tokens", "base", "shell", "controls", "inputs", "data", "board", "filters", "score", "record", "overlay", "pages", "print")
+FIRST_STYLES, LAST_STYLES = ("tokens", "base", "shell", "controls", "inputs", "data"), ("overlay", "print")
 FOREVER = "public, max-age=31536000, immutable"
+
+
+def style_names() -> tuple[str, ...]:
+    """Return the names of the style sheets in their order: what all stand on, one an area of the pages, what lies over all."""
+    areas = {path.stem for path in (STATIC / "css").glob("*.css")} - {*FIRST_STYLES, *LAST_STYLES}
+    return (*FIRST_STYLES, *sorted(areas), *LAST_STYLES)
 
 
 @cache

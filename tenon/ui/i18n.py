@@ -41,13 +41,13 @@ class Translations:
 
 
 def read_translations(language: str) -> Translations:
-    """Read the catalogue of a language; English needs none."""
-    path = LOCALE / language / "LC_MESSAGES" / "messages.po"
-    if not path.exists():
-        return Translations(language, {})
-    with path.open("rb") as stream:
-        catalogue = read_po(stream, locale=language)
-    return Translations(language, {m.id: str(m.string) for m in catalogue if isinstance(m.id, str) and m.id and m.string})
+    """Read the catalogues of a language, one file an area of the pages; English needs none."""
+    texts: dict[str, str] = {}
+    for path in sorted((LOCALE / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as stream:
+            catalogue = read_po(stream, locale=language)
+        texts |= {m.id: str(m.string) for m in catalogue if isinstance(m.id, str) and m.id and m.string}
+    return Translations(language, texts)
 
 
 def read_all() -> dict[str, Translations]:
