@@ -17,6 +17,7 @@ MODULES: tuple[str, ...] = (
     "tenon.engine.trash",
     "tenon.engine.schema.trash",
     "tenon.engine.releases.tables",
+    "tenon.engine.views",
 )
 
 for _name in MODULES:

@@ -21,7 +21,8 @@ from tenon.engine.context import Context
 from tenon.engine.imports.spreadsheet import guard
 from tenon.engine.query.pages import MAX_LIMIT, Ask, page
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.metamodel.errors import Invalid, Problem
+from tenon.engine.views import find_view
+from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 from tenon.metamodel.naming import to_shown
@@ -61,7 +62,7 @@ def export_records(
 
     Raises NotFound for a view that is not there, Invalid for one of another entity.
     """
-    chosen = _choose(uow, entity, view)
+    chosen = _choose(uow, ctx, entity, view)
     writer = _open(format, to, entity, chosen)
     count = 0
     for records in _pages(uow, ctx, entity, chosen):
@@ -73,12 +74,14 @@ def export_records(
     return count
 
 
-def _choose(uow: UnitOfWork, entity: Entity, view: str | None) -> Chosen:
+def _choose(uow: UnitOfWork, ctx: Context, entity: Entity, view: str | None) -> Chosen:
     if view is None:
         stored = [f.name for f in entity.fields.values() if f.origin != "system"]
         return Chosen(("id", *stored), sort=("created_at",))
-    document = uow.model.get("view", view)
-    if uow.model.get_entity(document.body.entity).id != entity.id:
+    document = find_view(uow, ctx, entity, view)
+    if document is None:
+        if uow.model.find("view", view) is None:
+            raise not_found("/view")
         message = say("{view} is a view of another entity.", "视图 {view} 属于其他实体。", view=view)
         raise Invalid(Problem("/view", "bad_choice", message, say("Choose one of its own views.", "请选择该实体自己的视图。")))
     shown = to_shown(document, uow.model)

@@ -10,6 +10,7 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
+from tenon.engine import views
 from tenon.engine.people import users
 from tenon.engine.records.writing import create
 from tenon.engine.releases import publish_documents, restore
@@ -189,3 +190,13 @@ def test_a_backup_overwrites_nothing(platform: Platform, tmp_path: Path) -> None
     assert (tmp_path / "b.zip").read_text() == "mine"
     with pytest.raises(Unavailable):
         write_backup(platform, Path("/dev/null/b.zip"))
+
+
+def test_saved_views_come_along(platform: Platform, new_database: NewDatabase, tmp_path: Path) -> None:
+    ada = person(platform, "ada@example.com")
+    with platform.write() as uow:
+        made, _ = views.save(uow, ada, {"entity": "customer", "label": {"en": "Busy"}, "filter": "seats > 10", "columns": ["name"]})
+    write_backup(platform, tmp_path / "b.zip")
+    again = restored(tmp_path / "b.zip", new_database(bare=True), tmp_path / "two")
+    with again.read() as uow:
+        assert views.get(uow, person(again, "ada@example.com"), "busy") == made

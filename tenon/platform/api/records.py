@@ -14,6 +14,7 @@ from tenon.engine.records import deleting, masses, writing
 from tenon.engine.records.histories import history_page
 from tenon.engine.records.row import Row
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.engine.views import find_view
 from tenon.metamodel.errors import Invalid, Malformed, NotFound, Problem, Stale, not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
@@ -238,8 +239,8 @@ def read_ask(uow: UnitOfWork, call: Call, entity: Entity, params: Mapping[str, s
     filters = [params["filter"]] if params.get("filter") else []
     sort, fields = _listed(params.get("sort")), _listed(params.get("fields"))
     if params.get("view"):
-        view = uow.model.find("view", params["view"])
-        if view is None or uow.model.get_entity(view.body.entity) is not entity:
+        view = find_view(uow, call.ctx, entity, params["view"])
+        if view is None:
             raise not_found("/view")
         filters = [*([view.body.filter] if view.body.filter else []), *filters]
         sort = sort if sort is not None else [shown_path(entity, uow, s) for s in view.body.sort]

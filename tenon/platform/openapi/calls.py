@@ -152,7 +152,12 @@ RECORD_CALLS = {
         "Rate a manual measure", "人工评定指标", body=thing({"measure": TEXT, "share": nullable(NUMBER), "note": TEXT}, "measure"), answer=shown(value=ANY),
     ),
 }
+_VIEW_BODY: Schema = {"type": "object", "properties": {"entity": TEXT, "label": ANY, "shared_with": one("me", "team", "everyone")}, "required": ["entity"]}
 METADATA_CALLS = {
+    "GET /views": _call("List saved views", "已保存的视图", "entity", *PAGING, answer=page("views", ANY)),
+    "POST /views": _call("Save a view, or change the one whose id is sent", "保存视图，提交 id 则为修改", body=_VIEW_BODY, answer=ANY, status=201),
+    "GET /views/{id}": _call("Get a saved view", "查看已保存的视图", answer=ANY),
+    "DELETE /views/{id}": _call("Delete a saved view", "删除已保存的视图", status=204),
     "GET /metadata": _call("List documents", "文档列表", "kind", *PAGING, answer=page("metadata", shown(kind=TEXT, name=TEXT, id=ID, state=TEXT))),
     "GET /metadata/{kind}/{name}": _call("Get a document of the draft", "查看草稿文档", answer={"type": "object"}),
     "PUT /metadata/{kind}/{name}": _call("Save a document in the draft", "保存草稿文档", body={"type": "object"}, answer={"type": "object"}),
