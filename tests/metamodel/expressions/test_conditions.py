@@ -80,7 +80,8 @@ def test_tree_to_text_to_tree(tree: Group) -> None:
     assert found == tidy(tree), text
     assert write(found) == text
     sentence = say_group(found, scope())
-    assert sentence.en and sentence.zh
+    assert sentence.en
+    assert sentence.zh
 
 
 @pytest.mark.parametrize(
@@ -159,13 +160,16 @@ def test_operators_by_type() -> None:
 
     assert keys("name")[:3] == ["contains", "lacks", "is"]
     assert keys("arr") == ["is", "is_not", "more", "at_least", "less", "at_most", "between", "empty", "filled"]
-    assert keys("seen")[0] == "date:is" and "less" in keys("seen")
+    assert keys("seen")[0] == "date:is"
+    assert "less" in keys("seen")
     assert keys("labels") == ["contains", "lacks", "empty", "filled"]
     assert keys("unit")[0] == "within"
     assert keys("orders", "exists") == ["yes", "not_yes"]
     assert keys("orders", "count")[0] == "is"
     moment = find_subject(scope(), "seen")
-    assert moment is not None and (offer := find_offer(moment.type, "", "more")) is not None
+    assert moment is not None
+    offer = find_offer(moment.type, "", "more")
+    assert offer is not None
     assert offer.label.en == "is later than"
 
 
