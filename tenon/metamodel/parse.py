@@ -99,7 +99,8 @@ def _check_items(json: dict[str, Any], body: Any) -> Iterator[Problem]:
     names: set[tuple[str, str]] = set()
     for pointer, item_json, item in walk_items(json, body):
         if isinstance(item, FieldSpec):
-            yield from check_name(item.name, f"{pointer}/name", is_field=True)
+            # What points to any record may be called that: `record` alone means nothing else in expressions.
+            yield from check_name(item.name, f"{pointer}/name", is_field=(item.type, item.name) != ("any_reference", "record"))
             yield from (p.at(pointer) for p in item.check_spec())
             reverse = getattr(item, "reverse", None)
             if reverse is not None:

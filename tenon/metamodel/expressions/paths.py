@@ -130,6 +130,8 @@ def _resolve_word(scope: Scope, frame: Frame, names: list[str]) -> Resolved:
         raise PathError(0, Refusal("bad_expression", message), found)
     if entity is None:
         raise PathError(0, Refusal("unknown_name", say("There is no record here.", "此处没有记录。")), found)
+    if word == "record" and len(names) == 1 and scope.find_field(entity, word) is not None:
+        return _walk(scope, entity, names, Resolved("row"))
     if len(names) == 1:
         raise PathError(0, _needs_part(word, scope.names(entity)), found)
     if word == "record" and names[1] not in SYSTEM_FIELDS:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from tenon.metamodel.errors import Invalid
 from tenon.metamodel.fields.base import Lookup
+from tenon.metamodel.parse import read_document
 from tests.metamodel.fields.contract import ID, OTHER_ID, clean, faults, make, refusal
 
 
@@ -42,3 +44,17 @@ def test_options() -> None:
     for entities in ([], None, ["a"] * 101):
         with pytest.raises(ValidationError):
             make("any_reference", entities=entities)
+
+
+def test_it_may_be_called_record() -> None:
+    def alert(type_: str) -> list[str]:
+        field = {"name": "record", "type": type_, **({"entities": ["customer"]} if type_ == "any_reference" else {})}
+        body = {"kind": "entity", "name": "alert", "label": {"en": "Alert", "zh": "预警"}, "fields": [field]}
+        try:
+            read_document(body)
+        except Invalid as error:
+            return [p.code for p in error.problems]
+        return []
+
+    assert alert("any_reference") == []
+    assert alert("text") == ["bad_format"]
