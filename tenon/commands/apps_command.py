@@ -13,11 +13,11 @@ from tenon.commands.speech import spoken, tell
 from tenon.commands.workspace import acting, opened
 from tenon.engine import apps
 from tenon.engine.apps import Package
-from tenon.engine.apps.samples import load_sample
 from tenon.engine.releases.check import check_documents
 from tenon.engine.releases.publish import merge
 from tenon.metamodel.errors import Invalid, Problem, Unavailable
 from tenon.metamodel.labels import Text, say
+from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
 
 
@@ -56,8 +56,12 @@ def import_command(source: Path, demo_data: bool) -> None:
 
 def _install(package: Package, demo_data: bool) -> None:
     with opened() as platform:
-        release = apps.install(platform.publisher, acting(platform, "apps install"), package, demo_data=demo_data, load_sample=load_sample)
-    show_release(release)
+        done = apps.install_all(platform.publisher, acting(platform, "apps install"), package, demo_data=demo_data)
+        for release in done.releases:
+            show_release(release)
+        if done.job is not None:
+            tell(say("Loading sample records …", "正在载入示例数据 …"))
+            make_worker(platform).run_until_idle()
 
 
 @command.command(name="upgrade", epilog="Example: tenon apps upgrade tutorial")

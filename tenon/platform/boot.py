@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tenon.engine.apps.sample_job import sample_jobs
 from tenon.engine.context import Context
 from tenon.engine.imports.work import import_jobs
 from tenon.engine.jobs import Schedule, job_kinds, put, set_schedules
@@ -74,7 +75,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     platform.kinds = job_kinds(
         mail_jobs(), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), schema_jobs(database.retry_ddl),
-        import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), backup_jobs(platform),
+        import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), backup_jobs(platform),
     )
     with database.write() as connection:
         set_schedules(connection, NIGHTLY, prefix="tenon:")

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import inspect, select
 
-from tenon.engine.apps import available, install
+from tenon.engine.apps import available, install_all
 from tenon.engine.apps.package import TEMPLATES, Package
-from tenon.engine.apps.samples import load_sample
 from tenon.engine.context import ADMIN, BUILDER, Context
 from tenon.engine.people import has_role, users
 from tenon.engine.schema import statements as sql
@@ -29,6 +28,11 @@ from tenon.platform.workspace import Platform
 
 EMAIL, NAME = "admin@demo.example", "Demo"
 MARK = "demo"
+PEOPLE = (
+    ("lin.yue@demo.example", "林悦 Lin Yue", "cs_lead"), ("chen.mo@demo.example", "陈默 Chen Mo", "csm"), ("zhou.qing@demo.example", "周青 Zhou Qing", "csm"),
+    ("anna.berg@demo.example", "Anna Berg", "csm"), ("omar.haddad@demo.example", "Omar Haddad", "csm"), ("he.ping@demo.example", "何平 He Ping", "cs_viewer"),
+)
+"""Who works in the demo beside the administrator: e-mail, name, role."""
 PORTS = 50
 Tell = Callable[[Text], None]
 
@@ -41,10 +45,23 @@ def prepare(platform: Platform, ctx: Context, tell: Tell, *, templates: Path = T
     missing = [package for package in in_order(available(templates)) if package.name not in installed]
     for package in missing:
         tell(say("Installing {app} …", "正在安装 {app} …", app=package.app.label))
-        install(platform.publisher, ctx, package, demo_data=True, load_sample=load_sample)
+        install_all(platform.publisher, ctx, package, demo_data=True)
+    found = _people(platform, ctx)
     if missing:
+        tell(say("Loading sample records and computing scores …", "正在载入示例数据并计算评分 …"))
         make_worker(platform).run_until_idle()
+    return found
+
+
+def _people(platform: Platform, ctx: Context) -> str:
+    """Add the people that sample records name where they are missing, and return the id of the administrator."""
+    with platform.read() as uow:
+        roles = {role.name for role in uow.model.all("role")}
     with platform.database.write() as connection:
+        known = set(connection.execute(select(users.c.email)).scalars())
+        for email, name, role in PEOPLE:
+            if email not in known and role in roles:
+                accounts.create(connection, ctx, email, name, [role], state="active", language=platform.settings.language)
         admin = select(users.c.id).where(users.c.state == "active", has_role(ADMIN)).order_by(users.c.created_at, users.c.id).limit(1)
         found: str | None = connection.execute(admin).scalar()
         if found is not None:

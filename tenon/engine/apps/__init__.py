@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenon.engine.apps.export import export
-from tenon.engine.apps.install import find_app, import_package, install, list_apps, uninstall
+from tenon.engine.apps.install import Installed, find_app, import_package, install, install_all, list_apps, missing_for, uninstall
 from tenon.engine.apps.package import Package, available, read_package
 
-__all__ = ["Package", "available", "export", "find_app", "import_package", "install", "list_apps", "read_package", "uninstall"]
+__all__ = ["Installed", "Package", "available", "export", "find_app", "import_package", "install", "install_all", "list_apps", "missing_for", "read_package", "uninstall"]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Connection, delete as delete_rows
 
 from tenon.engine.apps.package import TEMPLATES, Package, available, read_package, version_of
+from tenon.engine.apps.sample_job import put_samples
 from tenon.engine.context import Context
 from tenon.engine.releases.draft import require_builder
 from tenon.engine.releases.publish import AfterPublish, Order, Publisher, Release, carry_out, merge
+from tenon.engine.releases.store import load
 from tenon.engine.releases.tables import drafts
 from tenon.engine.schema.trash import KEEP, empty_trash
 from tenon.engine.unit_of_work import UnitOfWork
@@ -21,8 +24,6 @@ from tenon.metamodel.labels import say
 from tenon.metamodel.model import Model
 
 Data = Literal["keep", "archive", "remove"]
-LoadSample = Callable[[UnitOfWork, Context, str, str, bytes], None]
-"""Loads one sample file in the transaction of the install: entity name, file name in the package, content."""
 
 
 def find_app(name: str, folder: Path = TEMPLATES) -> Package:
@@ -52,16 +53,61 @@ def list_apps(model: Model, folder: Path = TEMPLATES) -> list[dict[str, Any]]:
     return listed
 
 
+@dataclass(frozen=True)
+class Installed:
+    """What an install did: a release for each app that was put in, the wanted one last, and the job that loads sample records."""
+
+    releases: tuple[Release, ...]
+    job: str | None = None
+
+    @property
+    def release(self) -> Release:
+        """The release of the app that was asked for."""
+        return self.releases[-1]
+
+
+def install_all(
+    publisher: Publisher, ctx: Context, package: Package, *, demo_data: bool = False, folder: Path = TEMPLATES, accept: Iterable[str] = ()
+) -> Installed:
+    """Install a package after the apps that come with Tenon and that it requires, each in a publish of its own.
+
+    With ``demo_data`` a job loads the sample records of all of them. Raises as `install`.
+    """
+    require_builder(ctx, "app")
+    with publisher.database.read() as connection:
+        model = load(connection)
+    packages = [*(p for p in missing_for(model, package, folder)), package]
+    jobs: list[str | None] = []
+
+    def put_all(uow: UnitOfWork, ctx: Context, _old: Model, _release: Release) -> None:
+        jobs.append(put_samples(uow, ctx, packages))
+
+    releases = []
+    for each in packages:
+        after = (put_all,) if demo_data and each is package else ()
+        releases.append(install(publisher, ctx, each, accept=accept, after=after))
+    return Installed(tuple(releases), jobs[-1] if jobs else None)
+
+
+def missing_for(model: Model, package: Package, folder: Path = TEMPLATES) -> list[Package]:
+    """Return the packages that come with Tenon and that an app requires and that are not installed, the deepest first."""
+    there = {p.name: p for p in available(folder)} if package.app.body.requires else {}
+    found: dict[str, Package] = {}
+
+    def look(wanted: Package) -> None:
+        for need in wanted.app.body.requires:
+            if model.find("app", need.app) is None and need.app in there and need.app not in found and need.app != package.name:
+                look(there[need.app])
+                found[need.app] = there[need.app]
+
+    look(package)
+    return list(found.values())
+
+
 def install(
-    publisher: Publisher,
-    ctx: Context,
-    package: Package,
-    *,
-    demo_data: bool = False,
-    load_sample: LoadSample | None = None,
-    accept: Iterable[str] = (),
+    publisher: Publisher, ctx: Context, package: Package, *, accept: Iterable[str] = (), after: tuple[AfterPublish, ...] = ()
 ) -> Release:
-    """Publish the documents of a package, with its sample records when asked.
+    """Publish the documents of a package.
 
     Raises Conflict when it is installed, would be a downgrade, or needs other apps; Invalid when names are taken. Data that an
     earlier uninstall kept comes back.
@@ -75,9 +121,6 @@ def install(
         _check_names(model, documents, package.name)
         return merge(model, documents)
 
-    after: tuple[AfterPublish, ...] = ()
-    if demo_data and load_sample is not None:
-        after = (_sample_hook(package, load_sample),)
     note = f"install {package.name} {package.app.body.version}"
     return carry_out(publisher, ctx, Order(find, note, frozenset(accept), app=package.name, after=after))
 
@@ -167,13 +210,3 @@ def _check_not_needed(model: Model, app: Document) -> None:
         message = say("Other apps need {app}: {names}.", "其他应用依赖 {app}：{names}。", app=app.label, names=names)
         raise Conflict(Problem("/name", "would_break", message, say("Remove these first.", "请先卸载这些应用。")))
 
-
-def _sample_hook(package: Package, load_sample: LoadSample) -> AfterPublish:
-    def load(uow: UnitOfWork, ctx: Context, _old: Model, release: Release) -> None:
-        app = release.model.get("app", package.name)
-        for sample in app.body.sample:
-            entity = release.model.find_entity(sample.entity)
-            if entity is not None:
-                load_sample(uow, ctx, entity.name, sample.file, package.samples[sample.file])
-
-    return load

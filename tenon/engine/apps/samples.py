@@ -1,7 +1,9 @@
-"""Loading the sample records of a package: CSV with field names as columns, written like any other records.
+"""The sample records of a package: CSV with field names as columns, written like any other records.
 
-A cell ``today-12`` is the day twelve days ago (``today+3`` in three days), so that samples never age. References are written
-by a unique field of the far entity: the first single key, else its title.
+A cell ``today-12`` is the day twelve days ago (``today+3`` in three days), ``today-12 09:30`` a moment of it, so that samples never
+age: they move with the day of the installation. References are written by a unique field of the far entity (the first single key,
+else its title), those to any of several entities as ``customer:C-0001``, people by their e-mail; whoever is not there is the one
+who installs.
 """
 
 from __future__ import annotations
@@ -9,47 +11,80 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from sqlalchemy import select
 
 from tenon.engine.context import Context
 from tenon.engine.imports.clean import Cleaner
+from tenon.engine.people import users
 from tenon.engine.records.writing import write_many
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Invalid
 from tenon.metamodel.fields.base import BadValue
 from tenon.metamodel.model import Entity, Field
 
-_DAY = re.compile(r"today([+-]\d{1,5})?\Z")
-PART = 1_000
+_DAY = re.compile(r"today([+-]\d{1,5})?(?: (\d\d:\d\d))?\Z")
+Rows = list[dict[str, str]]
 
 
-def load_sample(uow: UnitOfWork, ctx: Context, entity_name: str, _file: str, content: bytes) -> None:
-    """Write the sample records of one file. Raises Invalid."""
+def read_rows(content: bytes) -> Rows:
+    """Return the rows of a sample file by the names of its columns."""
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def write_rows(uow: UnitOfWork, ctx: Context, entity_name: str, rows: Rows, *, today: date, match_on: Sequence[str] = ()) -> None:
+    """Write sample rows; those that meet a record by its key change it. ``today`` is the day the samples move with. Raises Invalid."""
     entity = uow.model.get_entity(entity_name)
-    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-    cleaners = {name: Cleaner(entity.fields[name].spec) for name in (rows[0] if rows else ()) if name in entity.fields}
-    records = [{name: _value(uow, entity, cleaners, name, cell) for name, cell in row.items() if cell not in (None, "")} for row in rows]
-    for start in range(0, len(records), PART):
-        write_many(uow, ctx, entity, records[start : start + PART])
+    reading = _Reading(uow, ctx, entity, today)
+    records = [{name: reading.value(name, cell) for name, cell in row.items() if cell not in (None, "")} for row in rows]
+    write_many(uow, ctx, entity, records, mode="upsert" if match_on else "create", match_on=match_on)
 
 
-def _value(uow: UnitOfWork, entity: Entity, cleaners: dict[str, Cleaner], name: str, cell: str) -> Any:
-    field = entity.fields.get(name)
-    if field is None:
-        return cell
-    if field.type.kind in ("date", "datetime") and (found := _DAY.match(cell)):
-        return (uow.today + timedelta(days=int(found[1] or 0))).isoformat()
-    if field.type.kind == "reference" and field.type.entity not in (None, "user", "unit"):
-        return {_key(uow, field): cell}
-    try:
-        return cleaners[name].clean(cell)[0]
-    except BadValue as bad:
-        raise Invalid(bad.problem(f"/{entity.name}/{name}")) from None
+class _Reading:
+    """Reads the cells of one entity."""
+
+    def __init__(self, uow: UnitOfWork, ctx: Context, entity: Entity, today: date) -> None:
+        self.uow, self.entity, self.today, self.user = uow, entity, today, ctx.user_id
+        self.cleaners: dict[str, Cleaner] = {}
+        self.people: dict[str, str] | None = None
+
+    def value(self, name: str, cell: str) -> Any:
+        """Return the value of a cell. Raises Invalid."""
+        field = self.entity.fields.get(name)
+        if field is None:
+            return cell
+        if field.type.kind in ("date", "datetime") and (found := _DAY.match(cell)):
+            return self._moment(self.today + timedelta(days=int(found[1] or 0)), found[2], field.type.kind)
+        if field.type.kind == "reference":
+            return self._reference(field, cell)
+        try:
+            return self.cleaners.setdefault(name, Cleaner(field.spec)).clean(cell)[0]
+        except BadValue as bad:
+            raise Invalid(bad.problem(f"/{self.entity.name}/{name}")) from None
+
+    def _moment(self, day: date, clock: str | None, kind: str) -> str:
+        if kind == "date":
+            return day.isoformat()
+        return datetime.combine(day, time.fromisoformat(clock or "09:00"), self.uow.timezone).isoformat()
+
+    def _reference(self, field: Field, cell: str) -> Any:
+        if field.type.entity in ("user", "unit"):
+            return self._people().get(cell, self.user) if field.type.entity == "user" else None
+        if field.type.entity is not None:
+            return {_key(self.uow.model.get_entity(str(field.type.entity))): cell}
+        name, _, value = cell.partition(":")
+        return {"entity": name, _key(self.uow.model.get_entity(name)): value}
+
+    def _people(self) -> dict[str, str]:
+        if self.people is None:
+            found = self.uow.connection.execute(select(users.c.email, users.c.id).where(users.c.state == "active"))
+            self.people = {row.email: row.id for row in found}
+        return self.people
 
 
-def _key(uow: UnitOfWork, field: Field) -> str:
+def _key(far: Entity) -> str:
     """Return the field of the far entity that cells hold."""
-    far = uow.model.get_entity(str(field.type.entity))
-    single = [key[0] for key in far.keys if len(key) == 1]
-    return single[0] if single else far.title or "id"
+    return next((key[0] for key in far.keys if len(key) == 1), far.title or "id")

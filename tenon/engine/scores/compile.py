@@ -29,7 +29,7 @@ from tenon.engine.scores.tables import ratings
 from tenon.engine.sql.compiler import compile_condition, compile_value
 from tenon.engine.sql.elements import BIG, choose, compare, every, is_not_null, is_null, some
 from tenon.engine.sql.environment import Column, Environment
-from tenon.engine.sql.source import Ids, Source
+from tenon.engine.sql.source import Ids, Source, visible
 from tenon.engine.sql.values import bind
 from tenon.metamodel.expressions.tree import Expression
 from tenon.metamodel.types import DATE, DATETIME, Type
@@ -116,7 +116,7 @@ def computed(environment: Environment, definition: Definition, ids: Ids | None, 
     source = Source(environment, definition.entity, ids=ids, grouped=grouped)
     inputs = Inputs(source, definition)
     plan = _Plan(inputs)
-    conditions = [is_null(source.alias.c.deleted_at)]
+    conditions = visible(environment, source.alias, definition.entity)
     if definition.where is not None:
         conditions.append(compile_condition(source, definition.where))
     restriction = source.restriction(source.alias.c.id)

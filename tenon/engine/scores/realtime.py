@@ -17,7 +17,7 @@ from tenon.engine.scores.layers import ids_parameter, ids_value
 from tenon.engine.scores.outcome import COLUMNS, changes, departures
 from tenon.engine.scores.ranking import with_cuts
 from tenon.engine.scores.tables import stage, temporary_stage
-from tenon.engine.sql.environment import Environment
+from tenon.engine.sql.environment import Environment, Everything, Resolver
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 
@@ -66,9 +66,10 @@ def cause_of(uow: UnitOfWork) -> ScoreCause:
     return ScoreCause("event", {"entity": written.entity.name, "action": written.action, **one})
 
 
-def environment_of(uow: UnitOfWork, definition: Definition) -> Environment:
-    """Return what the score is compiled against."""
-    return with_cuts(Environment(uow.dialect, uow.tables, uow.model, uow.now, uow.today, uow.timezone), definition)
+def environment_of(uow: UnitOfWork, definition: Definition, resolver: Resolver | None = None) -> Environment:
+    """Return what the score is compiled against; without a resolver every record and every stored value counts."""
+    environment = Environment(uow.dialect, uow.tables, uow.model, uow.now, uow.today, uow.timezone, resolver=resolver or Everything())
+    return with_cuts(environment, definition)
 
 
 def _lock(uow: UnitOfWork, definition: Definition, ids: Collection[str]) -> None:
@@ -82,7 +83,9 @@ def _lock(uow: UnitOfWork, definition: Definition, ids: Collection[str]) -> None
     uow.connection.execute(update(scores).where(scores.c.record.in_(wanted)).values(seq=scores.c.seq + 1))
 
 
-def stage_changes(uow: UnitOfWork, definition: Definition, run: str, ids: Collection[str] | None, *, is_exempt: bool = False) -> int:
+def stage_changes(
+    uow: UnitOfWork, definition: Definition, run: str, ids: Collection[str] | None, *, is_exempt: bool = False, resolver: Resolver | None = None,
+) -> int:
     """Stage what changes for some records, or for all of them, and return how many rows that are."""
     parameters: dict[str, Any] = {"now": uow.now, "run": run}
     if ids is not None:
@@ -92,18 +95,20 @@ def stage_changes(uow: UnitOfWork, definition: Definition, run: str, ids: Collec
         # Temporary tables go before others of the same name and are not written to the log; should this one be rolled back, that one serves.
         uow.connection.execute(CreateTable(temporary_stage, if_not_exists=True))
         uow.connection.info["score_stage"] = True
-    for statement in staging(uow, definition, has_ids=ids is not None, grouped=grouped, is_exempt=is_exempt):
+    for statement in staging(uow, definition, has_ids=ids is not None, grouped=grouped, is_exempt=is_exempt, resolver=resolver):
         uow.connection.execute(statement, parameters)
     return int(uow.connection.execute(select(func.count()).select_from(stage).where(stage.c.run == run)).scalar_one())
 
 
-def staging(uow: UnitOfWork, definition: Definition, *, has_ids: bool, grouped: bool, is_exempt: bool) -> list[Insert]:
+def staging(
+    uow: UnitOfWork, definition: Definition, *, has_ids: bool, grouped: bool, is_exempt: bool, resolver: Resolver | None = None
+) -> list[Insert]:
     """Return the statements that stage changes; kept for a day, or for a moment when the score reads now()."""
-    key = ("score_staging", definition.id, uow.tables, has_ids, grouped, is_exempt)
+    key = ("score_staging", definition.id, uow.tables, has_ids, grouped, is_exempt, type(resolver))
     stamp = (uow.now if definition.follows_the_moment else uow.today, uow.timezone, definition)
     kept = uow.model.cache.get(key)
     if kept is None or kept[0] != stamp:
-        environment = environment_of(uow, definition)
+        environment = environment_of(uow, definition, resolver)
         ids = ids_parameter(uow.dialect) if has_ids else None
         selects = [changes(environment, definition, ids, grouped=grouped, is_exempt=is_exempt), departures(environment, definition, ids)]
         run = bindparam("run", type_=CodeText(), required=True).label("run")

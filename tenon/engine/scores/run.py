@@ -13,6 +13,7 @@ from tenon.engine.scores.events import ScoreCause, ScoreChanged
 from tenon.engine.scores.ranking import store_cuts
 from tenon.engine.scores.realtime import environment_of, stage_changes
 from tenon.engine.scores.tables import runs
+from tenon.engine.sql.environment import Resolver
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Model
 
@@ -52,11 +53,11 @@ def run_all_now(uow: UnitOfWork, cause: ScoreCause | None = None) -> list[RunRes
     return [run_now(uow, score_id, cause) for score_id in in_order(uow.model)]
 
 
-def prepare(uow: UnitOfWork, definition: Definition) -> None:
+def prepare(uow: UnitOfWork, definition: Definition, resolver: Resolver | None = None) -> None:
     """Keep the form, and make new cut points where a measure ranks."""
     keep_form(uow, definition)
     if definition.has_population:
-        store_cuts(uow, environment_of(uow, definition), definition)
+        store_cuts(uow, environment_of(uow, definition, resolver), definition)
 
 
 def cause_of_run(definition: Definition, cause: ScoreCause) -> ScoreCause:

@@ -39,10 +39,11 @@ class MenuGroup(Item):
 
 
 class Sample(Item):
-    """A file of sample records inside the package."""
+    """A file of sample records inside the package; with ``match_on``, a declared key, rows change the records they meet."""
 
     entity: Annotated[str, Ref("entity", soft=True)]
     file: str = Field(pattern=r"^[a-z0-9_]+(/[a-z0-9_]+)*\.(csv|jsonl)$")
+    match_on: list[Name] = Field(default=[], max_length=8)
 
 
 class AppKind(Kind):
@@ -54,3 +55,5 @@ class AppKind(Kind):
     optional: list[Name] = []
     menu: list[MenuGroup] = Field(default=[], max_length=40)
     sample: list[Sample] = Field(default=[], max_length=200)
+    sample_days: int = Field(default=0, ge=0, le=3650)
+    """For how many days back scores are computed once the sample records are there."""

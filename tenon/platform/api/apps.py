@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -10,11 +9,10 @@ from starlette.responses import Response
 
 from tenon.engine import apps
 from tenon.engine.apps import read_package
-from tenon.engine.apps.install import find_app, install, uninstall
-from tenon.engine.apps.samples import load_sample
-from tenon.engine.context import Cause, Context
+from tenon.engine.apps.install import find_app, install_all, uninstall
+from tenon.engine.jobs import get
+from tenon.engine.jobs.table import job_json
 from tenon.engine.releases.publish import Release
-from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Conflict, Invalid, Problem, Unsupported
 from tenon.metamodel.labels import say
 from tenon.platform.api.answers import answer
@@ -58,7 +56,7 @@ def import_app(call: ThisCall, package: Annotated[bytes, Depends(read_zip)]) -> 
 
     def work() -> Response:
         read = read_package(package)
-        return _published(call, read.name, install(call.platform.publisher, ctx, read))
+        return _published(call, read.name, install_all(call.platform.publisher, ctx, read).release)
 
     return idempotent_apart(call, work, body=package)
 
@@ -73,9 +71,8 @@ def install_app(name: str, call: ThisCall) -> Response:
     members.check()
 
     def work() -> Response:
-        package = find_app(name)
-        release = install(call.platform.publisher, ctx, package, demo_data=demo, load_sample=_load_sample, accept=accept or ())
-        return _published(call, name, release)
+        done = install_all(call.platform.publisher, ctx, find_app(name), demo_data=demo, accept=accept or ())
+        return _published(call, name, done.release, done.job)
 
     return idempotent_apart(call, work)
 
@@ -118,11 +115,12 @@ def export_app(name: str, call: ThisCall) -> Response:
     return Response(content, media_type="application/zip", headers=headers)
 
 
-def _load_sample(uow: UnitOfWork, ctx: Context, entity: str, file: str, content: bytes) -> None:
-    """Write sample records as a part of the app: who installs needs no rights on them."""
-    load_sample(uow, replace(ctx, is_system=True, cause=Cause("import", label=file)), entity, file, content)
-
-
-def _published(call: Call, name: str, release: Release) -> Response:
+def _published(call: Call, name: str, release: Release, job: str | None = None) -> Response:
+    """Answer with the release; with the job that loads sample records beside it, when there is one."""
     call.platform.principals.forget()
-    return answer({"app": name, "number": release.number, "note": release.note, "changes": list(release.summary)})
+    body = {"app": name, "number": release.number, "note": release.note, "changes": list(release.summary)}
+    if job is None:
+        return answer(body)
+    call.platform.wake()
+    with call.platform.database.read() as connection:
+        return answer({**job_json(get(connection, job), call.language), **body}, status=202, headers={"Location": f"/api/v1/jobs/{job}"})

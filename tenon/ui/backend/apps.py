@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from pathlib import Path
 
-from tenon.engine.apps import Package, available, install, list_apps
-from tenon.engine.apps.samples import load_sample
-from tenon.engine.context import Cause, Context
+from tenon.engine.apps import Package, available, find_app, install_all, list_apps, missing_for
+from tenon.engine.context import Context
 from tenon.engine.releases.draft import require_builder
-from tenon.engine.unit_of_work import UnitOfWork
-from tenon.metamodel.errors import not_found
 from tenon.metamodel.labels import Text
-from tenon.metamodel.model import Model
 from tenon.ui.backend.base import Base, View
 from tenon.ui.work import AppCard
 
@@ -26,44 +22,24 @@ class Apps(Base):
         """Return installed and available apps."""
         packages = {p.name: p for p in available(self.templates)}
         with self.read(ctx) as view:
-            return [_card(view, found, packages) for found in list_apps(view.model, self.templates)]
+            return [_card(view, found, packages, self.templates) for found in list_apps(view.model, self.templates)]
 
     def install_app(self, ctx: Context, name: str, with_sample: bool) -> None:
-        """Install an app with what it requires, each in a publish of its own; raises Conflict."""
+        """Install an app with what it requires, each in a publish of its own; a job loads sample records. Raises Conflict."""
         require_builder(ctx, "app")
-        packages = {p.name: p for p in available(self.templates)}
-        if name not in packages:
-            raise not_found()
-        with self.platform.read() as uow:
-            order = [*_missing(uow.model, packages, name), name]
-        for each in order:
-            install(self.platform.publisher, ctx, packages[each], demo_data=with_sample, load_sample=_load_sample)
+        install_all(self.platform.publisher, ctx, find_app(name, self.templates), demo_data=with_sample, folder=self.templates)
         self.platform.principals.forget()
         self.platform.wake()
 
 
-def _load_sample(uow: UnitOfWork, ctx: Context, entity: str, file: str, content: bytes) -> None:
-    """Write the sample records of an app: whoever installs needs no rights on them."""
-    load_sample(uow, replace(ctx, is_system=True, cause=Cause("import", label=file)), entity, file, content)
-
-
-def _missing(model: Model, packages: dict[str, Package], name: str) -> list[str]:
-    """Return the required apps that are not there yet and can be installed, the deepest first."""
-    found: list[str] = []
-    for need in packages[name].app.body.requires:
-        if model.find("app", need.app) is None and need.app in packages:
-            found += [*_missing(model, packages, need.app), need.app]
-    return list(dict.fromkeys(found))
-
-
-def _card(view: View, found: dict[str, object], packages: dict[str, Package]) -> AppCard:
+def _card(view: View, found: dict[str, object], packages: dict[str, Package], templates: Path) -> AppCard:
     name, language = str(found["name"]), view.language
     package = packages.get(name)
     installed = view.model.find("app", name)
     document = installed or (package.app if package else None)
     icon = next((g.icon for g in document.body.menu if g.icon), ICON) if document is not None else ICON
-    missing = _missing(view.model, packages, name) if package is not None and installed is None else []
-    labels = tuple(packages[m].app.label.show(language) for m in missing)
+    missing = missing_for(view.model, package, templates) if package is not None and installed is None else []
+    labels = tuple(m.app.label.show(language) for m in missing)
     return AppCard(
         name, Text.of(found["label"]).show(language), Text.of(found["description"]).show(language),  # type: ignore[arg-type]
         str(found["version"] or found["installed"] or ""), icon, str(found["installed"]) if found["installed"] else None,

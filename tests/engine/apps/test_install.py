@@ -11,7 +11,6 @@ from sqlalchemy import inspect
 from tenon.engine.apps import export, import_package, install, list_apps, read_package, uninstall
 from tenon.engine.context import Context
 from tenon.engine.schema.trash import trash
-from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.engine.apps.packages import EXTRA, FILES, zipped
 from tests.engine.releases.workspace import ADMIN, Workspace, customer, view
@@ -24,16 +23,9 @@ def workspace(database: Any, moment: datetime) -> Workspace:
     return Workspace(database, moment)
 
 
-def test_install_with_sample_data(workspace: Workspace) -> None:
-    loaded: list[tuple[str, str, bytes]] = []
-
-    def load_sample(uow: UnitOfWork, ctx: Context, entity: str, name: str, content: bytes) -> None:
-        assert uow.model.find_entity(entity) is not None
-        loaded.append((entity, name, content))
-
-    release = install(workspace.publisher, ADMIN, read_package(CORE), demo_data=True, load_sample=load_sample)
+def test_install(workspace: Workspace) -> None:
+    release = install(workspace.publisher, ADMIN, read_package(CORE))
     assert (release.app, release.number) == ("core", 1)
-    assert loaded == [("customer", "sample/customer.csv", b"name,stage\nA,live\n")]
     assert workspace.model().entities["customer"].app == "core"
     for other in ("1.2.0", "1.0.0", "1.3.0"):
         with pytest.raises(Conflict):

@@ -8,6 +8,8 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 
+from tenon.platform.boot import make_worker
+from tenon.platform.workspace import Platform
 from tests.platform.api.conftest import Caller, codes, english
 
 APP: dict[str, Any] = {
@@ -69,17 +71,27 @@ def test_upgrading_is_refused_clearly(admin: TestClient) -> None:
     assert "尚不支持升级" in refused.json()["detail"]
 
 
-def test_an_app_that_comes_along_is_installed_with_its_sample(admin: TestClient) -> None:
+def test_an_app_that_comes_along_is_installed_with_its_sample(admin: TestClient, platform: Platform) -> None:
     available = [a for a in admin.get("/api/v1/apps").json()["apps"] if not a["requires"]]
-    assert available
-    name = available[0]["name"]
+    assert "tutorial" in [a["name"] for a in available]
     headers = {"Idempotency-Key": "install-1"}
-    done = admin.post(f"/api/v1/apps/{name}/install", json={"demo_data": True}, headers=headers)
-    assert done.status_code == 200, done.text
-    assert admin.post(f"/api/v1/apps/{name}/install", json={"demo_data": True}, headers=headers).json() == done.json()
+    done = admin.post("/api/v1/apps/tutorial/install", json={"demo_data": True}, headers=headers)
+    assert (done.status_code, done.json()["state"], done.json()["app"]) == (202, "queued", "tutorial"), done.text
+    assert admin.post("/api/v1/apps/tutorial/install", json={"demo_data": True}, headers=headers).json()["id"] == done.json()["id"]
+    make_worker(platform).run_until_idle()
+    job = admin.get(done.headers["location"]).json()
+    assert (job["state"], job["progress"]["done"]) == ("done", job["progress"]["total"])
     entities = [c["name"] for c in done.json()["changes"] if c["kind"] == "entity"]
-    assert any(admin.get(f"/api/v1/records/{entity}").json()["records"] for entity in entities)
-    assert codes(admin.post(f"/api/v1/apps/{name}/install", json={"demo_data": "yes"})) == [("/demo_data", "wrong_type")]
+    assert all(admin.get(f"/api/v1/records/{entity}").json()["records"] for entity in entities)
+    assert codes(admin.post("/api/v1/apps/tutorial/install", json={"demo_data": "yes"})) == [("/demo_data", "wrong_type")]
+
+
+def test_required_apps_are_installed_first(admin: TestClient) -> None:
+    needing = next(a for a in admin.get("/api/v1/apps").json()["apps"] if a["requires"])
+    done = admin.post(f"/api/v1/apps/{needing['name']}/install", json={"demo_data": False})
+    assert done.status_code == 200, done.text
+    installed = {a["name"] for a in admin.get("/api/v1/apps").json()["apps"] if a["installed"]}
+    assert installed == {needing["name"], *needing["requires"]}
 
 
 @pytest.mark.usefixtures("release")

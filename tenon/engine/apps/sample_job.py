@@ -1,0 +1,136 @@
+"""The job that fills an app with its sample records, in parts, and then fills in the past of its scores."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from tenon.engine.apps.package import Package
+from tenon.engine.apps.samples import Rows, read_rows, write_rows
+from tenon.engine.columns import show_moment
+from tenon.engine.context import Cause, Context
+from tenon.engine.jobs import JobKind, JobRun, put
+from tenon.engine.outside import FileStore
+from tenon.engine.people import load_user
+from tenon.engine.scores.past import begin_history, days_before, end_history, fill_day, without_history
+from tenon.engine.unit_of_work import UnitOfWork
+
+SAMPLES = "app_samples"
+PART = 5_000
+DAYS_A_STEP = 4
+EVERY = 7
+"""Past scores are computed a week apart."""
+OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
+
+
+def put_samples(uow: UnitOfWork, ctx: Context, packages: Sequence[Package]) -> str | None:
+    """Keep the sample files of packages and put the job that loads them; None when there are none."""
+    content = io.BytesIO()
+    parts: list[dict[str, Any]] = []
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for package in packages:
+            for sample in package.app.body.sample:
+                name = f"{package.name}/{sample.file}"
+                archive.writestr(name, package.samples[sample.file])
+                entity = uow.model.find_entity(sample.entity)
+                if entity is not None:
+                    parts.append({"app": package.name, "entity": entity.name, "file": name, "match_on": sample.match_on})
+    if not parts:
+        return None
+    key = uow.new_id().replace("-", "")
+    content.seek(0)
+    uow.outside.files.write(key, content)
+    days = max(p.app.body.sample_days for p in packages)
+    payload = {"key": key, "parts": parts, "apps": [p.name for p in packages], "days": days, "user": ctx.user_id, "now": show_moment(uow.now)}
+    return put(uow.connection, SAMPLES, payload, created_by=ctx.user_id)
+
+
+def sample_jobs(open_write: OpenWrite) -> list[JobKind]:
+    """Return the kind of job that loads sample records."""
+    return [JobKind(SAMPLES, lambda run: _Loading(run, open_write).run())]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some rows of one file."""
+
+    app: str
+    entity: str
+    file: str
+    match_on: tuple[str, ...]
+    rows: Rows
+
+
+class _Loading:
+    """One attempt: parts of files, each in a transaction of its own, then the past of scores some days at a time."""
+
+    def __init__(self, job: JobRun, open_write: OpenWrite) -> None:
+        self.job, self.open_write = job, open_write
+        self.moment = datetime.fromisoformat(job.payload["now"])
+        state = job.checkpoint or {"part": 0, "day": 0, "written": 0}
+        self.part, self.day, self.written = int(state["part"]), int(state["day"]), int(state["written"])
+
+    def run(self) -> dict[str, Any]:
+        """Load what is left."""
+        key = self.job.payload["key"]
+        parts = list(self._parts(self.job.outside.files, key))
+        moments = days_before(self.moment, self.job.payload["days"], EVERY)
+        total = sum(len(p.rows) for p in parts) + len(moments)
+        for part in parts[self.part :]:
+            self.job.check_cancelled()
+            with self.open_write() as uow:
+                today = self.moment.astimezone(uow.timezone).date()
+                write_rows(uow, self._context(uow, part.file), part.entity, part.rows, today=today, match_on=part.match_on)
+                self.part += 1
+                self.written += len(part.rows)
+                self._save(uow.connection, total)
+        self._fill(moments, total)
+        self.job.outside.files.delete(key)
+        return {"records": self.written, "days": self.day}
+
+    def _fill(self, moments: list[datetime], total: int) -> None:
+        """Fill in the past of the scores of the apps that have none."""
+        if not moments:
+            return
+        scores: list[str] | None = (self.job.checkpoint or {}).get("scores")
+        if scores is None:
+            with self.open_write() as uow:
+                own = [d.id for d in uow.model.all("score") if d.app in self.job.payload["apps"]]
+                scores = without_history(uow, own)
+                begin_history(uow, scores)
+                self._save(uow.connection, total, scores)
+        while scores and self.day < len(moments):
+            self.job.check_cancelled()
+            with self.open_write() as uow:
+                for moment in moments[self.day : self.day + DAYS_A_STEP]:
+                    fill_day(uow, scores, moment)
+                self.day = min(self.day + DAYS_A_STEP, len(moments))
+                self._save(uow.connection, total, scores)
+        with self.open_write() as uow:
+            end_history(uow, scores)
+            self._save(uow.connection, total, scores)
+
+    def _save(self, connection: Connection, total: int, scores: list[str] | None = None) -> None:
+        state = {"part": self.part, "day": self.day, "written": self.written, **({} if scores is None else {"scores": scores})}
+        self.job.save(connection, state, done=self.written + self.day, total=total)
+
+    def _context(self, uow: UnitOfWork, file: str) -> Context:
+        """Whoever installs needs no rights on the records; they stand where a sample names somebody who is not there."""
+        user = self.job.payload["user"]
+        known = load_user(uow.connection, user) if user is not None else None
+        return replace(Context(known), is_system=True, cause=Cause("import", label=file))
+
+    def _parts(self, files: FileStore, key: str) -> Iterator[_Part]:
+        with files.open(key) as stored, zipfile.ZipFile(io.BytesIO(stored.read())) as archive:
+            for each in self.job.payload["parts"]:
+                rows = read_rows(archive.read(each["file"]))
+                for start in range(0, len(rows), PART):
+                    yield _Part(each["app"], each["entity"], each["file"], tuple(each["match_on"]), rows[start : start + PART])
+
