@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Table, insert, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Table, insert, select
 
 from tenon.engine.access.masks import mask
 from tenon.engine.columns import CodeText, Json, Moment
@@ -63,9 +63,16 @@ def _plain(value: Any) -> Any:
 
 def page(uow: UnitOfWork, entity: Entity, record: str, seen: Mapping[str, bool], limit: int, before: str | None) -> list[dict[str, Any]]:
     """Return the newest entries of a record; ``seen`` are the fields that are shown, by id: True as they are, False masked."""
-    statement = select(history).where(history.c.record == record, history.c.entity == entity.id).order_by(history.c.id.desc()).limit(limit)
-    if before is not None:
-        statement = statement.where(history.c.id < before)
+    conditions = [history.c.id < before] if before is not None else []
+    return entries(uow, entity, record, seen, *conditions, limit=limit)
+
+
+def entries(
+    uow: UnitOfWork, entity: Entity, record: str, seen: Mapping[str, bool], *conditions: ColumnElement[bool], limit: int | None = None
+) -> list[dict[str, Any]]:
+    """Return the entries of a record that satisfy conditions, newest first."""
+    own = (history.c.record == record, history.c.entity == entity.id)
+    statement = select(history).where(*own, *conditions).order_by(history.c.id.desc()).limit(limit)
     return [_shown(uow.model, entity, dict(row), seen) for row in uow.connection.execute(statement).mappings()]
 
 

@@ -22,6 +22,16 @@ CURSOR = re.compile(r"[0-9a-f-]{36}")
 
 def history_page(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, limit: int, after: str | None) -> tuple[list[dict[str, Any]], str | None]:
     """Return entries, newest first, and the cursor of the next page. Raises NotFound."""
+    rights = require_visible(uow, ctx, entity, id)
+    if after is not None and not CURSOR.fullmatch(after):
+        raise Malformed(Problem("/after", "bad_cursor", say("This cursor cannot be read.", "无法读取该游标。"), say("Start again.", "请重新开始。")))
+    entries = history.page(uow, entity, id, seen_fields(uow, rights, entity, id), limit + 1, after)
+    following = entries[limit - 1]["id"] if len(entries) > limit else None
+    return entries[:limit], following
+
+
+def require_visible(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> Rights:
+    """Return the rights of who reads. Raises NotFound when they may not see the record; one in the trash needs the right to restore."""
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "read")
     table = uow.tables.of(entity)
@@ -29,14 +39,10 @@ def history_page(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, limit: 
     allowed = allowed_ids(uow, rights, entity, [id], "read", [])
     if there is None or (allowed is not None and id not in allowed) or (there.deleted_at is not None and not rights.may(entity, "restore")):
         raise not_found()
-    if after is not None and not CURSOR.fullmatch(after):
-        raise Malformed(Problem("/after", "bad_cursor", say("This cursor cannot be read.", "无法读取该游标。"), say("Start again.", "请重新开始。")))
-    entries = history.page(uow, entity, id, _seen(uow, rights, entity, id), limit + 1, after)
-    following = entries[limit - 1]["id"] if len(entries) > limit else None
-    return entries[:limit], following
+    return rights
 
 
-def _seen(uow: UnitOfWork, rights: Rights, entity: Entity, id: str) -> dict[str, bool]:
+def seen_fields(uow: UnitOfWork, rights: Rights, entity: Entity, id: str) -> dict[str, bool]:
     """Return the fields whose values are shown, by id: True as they are, False masked."""
     states = {f: rights.state(entity, f) for f in entity.fields.values()}
     table, env = uow.tables.of(entity), environment(uow, rights)

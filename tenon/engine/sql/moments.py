@@ -41,6 +41,13 @@ def day_of(builder: Builder, node: ast.expr) -> Column:
     return call("tenon_day", value, zone_name(builder.environment), type_=_type(builder.environment))
 
 
+def midnight(environment: Environment, day: Column) -> Column:
+    """Return the first moment of a day."""
+    if environment.is_sqlite:
+        return call("tenon_midnight", day, zone_name(environment), type_=_type(environment, True))
+    return call("timezone", zone_name(environment), cast(day, DateTime()), type_=Moment)
+
+
 def _between(environment: Environment, first: Column, last: Column) -> Column:
     """Return the days from one date to another."""
     if environment.is_sqlite:

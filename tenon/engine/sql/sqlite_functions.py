@@ -130,6 +130,10 @@ def _day(moment: str, zone: str) -> str | None:
     return _show_day(dates.day_of(datetime.fromisoformat(moment), zone=_zone(zone)))
 
 
+def _midnight(day: str, zone: str) -> str:
+    return show_moment(dates.first_moment(_date(day), zone=_zone(zone)))
+
+
 def _hour(moment: str, zone: str) -> int:
     return dates.hour(datetime.fromisoformat(moment), zone=_zone(zone))
 
@@ -180,7 +184,7 @@ STRICT: dict[str, tuple[int, Callable[..., Any]]] = {
     "tenon_modulo_real": (2, numbers.modulo), "tenon_floor_real": (1, numbers.floor), "tenon_ceil_real": (1, numbers.ceil),
     "tenon_power": (2, numbers.power), "tenon_sqrt": (1, numbers.sqrt), "tenon_ln": (1, numbers.ln),
     "tenon_number": (1, numbers.read_number),
-    "tenon_day": (2, _day), "tenon_hour": (2, _hour), "tenon_date_add": (3, _date_add), "tenon_moment_add": (4, _moment_add),
+    "tenon_day": (2, _day), "tenon_midnight": (2, _midnight), "tenon_hour": (2, _hour), "tenon_date_add": (3, _date_add), "tenon_moment_add": (4, _moment_add),
     "tenon_months_between": (2, _months_between), "tenon_start_of": (2, _start_of), "tenon_end_of": (2, _end_of),
     "tenon_quarter": (1, lambda d: (int(d[5:7]) - 1) // 3 + 1), "tenon_weekday": (1, lambda d: _date(d).isoweekday()),
     "tenon_left": (2, _left), "tenon_right": (2, _right), "tenon_ends_with": (2, lambda t, part: int(texts.ends_with(t, part))),

@@ -13,6 +13,7 @@ from tenon.engine.query.pages import Ask, get, page
 from tenon.engine.records import deleting, masses, writing
 from tenon.engine.records.histories import history_page
 from tenon.engine.records.row import Row
+from tenon.engine.timeline.stream import timeline
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.views import find_view
 from tenon.metamodel.errors import Invalid, Malformed, NotFound, Problem, Stale, not_found
@@ -218,11 +219,12 @@ def get_history(entity: str, id: str, call: ThisCall) -> Response:
 
 @router.get("/{entity}/{id}/timeline")
 def get_timeline(entity: str, id: str, call: ThisCall) -> Response:
-    """Return the changes of a record as a timeline."""
-    params = call.params(("limit", "after"))
+    """Return what happened to a record and around it, newest first; ``types`` chooses some of its types."""
+    params = call.params(("limit", "after", "types"))
     with call.platform.read() as uow:
-        entries, following = history_page(uow, call.ctx, find_entity(uow, entity), record_id(id), call.number("limit", 50, 1, 500), params.get("after"))
-    events = [{"type": "change", "at": e["at"], "by": e["by"], "change": e} for e in entries]
+        found, limit = find_entity(uow, entity), call.number("limit", 50, 1, 500)
+        types = _listed(params.get("types")) or ()
+        events, following = timeline(uow, call.ctx, found, record_id(id), types=types, limit=limit, after=params.get("after"))
     return answer({"timeline": events, "next": following}, decimals=call.decimals)
 
 

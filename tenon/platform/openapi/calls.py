@@ -131,7 +131,10 @@ RECORD_CALLS = {
         "Merge records", "合并记录", body=thing({"absorb": many(ID), "choose": {"type": "object"}}, "absorb"), answer=RECORD,
     ),
     "GET /records/{entity}/{id}/history": _call("What happened to a record", "修改历史", *PAGING, answer=page("history", ANY)),
-    "GET /records/{entity}/{id}/timeline": _call("The timeline of a record", "时间线", *PAGING, answer=page("timeline", ANY)),
+    "GET /records/{entity}/{id}/timeline": _call(
+        "What happened to a record and around it", "时间线", "types", *PAGING,
+        answer=page("timeline", shown(id=TEXT, type=TEXT, at=MOMENT, by=ANY)),
+    ),
     "POST /query": _call("Group and measure", "分组统计", body=_QUESTION, answer=_ANSWER),
     "POST /expressions/check": _call(
         "Check an expression", "检查表达式", "draft",

@@ -138,3 +138,20 @@ def test_files_are_taken_by_who_uploaded_them(admin: TestClient, caller: Caller)
         assert codes(answer) == [("/contract", code)]
     taken = made(admin.post(f"{BASE}/customer", json={"name": "D", "contract": foreign}))
     assert boss.patch(f"{BASE}/customer/{taken['id']}", json={"contract": foreign, "name": "E"}).status_code == 200
+
+
+def test_the_timeline_is_paged_and_chosen(admin: TestClient, caller: Caller) -> None:
+    item = made(admin.post(f"{BASE}/customer", json={"name": "A"}))["id"]
+    address = f"{BASE}/customer/{item}/timeline"
+    for name in ("B", "C"):
+        admin.patch(f"{BASE}/customer/{item}", json={"name": name})
+    first = admin.get(f"{address}?limit=2").json()
+    assert [e["change"]["action"] for e in first["timeline"]] == ["update", "update"]
+    rest = admin.get(address, params={"limit": 2, "after": first["next"], "types": "change,record"}).json()
+    assert [(e["type"], e["by"]["title"], e["change"]["action"]) for e in rest["timeline"]] == [("change", "Root", "create")]
+    assert rest["next"] is None
+    assert codes(admin.get(f"{address}?types=gossip")) == [("/types", "bad_choice")]
+    assert codes(admin.get(f"{address}?type=change")) == [("/type", "unknown_parameter")]
+    assert codes(admin.get(f"{address}?after=x")) == [("/after", "bad_cursor")]
+    admin.patch(f"{BASE}/customer/{item}", json={"owner": vars(admin)["user_id"]})
+    assert caller("clare@tenon.example", "clerk").get(address).status_code == 404
