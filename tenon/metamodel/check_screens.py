@@ -17,7 +17,7 @@ from tenon.metamodel.labels import say
 
 GRID = 12
 _OF_VIEW = {"board": "board", "calendar": "calendar", "timeline": "calendar", "gantt": "calendar", "tree": "tree"}
-_OF_BLOCK = {"score": "score", "form": "form", "widget": "widget", "related": "relation", "text": "text"}
+_OF_BLOCK = {"score": "score", "form": "form", "widget": "widget", "related": "relation", "text": "text", "next_action": "actions"}
 
 
 def check_screen(document: Document) -> Iterator[Problem]:
@@ -42,7 +42,7 @@ def _check_page(body: PageKind) -> Iterator[Problem]:
     for index, tab in enumerate(body.tabs):
         for position, block in enumerate(tab.blocks):
             key = _OF_BLOCK.get(block.type)
-            if key is not None and getattr(block, key) is None:
+            if key is not None and not getattr(block, key):
                 yield _needs(f"/tabs/{index}/blocks/{position}", key, block.type)
 
 

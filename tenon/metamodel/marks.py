@@ -7,7 +7,7 @@ Each mark says in which entity it is read, by ``of``:
     entity           the nearest enclosing attribute ``entity`` (the document's own entity inside an entity)
     document         the entity of the document, whatever encloses the mark
     field            the attribute ``entity`` of the same item
-    relation         the far entity of the relation named by the attribute ``table`` or ``relation`` of the same item
+    relation         the far entity of the relation named by the nearest attribute ``table`` or ``relation``; without one as ``entity``
     none             no entity at all
 """
 

@@ -70,12 +70,15 @@ def find_path(model: Model, entity: Entity, path: str) -> list[Field] | None:
 
 
 def field_for(place: Place, entity: Entity, model: Model) -> Field | None:
-    """Return the field that the value of an expression is for, when it is a default."""
-    if place.key != "default":
+    """Return the field that the value of an expression is for: a default, or what a button sets."""
+    if place.key not in ("default", "value"):
         return None
     if "field" in place.container:
-        path = find_path(model, entity, place.container["field"])
+        target = entity if place.target is None else model.find_entity(place.target)
+        path = find_path(model, target, place.container["field"]) if target is not None else None
         return path[-1] if path else None
+    if place.key == "value":
+        return None
     return entity.find_field(place.container.get("id") or place.container.get("name", ""))
 
 

@@ -159,6 +159,17 @@ min|The smallest value|最小值
 max|The largest value|最大值
 types|File types|文件类型
 max_mb|The largest size in MB|最大 MB 数
+actions|What to do next: the first for which there is something to do is shown|下一步行动，显示第一个满足条件的
+NextAction.when|The condition on the records of the relation, or on the record itself|对关联记录（或本记录）的条件
+NextAction.sort|Which record comes first|哪条记录优先
+NextAction.facts|Fields that are shown beside|一并显示的字段
+reason|Why|原因
+button|The button that does it; left out, it opens the record|执行按钮；不填则打开记录
+set|Fields that are set|要设置的字段
+create|The record that is made|要新建的记录
+values|Fields of the new record|新记录的字段值
+SetValue.value|An expression of the record found|对该记录求值的表达式
+NewValue.value|An expression of the record of the page|对页面记录求值的表达式
 schema|A JSON Schema without references|不含引用的 JSON Schema
 max_length|The most characters|最多字符数
 currency|The currency|币种
@@ -169,6 +180,7 @@ _PARTS = """
 AppKind|应用 · DashboardKind|仪表盘 · EntityKind|实体 · ExtensionKind|扩展 · FormKind|表单 · PageKind|记录页 · RoleKind|角色 · ScoreKind|评分 · SegmentKind|细分
 ViewKind|视图 · WidgetKind|小部件 · Requirement|依赖的应用 · MenuGroup|菜单分组 · MenuItem|菜单项 · Sample|示例文件 · Tile|布局格 · DashboardFilter|仪表盘筛选
 Check|校验 · Section|分区 · FormField|表单字段 · FormText|表单文字 · FormTable|表单明细 · Step|步骤 · PublicForm|公开表单 · Header|页首 · Tab|标签页 · Block|区块
+NextAction|下一步行动 · ActionButton|行动按钮 · SetValue|赋值 · NewRecord|新建记录 · NewValue|新记录的值
 Grant|授权 · Variant|版本 · Measure|指标 · ShareBand|得分区间 · Cap|上下限 · Band|等级 · Movement|变动规则 · Keep|保级条件 · Column|列 · Board|看板 · Calendar|日历
 Gallery|画廊 · Tree|树形 · ColourRule|着色规则 · Query|查询 · Group|分组 · Comparison|对比 · Option|选项 · Reverse|反向关系 · Move|流转
 """

@@ -20,7 +20,7 @@ class Place:
 
     ``pointer`` is a JSON Pointer; ``container[key]`` is the text itself, so that it can be replaced. ``entity`` is the name
     or id of the entity it is read in, None when there is none; ``relation`` the to-many path between that entity and the
-    far one, for marks of a relation.
+    far one, for marks of a relation. ``target`` is the entity that encloses an expression read in the document's own one.
     """
 
     pointer: str
@@ -29,6 +29,7 @@ class Place:
     key: str | int
     entity: str | None
     relation: str | None = None
+    target: str | None = None
 
     @property
     def text(self) -> str:
@@ -46,6 +47,7 @@ class _Where:
 
     document: str | None
     entity: str | None
+    relation: str | None = None
 
 
 def walk(json: dict[str, Any], body: Part) -> Iterator[Place]:
@@ -112,7 +114,9 @@ def _mark_in(annotation: Any) -> Mark | None:
 
 def _walk_part(json: dict[str, Any], body: Part, pointer: str, where: _Where) -> Iterator[Place]:
     own = json.get("entity") if isinstance(json.get("entity"), str) else None
-    inner = where if own is None or _is_field(body) else replace(where, entity=own)
+    inner = where if own is None or _is_field(body) else replace(where, entity=own, relation=None)
+    relation = json.get("table") or json.get("relation")
+    inner = inner if relation is None else replace(inner, relation=relation)
     marks = _marks(type(body))
     for attribute, key in aliases(type(body)).items():
         if key not in json:
@@ -122,8 +126,8 @@ def _walk_part(json: dict[str, Any], body: Part, pointer: str, where: _Where) ->
         if mark is None:
             yield from _walk_value(json[key], value, here, inner)
             continue
-        entity, relation = _read_in(mark, json, inner, own)
-        yield from _walk_marked(json, key, value, here, Place(here, mark, json, key, entity, relation), inner)
+        entity, along = _read_in(mark, inner, own)
+        yield from _walk_marked(json, key, value, here, Place(here, mark, json, key, entity, along, _target(mark, inner)), inner)
 
 
 def _is_field(body: Part) -> bool:
@@ -131,7 +135,11 @@ def _is_field(body: Part) -> bool:
     return hasattr(body, "value_type")
 
 
-def _read_in(mark: Mark, json: dict[str, Any], where: _Where, own: str | None) -> tuple[str | None, str | None]:
+def _target(mark: Mark, where: _Where) -> str | None:
+    return where.entity if isinstance(mark, Expr) and mark.of == "document" else None
+
+
+def _read_in(mark: Mark, where: _Where, own: str | None) -> tuple[str | None, str | None]:
     of = getattr(mark, "of", "none")
     if of == "entity":
         return where.entity, None
@@ -140,7 +148,7 @@ def _read_in(mark: Mark, json: dict[str, Any], where: _Where, own: str | None) -
     if of == "field":
         return own, None
     if of == "relation":
-        return where.entity, json.get("table") or json.get("relation")
+        return where.entity, where.relation
     return None, None
 
 

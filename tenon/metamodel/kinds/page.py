@@ -7,10 +7,56 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tenon.metamodel.document import Kind
-from tenon.metamodel.item import Item, Label
-from tenon.metamodel.marks import Condition, FieldPath, Path, Ref
+from tenon.metamodel.item import Colour, Item, Label
+from tenon.metamodel.marks import Condition, Expr, FieldPath, Path, Ref
 
-BlockType = Literal["score", "form", "timeline", "related", "widget", "tasks", "history", "files", "comments", "text", "fields"]
+BlockType = Literal[
+    "score", "form", "timeline", "related", "widget", "tasks", "history", "files", "comments", "text", "fields", "next_action"
+]
+OwnOrFar = Annotated[str, Expr("boolean", of="relation")]
+
+
+class SetValue(Item):
+    """A field and the value it gets."""
+
+    field: Annotated[str, Path(of="relation")]
+    value: Annotated[str, Expr(of="relation")]
+
+
+class NewValue(Item):
+    """A field of a new record and its value, read with the record of the page."""
+
+    field: FieldPath
+    value: Annotated[str, Expr(of="document")]
+
+
+class NewRecord(Item):
+    """A record that a button makes."""
+
+    entity: Annotated[str, Ref("entity", soft=True)]
+    values: list[NewValue] = Field(default=[], max_length=40)
+
+
+class ActionButton(Item):
+    """A button that does what is to be done: it sets fields of the record found, or makes a record; without either it opens the record found."""
+
+    label: Label
+    set: list[SetValue] = Field(default=[], max_length=20)
+    create: NewRecord | None = None
+
+
+class NextAction(Item):
+    """Something to do: the first record of a relation (or the record itself) for which a condition holds, why, and how."""
+
+    label: Label
+    reason: Label | None = None
+    relation: Annotated[str, Path(many=True)] | None = None
+    when: OwnOrFar
+    sort: list[Annotated[str, Path(of="relation", sort=True)]] = Field(default=[], max_length=6)
+    facts: list[Annotated[str, Path(of="relation")]] = Field(default=[], max_length=6)
+    icon: str | None = Field(default=None, pattern=r"^[a-z0-9-]{1,60}$")
+    colour: Colour | None = None
+    button: ActionButton | None = None
 
 
 class Block(Item):
@@ -26,6 +72,7 @@ class Block(Item):
     view: Annotated[str, Ref("view", soft=True)] | None = None
     fields: list[FieldPath] = []
     text: Label | None = None
+    actions: list[NextAction] = Field(default=[], max_length=20)
 
 
 class Tab(Item):
