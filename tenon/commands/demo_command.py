@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-import urllib.request
 import webbrowser
 from dataclasses import replace
-from urllib.error import URLError
+from functools import partial
 
 import click
 
-from tenon.commands.speech import tell
-from tenon.commands.workspace import acting, is_made, load_settings, opened
+from tenon.commands.speech import spoken, tell
+from tenon.commands.workspace import acting, is_made, listening, load_settings, opened
 from tenon.metamodel.labels import say
 from tenon.platform.demo import clear, free_port, prepare, sign_in_link
+from tenon.platform.settings import address
 from tenon.server import serve
-
-OPEN_AFTER = 0.3
-OPEN_WITHIN = 60
 
 
 @click.command(name="demo", epilog="Example: tenon demo --port 9000")
@@ -32,30 +28,24 @@ def command(port: int | None, reset: bool, no_browser: bool, prepare_only: bool)
 
     The first start installs everything; a second one is quick.
     """
-    settings = load_settings()
+    settings = load_settings(listening(None, port))
     if reset and is_made(settings):
         clear(settings)
-    with opened(make=True) as platform:
+    with opened(make=True, over=listening(None, port)) as platform:
         user_id = prepare(platform, acting(platform, "demo"), tell)
-        host, wanted = settings.host, port or settings.port
+        host, wanted = settings.host, settings.port
         free = wanted if prepare_only else free_port(host, wanted)
         if free != wanted:
             tell(say("Port {wanted} is taken; using {free}.", "端口 {wanted} 已被占用，改用 {free}。", wanted=wanted, free=free))
-        base = settings.base_url if free == settings.port and "TENON_BASE_URL" in os.environ else f"http://{_shown(host)}:{free}"
-        platform.settings = replace(settings, base_url=base, port=free)
-        link = sign_in_link(platform, user_id, base)
-        tell(say("Open this link; it signs you in once:", "请打开以下链接，可登录一次："))
-        tell(link)
+            platform.settings = replace(settings, base_url=address(host, free), port=free)
+        link = sign_in_link(platform, user_id, platform.settings.base_url)
+        words = say("Open this link; it signs you in once:", "请打开以下链接，可登录一次：").show(spoken())
         if prepare_only:
+            _hand_over(words, link, open_browser=False)
             return
+        tell(say("Starting …", "正在启动 …"))
         sys.stdout.flush()
-        if not no_browser and _has_browser():
-            threading.Thread(target=_open, args=(base, link), daemon=True).start()
-        serve(platform, host, free, with_worker=True)
-
-
-def _shown(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host
+        serve(platform, host, free, on_ready=partial(_hand_over, words, link, open_browser=not no_browser and _has_browser()))
 
 
 def _has_browser() -> bool:
@@ -71,14 +61,10 @@ def _has_browser() -> bool:
     return True
 
 
-def _open(base: str, link: str) -> None:
-    """Open the link once the server answers."""
-    pause = threading.Event()
-    for _ in range(int(OPEN_WITHIN / OPEN_AFTER)):
-        pause.wait(OPEN_AFTER)
-        try:
-            with urllib.request.urlopen(base + "/healthz", timeout=2):  # noqa: S310 - our own address
-                webbrowser.open(link)
-                return
-        except (URLError, OSError):
-            continue
+def _hand_over(words: str, link: str, *, open_browser: bool) -> None:
+    """Print the link, and open it where a person sits before a screen; by now the server answers."""
+    tell(words)
+    tell(link)
+    sys.stdout.flush()
+    if open_browser:
+        webbrowser.open(link)

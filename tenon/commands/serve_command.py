@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tenon.commands.workspace import opened
+from tenon.commands.workspace import listening, opened
 from tenon.server import serve
 
 
@@ -14,5 +14,5 @@ from tenon.server import serve
 @click.option("--no-worker", is_flag=True, help="Run no jobs here; `tenon worker` runs them.")
 def command(host: str | None, port: int | None, no_worker: bool) -> None:
     """Run the server with an embedded worker. A workspace that is not there yet is made; `tenon init` prints the link to set it up."""
-    with opened(make=True) as platform:
-        serve(platform, host or platform.settings.host, port or platform.settings.port, with_worker=not no_worker)
+    with opened(make=True, over=listening(host, port)) as platform:
+        serve(platform, platform.settings.host, platform.settings.port, with_worker=not no_worker)

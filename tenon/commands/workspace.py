@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,11 +18,17 @@ from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
 
 
-def load_settings() -> Settings:
-    """Return the settings, and speak the workspace's language from now on. Raises Invalid."""
-    settings = Settings.load()
+def load_settings(over: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings, options of the command over them, and speak the workspace's language from now on. Raises Invalid."""
+    settings = Settings.load(over=over)
     speak(settings.language)
     return settings
+
+
+def listening(host: str | None, port: int | None) -> dict[str, str]:
+    """Return the options of where to listen as settings."""
+    found = {"TENON_HOST": host, "TENON_PORT": str(port) if port else None}
+    return {name: value for name, value in found.items() if value}
 
 
 def is_made(settings: Settings) -> bool:
@@ -38,9 +44,9 @@ def is_made(settings: Settings) -> bool:
 
 
 @contextmanager
-def opened(*, make: bool = False) -> Iterator[Platform]:
+def opened(*, make: bool = False, over: Mapping[str, str] | None = None) -> Iterator[Platform]:
     """Open the workspace of the settings. Unavailable when there is none, unless it is to be made."""
-    settings = load_settings()
+    settings = load_settings(over)
     if not make and not is_made(settings):
         message = say("There is no workspace in {home}.", "{home} 中没有工作区。", home=settings.home)
         raise Unavailable(Problem("", "blocked", message, say("Make one with `tenon init` or `tenon demo`.", "请运行 `tenon init` 或 `tenon demo` 创建。")))

@@ -19,6 +19,7 @@ from dotenv import dotenv_values
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import LANGUAGES, Text, say
 
+HOST, PORT = "127.0.0.1", 8000
 PREFIX = "TENON_"
 KEPT = "tenon.env"
 SYNCHRONOUS = ("NORMAL", "FULL", "EXTRA")
@@ -39,16 +40,16 @@ def default_home(environ: Mapping[str, str]) -> Path:
 class Settings:
     """Everything an operator may set, read and checked. ``TENON_<NAME IN CAPITALS>`` sets each.
 
-    ``home`` holds the database, the secret and files. ``now`` fixes the business clock (``now_file`` is read anew each time).
-    ``trusted_proxies`` are the networks whose X-Forwarded-* headers are believed.
+    ``home`` holds the database, the secret and files. ``base_url`` is where the server listens unless it is set. ``now`` fixes the
+    business clock (``now_file`` is read anew each time). ``trusted_proxies`` are the networks whose X-Forwarded-* headers are believed.
     """
 
     home: Path
     database_url: str = field(repr=False)
     secret: str = field(repr=False)
-    base_url: str = "http://127.0.0.1:8000"
-    host: str = "127.0.0.1"
-    port: int = 8000
+    base_url: str = f"http://{HOST}:{PORT}"
+    host: str = HOST
+    port: int = PORT
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
@@ -64,14 +65,19 @@ class Settings:
     debug: bool = False
 
     @classmethod
-    def load(cls, environ: Mapping[str, str] | None = None, *, env_file: Path | None = Path(".env")) -> Settings:
-        """Read the settings; the environment wins over the file. Invalid names every value that is wrong and what to write."""
+    def load(
+        cls, environ: Mapping[str, str] | None = None, *, env_file: Path | None = Path(".env"), over: Mapping[str, str] | None = None
+    ) -> Settings:
+        """Read the settings; the environment wins over the file, ``over`` (options of a command) over both.
+
+        Invalid names every value that is wrong and what to write.
+        """
         given: dict[str, str] = {}
         if environ is None:
             environ = os.environ
             if env_file is not None and env_file.is_file():
                 given.update({key: value for key, value in dotenv_values(env_file, interpolate=False).items() if value is not None})
-        given.update(environ)
+        given.update({**environ, **(over or {})})
         # Kubernetes puts TENON_PORT=tcp://… into the environment beside a service named tenon: that is none of ours.
         values, problems = _read({key: value.strip() for key, value in given.items() if value.strip() and not value.startswith("tcp://")})
         if problems:
@@ -79,6 +85,7 @@ class Settings:
         home = values.setdefault("home", default_home(environ))
         for name, value in _kept(home).items():
             values.setdefault(name, value)
+        values.setdefault("base_url", address(values.get("host", HOST), values.get("port", PORT)))
         values.setdefault("database_url", f"sqlite:///{home / 'tenon.db'}")
         values["secret"] = values.get("secret") or _keep_secret(home)
         return cls(**values)
@@ -87,6 +94,12 @@ class Settings:
     def files(self) -> Path:
         """The folder of uploaded files."""
         return self.home / "files"
+
+
+def address(host: str, port: int) -> str:
+    """Return the address at which a server on a host and port is reached from this machine."""
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}"
 
 
 def keep_setting(home: Path, name: str, value: str) -> None:

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
+
+import httpx
+import pytest
 
 from tenon.platform.demo import free_port
 from tests.cli.conftest import Call
@@ -18,6 +24,35 @@ def test_a_demo_installs_apps_with_data_and_prints_one_link(call: Call, home: Pa
     reset = call("demo", "--prepare-only", "--reset").output
     assert reset.count("Installing") == first.count("Installing")
     assert (home / "tenon.db").is_file()
+
+
+def test_the_link_of_a_demo_works_when_it_is_printed(home: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "tenon", "demo", "--no-browser", "--port", str(port)]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ)
+    try:
+        assert process.stdout is not None
+        link = next(line for line in process.stdout if line.startswith("http://")).strip()
+        assert link.startswith(f"http://127.0.0.1:{port}/enter/")
+        with httpx.Client(follow_redirects=True) as browser:
+            home_page = browser.get(link)
+            assert (home_page.status_code, home_page.url.path) == (200, "/")
+            assert "Hello, Demo" in home_page.text
+        with httpx.Client(follow_redirects=True) as other:
+            again = other.get(link)
+            assert again.url.path == "/sign-in"
+            assert "This link no longer works" in again.text
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_links_lead_to_the_port_that_is_set(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TENON_PORT", "8123")
+    assert call("init").output.split()[-1].startswith("http://127.0.0.1:8123/setup#")
 
 
 def test_only_a_demo_is_thrown_away(call: Call) -> None:

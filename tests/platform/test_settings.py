@@ -50,3 +50,12 @@ def test_what_a_container_host_adds_is_not_taken_for_a_setting(tmp_path: Path) -
     environ = {"TENON_HOME": str(tmp_path), "TENON_PORT": "tcp://10.0.0.1:8000", "TENON_SERVICE_HOST": "10.0.0.1"}
     assert Settings.load(environ).port == 8000
     assert unknown_names(environ) == ["TENON_SERVICE_HOST"]
+
+
+def test_the_address_is_where_the_server_listens_unless_one_is_set(tmp_path: Path) -> None:
+    home = {"TENON_HOME": str(tmp_path)}
+    assert Settings.load(home).base_url == "http://127.0.0.1:8000"
+    assert Settings.load({**home, "TENON_PORT": "8123"}).base_url == "http://127.0.0.1:8123"
+    assert Settings.load({**home, "TENON_HOST": "0.0.0.0", "TENON_PORT": "8123"}).base_url == "http://127.0.0.1:8123"
+    assert Settings.load({**home, "TENON_HOST": "::1"}, over={"TENON_PORT": "9"}).base_url == "http://[::1]:9"
+    assert Settings.load({**home, "TENON_PORT": "8123", "TENON_BASE_URL": "https://tenon.example"}).base_url == "https://tenon.example"

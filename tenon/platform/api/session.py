@@ -122,7 +122,7 @@ def enter(token: str, call: AnyCall) -> Response:
             call.platform.database, call.anonymous(), token, agent=_agent(call), old_token=call.session_token,
         )
     except Unauthenticated:
-        return RedirectResponse("/sign-in", 303, headers={"Cache-Control": "no-store"})
+        return RedirectResponse("/sign-in?link=dead", 303, headers={"Cache-Control": "no-store"})
     call.platform.principals.forget()
     response = RedirectResponse("/", 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
     _set_cookie(call, response, signed)

@@ -17,11 +17,12 @@ router = APIRouter()
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, visit: AnyVisit, next: str = "/") -> Response:
-    """Show the sign-in form; somebody signed in goes on."""
+def sign_in_page(request: Request, visit: AnyVisit, next: str = "/", link: str = "") -> Response:
+    """Show the sign-in form, and say so when a link led here that no longer works; somebody signed in goes on."""
     if visit.session:
         return RedirectResponse(safe_next(next), 303)
-    return render(request, "sign_in.html", next=safe_next(next), email="", error=None)
+    error = _dead(visit) if link == "dead" else None
+    return render(request, "sign_in.html", next=safe_next(next), email="", error=error)
 
 
 @router.post("/sign-in")
@@ -110,8 +111,11 @@ def accept_invitation(request: Request, visit: AnyVisit, form: SentForm) -> Resp
 
 
 def _dead_link(request: Request, action: str, title: str) -> Response:
-    message = visit_of(request).say("This link no longer works: it was used already or is too old.")
-    return render(request, "link.html", status=404, action=action, title=title, error=message)
+    return render(request, "link.html", status=404, action=action, title=title, error=_dead(visit_of(request)))
+
+
+def _dead(visit: Visit) -> str:
+    return visit.say("This link no longer works: it was used already or is too old.")
 
 
 def _passwords_differ(visit: Visit, form: SentForm) -> dict[str, tuple[str, ...]]:

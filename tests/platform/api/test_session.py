@@ -132,7 +132,7 @@ def test_a_link_signs_in_once(client: TestClient, platform: Platform) -> None:
     client.cookies.clear()
     for dead in (token, "x"):
         again = client.get(f"/enter/{dead}")
-        assert (again.status_code, again.headers["location"]) == (303, "/sign-in")
+        assert (again.status_code, again.headers["location"]) == (303, "/sign-in?link=dead")
     assert client.get("/api/v1/session").status_code == 401
 
 
