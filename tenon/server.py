@@ -18,7 +18,6 @@ from tenon.platform.boot import make_worker
 from tenon.platform.worker import Worker
 from tenon.platform.workspace import Platform
 from tenon.ui.app import build_ui
-from tenon.ui.backend import make_backend
 
 log = logging.getLogger("tenon.server")
 SECONDS_TO_END = 10
@@ -32,7 +31,7 @@ def build(platform: Platform, *, templates: Path = TEMPLATES) -> FastAPI:
     that the pages can install.
     """
     app = create_api(platform)
-    pages = build_ui(make_backend(platform, templates=templates), now=platform.outside.clock.now)
+    pages = build_ui(platform, templates=templates)
     app.router.default = _Behind(app.router.default, pages)
     return app
 

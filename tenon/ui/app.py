@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
-from datetime import datetime
 from importlib import import_module
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -13,18 +12,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 import tenon.ui.pages
+from tenon.engine.apps.package import TEMPLATES
 from tenon.metamodel.errors import NotFound, TenonError, Unauthenticated, not_found
+from tenon.platform.workspace import Platform
 from tenon.ui.assets import HashedFiles
 from tenon.ui.deps import sign_in_url, visit_of
-from tenon.ui.port import Backend
 from tenon.ui.render import Templates, is_fragment, render
 
 
-def build_ui(backend: Backend, *, now: Callable[[], datetime] | None = None) -> FastAPI:
-    """Return the application of all pages over one backend; ``now`` is the clock for relative times."""
+def build_ui(platform: Platform, *, templates: Path = TEMPLATES) -> FastAPI:
+    """Return the application of all pages over a platform; ``templates`` is the folder of the apps that can be installed."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.backend = backend
-    app.state.templates = Templates(backend.workspace().timezone, now)
+    app.state.platform = platform
+    app.state.app_folder = templates
+    app.state.templates = Templates(str(platform.settings.timezone), platform.outside.clock.now)
     app.mount("/static", HashedFiles(), name="static")
     app.router.routes.extend(routes())
     app.add_exception_handler(TenonError, _refused)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
@@ -16,8 +18,10 @@ from tenon.engine.context import Context
 from tenon.metamodel.errors import Forbidden, Problem, Unauthenticated
 from tenon.metamodel.labels import say
 from tenon.platform.api.calls import COOKIE, SECURE_COOKIE
+from tenon.platform.workspace import Platform
+from tenon.ui.backend import entrance, home
+from tenon.ui.backend.base import View, open_read, open_write
 from tenon.ui.i18n import choose_language
-from tenon.ui.port import Backend
 from tenon.ui.render import is_fragment
 from tenon.ui.shapes import MenuGroup, Session, Workspace
 
@@ -31,7 +35,7 @@ class Visit:
     """One request as the pages see it; ``session`` is None before signing in."""
 
     request: Request
-    backend: Backend
+    platform: Platform
     language: str
     theme: str
     session: Session | None
@@ -40,20 +44,37 @@ class Visit:
     @cached_property
     def workspace(self) -> Workspace:
         """The workspace, as far as anybody may know it."""
-        return self.backend.workspace()
+        return entrance.workspace(self.platform)
 
     @cached_property
     def ctx(self) -> Context:
         """Who acts; nobody before signing in."""
         peer = self.request.client.host if self.request.client else None
-        address = self.backend.address_of(peer, self.request.headers)
+        address = entrance.address_of(self.platform, peer, self.request.headers)
         base = self.session.ctx if self.session else Context(None)
         return replace(base, language=self.language, address=address)
+
+    @property
+    def templates(self) -> Path:
+        """The folder of the apps that can be installed."""
+        folder: Path = self.request.app.state.app_folder
+        return folder
+
+    def read(self) -> AbstractContextManager[View]:
+        """Open a read transaction as this person sees it; close it before rendering, which reads the menu."""
+        return open_read(self.platform, self.ctx)
+
+    def write(self) -> AbstractContextManager[View]:
+        """Open a write transaction of this person: an error inside takes everything back."""
+        return open_write(self.platform, self.ctx)
 
     @cached_property
     def menu(self) -> Sequence[MenuGroup]:
         """The menu of this person."""
-        return self.backend.menu(self.ctx) if self.session else ()
+        if self.session is None:
+            return ()
+        with self.read() as view:
+            return home.menu(view)
 
     @cached_property
     def place(self) -> str:
@@ -92,13 +113,13 @@ def visit_of(request: Request) -> Visit:
     known = getattr(request.state, "visit", None)
     if isinstance(known, Visit):
         return known
-    backend: Backend = request.app.state.backend
+    platform: Platform = request.app.state.platform
     token = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
-    session = backend.find_session(token) if token else None
+    session = entrance.find_session(platform, token) if token else None
     account = session.ctx.language if session else None
     language = choose_language(request.cookies.get(LANGUAGE_COOKIE), account, request.headers.get("Accept-Language"))
     theme = request.cookies.get(THEME_COOKIE, "system")
-    request.state.visit = Visit(request, backend, language, theme if theme in THEMES else "system", session)
+    request.state.visit = Visit(request, platform, language, theme if theme in THEMES else "system", session)
     return visit_of(request)
 
 

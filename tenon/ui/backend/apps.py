@@ -9,27 +9,25 @@ from tenon.engine.apps import Package, available, find_app, install_all, list_ap
 from tenon.engine.context import Context
 from tenon.engine.releases.draft import require_builder
 from tenon.metamodel.labels import Text
-from tenon.ui.backend.base import Base, View
+from tenon.platform.workspace import Platform
+from tenon.ui.backend.base import View
 from tenon.ui.work import AppCard
 
 ICON = "blocks"
 
 
-class Apps(Base):
-    """Installed and available apps."""
+def apps(view: View, templates: Path) -> Sequence[AppCard]:
+    """Return installed apps and those of the folder ``templates`` that can be installed."""
+    packages = {p.name: p for p in available(templates)}
+    return [_card(view, found, packages, templates) for found in list_apps(view.model, templates)]
 
-    def apps(self, ctx: Context) -> Sequence[AppCard]:
-        """Return installed and available apps."""
-        packages = {p.name: p for p in available(self.templates)}
-        with self.read(ctx) as view:
-            return [_card(view, found, packages, self.templates) for found in list_apps(view.model, self.templates)]
 
-    def install_app(self, ctx: Context, name: str, with_sample: bool) -> None:
-        """Install an app with what it requires, each in a publish of its own; a job loads sample records. Raises Conflict."""
-        require_builder(ctx, "app")
-        install_all(self.platform.publisher, ctx, find_app(name, self.templates), demo_data=with_sample, folder=self.templates)
-        self.platform.principals.forget()
-        self.platform.wake()
+def install_app(platform: Platform, ctx: Context, templates: Path, name: str, with_sample: bool) -> None:
+    """Install an app with what it requires, each in a publish of its own; a job loads sample records. Raises Conflict."""
+    require_builder(ctx, "app")
+    install_all(platform.publisher, ctx, find_app(name, templates), demo_data=with_sample, folder=templates)
+    platform.principals.forget()
+    platform.wake()
 
 
 def _card(view: View, found: dict[str, object], packages: dict[str, Package], templates: Path) -> AppCard:

@@ -1,11 +1,10 @@
-"""What every part of the backend stands on: the platform, and a reader's view of the release."""
+"""What every part of the backend stands on: one transaction as one reader sees it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
@@ -19,6 +18,7 @@ from tenon.platform.workspace import Platform
 class View:
     """One transaction as one reader sees it."""
 
+    platform: Platform
     uow: UnitOfWork
     ctx: Context
     rights: Rights
@@ -47,25 +47,19 @@ class View:
         return sorted(found, key=lambda e: e.plural.show(self.language).lower())
 
 
-@dataclass
-class Base:
-    """A part of the backend over one platform; ``templates`` is the folder of apps that can be installed."""
+@contextmanager
+def open_read(platform: Platform, ctx: Context) -> Iterator[View]:
+    """Open a read transaction for a reader."""
+    with platform.read() as uow:
+        yield View(platform, uow, ctx, rights_of(uow.model, ctx))
 
-    platform: Platform
-    templates: Path
 
-    @contextmanager
-    def read(self, ctx: Context) -> Iterator[View]:
-        """Open a read transaction for a reader."""
-        with self.platform.read() as uow:
-            yield View(uow, ctx, rights_of(uow.model, ctx))
-
-    @contextmanager
-    def write(self, ctx: Context) -> Iterator[View]:
-        """Open a write transaction for a person; a worker of this process looks for jobs afterwards."""
-        with self.platform.write() as uow:
-            uow.after_commit.append(self.platform.wake)
-            yield View(uow, ctx, rights_of(uow.model, ctx))
+@contextmanager
+def open_write(platform: Platform, ctx: Context) -> Iterator[View]:
+    """Open a write transaction for a person; a worker of this process looks for jobs afterwards."""
+    with platform.write() as uow:
+        uow.after_commit.append(platform.wake)
+        yield View(platform, uow, ctx, rights_of(uow.model, ctx))
 
 
 def id_of(text: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tenon.engine.context import Context
 from tenon.engine.query.pages import Ask, page
 from tenon.engine.records import writing
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
-from tenon.ui.backend.base import Base, View, id_of
+from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.cells import Column, asked_paths, column_of, path_name, title_of
 from tenon.ui.shapes import Board, Card, Choice, Lane
 
@@ -19,18 +18,14 @@ MOST_CARDS = 50
 MOST_LANES = 24
 
 
-class Boards(Base):
-    """Moving cards."""
-
-    def move(self, ctx: Context, entity: str, id: str, view: str, value: str, version: int | None) -> None:
-        """Put a record into another column of a board view; raises Invalid, Conflict, Stale, Forbidden."""
-        with self.write(ctx) as opened:
-            found = opened.entity(entity)
-            document = opened.model.find("view", view)
-            by = lane_column(opened, found, document) if document is not None and document.body.entity == found.id else None
-            if by is None:
-                raise not_found()
-            writing.change(opened.uow, ctx, found, id_of(id), {by.selected.field.name: value or None}, version=version)
+def move(view: View, entity: str, id: str, board: str, value: str, version: int | None) -> None:
+    """Put a record into another column of a board view; raises Invalid, Conflict, Stale, Forbidden."""
+    found = view.entity(entity)
+    document = view.model.find("view", board)
+    by = lane_column(view, found, document) if document is not None and document.body.entity == found.id else None
+    if by is None:
+        raise not_found()
+    writing.change(view.uow, view.ctx, found, id_of(id), {by.selected.field.name: value or None}, version=version)
 
 
 def lane_column(view: View, entity: Entity, document: Document) -> Column | None:

@@ -17,117 +17,126 @@ from tenon.platform.invitations import LinkKind, links
 from tenon.platform.proxies import client_address
 from tenon.platform.secrets import hash_token
 from tenon.platform.sessions import SignedIn as Begun
-from tenon.ui.backend.base import Base
+from tenon.platform.workspace import Platform
 from tenon.ui.shapes import Invitation, Session, SignedIn, Workspace
 
 LINK_KINDS: tuple[LinkKind, ...] = ("invitation", "reset")
 
 
-class People(Base):
-    """Getting in and looking after one's own account."""
+def workspace(platform: Platform) -> Workspace:
+    """Return what is known without signing in."""
+    settings = platform.settings
+    with platform.database.read() as connection:
+        is_set_up, release = accounts.has_admin(connection), current_number(connection)
+    return Workspace(
+        "Tenon", str(settings.timezone), tenon.__version__, release, is_set_up, platform.outside.mail.is_set_up,
+        settings.base_url.startswith("https://"),
+    )  # fmt: skip
 
-    def workspace(self) -> Workspace:
-        """Return what is known without signing in."""
-        settings = self.platform.settings
-        with self.platform.database.read() as connection:
-            is_set_up, release = accounts.has_admin(connection), current_number(connection)
-        return Workspace(
-            "Tenon", str(settings.timezone), tenon.__version__, release, is_set_up, self.platform.outside.mail.is_set_up,
-            settings.base_url.startswith("https://"),
-        )  # fmt: skip
 
-    def address_of(self, peer: str | None, headers: Mapping[str, str]) -> str | None:
-        """Return the network address of a visitor, behind trusted proxies too."""
-        return client_address(peer, headers, self.platform.settings)
+def address_of(platform: Platform, peer: str | None, headers: Mapping[str, str]) -> str | None:
+    """Return the network address of a visitor, behind trusted proxies too."""
+    return client_address(peer, headers, platform.settings)
 
-    def find_session(self, token: str) -> Session | None:
-        """Return the living session of a cookie, or None."""
-        principal = self.platform.principals.by_session(token)
-        if principal is None or principal.csrf is None:
+
+def find_session(platform: Platform, token: str) -> Session | None:
+    """Return the living session of a cookie, or None."""
+    principal = platform.principals.by_session(token)
+    if principal is None or principal.csrf is None:
+        return None
+    unit = principal.user.unit
+    label = None
+    if unit:
+        with platform.database.read() as connection:
+            label = unit_names_of(connection, [unit]).get(unit)
+    return Session(Context(principal.user, principal.language), principal.csrf, label)
+
+
+def sign_in(platform: Platform, ctx: Context, email: str, password: str, old_token: str | None = None) -> SignedIn:
+    """Begin a session; raises Unauthenticated (the same for unknown people), TooMany."""
+    return _begun(platform, sessions.sign_in(platform.database, ctx, email, password, old_token=old_token))
+
+
+def sign_out(platform: Platform, token: str) -> None:
+    """End a session; a dead one is no error."""
+    principal = platform.principals.by_session(token) if token else None
+    with platform.database.write() as connection:
+        sessions.end(connection, Context(principal.user if principal else None), token)
+    platform.principals.forget()
+
+
+def is_setup_link(platform: Platform, token: str) -> bool:
+    """True while the one-time set-up link can be used."""
+    with platform.database.read() as connection:
+        return invitations.is_living(connection, "setup", token)
+
+
+def set_up(platform: Platform, ctx: Context, token: str, name: str, email: str, password: str) -> SignedIn:
+    """Create the administrator and use up the link; raises Unauthenticated for a dead one, Conflict, Invalid."""
+    begun = invitations.finish_setup(platform.database, ctx, token, email, name, password, language=ctx.language)
+    return _begun(platform, begun)
+
+
+def ask_reset(platform: Platform, ctx: Context, email: str) -> None:
+    """Send a link for a new password when the person exists; answers the same in every case."""
+    invitations.request_reset(platform.database, ctx, email)
+    platform.wake()
+
+
+def find_invitation(platform: Platform, token: str) -> Invitation | None:
+    """Return what a one-time link is for, or None when it is dead."""
+    with platform.database.read() as connection:
+        kind = next((k for k in LINK_KINDS if invitations.is_living(connection, k, token)), None)
+        if kind is None:
             return None
-        unit = principal.user.unit
-        label = None
-        if unit:
-            with self.platform.database.read() as connection:
-                label = unit_names_of(connection, [unit]).get(unit)
-        return Session(Context(principal.user, principal.language), principal.csrf, label)
+        query = select(users.c.email, users.c.name).join(links, links.c.user_id == users.c.id).where(links.c.id == hash_token(token))
+        row = connection.execute(query).first()
+    return None if row is None else Invitation("invite" if kind == "invitation" else "reset", row.email, row.name)
 
-    def sign_in(self, ctx: Context, email: str, password: str, old_token: str | None = None) -> SignedIn:
-        """Begin a session; raises Unauthenticated (the same for unknown people), TooMany."""
-        return self._begun(sessions.sign_in(self.platform.database, ctx, email, password, old_token=old_token))
 
-    def sign_out(self, token: str) -> None:
-        """End a session; a dead one is no error."""
-        principal = self.platform.principals.by_session(token) if token else None
-        with self.platform.database.write() as connection:
-            sessions.end(connection, Context(principal.user if principal else None), token)
-        self.platform.principals.forget()
+def accept_invitation(platform: Platform, ctx: Context, token: str, name: str | None, password: str) -> SignedIn:
+    """Set the password (and name), use up the link, end other sessions; raises NotFound, Invalid (/password)."""
+    found = find_invitation(platform, token)
+    if found is None:
+        raise not_found()
+    database = platform.database
+    if found.kind == "reset":
+        return _begun(platform, invitations.finish_reset(database, ctx, token, password))
+    begun = invitations.accept(database, ctx, token, password)
+    if name and name != found.name:
+        with platform.write() as uow:
+            user = Context(None, ctx.language, is_system=True)
+            accounts.change(uow.connection, user, begun.user_id, {"name": name})
+    return _begun(platform, begun)
 
-    def is_setup_link(self, token: str) -> bool:
-        """True while the one-time set-up link can be used."""
-        with self.platform.database.read() as connection:
-            return invitations.is_living(connection, "setup", token)
 
-    def set_up(self, ctx: Context, token: str, name: str, email: str, password: str) -> SignedIn:
-        """Create the administrator and use up the link; raises Unauthenticated for a dead one, Conflict, Invalid."""
-        begun = invitations.finish_setup(self.platform.database, ctx, token, email, name, password, language=ctx.language)
-        return self._begun(begun)
+def change_language(platform: Platform, ctx: Context, language: str) -> None:
+    """Keep the language of this person."""
+    if ctx.user_id:
+        with platform.write() as uow:
+            accounts.change(uow.connection, ctx, ctx.user_id, {"language": language})
+        platform.principals.forget()
 
-    def ask_reset(self, ctx: Context, email: str) -> None:
-        """Send a link for a new password when the person exists; answers the same in every case."""
-        invitations.request_reset(self.platform.database, ctx, email)
-        self.platform.wake()
 
-    def find_invitation(self, token: str) -> Invitation | None:
-        """Return what a one-time link is for, or None when it is dead."""
-        with self.platform.database.read() as connection:
-            kind = next((k for k in LINK_KINDS if invitations.is_living(connection, k, token)), None)
-            if kind is None:
-                return None
-            query = select(users.c.email, users.c.name).join(links, links.c.user_id == users.c.id).where(links.c.id == hash_token(token))
-            row = connection.execute(query).first()
-        return None if row is None else Invitation("invite" if kind == "invitation" else "reset", row.email, row.name)
+def change_password(platform: Platform, ctx: Context, old: str, new: str, token: str) -> None:
+    """Change the password; every session but that of ``token`` ends. Raises Invalid (/old, /new)."""
+    if ctx.user is None:
+        raise not_found()
+    try:
+        passwords.check(new, email=ctx.user.email, path="/new")
+        with platform.database.read() as connection:
+            accounts.check_own_password(connection, ctx, old)
+    except Forbidden:
+        message = say("The present password is not right.", "当前密码不正确。")
+        raise Invalid(Problem("/old", "refused", message)) from None
+    kept = passwords.hash_password(new)
+    with platform.database.write() as connection:
+        accounts.set_password(connection, ctx, ctx.user.id, kept, keep_token=token)
+    platform.principals.forget()
 
-    def accept_invitation(self, ctx: Context, token: str, name: str | None, password: str) -> SignedIn:
-        """Set the password (and name), use up the link, end other sessions; raises NotFound, Invalid (/password)."""
-        found = self.find_invitation(token)
-        if found is None:
-            raise not_found()
-        database = self.platform.database
-        if found.kind == "reset":
-            return self._begun(invitations.finish_reset(database, ctx, token, password))
-        begun = invitations.accept(database, ctx, token, password)
-        if name and name != found.name:
-            with self.platform.write() as uow:
-                user = Context(None, ctx.language, is_system=True)
-                accounts.change(uow.connection, user, begun.user_id, {"name": name})
-        return self._begun(begun)
 
-    def change_language(self, ctx: Context, language: str) -> None:
-        """Keep the language of this person."""
-        if ctx.user_id:
-            with self.platform.write() as uow:
-                accounts.change(uow.connection, ctx, ctx.user_id, {"language": language})
-            self.platform.principals.forget()
-
-    def change_password(self, ctx: Context, old: str, new: str, token: str) -> None:
-        """Change the password; every session but that of ``token`` ends. Raises Invalid (/old, /new)."""
-        if ctx.user is None:
-            raise not_found()
-        try:
-            passwords.check(new, email=ctx.user.email, path="/new")
-            with self.platform.database.read() as connection:
-                accounts.check_own_password(connection, ctx, old)
-        except Forbidden:
-            message = say("The present password is not right.", "当前密码不正确。")
-            raise Invalid(Problem("/old", "refused", message)) from None
-        kept = passwords.hash_password(new)
-        with self.platform.database.write() as connection:
-            accounts.set_password(connection, ctx, ctx.user.id, kept, keep_token=token)
-        self.platform.principals.forget()
-
-    def _begun(self, begun: Begun) -> SignedIn:
-        self.platform.principals.forget()
-        with self.platform.database.read() as connection:
-            language = connection.execute(select(users.c.language).where(users.c.id == begun.user_id)).scalar_one()
-        return SignedIn(begun.token, begun.expires_at, language)
+def _begun(platform: Platform, begun: Begun) -> SignedIn:
+    platform.principals.forget()
+    with platform.database.read() as connection:
+        language = connection.execute(select(users.c.language).where(users.c.id == begun.user_id)).scalar_one()
+    return SignedIn(begun.token, begun.expires_at, language)

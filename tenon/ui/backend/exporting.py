@@ -14,7 +14,8 @@ from tenon.engine.imports.spreadsheet import guard
 from tenon.engine.query.pages import MAX_LIMIT, page
 from tenon.platform import audit
 from tenon.platform.export import flat, plain
-from tenon.ui.backend.base import Base, View
+from tenon.platform.workspace import Platform
+from tenon.ui.backend.base import View, open_read
 from tenon.ui.backend.cells import Column, asked_paths
 from tenon.ui.backend.lists import plan_list
 from tenon.ui.shapes import ListQuery
@@ -23,19 +24,16 @@ CHUNK = 1 << 16
 SPOOLED = 1 << 22
 
 
-class Exporting(Base):
-    """Lists as files."""
-
-    def export_list(self, ctx: Context, entity: str, query: ListQuery) -> Iterator[bytes]:
-        """Return the whole list as CSV in UTF-8; raises Forbidden, Invalid for a filter that cannot be read."""
-        file = tempfile.SpooledTemporaryFile(SPOOLED, prefix="tenon-")  # noqa: SIM115 (closed by whoever reads it to its end)
-        with self.read(ctx) as view:
-            count = _write(view, entity, query, file)
-        with self.platform.write() as uow:
-            detail = {"entity": entity, "records": count, "filter": query.filter, "view": query.view}
-            audit.write(uow.connection, ctx, "records.export", "entity", entity, {k: v for k, v in detail.items() if v})
-        file.seek(0)
-        return _chunks(file)
+def export_list(platform: Platform, ctx: Context, entity: str, query: ListQuery) -> Iterator[bytes]:
+    """Return the whole list as CSV in UTF-8; raises Forbidden, Invalid for a filter that cannot be read."""
+    file = tempfile.SpooledTemporaryFile(SPOOLED, prefix="tenon-")  # noqa: SIM115 (closed by whoever reads it to its end)
+    with open_read(platform, ctx) as view:
+        count = _write(view, entity, query, file)
+    with platform.write() as uow:
+        detail = {"entity": entity, "records": count, "filter": query.filter, "view": query.view}
+        audit.write(uow.connection, ctx, "records.export", "entity", entity, {k: v for k, v in detail.items() if v})
+    file.seek(0)
+    return _chunks(file)
 
 
 def _write(view: View, name: str, query: ListQuery, file: IO[bytes]) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tenon.engine.context import Context
 from tenon.engine.facts import RecordFacts, value_of
 from tenon.engine.query.pages import get
 from tenon.engine.query.paths import Selected
@@ -19,7 +18,7 @@ from tenon.metamodel.errors import Forbidden, Problem
 from tenon.metamodel.fields.base import Lookup
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
-from tenon.ui.backend.base import Base, View, id_of
+from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.cells import make_column, options_of, title_of, title_path, to_shown
 from tenon.ui.backend.typed import plain_number, to_canonical, to_input
 from tenon.ui.work import Form, FormField, FormSection, FormText
@@ -29,13 +28,9 @@ FULL, HALF = 2, 1
 COMPUTED = ("computed", "autonumber")
 
 
-class Forms(Base):
-    """Forms of records."""
-
-    def form(self, ctx: Context, entity: str, id: str | None, values: Mapping[str, Any] | None) -> Form:
-        """Return the form for a new record or a record; ``values`` (raw, by field) are what was typed so far."""
-        with self.read(ctx) as view:
-            return draft_of(view, entity, id, values).form()
+def form(view: View, entity: str, id: str | None, values: Mapping[str, Any] | None) -> Form:
+    """Return the form for a new record or a record; ``values`` (raw, by field) are what was typed so far."""
+    return draft_of(view, entity, id, values).form()
 
 
 def draft_of(view: View, entity: str, id: str | None, values: Mapping[str, Any] | None) -> Draft:

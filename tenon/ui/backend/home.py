@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 
 from tenon.engine.access.resolver import action_condition, environment
-from tenon.engine.context import Context
 from tenon.engine.history import history
 from tenon.engine.people import users
 from tenon.engine.query.pages import Ask, page
@@ -17,7 +16,7 @@ from tenon.engine.sql.values import from_db
 from tenon.metamodel.document import Document
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
-from tenon.ui.backend.base import Base, View
+from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import title_of, title_path
 from tenon.ui.shapes import Field, Figure, Found, Home, MenuGroup, MenuItem, Step
 
@@ -30,33 +29,24 @@ LOOKED_BACK = 2_000
 DATA = Text("Data", "数据")
 
 
-class HomePage(Base):
-    """Menus, figures, first steps and search."""
-
-    def menu(self, ctx: Context) -> Sequence[MenuGroup]:
-        """Return the groups of all apps this person may see, and the entities that are in none."""
-        with self.read(ctx) as view:
-            return menu_of(view)
-
-    def home(self, ctx: Context) -> Home:
-        """Return figures, first steps and what was changed lately."""
-        with self.read(ctx) as view:
-            figures, has_records = _figures(view)
-            steps = _steps(view, has_records=has_records) if ctx.user is not None and ctx.user.may_build else ()
-            return Home(figures, steps, _recent(view), tuple(menu_of(view)))
-
-    def search_all(self, ctx: Context, text: str) -> Sequence[Found]:
-        """Return pages, records and actions for the command palette, at most 12."""
-        with self.read(ctx) as view:
-            wanted = text.lower()
-            places = [found for found in _places(view) if wanted in found.label.lower()]
-            hits = places[: MOST_HITS if not text else MOST_HITS // 2]
-            if text:
-                hits += _records(view, text)
-            return hits[:MOST_HITS]
+def home(view: View) -> Home:
+    """Return figures, first steps and what was changed lately."""
+    figures, has_records = _figures(view)
+    steps = _steps(view, has_records=has_records) if view.ctx.user is not None and view.ctx.user.may_build else ()
+    return Home(figures, steps, _recent(view), tuple(menu(view)))
 
 
-def menu_of(view: View) -> list[MenuGroup]:
+def search_all(view: View, text: str) -> Sequence[Found]:
+    """Return pages, records and actions for the command palette, at most 12."""
+    wanted = text.lower()
+    places = [found for found in _places(view) if wanted in found.label.lower()]
+    hits = places[: MOST_HITS if not text else MOST_HITS // 2]
+    if text:
+        hits += _records(view, text)
+    return hits[:MOST_HITS]
+
+
+def menu(view: View) -> list[MenuGroup]:
     """Return the groups of the menus of all apps, then the readable entities that stand in none of them."""
     groups, shown = [], set[str]()
     for app in view.model.all("app"):
@@ -102,7 +92,7 @@ def _figures(view: View) -> tuple[tuple[Figure, ...], bool]:
 
 def _first_entities(view: View) -> list[Entity]:
     """Return the readable entities in the order of the menu, each once."""
-    names = [item.url.removeprefix("/records/").partition("?")[0] for group in menu_of(view) for item in group.items]
+    names = [item.url.removeprefix("/records/").partition("?")[0] for group in menu(view) for item in group.items]
     return [view.model.entities[name] for name in dict.fromkeys(names)]
 
 
@@ -163,7 +153,7 @@ def titles_of(view: View, entity: Entity, ids: Sequence[str]) -> dict[str, str]:
 def _places(view: View) -> Iterator[Found]:
     """Yield the pages and actions there are for this person."""
     language = view.language
-    for group in menu_of(view):
+    for group in menu(view):
         for item in group.items:
             yield Found(item.label, item.url, item.icon, group.label)
     for entity in view.readable():

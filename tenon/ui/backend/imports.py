@@ -23,7 +23,8 @@ from tenon.metamodel.errors import Conflict, Invalid, Problem
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 from tenon.platform import audit, files
-from tenon.ui.backend.base import Base, View, id_of
+from tenon.platform.workspace import Platform
+from tenon.ui.backend.base import View, id_of, open_read, open_write
 from tenon.ui.shapes import Choice
 from tenon.ui.work import ImportColumn, ImportOrder, ImportPage, ImportProblem, ImportResult
 
@@ -35,102 +36,101 @@ COUNTS = ("created", "updated", "unchanged", "skipped", "refused")
 ENDED_BADLY = ("failed", "dead", "cancelled")
 
 
-class Imports(Base):
-    """Files that become records."""
+def check_import(view: View, entity: str) -> str:
+    """Return the plural label of an entity this person may import into; raises Forbidden, NotFound."""
+    return view.entity(entity, "import").plural.show(view.ctx.language)
 
-    def check_import(self, ctx: Context, entity: str) -> str:
-        """Return the plural label of an entity this person may import into; raises Forbidden, NotFound."""
-        with self.read(ctx) as view:
-            return view.entity(entity, "import").plural.show(ctx.language)
 
-    def upload(self, ctx: Context, entity: str, file_name: str, content: bytes) -> str:
-        """Read a file and guess its mapping; return the id of the import. Raises Invalid, TooLarge, Unsupported."""
-        name = files.clean_name(file_name)
-        with self.read(ctx) as view:
-            found = view.entity(entity, "import")
-        stored = files.store(self.platform.outside.files, io.BytesIO(content), name, most_bytes=self.platform.settings.max_file_mb * MB)
-        try:
-            with self._opened(stored.key, name, found, None) as opened:
-                mapping: Mapping[str, str | None] = opened.mapping
-        except Invalid as error:
-            if any(p.path != "/mapping" for p in error.problems):
-                self.platform.outside.files.delete(stored.key)
-                raise
-            mapping = {}
-        with self.write(ctx) as view:
-            order = Order(mapping=mapping, dry_run=True)
-            return orders.add(view.uow, ctx.user_id, view.entity(entity, "import"), name, stored.key, order)
+def upload(platform: Platform, ctx: Context, entity: str, file_name: str, content: bytes) -> str:
+    """Read a file and guess its mapping; return the id of the import. Raises Invalid, TooLarge, Unsupported."""
+    name = files.clean_name(file_name)
+    with open_read(platform, ctx) as view:
+        found = view.entity(entity, "import")
+    stored = files.store(platform.outside.files, io.BytesIO(content), name, most_bytes=platform.settings.max_file_mb * MB)
+    try:
+        with _opened(platform, stored.key, name, found, None) as opened:
+            mapping: Mapping[str, str | None] = opened.mapping
+    except Invalid as error:
+        if any(p.path != "/mapping" for p in error.problems):
+            platform.outside.files.delete(stored.key)
+            raise
+        mapping = {}
+    with open_write(platform, ctx) as view:
+        order = Order(mapping=mapping, dry_run=True)
+        return orders.add(view.uow, ctx.user_id, view.entity(entity, "import"), name, stored.key, order)
 
-    def import_page(self, ctx: Context, id: str) -> ImportPage:
-        """Return where an import stands."""
-        with self.read(ctx) as view:
-            row = _find(view, id)
-            entity = view.model.get_entity(row["entity"])
-            job = find(view.uow.connection, row["job"]) if row["job"] else None
-            refused = orders.refused_rows(view.uow.connection, row["id"], 0, SHOWN_PROBLEMS)
-            page = _page(view, entity, row, job, refused)
-            if page.columns:
-                return page
-            with self._opened(row["file_key"], row["file_name"], entity, row["mapping"] or {"": ""}) as opened:
-                by_column = {column: field for field, column in (row["mapping"] or {}).items()}
-                columns = tuple(ImportColumn(c.name, tuple(c.examples[:SAMPLES]), by_column.get(c.name)) for c in opened.columns)
-                return replace(page, columns=columns, encoding=opened.file.encoding)
 
-    def run_import(self, ctx: Context, id: str, order: ImportOrder) -> None:
-        """Start a dry run or the run as a job; raises Invalid (/mapping, /match_on)."""
-        mapping: dict[str, str] = {}
-        for column, field in order.mapping.items():
-            if field in mapping:
-                message = say(
-                    "Two columns go into the same field: {a} and {b}.", "两列对应同一字段：{a} 与 {b}。", a=mapping[field], b=column
-                )
-                raise Invalid(Problem("/mapping", "not_unique", message, say("Leave one of them out.", "请去掉其中一列。")))
-            mapping[field] = column
-        if not mapping:
-            raise Invalid(Problem("/mapping", "required", say("Map at least one column.", "请至少对应一列。")))
-        with self.write(ctx) as view:
-            row = _find(view, id)
-            entity = view.model.get_entity(row["entity"])
-            view.rights.require(entity, "import")
-            _check_idle(view, row)
-            keys = order.match_on.split(",") if order.match_on else []
-            values = {"mode": order.mode, "match_on": keys, "mapping": mapping, "dry_run": order.dry_run}
-            read = orders.read_order(entity, values)
-            refusals = orders.refusals
-            view.uow.connection.execute(delete(refusals).where(refusals.c["import"] == row["id"]))
-            orders.change(
-                view.uow.connection, row["id"], mode=read.mode, match_on=list(read.match_on), mapping=mapping, dry_run=order.dry_run,
-            )  # fmt: skip
-            orders.put_job(view.uow, row["id"])
-            detail = {"entity": entity.name, "file": row["file_name"], "dry_run": order.dry_run}
-            audit.write(view.uow.connection, ctx, "import.start", "import", row["id"], detail)
+def import_page(view: View, id: str) -> ImportPage:
+    """Return where an import stands."""
+    row = _find(view, id)
+    entity = view.model.get_entity(row["entity"])
+    job = find(view.uow.connection, row["job"]) if row["job"] else None
+    refused = orders.refused_rows(view.uow.connection, row["id"], 0, SHOWN_PROBLEMS)
+    page = _page(view, entity, row, job, refused)
+    if page.columns:
+        return page
+    with _opened(view.platform, row["file_key"], row["file_name"], entity, row["mapping"] or {"": ""}) as opened:
+        by_column = {column: field for field, column in (row["mapping"] or {}).items()}
+        columns = tuple(ImportColumn(c.name, tuple(c.examples[:SAMPLES]), by_column.get(c.name)) for c in opened.columns)
+        return replace(page, columns=columns, encoding=opened.file.encoding)
 
-    def undo_import(self, ctx: Context, id: str) -> None:
-        """Take back what an import wrote, in parts; raises Conflict when it wrote nothing, still runs or was taken back."""
-        with self.read(ctx) as view:
-            row = _find(view, id)
-        counts = take_back(self.platform.write, ctx, row["id"])
-        with self.write(ctx) as view:
-            audit.write(view.uow.connection, ctx, "import.undo", "import", row["id"], dict(counts))
 
-    def import_errors(self, ctx: Context, id: str) -> str:
-        """Return the refused rows as CSV."""
-        with self.read(ctx) as view:
-            row = _find(view, id)
-            entity = view.model.get_entity(row["entity"])
-            with self._opened(row["file_key"], row["file_name"], entity, row["mapping"] or {"": ""}) as opened:
-                header = list(opened.file.header)
-            return "\ufeff" + "".join(refused_csv(view.uow.connection, row["id"], header, ctx.language))
+def run_import(view: View, id: str, order: ImportOrder) -> None:
+    """Start a dry run or the run as a job; raises Invalid (/mapping, /match_on)."""
+    mapping: dict[str, str] = {}
+    for column, field in order.mapping.items():
+        if field in mapping:
+            message = say(
+                "Two columns go into the same field: {a} and {b}.", "两列对应同一字段：{a} 与 {b}。", a=mapping[field], b=column
+            )
+            raise Invalid(Problem("/mapping", "not_unique", message, say("Leave one of them out.", "请去掉其中一列。")))
+        mapping[field] = column
+    if not mapping:
+        raise Invalid(Problem("/mapping", "required", say("Map at least one column.", "请至少对应一列。")))
+    row = _find(view, id)
+    entity = view.model.get_entity(row["entity"])
+    view.rights.require(entity, "import")
+    _check_idle(view, row)
+    keys = order.match_on.split(",") if order.match_on else []
+    values = {"mode": order.mode, "match_on": keys, "mapping": mapping, "dry_run": order.dry_run}
+    read = orders.read_order(entity, values)
+    refusals = orders.refusals
+    view.uow.connection.execute(delete(refusals).where(refusals.c["import"] == row["id"]))
+    orders.change(
+        view.uow.connection, row["id"], mode=read.mode, match_on=list(read.match_on), mapping=mapping, dry_run=order.dry_run,
+    )  # fmt: skip
+    orders.put_job(view.uow, row["id"])
+    detail = {"entity": entity.name, "file": row["file_name"], "dry_run": order.dry_run}
+    audit.write(view.uow.connection, view.ctx, "import.start", "import", row["id"], detail)
 
-    @contextmanager
-    def _opened(self, key: str, name: str, entity: Entity, mapping: Mapping[str, str | None] | None) -> Iterator[Opened]:
-        """Open a stored file for as long as it is read."""
-        with tempfile.TemporaryDirectory(prefix="tenon-") as folder:
-            path = Path(folder) / "file"
-            with self.platform.outside.files.open(key) as source, path.open("wb") as copy:
-                while chunk := source.read(files.CHUNK):
-                    copy.write(chunk)
-            yield orders.open_file(path, name, entity, mapping)
+
+def undo_import(platform: Platform, ctx: Context, id: str) -> None:
+    """Take back what an import wrote, in parts; raises Conflict when it wrote nothing, still runs or was taken back."""
+    with open_read(platform, ctx) as view:
+        row = _find(view, id)
+    counts = take_back(platform.write, ctx, row["id"])
+    with open_write(platform, ctx) as view:
+        audit.write(view.uow.connection, ctx, "import.undo", "import", row["id"], dict(counts))
+
+
+def import_errors(view: View, id: str) -> str:
+    """Return the refused rows as CSV."""
+    row = _find(view, id)
+    entity = view.model.get_entity(row["entity"])
+    with _opened(view.platform, row["file_key"], row["file_name"], entity, row["mapping"] or {"": ""}) as opened:
+        header = list(opened.file.header)
+    return "\ufeff" + "".join(refused_csv(view.uow.connection, row["id"], header, view.ctx.language))
+
+
+@contextmanager
+def _opened(platform: Platform, key: str, name: str, entity: Entity, mapping: Mapping[str, str | None] | None) -> Iterator[Opened]:
+    """Open a stored file for as long as it is read."""
+    with tempfile.TemporaryDirectory(prefix="tenon-") as folder:
+        path = Path(folder) / "file"
+        with platform.outside.files.open(key) as source, path.open("wb") as copy:
+            while chunk := source.read(files.CHUNK):
+                copy.write(chunk)
+        yield orders.open_file(path, name, entity, mapping)
 
 
 def _find(view: View, id: str) -> dict[str, Any]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenon.engine import jobs
+from tenon.engine import jobs as queue
 from tenon.engine.context import Context
 from tenon.engine.imports.orders import imports
 from tenon.engine.jobs.table import show_problem
 from tenon.engine.people import names_of
 from tenon.metamodel.errors import not_found
 from tenon.metamodel.labels import Text, say
-from tenon.ui.backend.base import Base, View, id_of
+from tenon.ui.backend.base import View, id_of
 from tenon.ui.work import JobList, JobState, JobView
 
 SIZE = 50
@@ -24,27 +24,23 @@ KINDS: dict[str, Text] = {
 }  # fmt: skip
 
 
-class Jobs(Base):
-    """What runs in the background."""
+def jobs(view: View, cursor: str) -> JobList:
+    """Return jobs this person may see, newest first."""
+    mine = None if _sees_all(view.ctx) else view.ctx.user_id or "-"
+    before = cursor if len(cursor) == 36 else None
+    rows = queue.list_page(view.uow.connection, created_by=mine, before=before, limit=SIZE + 1)
+    shown = _shown(view, rows[:SIZE])
+    return JobList(tuple(shown), rows[SIZE - 1]["id"] if len(rows) > SIZE else None)
 
-    def jobs(self, ctx: Context, cursor: str) -> JobList:
-        """Return jobs this person may see, newest first."""
-        with self.read(ctx) as view:
-            mine = None if _sees_all(ctx) else ctx.user_id or "-"
-            before = cursor if len(cursor) == 36 else None
-            rows = jobs.list_page(view.uow.connection, created_by=mine, before=before, limit=SIZE + 1)
-            shown = _shown(view, rows[:SIZE])
-        return JobList(tuple(shown), rows[SIZE - 1]["id"] if len(rows) > SIZE else None)
 
-    def job(self, ctx: Context, id: str) -> JobView:
-        """Return one job."""
-        with self.read(ctx) as view:
-            return _shown(view, [_find(view, id)])[0]
+def job(view: View, id: str) -> JobView:
+    """Return one job."""
+    return _shown(view, [_find(view, id)])[0]
 
-    def cancel_job(self, ctx: Context, id: str) -> None:
-        """Ask a job to stop."""
-        with self.write(ctx) as view:
-            jobs.cancel(view.uow.connection, _find(view, id)["id"], real_now=view.uow.real_now)
+
+def cancel_job(view: View, id: str) -> None:
+    """Ask a job to stop."""
+    queue.cancel(view.uow.connection, _find(view, id)["id"], real_now=view.uow.real_now)
 
 
 def _sees_all(ctx: Context) -> bool:
@@ -52,7 +48,7 @@ def _sees_all(ctx: Context) -> bool:
 
 
 def _find(view: View, id: str) -> dict[str, Any]:
-    row = jobs.get(view.uow.connection, id_of(id))
+    row = queue.get(view.uow.connection, id_of(id))
     if not _sees_all(view.ctx) and row["created_by"] != view.ctx.user_id:
         raise not_found()
     return row

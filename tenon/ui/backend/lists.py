@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 
 from tenon.engine.access.resolver import environment
-from tenon.engine.context import Context
 from tenon.engine.query.pages import Ask, Page, page, read_filter
 from tenon.engine.records.rules import compiled
 from tenon.engine.sql.compiler import compile_condition
@@ -17,7 +16,7 @@ from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Malformed, Problem
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
-from tenon.ui.backend.base import Base, View
+from tenon.ui.backend.base import View
 from tenon.ui.backend.boards import board_of, lane_column
 from tenon.ui.backend.cells import Column, all_columns, asked_paths, column_of, path_name, title_of, title_path
 from tenon.ui.formats import inside
@@ -46,15 +45,6 @@ class Place:
     cursor: str | None = None
     is_back: bool = False
     first: int = 1
-
-
-class Lists(Base):
-    """Pages of records."""
-
-    def list_page(self, ctx: Context, entity: str, query: ListQuery) -> ListPage:
-        """Return one page; a wrong filter gives ``fault`` and no rows, a bad cursor raises Malformed."""
-        with self.read(ctx) as view:
-            return _list_page(view, view.entity(entity), query)
 
 
 @dataclass(frozen=True)
@@ -86,7 +76,9 @@ def plan_list(view: View, entity: Entity, query: ListQuery) -> Plan:
     return Plan(view, entity, query, document, everything, default, with_title(view, entity, columns), sort)
 
 
-def _list_page(view: View, entity: Entity, query: ListQuery) -> ListPage:
+def list_page(view: View, name: str, query: ListQuery) -> ListPage:
+    """Return one page; a wrong filter gives ``fault`` and no rows, a bad cursor raises Malformed."""
+    entity = view.entity(name)
     plan = plan_list(view, entity, query)
     shell = _shell(view, entity, plan)
     try:

@@ -8,13 +8,12 @@ from typing import Any
 from babel import Locale
 from sqlalchemy import or_, select
 
-from tenon.engine.context import Context
 from tenon.engine.people import units, users
 from tenon.engine.query.pages import Ask, page
 from tenon.metamodel.errors import Invalid, not_found
 from tenon.metamodel.fields.region import region_name
 from tenon.metamodel.model import Entity, Field
-from tenon.ui.backend.base import Base, View
+from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import title_of, title_path
 from tenon.ui.formats import LOCALES
 from tenon.ui.shapes import Choice
@@ -22,17 +21,13 @@ from tenon.ui.shapes import Choice
 MOST = 20
 
 
-class Options(Base):
-    """Choices of comboboxes."""
-
-    def options(self, ctx: Context, entity: str, field: str, text: str) -> Sequence[Choice]:
-        """Return what a field may point to, best first, at most 20."""
-        with self.read(ctx) as view:
-            found = view.entity(entity)
-            asked = found.fields.get(field)
-            if asked is None or view.rights.state(found, asked) == "hidden":
-                raise not_found()
-            return _options(view, asked, text.strip().replace("\x00", ""))
+def options(view: View, entity: str, field: str, text: str) -> Sequence[Choice]:
+    """Return what a field may point to, best first, at most 20."""
+    found = view.entity(entity)
+    asked = found.fields.get(field)
+    if asked is None or view.rights.state(found, asked) == "hidden":
+        raise not_found()
+    return _options(view, asked, text.strip().replace("\x00", ""))
 
 
 def _options(view: View, field: Field, text: str) -> list[Choice]:

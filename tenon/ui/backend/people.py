@@ -6,64 +6,61 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tenon.engine.context import ADMIN, BUILDER, Context
+from tenon.engine.context import ADMIN, BUILDER
 from tenon.engine.people import unit_names_of
 from tenon.metamodel.labels import Text
 from tenon.platform import accounts, invitations
 from tenon.platform.rights import require_admin
-from tenon.ui.backend.base import Base, View, id_of
+from tenon.ui.backend.base import View, id_of
 from tenon.ui.shapes import Choice, PeoplePage, Person
 
 SIZE = 50
 BUILT_IN = {ADMIN: Text("Administrator", "管理员"), BUILDER: Text("Builder", "搭建者")}
 
 
-class Accounts(Base):
-    """Everybody with an account."""
+def my_roles(view: View) -> Sequence[str]:
+    """Return the labels of the roles of whoever asks."""
+    labels = {choice.name: choice.label for choice in _roles(view)}
+    return [labels.get(name, name) for name in (view.ctx.user.roles if view.ctx.user else ())]
 
-    def my_roles(self, ctx: Context) -> Sequence[str]:
-        """Return the labels of the roles of whoever asks."""
-        with self.read(ctx) as view:
-            labels = {choice.name: choice.label for choice in _roles(view)}
-            return [labels.get(name, name) for name in (ctx.user.roles if ctx.user else ())]
 
-    def people(self, ctx: Context, search: str, cursor: str) -> PeoplePage:
-        """Return people newest first, with the roles there are; raises Forbidden for others than administrators."""
-        require_admin(ctx)
-        with self.read(ctx) as view:
-            before = cursor if len(cursor) == 36 else None
-            found = accounts.list_page(view.uow.connection, search=search[:200] or None, before=before, limit=SIZE + 1)
-            units = unit_names_of(view.uow.connection, [p["unit"] for p in found if p["unit"]])
-            shown = tuple(_person(row, units) for row in found[:SIZE])
-            return PeoplePage(shown, _roles(view), found[SIZE - 1]["id"] if len(found) > SIZE else None)
+def people(view: View, search: str, cursor: str) -> PeoplePage:
+    """Return people newest first, with the roles there are; raises Forbidden for others than administrators."""
+    require_admin(view.ctx)
+    before = cursor if len(cursor) == 36 else None
+    found = accounts.list_page(view.uow.connection, search=search[:200] or None, before=before, limit=SIZE + 1)
+    units = unit_names_of(view.uow.connection, [p["unit"] for p in found if p["unit"]])
+    shown = tuple(_person(row, units) for row in found[:SIZE])
+    return PeoplePage(shown, _roles(view), found[SIZE - 1]["id"] if len(found) > SIZE else None)
 
-    def invite_person(self, ctx: Context, name: str, email: str, roles: Sequence[str]) -> str | None:
-        """Make an account and invite its person: by mail, or return the link to hand over. Raises Invalid, Conflict, Forbidden."""
-        with self.write(ctx) as view:
-            model = view.model
-            made = accounts.create(
-                view.uow.connection, ctx, email, name, list(roles), language=ctx.language,
-                is_role=lambda role: model.find("role", role) is not None,
-            )  # fmt: skip
-            return self._invited(view, made)
 
-    def invite_again(self, ctx: Context, id: str) -> str | None:
-        """Invite somebody anew who has not chosen a password yet."""
-        with self.write(ctx) as view:
-            return self._invited(view, id_of(id))
+def invite_person(view: View, name: str, email: str, roles: Sequence[str]) -> str | None:
+    """Make an account and invite its person: by mail, or return the link to hand over. Raises Invalid, Conflict, Forbidden."""
+    model = view.model
+    made = accounts.create(
+        view.uow.connection, view.ctx, email, name, list(roles), language=view.ctx.language,
+        is_role=lambda role: model.find("role", role) is not None,
+    )  # fmt: skip
+    return _invited(view, made)
 
-    def _invited(self, view: View, id: str) -> str | None:
-        by_mail = self.platform.outside.mail.is_set_up
-        token = invitations.invite(view.uow.connection, view.ctx, id, by_mail=by_mail)
-        return None if token is None else invitations.link_url(self.platform.settings.base_url, "invitation", token)
 
-    def change_person(self, ctx: Context, id: str, values: Mapping[str, Any]) -> None:
-        """Change roles or state of somebody; raises Conflict when no administrator would be left."""
-        require_admin(ctx)
-        with self.write(ctx) as view:
-            model = view.model
-            accounts.change(view.uow.connection, ctx, id_of(id), values, is_role=lambda role: model.find("role", role) is not None)
-        self.platform.principals.forget()
+def invite_again(view: View, id: str) -> str | None:
+    """Invite somebody anew who has not chosen a password yet."""
+    return _invited(view, id_of(id))
+
+
+def _invited(view: View, id: str) -> str | None:
+    by_mail = view.platform.outside.mail.is_set_up
+    token = invitations.invite(view.uow.connection, view.ctx, id, by_mail=by_mail)
+    return None if token is None else invitations.link_url(view.platform.settings.base_url, "invitation", token)
+
+
+def change_person(view: View, id: str, values: Mapping[str, Any]) -> None:
+    """Change roles or state of somebody; raises Conflict when no administrator would be left."""
+    require_admin(view.ctx)
+    model = view.model
+    accounts.change(view.uow.connection, view.ctx, id_of(id), values, is_role=lambda role: model.find("role", role) is not None)
+    view.uow.after_commit.append(view.platform.principals.forget)
 
 
 def _person(row: Mapping[str, Any], units: Mapping[str, str]) -> Person:

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from sqlalchemy import func, select
 
-from tenon.engine.context import Context
 from tenon.engine.facts import RecordFacts, value_of
 from tenon.engine.query.pages import Ask, get, page
 from tenon.engine.records.rules import compiled
@@ -20,7 +19,7 @@ from tenon.metamodel.document import Document
 from tenon.metamodel.errors import NotFound, not_found
 from tenon.metamodel.labels import Text
 from tenon.metamodel.model import Entity, Field, Relation
-from tenon.ui.backend.base import Base, View, id_of
+from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.cells import all_columns, asked_paths, columns_of, path_name, title_of
 from tenon.ui.backend.histories import events_of
 from tenon.ui.backend.lists import default_columns, make_row, title_column, with_title
@@ -33,19 +32,15 @@ OVERVIEW, DETAILS, HISTORY = Text("Overview", "总览"), Text("Details", "详细
 ABOUT = Text("Record", "记录信息")
 
 
-class RecordPages(Base):
-    """Pages of records and explanations of scores."""
+def record_page(view: View, entity: str, id: str, tab: str) -> RecordPage:
+    """Return a record with the blocks of the open tab ("" is the first); one in the trash when it may be restored."""
+    return _Page(view, view.entity(entity), id_of(id)).made(tab)
 
-    def record_page(self, ctx: Context, entity: str, id: str, tab: str) -> RecordPage:
-        """Return a record with the blocks of the open tab ("" is the first); one in the trash when it may be restored."""
-        with self.read(ctx) as view:
-            return _Page(view, view.entity(entity), id_of(id)).made(tab)
 
-    def explain(self, ctx: Context, entity: str, id: str, score: str, on: date | None, since: date | None) -> ScoreView:
-        """Return the explanation of a score on a day, with what changed since another."""
-        with self.read(ctx) as view:
-            found = view.entity(entity)
-            return score_view(view, found, id_of(id), score_of(view, found, score), on, since)
+def explain(view: View, entity: str, id: str, score: str, on: date | None, since: date | None) -> ScoreView:
+    """Return the explanation of a score on a day, with what changed since another."""
+    found = view.entity(entity)
+    return score_view(view, found, id_of(id), score_of(view, found, score), on, since)
 
 
 class _Page:

@@ -9,7 +9,6 @@ from typing import Any
 
 from starlette.datastructures import UploadFile
 
-from tenon.engine.context import Context
 from tenon.engine.people import names_of
 from tenon.engine.query.pages import get
 from tenon.engine.records import deleting, writing
@@ -20,7 +19,8 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Field
 from tenon.platform import files
 from tenon.platform.files import Stored
-from tenon.ui.backend.base import Base, View, id_of
+from tenon.platform.workspace import Platform
+from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.cells import make_column
 from tenon.ui.backend.forms import Draft, draft_of
 from tenon.ui.backend.home import titles_of
@@ -39,57 +39,57 @@ class Sent:
     stored: Stored
 
 
-class Saving(Base):
-    """Writes of one record."""
+def keep_files(platform: Platform, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a form with the files that it brought stored; to be called outside of any transaction."""
+    return {name: _keep(platform, value) for name, value in values.items()}
 
-    def save(self, ctx: Context, entity: str, id: str | None, values: Mapping[str, Any], version: int | None) -> Saved:
-        """Create or change; checks exactly what the form shows. Raises Invalid, Conflict, Stale, Forbidden."""
-        kept = {name: self._keep(value) for name, value in values.items()}
-        with self.write(ctx) as view:
-            draft = draft_of(view, entity, id, kept)
-            raw = _checked(draft, kept)
-            if id is None:
-                made = writing.create(view.uow, ctx, draft.entity, raw)
-                return _saved(view, draft, made)
-            record = id_of(id)
-            try:
-                writing.change(view.uow, ctx, draft.entity, record, raw, version=version)
-            except Stale:
-                dispute = find_dispute(view, draft, record, kept, version or 0)
-                if dispute.fields:
-                    raise
-                rest = _checked(draft_of(view, entity, id, dispute.values), dispute.values or {})
-                writing.change(view.uow, ctx, draft.entity, record, rest, version=dispute.version)
-            return _saved(view, draft, record)
 
-    def _keep(self, value: Any) -> Any:
-        """Store a file that was sent, outside of any transaction; anything else stays as it is."""
-        if not isinstance(value, UploadFile):
-            return value
-        name = value.filename or "file"
-        limit = self.platform.settings.max_file_mb * MB
-        return Sent(name, files.store(self.platform.outside.files, value.file, name, most_bytes=limit))
+def _keep(platform: Platform, value: Any) -> Any:
+    if not isinstance(value, UploadFile):
+        return value
+    name = value.filename or "file"
+    limit = platform.settings.max_file_mb * MB
+    return Sent(name, files.store(platform.outside.files, value.file, name, most_bytes=limit))
 
-    def clash(self, ctx: Context, entity: str, id: str, values: Mapping[str, Any], version: int) -> Clash:
-        """Return what a stale save ran into."""
-        with self.read(ctx) as view:
-            return find_dispute(view, draft_of(view, entity, id, values), id_of(id), values, version)
 
-    def delete(self, ctx: Context, entity: str, id: str, version: int | None) -> None:
-        """Move to the trash; raises Conflict when other records hold it, Stale when somebody changed it meanwhile."""
-        with self.write(ctx) as view:
-            found = view.entity(entity, "delete")
-            if version is not None and get(view.uow, ctx, found, id_of(id), [])["version"] != version:
-                message = say("Somebody else changed this record.", "该记录已被他人修改。")
-                raise Stale(Problem("", "stale", message, say("Look at it again before you delete it.", "请重新查看后再删除。")))
-            deleting.delete(view.uow, ctx, found, [id_of(id)])
+def save(view: View, entity: str, id: str | None, values: Mapping[str, Any], version: int | None) -> Saved:
+    """Create or change with values of ``keep_files``; checks exactly what the form shows. Raises Invalid, Conflict, Stale, Forbidden."""
+    draft = draft_of(view, entity, id, values)
+    raw = _checked(draft, values)
+    if id is None:
+        made = writing.create(view.uow, view.ctx, draft.entity, raw)
+        return _saved(view, draft, made)
+    record = id_of(id)
+    try:
+        writing.change(view.uow, view.ctx, draft.entity, record, raw, version=version)
+    except Stale:
+        dispute = find_dispute(view, draft, record, values, version or 0)
+        if dispute.fields:
+            raise
+        rest = _checked(draft_of(view, entity, id, dispute.values), dispute.values or {})
+        writing.change(view.uow, view.ctx, draft.entity, record, rest, version=dispute.version)
+    return _saved(view, draft, record)
 
-    def restore(self, ctx: Context, entity: str, id: str) -> Saved:
-        """Bring back from the trash; raises Conflict for a taken key."""
-        with self.write(ctx) as view:
-            found = view.entity(entity, "restore")
-            deleting.restore(view.uow, ctx, found, id_of(id))
-            return Saved(id, titles_of(view, found, [id_of(id)]).get(id_of(id), ""))
+
+def clash(view: View, entity: str, id: str, values: Mapping[str, Any], version: int) -> Clash:
+    """Return what a stale save ran into."""
+    return find_dispute(view, draft_of(view, entity, id, values), id_of(id), values, version)
+
+
+def delete(view: View, entity: str, id: str, version: int | None) -> None:
+    """Move to the trash; raises Conflict when other records hold it, Stale when somebody changed it meanwhile."""
+    found = view.entity(entity, "delete")
+    if version is not None and get(view.uow, view.ctx, found, id_of(id), [])["version"] != version:
+        message = say("Somebody else changed this record.", "该记录已被他人修改。")
+        raise Stale(Problem("", "stale", message, say("Look at it again before you delete it.", "请重新查看后再删除。")))
+    deleting.delete(view.uow, view.ctx, found, [id_of(id)])
+
+
+def restore(view: View, entity: str, id: str) -> Saved:
+    """Bring back from the trash; raises Conflict for a taken key."""
+    found = view.entity(entity, "restore")
+    deleting.restore(view.uow, view.ctx, found, id_of(id))
+    return Saved(id, titles_of(view, found, [id_of(id)]).get(id_of(id), ""))
 
 
 def _saved(view: View, draft: Draft, id: str) -> Saved:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from tenon.engine.access.resolver import action_condition, environment
-from tenon.engine.context import Context
 from tenon.engine.people import names_of
 from tenon.engine.records import deleting
 from tenon.engine.sql.source import Source
@@ -16,7 +15,7 @@ from tenon.engine.trash import trash
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
-from tenon.ui.backend.base import Base, View, id_of
+from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.cells import title_of, title_path
 from tenon.ui.shapes import TrashPage, TrashRow
 
@@ -24,25 +23,21 @@ SIZE = 50
 MOST = 500
 
 
-class Trashes(Base):
-    """What was deleted and can come back."""
+def trash_page(view: View, entity: str, cursor: str) -> TrashPage:
+    """Return the records of an entity that were deleted themselves, newest first. Raises NotFound, Forbidden."""
+    found = view.entity(entity, "restore")
+    return _page(view, found, int(cursor) if cursor.isdigit() and len(cursor) < 9 else 0)
 
-    def trash_page(self, ctx: Context, entity: str, cursor: str) -> TrashPage:
-        """Return the records of an entity that were deleted themselves, newest first. Raises NotFound, Forbidden."""
-        with self.read(ctx) as view:
-            found = view.entity(entity, "restore")
-            return _page(view, found, int(cursor) if cursor.isdigit() and len(cursor) < 9 else 0)
 
-    def delete_many(self, ctx: Context, entity: str, ids: Sequence[str]) -> int:
-        """Move several records to the trash, all or none; return how many went. Raises Conflict when other records hold one."""
-        if not 0 < len(ids) <= MOST:
-            message = say("Choose 1 to {n} records.", "请选择 1 到 {n} 条记录。", n=MOST)
-            raise Invalid(Problem("/ids", "out_of_range", message, say("Tick some rows.", "请勾选若干行。")))
-        with self.write(ctx) as view:
-            found = view.entity(entity, "delete")
-            view.rights.require(found, "bulk")
-            deleting.delete(view.uow, ctx, found, [id_of(i) for i in dict.fromkeys(ids)], batch=view.uow.new_id())
-        return len(set(ids))
+def delete_many(view: View, entity: str, ids: Sequence[str]) -> int:
+    """Move several records to the trash, all or none; return how many went. Raises Conflict when other records hold one."""
+    if not 0 < len(ids) <= MOST:
+        message = say("Choose 1 to {n} records.", "请选择 1 到 {n} 条记录。", n=MOST)
+        raise Invalid(Problem("/ids", "out_of_range", message, say("Tick some rows.", "请勾选若干行。")))
+    found = view.entity(entity, "delete")
+    view.rights.require(found, "bulk")
+    deleting.delete(view.uow, view.ctx, found, [id_of(i) for i in dict.fromkeys(ids)], batch=view.uow.new_id())
+    return len(set(ids))
 
 
 def _page(view: View, entity: Entity, skipped: int) -> TrashPage:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from tenon.metamodel.errors import Invalid
 from tenon.metamodel.labels import LANGUAGES
 from tenon.ui.assets import vendor_manifest
-from tenon.ui.deps import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, AnyVisit, Member, SentForm, flash, safe_next, set_cookie, text_of
+from tenon.ui.backend import entrance, people
+from tenon.ui.deps import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, AnyVisit, Member, SentForm, Visit, flash, safe_next, set_cookie, text_of
 from tenon.ui.inputs import problems_by_field
 from tenon.ui.render import render
 
@@ -23,7 +26,7 @@ def change_preferences(request: Request, visit: AnyVisit, form: SentForm) -> Res
     if language in LANGUAGES:
         set_cookie(request, response, LANGUAGE_COOKIE, language)
         if visit.session:
-            visit.backend.change_language(visit.ctx, language)
+            entrance.change_language(visit.platform, visit.ctx, language)
     if theme in THEMES:
         set_cookie(request, response, THEME_COOKIE, theme)
     return response
@@ -32,7 +35,12 @@ def change_preferences(request: Request, visit: AnyVisit, form: SentForm) -> Res
 @router.get("/settings")
 def settings_page(request: Request, visit: Member) -> Response:
     """Show what a person may set."""
-    return render(request, "settings.html", errors={}, roles=visit.backend.my_roles(visit.ctx))
+    return render(request, "settings.html", errors={}, roles=_my_roles(visit))
+
+
+def _my_roles(visit: Visit) -> Sequence[str]:
+    with visit.read() as view:
+        return people.my_roles(view)
 
 
 @router.post("/settings/password")
@@ -44,11 +52,11 @@ def change_password(request: Request, visit: Member, form: SentForm) -> Response
     else:
         try:
             old, new = str(form.get("old") or ""), str(form.get("new") or "")
-            visit.backend.change_password(visit.ctx, old, new, visit.session_token)
+            entrance.change_password(visit.platform, visit.ctx, old, new, visit.session_token)
         except Invalid as error:
             errors = problems_by_field(error, visit.language)
     if errors:
-        return render(request, "settings.html", status=422, errors=errors, roles=visit.backend.my_roles(visit.ctx))
+        return render(request, "settings.html", status=422, errors=errors, roles=_my_roles(visit))
     return flash(RedirectResponse("/settings", 303), visit.say("Your password has been changed."))
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tenon.metamodel.errors import Conflict
+from tenon.ui.backend import apps
 from tenon.ui.deps import Member, SentForm, flash, go, text_of
 from tenon.ui.render import render
 
@@ -15,7 +16,8 @@ router = APIRouter()
 @router.get("/apps")
 def apps_page(request: Request, visit: Member) -> Response:
     """Show installed and available apps."""
-    cards = visit.backend.apps(visit.ctx)
+    with visit.read() as view:
+        cards = apps.apps(view, visit.templates)
     return render(
         request, "apps.html", installed=[c for c in cards if c.installed], available=[c for c in cards if not c.installed], error=None
     )
@@ -25,9 +27,10 @@ def apps_page(request: Request, visit: Member) -> Response:
 def install_app(request: Request, visit: Member, sent: SentForm, name: str) -> Response:
     """Install an app."""
     try:
-        visit.backend.install_app(visit.ctx, name, text_of(sent, "sample") == "on")
+        apps.install_app(visit.platform, visit.ctx, visit.templates, name, text_of(sent, "sample") == "on")
     except Conflict as error:
-        cards = visit.backend.apps(visit.ctx)
+        with visit.read() as view:
+            cards = apps.apps(view, visit.templates)
         message = error.problems[0].message.show(visit.language)
         installed, available = [c for c in cards if c.installed], [c for c in cards if not c.installed]
         return render(request, "apps.html", status=409, installed=installed, available=available, error=message)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from tenon.metamodel.errors import Conflict, Invalid, TenonError
+from tenon.ui.backend import entrance
 from tenon.ui.deps import AnyVisit, SentForm, Visit, flash, safe_next, set_cookie, text_of, visit_of
 from tenon.ui.inputs import problems_by_field
 from tenon.ui.render import render
@@ -30,7 +31,7 @@ def sign_in(request: Request, visit: AnyVisit, form: SentForm) -> Response:
     """Begin a session, or say why not."""
     email, onward = text_of(form, "email"), safe_next(text_of(form, "next"))
     try:
-        signed = visit.backend.sign_in(visit.ctx, email, str(form.get("password") or ""), visit.session_token or None)
+        signed = entrance.sign_in(visit.platform, visit.ctx, email, str(form.get("password") or ""), visit.session_token or None)
     except TenonError as error:
         message = error.problems[0].message.show(visit.language)
         return render(request, "sign_in.html", status=error.status, next=onward, email=email, error=message)
@@ -40,7 +41,7 @@ def sign_in(request: Request, visit: AnyVisit, form: SentForm) -> Response:
 @router.post("/sign-out")
 def sign_out(request: Request, visit: AnyVisit, form: SentForm) -> Response:
     """End the session."""
-    visit.backend.sign_out(visit.session_token)
+    entrance.sign_out(visit.platform, visit.session_token)
     response = RedirectResponse("/sign-in", 303)
     response.delete_cookie(visit.session_cookie, path="/", secure=visit.workspace.is_secure, httponly=True, samesite="lax")
     return response
@@ -56,7 +57,7 @@ def set_up_page(request: Request, visit: AnyVisit) -> Response:
 def set_up(request: Request, visit: AnyVisit, form: SentForm) -> Response:
     """Show the form for the first administrator, then create them and sign in."""
     token = text_of(form, "token")
-    if not visit.backend.is_setup_link(token):
+    if not entrance.is_setup_link(visit.platform, token):
         return _dead_link(request, "/setup", visit.say("Set up"))
     values = {"name": text_of(form, "name"), "email": text_of(form, "email")}
     if "password" not in form:
@@ -64,7 +65,7 @@ def set_up(request: Request, visit: AnyVisit, form: SentForm) -> Response:
     errors = _passwords_differ(visit, form)
     if not errors:
         try:
-            signed = visit.backend.set_up(visit.ctx, token, values["name"], values["email"], str(form.get("password") or ""))
+            signed = entrance.set_up(visit.platform, visit.ctx, token, values["name"], values["email"], str(form.get("password") or ""))
             return _begin(request, signed, "/")
         except (Invalid, Conflict) as error:
             errors = problems_by_field(error, visit.language)
@@ -80,7 +81,7 @@ def reset_page(request: Request, visit: AnyVisit) -> Response:
 @router.post("/reset")
 def ask_reset(request: Request, visit: AnyVisit, form: SentForm) -> Response:
     """Send a link when the person exists; the answer is the same in every case."""
-    visit.backend.ask_reset(visit.ctx, text_of(form, "email"))
+    entrance.ask_reset(visit.platform, visit.ctx, text_of(form, "email"))
     return render(request, "reset.html", is_sent=True, email=text_of(form, "email"))
 
 
@@ -94,7 +95,7 @@ def invitation_page(request: Request, visit: AnyVisit) -> Response:
 def accept_invitation(request: Request, visit: AnyVisit, form: SentForm) -> Response:
     """Show the form behind the link, then set the password and sign in."""
     token = text_of(form, "token")
-    found = visit.backend.find_invitation(token)
+    found = entrance.find_invitation(visit.platform, token)
     if found is None:
         return _dead_link(request, "/invitation", visit.say("Choose a password"))
     name = text_of(form, "name") or found.name or ""
@@ -103,7 +104,7 @@ def accept_invitation(request: Request, visit: AnyVisit, form: SentForm) -> Resp
     errors = _passwords_differ(visit, form)
     if not errors:
         try:
-            signed = visit.backend.accept_invitation(visit.ctx, token, name or None, str(form.get("password") or ""))
+            signed = entrance.accept_invitation(visit.platform, visit.ctx, token, name or None, str(form.get("password") or ""))
             return _begin(request, signed, "/")
         except Invalid as error:
             errors = problems_by_field(error, visit.language)

@@ -9,6 +9,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from tenon.metamodel.errors import TenonError
+from tenon.ui.backend import imports
 from tenon.ui.deps import Member, SentForm, flash, go, text_of
 from tenon.ui.render import SECURITY_HEADERS, is_fragment, render
 from tenon.ui.work import ImportOrder
@@ -21,19 +22,22 @@ MODES: tuple[Mode, ...] = ("create", "upsert", "update")
 @router.get("/records/{entity}/import")
 def upload_page(request: Request, visit: Member, entity: str) -> Response:
     """Ask for a file."""
-    return render(request, "import_upload.html", entity=entity, plural=visit.backend.check_import(visit.ctx, entity), error=None)
+    with visit.read() as view:
+        plural = imports.check_import(view, entity)
+    return render(request, "import_upload.html", entity=entity, plural=plural, error=None)
 
 
 @router.post("/records/{entity}/import")
 def upload(request: Request, visit: Member, sent: SentForm, entity: str) -> Response:
     """Read the file and go on to the mapping."""
-    plural = visit.backend.check_import(visit.ctx, entity)
+    with visit.read() as view:
+        plural = imports.check_import(view, entity)
     file = sent.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         message = visit.say("Choose a file first.")
         return render(request, "import_upload.html", status=422, entity=entity, plural=plural, error=message)
     try:
-        id = visit.backend.upload(visit.ctx, entity, file.filename, file.file.read())
+        id = imports.upload(visit.platform, visit.ctx, entity, file.filename, file.file.read())
     except TenonError as error:
         message = error.problems[0].message.show(visit.language)
         return render(request, "import_upload.html", status=error.status, entity=entity, plural=plural, error=message)
@@ -43,7 +47,8 @@ def upload(request: Request, visit: Member, sent: SentForm, entity: str) -> Resp
 @router.get("/imports/{id}")
 def import_page(request: Request, visit: Member, id: str) -> Response:
     """Show where an import stands: mapping, dry run, progress or result."""
-    page = visit.backend.import_page(visit.ctx, id)
+    with visit.read() as view:
+        page = imports.import_page(view, id)
     return render(request, "import_part.html" if is_fragment(request) else "import.html", page=page, error=None)
 
 
@@ -54,9 +59,11 @@ def run_import(request: Request, visit: Member, sent: SentForm, id: str) -> Resp
     mode: Mode = next((m for m in MODES if m == text_of(sent, "mode")), "create")
     dry = text_of(sent, "run") != "yes"
     try:
-        visit.backend.run_import(visit.ctx, id, ImportOrder(mapping, text_of(sent, "match_on") or None, mode, dry))
+        with visit.write() as view:
+            imports.run_import(view, id, ImportOrder(mapping, text_of(sent, "match_on") or None, mode, dry))
     except TenonError as error:
-        page = visit.backend.import_page(visit.ctx, id)
+        with visit.read() as view:
+            page = imports.import_page(view, id)
         return render(request, "import.html", status=error.status, page=page, error=error.problems[0].message.show(visit.language))
     return go(request, f"/imports/{id}")
 
@@ -64,7 +71,7 @@ def run_import(request: Request, visit: Member, sent: SentForm, id: str) -> Resp
 @router.post("/imports/{id}/undo")
 def undo_import(request: Request, visit: Member, sent: SentForm, id: str) -> Response:
     """Take back what an import wrote."""
-    visit.backend.undo_import(visit.ctx, id)
+    imports.undo_import(visit.platform, visit.ctx, id)
     return flash(go(request, f"/imports/{id}"), visit.say("The import is being taken back."))
 
 
@@ -72,4 +79,6 @@ def undo_import(request: Request, visit: Member, sent: SentForm, id: str) -> Res
 def import_errors(visit: Member, id: str) -> Response:
     """Return the refused rows as a file."""
     headers = {**SECURITY_HEADERS, "Content-Disposition": 'attachment; filename="errors.csv"'}
-    return Response(visit.backend.import_errors(visit.ctx, id), media_type="text/csv; charset=utf-8", headers=headers)
+    with visit.read() as view:
+        content = imports.import_errors(view, id)
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)

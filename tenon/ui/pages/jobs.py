@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from tenon.ui.backend import jobs
 from tenon.ui.deps import Member, SentForm, go
 from tenon.ui.render import is_fragment, render
 
@@ -14,19 +15,22 @@ router = APIRouter()
 @router.get("/jobs")
 def jobs_page(request: Request, visit: Member, cursor: str = "") -> Response:
     """Show the latest jobs."""
-    return render(
-        request, "jobs_part.html" if is_fragment(request) else "jobs.html", page=visit.backend.jobs(visit.ctx, cursor), cursor=cursor
-    )
+    with visit.read() as view:
+        page = jobs.jobs(view, cursor)
+    return render(request, "jobs_part.html" if is_fragment(request) else "jobs.html", page=page, cursor=cursor)
 
 
 @router.get("/jobs/{id}")
 def job_page(request: Request, visit: Member, id: str) -> Response:
     """Show one job; it refreshes itself while it runs."""
-    return render(request, "job_part.html" if is_fragment(request) else "job.html", job=visit.backend.job(visit.ctx, id))
+    with visit.read() as view:
+        job = jobs.job(view, id)
+    return render(request, "job_part.html" if is_fragment(request) else "job.html", job=job)
 
 
 @router.post("/jobs/{id}/cancel")
 def cancel_job(request: Request, visit: Member, sent: SentForm, id: str) -> Response:
     """Ask a job to stop."""
-    visit.backend.cancel_job(visit.ctx, id)
+    with visit.write() as view:
+        jobs.cancel_job(view, id)
     return go(request, f"/jobs/{id}")

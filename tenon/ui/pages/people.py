@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tenon.metamodel.errors import Conflict, Invalid
+from tenon.ui.backend import people
 from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
 from tenon.ui.inputs import problems_by_field
 from tenon.ui.render import render
@@ -24,7 +25,8 @@ def people_page(request: Request, visit: Member, q: str = "", cursor: str = "") 
 def invite_person(request: Request, visit: Member, sent: SentForm) -> Response:
     """Make an account and invite its person."""
     try:
-        link = visit.backend.invite_person(visit.ctx, text_of(sent, "name"), text_of(sent, "email"), _roles(sent))
+        with visit.write() as view:
+            link = people.invite_person(view, text_of(sent, "name"), text_of(sent, "email"), _roles(sent))
     except (Invalid, Conflict) as error:
         return _show(request, visit, errors=problems_by_field(error, visit.language), status=error.status)
     return _invited(request, visit, link)
@@ -36,8 +38,11 @@ def change_person(request: Request, visit: Member, sent: SentForm, id: str) -> R
     what = text_of(sent, "what")
     try:
         if what == "invite":
-            return _invited(request, visit, visit.backend.invite_again(visit.ctx, id))
-        visit.backend.change_person(visit.ctx, id, {"state": STATES[what]} if what in STATES else {"roles": _roles(sent)})
+            with visit.write() as view:
+                link = people.invite_again(view, id)
+            return _invited(request, visit, link)
+        with visit.write() as view:
+            people.change_person(view, id, {"state": STATES[what]} if what in STATES else {"roles": _roles(sent)})
     except (Invalid, Conflict) as error:
         return _show(request, visit, errors=problems_by_field(error, visit.language), status=error.status)
     return flash(go(request, "/people"), visit.say("Saved."))
@@ -56,5 +61,6 @@ def _show(
     request: Request, visit: Visit, *, search: str = "", cursor: str = "", link: str | None = None,
     errors: dict[str, tuple[str, ...]] | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
-    page = visit.backend.people(visit.ctx, search, cursor)
+    with visit.read() as view:
+        page = people.people(view, search, cursor)
     return render(request, "people.html", status=status, page=page, search=search, link=link, errors=errors or {})

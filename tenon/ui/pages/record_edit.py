@@ -9,7 +9,9 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from tenon.metamodel.errors import Conflict, Invalid, Stale
-from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
+from tenon.ui.backend import forms, saving
+from tenon.ui.backend.base import View
+from tenon.ui.deps import Member, SentForm, flash, go, text_of
 from tenon.ui.inputs import problems_by_field, read_values
 from tenon.ui.render import render
 from tenon.ui.work import Clash, Form
@@ -22,13 +24,17 @@ MOST_ROUNDS = 4
 def new_page(request: Request, visit: Member, entity: str) -> Response:
     """Show the form for a new record; parameters of the address fill fields in."""
     given = {key: value for key, value in request.query_params.items() if value}
-    return _show(request, visit.backend.form(visit.ctx, entity, None, given or None))
+    with visit.read() as view:
+        form = forms.form(view, entity, None, given or None)
+    return _show(request, form)
 
 
 @router.get("/records/{entity}/{id}/edit")
 def edit_page(request: Request, visit: Member, entity: str, id: str) -> Response:
     """Show the form of a record."""
-    return _show(request, visit.backend.form(visit.ctx, entity, id, None))
+    with visit.read() as view:
+        form = forms.form(view, entity, id, None)
+    return _show(request, form)
 
 
 @router.post("/records/{entity}/new")
@@ -47,15 +53,16 @@ def change_record(request: Request, visit: Member, sent: SentForm, entity: str, 
 def form_part(request: Request, visit: Member, sent: SentForm, entity: str) -> Response:
     """Show the form again for what was typed so far: conditions may show, hide or require fields."""
     id = text_of(sent, "record") or None
-    form = visit.backend.form(visit.ctx, entity, id, read_typed(visit, sent, entity, id))
+    with visit.read() as view:
+        form = forms.form(view, entity, id, read_typed(view, sent, entity, id))
     return render(request, "form_part.html", form=form, errors={}, clash=None, problems=[], is_new=id is None)
 
 
-def read_typed(visit: Visit, sent: FormData, entity: str, id: str | None) -> dict[str, Any]:
+def read_typed(view: View, sent: FormData, entity: str, id: str | None) -> dict[str, Any]:
     """Return the raw values of a form; what was typed may show more fields, and these are read too."""
     values: dict[str, Any] = {}
     for _ in range(MOST_ROUNDS):
-        read = read_values(visit.backend.form(visit.ctx, entity, id, values or None), sent)
+        read = read_values(forms.form(view, entity, id, values or None), sent)
         if read.keys() <= values.keys():
             break
         values |= read
@@ -63,18 +70,23 @@ def read_typed(visit: Visit, sent: FormData, entity: str, id: str | None) -> dic
 
 
 def _save(request: Request, visit: Member, sent: SentForm, entity: str, id: str | None) -> Response:
-    values = read_typed(visit, sent, entity, id)
+    with visit.read() as view:
+        values = read_typed(view, sent, entity, id)
     version = text_of(sent, "version")
     number = int(version) if version.isdigit() else None
     try:
-        saved = visit.backend.save(visit.ctx, entity, id, values, number)
+        kept = saving.keep_files(visit.platform, values)
+        with visit.write() as view:
+            saved = saving.save(view, entity, id, kept, number)
     except (Invalid, Conflict) as error:
-        form = visit.backend.form(visit.ctx, entity, id, values)
+        with visit.read() as view:
+            form = forms.form(view, entity, id, values)
         return _show(request, form, errors=problems_by_field(error, visit.language), status=error.status)
     except Stale:
         assert id is not None
-        clash = visit.backend.clash(visit.ctx, entity, id, values, number or 0)
-        form = visit.backend.form(visit.ctx, entity, id, values if clash.values is None else clash.values)
+        with visit.read() as view:
+            clash = saving.clash(view, entity, id, values, number or 0)
+            form = forms.form(view, entity, id, values if clash.values is None else clash.values)
         return _show(request, form, clash=clash, status=409)
     text = visit.say("Saved.") if id else visit.say("Created.")
     if text_of(sent, "then") == "another":

@@ -11,6 +11,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response, StreamingResponse
 
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Stale
+from tenon.ui.backend import boards, exporting, lists, trashes
 from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
 from tenon.ui.render import SECURITY_HEADERS, is_fragment, render
 from tenon.ui.shapes import ListPage, ListQuery
@@ -117,7 +118,7 @@ class Addresses:
 @router.get("/records/{entity}/export.csv")
 def export_list(request: Request, visit: Member, entity: str) -> Response:
     """Return the whole list that an address asks for as a file."""
-    content = visit.backend.export_list(visit.ctx, entity, read_query(request.query_params))
+    content = exporting.export_list(visit.platform, visit.ctx, entity, read_query(request.query_params))
     headers = {**SECURITY_HEADERS, "Content-Disposition": f'attachment; filename="{entity}.csv"'}
     return StreamingResponse(content, media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -125,7 +126,8 @@ def export_list(request: Request, visit: Member, entity: str) -> Response:
 @router.post("/records/{entity}/delete")
 def delete_many(request: Request, visit: Member, form: SentForm, entity: str) -> Response:
     """Move the ticked records to the trash."""
-    count = visit.backend.delete_many(visit.ctx, entity, [str(i) for i in form.getlist("ids")])
+    with visit.write() as view:
+        count = trashes.delete_many(view, entity, [str(i) for i in form.getlist("ids")])
     text = visit.say("%(number)s records were moved to the trash.") % {"number": count}
     return flash(go(request, f"/records/{entity}"), text)
 
@@ -133,7 +135,9 @@ def delete_many(request: Request, visit: Member, form: SentForm, entity: str) ->
 @router.get("/records/{entity}/trash")
 def trash_page(request: Request, visit: Member, entity: str, cursor: str = "") -> Response:
     """Show what was deleted and can come back."""
-    return render(request, "trash.html", page=visit.backend.trash_page(visit.ctx, entity, cursor), cursor=cursor)
+    with visit.read() as view:
+        page = trashes.trash_page(view, entity, cursor)
+    return render(request, "trash.html", page=page, cursor=cursor)
 
 
 @router.get("/records/{entity}")
@@ -148,7 +152,8 @@ def move_record(request: Request, visit: Member, form: SentForm, entity: str, id
     query, version = read_query(request.query_params), text_of(form, "version")
     try:
         number = int(version) if version.isdigit() else None
-        visit.backend.move(visit.ctx, entity, id, query.view, text_of(form, "value"), number)
+        with visit.write() as view:
+            boards.move(view, entity, id, query.view, text_of(form, "value"), number)
     except (Invalid, Conflict, Stale, Forbidden) as error:
         texts = [text.show(visit.language) for p in error.problems for text in (p.message, p.hint) if text]
         return _show(request, visit, entity, query, refused=texts, status=error.status)
@@ -158,7 +163,8 @@ def move_record(request: Request, visit: Member, form: SentForm, entity: str, id
 
 
 def _show(request: Request, visit: Visit, entity: str, query: ListQuery, *, refused: Sequence[str] = (), status: int = 200) -> Response:
-    page = visit.backend.list_page(visit.ctx, entity, query)
+    with visit.read() as view:
+        page = lists.list_page(view, entity, query)
     if set(query.columns) == set(page.default_columns):
         query = replace(query, columns=())
     visit.open_view = page.view

@@ -7,6 +7,7 @@ from datetime import date
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from tenon.ui.backend import record_page, saving
 from tenon.ui.deps import Member, SentForm, flash, go, text_of
 from tenon.ui.render import is_fragment, render
 
@@ -14,32 +15,36 @@ router = APIRouter()
 
 
 @router.get("/records/{entity}/{id}")
-def record_page(request: Request, visit: Member, entity: str, id: str, tab: str = "") -> Response:
+def show_record(request: Request, visit: Member, entity: str, id: str, tab: str = "") -> Response:
     """Show a record; htmx gets the open tab."""
-    page = visit.backend.record_page(visit.ctx, entity, id, tab)
+    with visit.read() as view:
+        page = record_page.record_page(view, entity, id, tab)
     return render(request, "record_part.html" if is_fragment(request) else "record.html", page=page, sent=None)
 
 
 @router.get("/records/{entity}/{id}/scores/{score}")
 def score_part(request: Request, visit: Member, entity: str, id: str, score: str, on: str = "", since: str = "") -> Response:
     """Show a score on a day and what changed since another."""
-    view = visit.backend.explain(visit.ctx, entity, id, score, read_day(on), read_day(since))
+    with visit.read() as view:
+        shown = record_page.explain(view, entity, id, score, read_day(on), read_day(since))
     template = "score_part.html" if is_fragment(request) else "score.html"
-    return render(request, template, score=view, entity=entity, id=id, sent=None)
+    return render(request, template, score=shown, entity=entity, id=id, sent=None)
 
 
 @router.post("/records/{entity}/{id}/delete")
 def delete_record(request: Request, visit: Member, form: SentForm, entity: str, id: str) -> Response:
     """Move a record to the trash and go back to the list, with a way to undo it."""
     version = text_of(form, "version")
-    visit.backend.delete(visit.ctx, entity, id, int(version) if version.isdigit() else None)
+    with visit.write() as view:
+        saving.delete(view, entity, id, int(version) if version.isdigit() else None)
     return flash(go(request, f"/records/{entity}"), visit.say("Moved to the trash."), f"/records/{entity}/{id}/restore")
 
 
 @router.post("/records/{entity}/{id}/restore")
 def restore_record(request: Request, visit: Member, form: SentForm, entity: str, id: str) -> Response:
     """Bring a record back from the trash."""
-    visit.backend.restore(visit.ctx, entity, id)
+    with visit.write() as view:
+        saving.restore(view, entity, id)
     return flash(go(request, f"/records/{entity}/{id}"), visit.say("Restored."))
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import say
+from tenon.ui.backend import overrides, record_page
 from tenon.ui.deps import Member, SentForm, flash, go, text_of
 from tenon.ui.inputs import problems_by_field
 from tenon.ui.pages.record_page import read_day
@@ -26,7 +27,8 @@ def override_score(request: Request, visit: Member, form: SentForm, entity: str,
     band, reason, until = text_of(form, "band") or None, text_of(form, "reason"), read_day(text_of(form, "until"))
     try:
         value = read_number(text_of(form, "value"), "/value")
-        visit.backend.override(visit.ctx, entity, id, score, value=value, band=band, reason=reason, until=until)
+        with visit.write() as view:
+            overrides.override(view, entity, id, score, value=value, band=band, reason=reason, until=until)
     except Invalid as error:
         return _again(request, visit, error, form, entity, id, score)
     return flash(go(request, f"/records/{entity}/{id}"), visit.say("The score was set."))
@@ -35,7 +37,8 @@ def override_score(request: Request, visit: Member, form: SentForm, entity: str,
 @router.post("/records/{entity}/{id}/scores/{score}/override/end")
 def end_override(request: Request, visit: Member, form: SentForm, entity: str, id: str, score: str) -> Response:
     """Show the computed score again."""
-    visit.backend.end_override(visit.ctx, entity, id, score)
+    with visit.write() as view:
+        overrides.end_override(view, entity, id, score)
     return flash(go(request, f"/records/{entity}/{id}"), visit.say("The computed score is shown again."))
 
 
@@ -43,14 +46,16 @@ def end_override(request: Request, visit: Member, form: SentForm, entity: str, i
 def rate_measure(request: Request, visit: Member, form: SentForm, entity: str, id: str, score: str, measure: str) -> Response:
     """Rate a measure, or take the rating away."""
     if text_of(form, "clear"):
-        visit.backend.rate(visit.ctx, entity, id, score, measure, None, "")
+        with visit.write() as view:
+            overrides.rate(view, entity, id, score, measure, None, "")
         return flash(go(request, f"/records/{entity}/{id}"), visit.say("The rating was removed."))
     try:
         percent = read_number(text_of(form, "share"), "/share")
         if percent is None:
             message = say("A rating is missing.", "缺少评分。")
             raise Invalid(Problem("/share", "required", message, say("Type a number from 0 to 100.", "请输入 0 到 100 之间的数字。")))
-        visit.backend.rate(visit.ctx, entity, id, score, measure, percent, text_of(form, "note"))
+        with visit.write() as view:
+            overrides.rate(view, entity, id, score, measure, percent, text_of(form, "note"))
     except Invalid as error:
         return _again(request, visit, error, form, entity, id, score, measure)
     return flash(go(request, f"/records/{entity}/{id}"), visit.say("The rating was saved."))
@@ -77,6 +82,7 @@ def _again(
         "errors": problems_by_field(error, visit.language),
         "values": {k: v for k, v in form.items() if isinstance(v, str)},
     }
-    view = visit.backend.explain(visit.ctx, entity, id, score, None, None)
+    with visit.read() as view:
+        shown = record_page.explain(view, entity, id, score, None, None)
     template = "score_part.html" if is_fragment(request) else "score.html"
-    return render(request, template, status=error.status, score=view, entity=entity, id=id, sent=sent)
+    return render(request, template, status=error.status, score=shown, entity=entity, id=id, sent=sent)
