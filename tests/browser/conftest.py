@@ -14,11 +14,8 @@ from tenon.platform import sessions
 from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
 from tenon.server import build as build_app
-from tests import browser_binary
-from tests.browser import world
+from tests import browser_binary, world
 from tests.browser.serving import Served, free_port
-from tests.ui.fake_backend import FakeBackend
-from tests.ui.look import build
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 WATCH = """
@@ -29,25 +26,6 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 
 
-class Site:
-    """The pages being served over a backend in memory; ``backend`` is fresh for every test."""
-
-    def __init__(self) -> None:
-        self.app = build(FakeBackend(0))
-        self.served = Served(self.app)
-        self.url = self.served.url
-
-    @property
-    def backend(self) -> FakeBackend:
-        backend: FakeBackend = self.app.state.backend
-        return backend
-
-    def renew(self) -> None:
-        """Give the site a fresh world with one session in it."""
-        self.app.state.backend = FakeBackend(200)
-        self.backend.tokens.add("admin-1")
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     path = browser_binary.find() or browser_binary.install()
@@ -55,26 +33,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=browser_binary.FLAGS)
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def running() -> Iterator[Site]:
-    site = Site()
-    site.served.start()
-    yield site
-    site.served.stop()
-
-
-@pytest.fixture
-def site(running: Site) -> Site:
-    running.renew()
-    return running
-
-
-def open_page(context: BrowserContext, site: Site, *, theme: str = "light", language: str = "en", signed_in: bool = True) -> Page:
-    """Open a page that notes violations and errors in ``page.wrongs``."""
-    cookies = {"tenon_theme": theme, "tenon_language": language} | ({"tenon_session": "admin-1"} if signed_in else {})
-    return watch(context, site.url, cookies)
 
 
 def watch(context: BrowserContext, url: str, cookies: dict[str, str]) -> Page:
@@ -96,34 +54,15 @@ def assert_clean(page: Page) -> None:
     assert vars(page)["wrongs"] == []
 
 
-@pytest.fixture
-def page(chromium: Browser, site: Site) -> Iterator[Page]:
-    """A signed-in page on a desk."""
-    context = chromium.new_context(base_url=site.url, viewport={"width": 1280, "height": 800})
-    page = open_page(context, site)
-    yield page
-    assert_clean(page)
-    context.close()
-
-
-@pytest.fixture
-def phone(chromium: Browser, site: Site) -> Iterator[Page]:
-    """A signed-in page on a phone."""
-    context = chromium.new_context(base_url=site.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page = open_page(context, site)
-    yield page
-    assert_clean(page)
-    context.close()
-
-
 @dataclass
 class Live:
-    """A whole workspace being served: its platform, two people in it, and the ids of its customers."""
+    """A whole workspace being served: its platform, two people in it, a waiting and a dead job, and the ids of its customers."""
 
     url: str
     platform: Platform
     ann: User
     sam: User
+    jobs: tuple[str, str]
     ids: list[str]
 
     def cookie_of(self, user: User) -> str:
@@ -139,12 +78,12 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     platform = world.open_world(home, f"http://127.0.0.1:{port}")
     ann = world.add_person(platform, "ann@example.com", "Ann Lee", ["admin", "builder"])
     sam = world.add_person(platform, "sam@example.com", "Sam Wu", ["seller"])
-    ids = world.fill(platform, ann)
+    ids, jobs = world.fill(platform, ann), world.add_jobs(platform, ann)
     served = Served(build_app(platform, templates=world.write_app(home / "templates")), port)
     worker = make_worker(platform, pause=0.2)
     worker.start()
     served.start()
-    yield Live(served.url, platform, ann, sam, ids)
+    yield Live(served.url, platform, ann, sam, jobs, ids)
     served.stop()
     worker.stop()
     platform.close()
@@ -160,6 +99,16 @@ def open_live(context: BrowserContext, live: Live, user: User | None, *, theme: 
 def desk(chromium: Browser, live: Live) -> Iterator[Page]:
     """Ann's page of the live workspace on a desk."""
     context = chromium.new_context(base_url=live.url, viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    page = open_live(context, live, live.ann)
+    yield page
+    assert_clean(page)
+    context.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser, live: Live) -> Iterator[Page]:
+    """Ann's page of the live workspace on a phone."""
+    context = chromium.new_context(base_url=live.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = open_live(context, live, live.ann)
     yield page
     assert_clean(page)

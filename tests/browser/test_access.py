@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import AXE, Live, Site, assert_clean, open_live, open_page
-from tests.ui.pages import OUTSIDE
+from tests import world
+from tests.browser.conftest import AXE, Live, assert_clean, open_live
 
 pytestmark = pytest.mark.browser
 RULES = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
@@ -23,14 +23,7 @@ def objections(page: Page) -> list[str]:
 
 def pages_of(live: Live) -> dict[str, str]:
     """Return every page of the live workspace by name."""
-    one = f"/records/customer/{live.ids[5]}"
-    return {
-        "home": "/", "list": "/records/customer", "view": "/records/customer?view=big_ones", "board": "/records/customer?view=by_stage",
-        "nothing fits": "/records/customer?q=zzzz", "fault": "/records/customer?filter=arrr+%3E+3", "orders": "/records/order", "record": one,
-        "details": f"{one}?tab=tab2", "history": f"{one}?tab=tab3", "score": f"{one}/scores/health", "edit": f"{one}/edit",
-        "new": "/records/contact/new", "import": "/records/contact/import", "apps": "/apps", "jobs": "/jobs", "settings": "/settings",
-        "people": "/people", "trash": "/records/customer/trash", "about": "/about",
-    }  # fmt: skip
+    return world.inside_places(live.ids[5], *live.jobs)
 
 
 def unfold(page: Page) -> None:
@@ -52,30 +45,30 @@ def test_every_page_is_accessible(chromium: Browser, live: Live, theme: str, lan
     context.close()
 
 
-def test_pages_before_signing_in_and_jobs_are_accessible(chromium: Browser, site: Site) -> None:
-    context = chromium.new_context(base_url=site.url, viewport={"width": 1280, "height": 800})
+def test_pages_before_signing_in_are_accessible(chromium: Browser, live: Live) -> None:
+    person = world.add_person(live.platform, "uma@example.com", "Uma Roy", ["seller"])
+    context = chromium.new_context(base_url=live.url, viewport={"width": 1280, "height": 800})
+    page = open_live(context, live, None)
     wrong = {}
-    for signed_in, pages in ((False, OUTSIDE), (True, {"job": "/jobs/run", "dead job": "/jobs/mail", "empty": "/records/contact"})):
-        page = open_page(context, site, signed_in=signed_in)
-        for name, url in pages.items():
-            page.goto(url)
-            if "#" in url:
-                page.locator("[name=password]").wait_for()
-            wrong[name] = objections(page)
-            assert_clean(page)
+    for name, url in world.outside_places(live.platform, person).items():
+        page.goto(url)
+        if "#" in url:
+            page.locator("[name=password]").wait_for()
+        wrong[name] = objections(page)
+        assert_clean(page)
     assert {name: found for name, found in wrong.items() if found} == {}
     context.close()
 
 
-def test_open_popovers_are_accessible(page: Page) -> None:
-    page.goto("/records/customer")
+def test_open_popovers_are_accessible(desk: Page) -> None:
+    desk.goto("/records/customer")
     for name in ("Filter", "Columns"):
-        page.get_by_text(name, exact=True).click()
-        assert objections(page) == []
-    page.keyboard.press("Escape")
-    page.keyboard.press("Control+k")
-    page.locator("#palette-list [role=option]").first.wait_for()
-    assert objections(page) == []
+        desk.get_by_text(name, exact=True).click()
+        assert objections(desk) == []
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("Control+k")
+    desk.locator("#palette-list [role=option]").first.wait_for()
+    assert objections(desk) == []
 
 
 def test_no_page_is_wider_than_a_phone(chromium: Browser, live: Live) -> None:

@@ -12,7 +12,7 @@ from tenon.platform import invitations
 from tenon.platform.boot import open_platform
 from tenon.platform.settings import Settings
 from tenon.server import build as build_app
-from tests.browser import world
+from tests import world
 from tests.browser.conftest import Live, assert_clean, open_live, watch
 from tests.browser.serving import Served
 from tests.browser.test_access import objections

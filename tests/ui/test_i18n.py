@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,8 @@ from jinja2.ext import babel_extract
 import tenon.ui
 from tenon.ui.formats import Formats
 from tenon.ui.i18n import choose_language, read_translations, script_words
-from tests.ui import sample
 
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 UI = Path(tenon.ui.__file__).parent
 SAID = re.compile(r'\.say\("([^"]+)"')
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -69,18 +71,18 @@ def test_the_language_is_chosen(cookie: str | None, account: str | None, accepte
 
 
 def test_formats() -> None:
-    en, zh = (Formats(language, "Asia/Shanghai", lambda: sample.NOW) for language in ("en", "zh"))
-    number = sample.Decimal("1234567.5")
+    en, zh = (Formats(language, "Asia/Shanghai", lambda: NOW) for language in ("en", "zh"))
+    number = Decimal("1234567.5")
     assert (en.number(number), en.money(number, "CNY"), en.money(-number, "USD")) == ("1,234,567.5", "¥1,234,567.50", "−$1,234,567.50")
-    assert (en.percent(sample.Decimal("0.305")), en.percent(sample.Decimal("0.305"), 0)) == ("30.5%", "30%")
+    assert (en.percent(Decimal("0.305")), en.percent(Decimal("0.305"), 0)) == ("30.5%", "30%")
     assert (en.short(10000), zh.short(10000)) == ("10K", "1万")
-    assert en.datetime(sample.NOW) == "2026-11-20 17:30"
-    assert (en.relative(sample.TODAY), zh.relative(sample.TODAY)) == ("today", "今天")
-    assert (en.relative(sample.NOW - sample.timedelta(hours=3)), zh.relative(sample.NOW - sample.timedelta(hours=3))) == (
+    assert en.datetime(NOW) == "2026-11-20 17:30"
+    assert (en.relative(NOW.date()), zh.relative(NOW.date())) == ("today", "今天")
+    assert (en.relative(NOW - timedelta(hours=3)), zh.relative(NOW - timedelta(hours=3))) == (
         "3 hours ago",
         "3小时前",
     )
-    assert (en.change(sample.Decimal("-3.25")), en.change(sample.Decimal(0)), en.size(1536), en.duration(5400)) == (
+    assert (en.change(Decimal("-3.25")), en.change(Decimal(0)), en.size(1536), en.duration(5400)) == (
         "−3.2",
         "±0",
         "1.5 KB",

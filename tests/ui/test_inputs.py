@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,10 +15,10 @@ from tenon.ui.inputs import read_values
 from tenon.ui.render import Templates
 from tenon.ui.shapes import Choice, Field, FileMark, Link
 from tenon.ui.work import Form, FormField, FormSection
-from tests.ui import sample
 
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 OPTIONS = (Choice("a", "Option A"), Choice("b", "Option B"))
-TEMPLATES = Templates("UTC", lambda: sample.NOW)
+TEMPLATES = Templates("UTC", lambda: NOW)
 MACRO = '{% from "parts/inputs.html" import field_row %}{{ field_row(field, (), "customer") }}'
 VALUES: dict[str, Any] = {
     "multiselect": ("a",),
@@ -86,4 +88,4 @@ def test_what_was_not_on_the_page_is_left_out() -> None:
 
 
 def test_money_with_a_scale() -> None:
-    assert Formats("zh", "UTC", lambda: sample.NOW).money(sample.Decimal("0.125"), "CNY", 3) == "¥0.125"
+    assert Formats("zh", "UTC", lambda: NOW).money(Decimal("0.125"), "CNY", 3) == "¥0.125"

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tenon.platform.boot import open_platform
 from tenon.platform.settings import Settings
 from tenon.server import build
-from tests.browser import world
+from tests import world
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A workspace of each dialect with the documents of the browser tests, and the pages' backend over it."""
+"""A workspace of each dialect with the documents of the browser tests, and an administrator."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from tenon.platform.boot import start
 from tenon.platform.database import Database
 from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
-from tenon.ui.backend import make_backend
-from tenon.ui.port import Backend
-from tests.browser import world
+from tests import world
+from tests.ui.backend.person import Person
 
 
 @pytest.fixture
@@ -29,11 +28,6 @@ def platform(database: Database, tmp_path: Path, moment: datetime) -> Platform:
 
 
 @pytest.fixture
-def backend(platform: Platform) -> Backend:
-    return make_backend(platform)
-
-
-@pytest.fixture
-def ann(platform: Platform) -> Context:
+def ann(platform: Platform) -> Person:
     """An administrator."""
-    return Context(world.add_person(platform, "ann@example.com", "Ann Lee", ["admin"]))
+    return Person(platform, Context(world.add_person(platform, "ann@example.com", "Ann Lee", ["admin"])))

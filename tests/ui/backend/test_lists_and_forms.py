@@ -8,24 +8,24 @@ from tenon.engine.context import Context, User, system_context
 from tenon.engine.records import writing
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Malformed, NotFound, Stale
 from tenon.platform.workspace import Platform
-from tenon.ui.port import Backend
+from tenon.ui.backend import exporting, forms, home, lists, people, record_page, saving, trashes
 from tenon.ui.shapes import Link, ListQuery, ScoreMark
-from tests.browser import world
-from tests.ui.backend.rows import write
+from tests import world
+from tests.ui.backend.person import Person
 
 
-def walk(backend: Backend, ctx: Context, query: ListQuery) -> list[list[str]]:
+def walk(who: Person, query: ListQuery) -> list[list[str]]:
     """Return the titles of every page forwards, having checked that the way back shows the same pages."""
     pages, cursors = [], [""]
-    page = backend.list_page(ctx, "customer", query)
+    page = who.read(lists.list_page, "customer", query)
     pages.append([row.title for row in page.rows])
     while page.next:
         cursors.append(page.next)
-        page = backend.list_page(ctx, "customer", ListQuery(sort=query.sort, limit=query.limit, cursor=page.next))
+        page = who.read(lists.list_page, "customer", ListQuery(sort=query.sort, limit=query.limit, cursor=page.next))
         pages.append([row.title for row in page.rows])
     back = [pages[-1]]
     while page.previous:
-        page = backend.list_page(ctx, "customer", ListQuery(sort=query.sort, limit=query.limit, cursor=page.previous))
+        page = who.read(lists.list_page, "customer", ListQuery(sort=query.sort, limit=query.limit, cursor=page.previous))
         back.append([row.title for row in page.rows])
     assert back[::-1] == pages
     assert page.first == 1
@@ -33,114 +33,114 @@ def walk(backend: Backend, ctx: Context, query: ListQuery) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("sort", ["", "name", "-name", "arr", "-arr", "industry", "-renewal", "owner"])
-def test_pages_turn_there_and_back(platform: Platform, backend: Backend, ann: Context, sort: str) -> None:
+def test_pages_turn_there_and_back(platform: Platform, ann: Person, sort: str) -> None:
     rows = [
         {"name": f"{'创' if n % 3 else 'A'} {n % 4}", "arr": str(n % 3) if n % 2 else None, "industry": ("saas", None, "energy")[n % 3],
          "renewal": f"2026-03-0{n % 5 + 1}" if n % 4 else None}
         for n in range(17)
     ]  # fmt: skip
-    write(platform, "customer", rows, ann)
-    pages = walk(backend, ann, ListQuery(sort=sort, limit=5))
+    ann.add("customer", rows)
+    pages = walk(ann, ListQuery(sort=sort, limit=5))
     assert [len(page) for page in pages] == [5, 5, 5, 2]
 
 
-def test_a_list_shows_scores_links_and_a_fault(platform: Platform, backend: Backend, ann: Context) -> None:
-    write(platform, "customer", [{"name": "Big", "arr": "200000"}, {"name": "Small", "arr": "5"}], ann)
-    page = backend.list_page(ann, "customer", ListQuery(view="big_ones"))
+def test_a_list_shows_scores_links_and_a_fault(platform: Platform, ann: Person) -> None:
+    ann.add("customer", [{"name": "Big", "arr": "200000"}, {"name": "Small", "arr": "5"}])
+    page = ann.read(lists.list_page, "customer", ListQuery(view="big_ones"))
     assert [row.title for row in page.rows] == ["Big"]
     mark = page.rows[0].values["health_score"]
     assert isinstance(mark, ScoreMark)
     assert mark.band is not None
     assert (mark.value, mark.band.label) == (60, "Watch")
     assert page.rows[0].values["owner.name"] == "Ann Lee"
-    fault = backend.list_page(ann, "customer", ListQuery(filter="arrr > 3")).fault
+    fault = ann.read(lists.list_page, "customer", ListQuery(filter="arrr > 3")).fault
     assert fault is not None
     assert fault.column == 1
-    chosen = backend.list_page(ann, "customer", ListQuery(chosen={"health_band": ("risk", "nonsense'")}))
+    chosen = ann.read(lists.list_page, "customer", ListQuery(chosen={"health_band": ("risk", "nonsense'")}))
     assert [row.title for row in chosen.rows] == ["Small"]
     with pytest.raises(Malformed):
-        backend.list_page(ann, "customer", ListQuery(cursor="51.nonsense"))
+        ann.read(lists.list_page, "customer", ListQuery(cursor="51.nonsense"))
 
 
-def test_an_export_is_the_list_in_words(platform: Platform, backend: Backend, ann: Context) -> None:
-    write(platform, "customer", [{"name": "=1+1", "industry": "saas", "arr": "12.5"}], ann)
+def test_an_export_is_the_list_in_words(platform: Platform, ann: Person) -> None:
+    ann.add("customer", [{"name": "=1+1", "industry": "saas", "arr": "12.5"}])
     query = ListQuery(columns=("name", "industry", "arr", "owner"))
-    lines = b"".join(backend.export_list(ann, "customer", query)).decode("utf-8-sig").splitlines()
+    lines = b"".join(exporting.export_list(platform, ann.ctx, "customer", query)).decode("utf-8-sig").splitlines()
     assert lines == ["Name,Industry,Contract value,Owner", "'=1+1,SaaS,12.50,Ann Lee"]
 
 
-def test_ticked_records_go_to_the_trash_together_or_not_at_all(platform: Platform, backend: Backend, ann: Context) -> None:
-    one, two, three = write(platform, "customer", [{"name": n} for n in ("One", "Two", "Three")], ann)
-    write(platform, "order", [{"customer": two, "amount": "1"}], ann)
-    write(platform, "contact", [{"name": "Mia", "customer": three}], ann)
+def test_ticked_records_go_to_the_trash_together_or_not_at_all(platform: Platform, ann: Person) -> None:
+    one, two, three = ann.add("customer", [{"name": n} for n in ("One", "Two", "Three")])
+    ann.add("order", [{"customer": two, "amount": "1"}])
+    ann.add("contact", [{"name": "Mia", "customer": three}])
     with pytest.raises(Conflict):
-        backend.delete_many(ann, "customer", [one, two])
-    assert backend.trash_page(ann, "customer", "").rows == ()
-    assert backend.delete_many(ann, "customer", [one, three]) == 2
-    rows = {row.title: row for row in backend.trash_page(ann, "customer", "").rows}
+        ann.write(trashes.delete_many, "customer", [one, two])
+    assert ann.read(trashes.trash_page, "customer", "").rows == ()
+    assert ann.write(trashes.delete_many, "customer", [one, three]) == 2
+    rows = {row.title: row for row in ann.read(trashes.trash_page, "customer", "").rows}
     assert {title: (row.who, row.together) for title, row in rows.items()} == {"One": ("Ann Lee", 0), "Three": ("Ann Lee", 1)}
-    assert backend.record_page(ann, "customer", three, "").is_deleted
-    assert backend.restore(ann, "customer", three).title == "Three"
-    assert [row.title for row in backend.list_page(ann, "contact", ListQuery()).rows] == ["Mia"]
+    assert ann.read(record_page.record_page, "customer", three, "").is_deleted
+    assert ann.write(saving.restore, "customer", three).title == "Three"
+    assert [row.title for row in ann.read(lists.list_page, "contact", ListQuery()).rows] == ["Mia"]
 
 
-def test_what_is_typed_is_stored_and_comes_back(backend: Backend, ann: Context) -> None:
+def test_what_is_typed_is_stored_and_comes_back(ann: Person) -> None:
     typed = {"name": "Typed", "arr": "¥12，000.5", "discount": "30", "renewal": "2026-05-01", "stage": "active", "tags": ["a", "b"]}
-    made = backend.save(ann, "customer", None, typed, None)
-    form = {f.name: f.value for f in backend.form(ann, "customer", made.id, None).fields()}
+    made = ann.write(saving.save, "customer", None, typed, None)
+    form = {f.name: f.value for f in ann.read(forms.form, "customer", made.id, None).fields()}
     shown = {name: form[name] for name in ("name", "arr", "discount", "renewal", "stage", "tags")}
     assert shown == {"name": "Typed", "arr": "12000.5", "discount": "30", "renewal": "2026-05-01", "stage": "active", "tags": ("a", "b")}
-    assert form["owner"] == Link(ann.user_id or "", "Ann Lee")
+    assert form["owner"] == Link(ann.ctx.user_id or "", "Ann Lee")
     assert "lost_reason" not in form
     with pytest.raises(Invalid) as refused:
-        backend.save(ann, "customer", made.id, {"stage": "lost"}, None)
+        ann.write(saving.save, "customer", made.id, {"stage": "lost"}, None)
     assert refused.value.problems[0].path == "/lost_reason"
 
 
-def test_a_stale_save_keeps_what_others_wrote(platform: Platform, backend: Backend, ann: Context) -> None:
-    made = backend.save(ann, "customer", None, {"name": "Old", "arr": "1", "discount": "10"}, None)
+def test_a_stale_save_keeps_what_others_wrote(platform: Platform, ann: Person) -> None:
+    made = ann.write(saving.save, "customer", None, {"name": "Old", "arr": "1", "discount": "10"}, None)
     with platform.write() as uow:
         writing.change(uow, system_context(), uow.model.get_entity("customer"), made.id, {"arr": "2"})
-    backend.save(ann, "customer", made.id, {"name": "New", "arr": "1", "discount": "10"}, 1)
-    form = {f.name: f.value for f in backend.form(ann, "customer", made.id, None).fields()}
+    ann.write(saving.save, "customer", made.id, {"name": "New", "arr": "1", "discount": "10"}, 1)
+    form = {f.name: f.value for f in ann.read(forms.form, "customer", made.id, None).fields()}
     assert (form["name"], form["arr"]) == ("New", "2")
     with pytest.raises(Stale):
-        backend.save(ann, "customer", made.id, {"name": "Newer", "arr": "3"}, 1)
-    clash = backend.clash(ann, "customer", made.id, {"name": "New", "arr": "3"}, 1)
+        ann.write(saving.save, "customer", made.id, {"name": "Newer", "arr": "3"}, 1)
+    clash = ann.read(saving.clash, "customer", made.id, {"name": "New", "arr": "3"}, 1)
     with pytest.raises(Stale):
-        backend.delete(ann, "customer", made.id, 1)
+        ann.write(saving.delete, "customer", made.id, 1)
     assert [(d.field.name, str(d.mine), str(d.theirs)) for d in clash.fields] == [("arr", "3.00", "2.00")]
 
 
-def test_a_seller_reads_and_writes_only_her_own(platform: Platform, backend: Backend, ann: Context) -> None:
-    seller = Context(world.add_person(platform, "sam@example.com", "Sam Wu", ["seller"]))
+def test_a_seller_reads_and_writes_only_her_own(platform: Platform, ann: Person) -> None:
+    seller = Person(platform, Context(world.add_person(platform, "sam@example.com", "Sam Wu", ["seller"])))
     values = {"phone": "13800138000", "discount": "0.1"}
-    own, other = write(platform, "customer", [{"name": "Mine", "owner": seller.user_id, **values}, {"name": "Hers", **values}], ann)
-    page = backend.list_page(seller, "customer", ListQuery())
+    own, other = ann.add("customer", [{"name": "Mine", "owner": seller.ctx.user_id, **values}, {"name": "Hers", **values}])
+    page = seller.read(lists.list_page, "customer", ListQuery())
     assert [row.title for row in page.rows] == ["Mine"]
     assert "discount" not in {f.name for f in page.all_columns}
     facts = {
-        f.field.name: f for b in backend.record_page(seller, "customer", own, "tab2").tabs[1].blocks for g in b.groups for f in g.facts
+        f.field.name: f for b in seller.read(record_page.record_page, "customer", own, "tab2").tabs[1].blocks for g in b.groups for f in g.facts
     }
     assert facts["phone"].is_masked
     assert "13800138000" not in str(facts["phone"].value)
-    assert {f.name for f in backend.form(seller, "customer", own, None).fields() if f.read_only} >= {"phone"}
-    for call in (lambda: backend.record_page(seller, "customer", other, ""), lambda: backend.form(seller, "customer", other, None)):
+    assert {f.name for f in seller.read(forms.form, "customer", own, None).fields() if f.read_only} >= {"phone"}
+    for call in (lambda: seller.read(record_page.record_page, "customer", other, ""), lambda: seller.read(forms.form, "customer", other, None)):
         with pytest.raises(NotFound):
             call()
     with pytest.raises(Forbidden):
-        list(backend.export_list(seller, "customer", ListQuery()))
+        list(exporting.export_list(platform, seller.ctx, "customer", ListQuery()))
     with pytest.raises(Forbidden):
-        backend.trash_page(seller, "customer", "")
+        seller.read(trashes.trash_page, "customer", "")
     with pytest.raises(Forbidden):
-        backend.people(seller, "", "")
-    assert [g.label for g in backend.menu(seller)] == ["Data"]
-    assert [item.label for item in backend.menu(seller)[0].items] == ["Customers", "Orders"]
-    assert backend.search_all(seller, "hers") == []
+        seller.read(people.people, "", "")
+    assert [g.label for g in seller.read(home.menu)] == ["Data"]
+    assert [item.label for item in seller.read(home.menu)[0].items] == ["Customers", "Orders"]
+    assert seller.read(home.search_all, "hers") == []
 
 
-def test_users_are_nobody_without_an_account(backend: Backend) -> None:
-    nobody = Context(User("nobody", "", "Nobody"))
-    assert backend.menu(nobody) == []
+def test_users_are_nobody_without_an_account(platform: Platform) -> None:
+    nobody = Person(platform, Context(User("nobody", "", "Nobody")))
+    assert nobody.read(home.menu) == []
     with pytest.raises(NotFound):
-        backend.list_page(nobody, "customer", ListQuery())
+        nobody.read(lists.list_page, "customer", ListQuery())

@@ -7,10 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tenon.engine import jobs
 from tenon.engine.context import Context, User, system_context
+from tenon.engine.jobs import lease
 from tenon.engine.records import writing
 from tenon.engine.releases import publish_documents
-from tenon.platform import accounts
+from tenon.metamodel.errors import Problem
+from tenon.metamodel.labels import Text
+from tenon.platform import accounts, invitations
 from tenon.platform.boot import open_platform
 from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
@@ -48,6 +52,7 @@ CUSTOMER = {
         {"name": "renewal", "label": _text("Renewal", "续约日"), "type": "date"},
         {"name": "phone", "label": _text("Phone", "电话"), "type": "phone"},
         {"name": "tags", "label": _text("Tags", "标签"), "type": "tags"},
+        {"name": "website", "label": _text("Website", "网站"), "type": "url"},
         {"name": "contract", "label": _text("Contract", "合同"), "type": "file"},
         {"name": "notes", "label": _text("Notes", "备注"), "type": "long_text"},
         {"name": "orders_90d", "label": _text("Orders, 90 days", "近90天订单额"), "type": "formula",
@@ -152,12 +157,14 @@ def write_app(folder: Path) -> Path:
     return folder
 
 
+def settings_of(home: Path, base_url: str) -> Settings:
+    """Return the settings of a workspace whose clock stands still."""
+    return Settings.load({"TENON_HOME": str(home), "TENON_BASE_URL": base_url, "TENON_NOW": NOW.isoformat()})
+
+
 def open_world(home: Path, base_url: str) -> Platform:
     """Open a workspace with the documents published and nobody in it."""
-    settings = Settings.load({
-        "TENON_HOME": str(home), "TENON_BASE_URL": base_url, "TENON_NOW": NOW.isoformat(),
-    })  # fmt: skip
-    platform = open_platform(settings)
+    platform = open_platform(settings_of(home, base_url))
     publish_documents(platform.publisher, system_context(), DOCUMENTS, note="the documents of the tests")
     return platform
 
@@ -192,3 +199,42 @@ def fill(platform: Platform, owner: User) -> list[str]:
         people = [{"name": f"Person {n}", "email": f"p{n}@example.com", "customer": ids[n]} for n in range(30)]
         writing.write_many(uow, ctx, contact, people)
     return ids
+
+
+def add_jobs(platform: Platform, owner: User) -> tuple[str, str]:
+    """Put a job that waits for years and one whose only attempt failed, and return their ids."""
+    with platform.write() as uow:
+        waiting = jobs.put(uow.connection, "clean", due_at=NOW + timedelta(days=3650), created_by=owner.id)
+        dead = jobs.put(uow.connection, "score_sweep", created_by=owner.id, max_attempts=1, priority=0)
+    times = {"now": NOW, "real_now": platform.outside.clock.real_now(), "lease": timedelta(minutes=1)}
+    [claim] = jobs.claim(platform.database, "tests", 1, **times, kinds=["score_sweep"])
+    assert claim.id == dead
+    with platform.write() as uow:
+        problem = Problem("", "failed", Text("The disk is full.", "磁盘已满。"))
+        lease.fail(uow.connection, claim, [problem], real_now=uow.real_now, may_retry=True)
+    return waiting, dead
+
+
+def outside_places(platform: Platform, person: User) -> dict[str, str]:
+    """Return the pages before signing in by name, with links that live; ``person`` gets an invitation and a reset."""
+    with platform.write() as uow:
+        set_up = invitations.make_link(uow.connection, "setup")
+        invited, reset = (invitations.make_link(uow.connection, kind, person.id) for kind in ("invitation", "reset"))
+    return {
+        "sign in": "/sign-in", "forgotten": "/reset", "dead link": "/setup", "set up": f"/setup#{set_up}",
+        "invited": f"/invitation#{invited}", "reset": f"/invitation#{reset}",
+    }  # fmt: skip
+
+
+def inside_places(one: str, job: str, dead: str) -> dict[str, str]:
+    """Return the pages after signing in by name, for a customer and two jobs."""
+    record = f"/records/customer/{one}"
+    return {
+        "home": "/", "list": "/records/customer", "view": "/records/customer?view=big_ones", "board": "/records/customer?view=by_stage",
+        "filtered list": "/records/customer?is.stage=active&q=a&sort=-arr", "nothing fits": "/records/customer?q=zzzz",
+        "fault": "/records/customer?filter=arrr+%3E+3", "orders": "/records/order", "record": record, "details": f"{record}?tab=tab2",
+        "history": f"{record}?tab=tab3", "score": f"{record}/scores/health", "edit": f"{record}/edit", "new": "/records/contact/new",
+        "new customer": "/records/customer/new", "import": "/records/contact/import", "apps": "/apps", "jobs": "/jobs",
+        "job": f"/jobs/{job}", "dead job": f"/jobs/{dead}", "settings": "/settings", "people": "/people", "trash": "/records/customer/trash",
+        "about": "/about",
+    }  # fmt: skip
