@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,14 +10,37 @@ from decimal import Decimal
 from typing import Any
 
 from tenon.metamodel.errors import Invalid, Problem
-from tenon.metamodel.labels import say
+from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Model
+from tenon.metamodel.names import GRAMMAR_WORDS, propose_name
 from tenon.metamodel.types import BOOLEAN, DATE, DATETIME, EMPTY, REAL, Type
 
 MAX_DEPTH, MAX_VALUES, MAX_LENGTH, MAX_DIGITS, MAX_SCALE = 6, 1000, 100_000, 15, 8
 Json = Any
+_WORDS = frozenset((*GRAMMAR_WORDS, *(word.lower() for word in keyword.kwlist)))
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})\Z", re.ASCII)
+
+
+def read_given(raw: Mapping[str, Json], path: str, entity: Entity | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the canonical values and their types of names given with a call, as `read_values` does.
+
+    Raises `Invalid` also for names that an expression cannot say, and for those that the record of ``entity`` has itself.
+    """
+    problems = [Problem(f"{path}/{_escape(name)}", *found) for name in raw if (found := _refuse_name(name, entity)) is not None]
+    if problems:
+        raise Invalid(problems[:MAX_VALUES])
+    return read_values(raw, path)
+
+
+def _refuse_name(name: str, entity: Entity | None) -> tuple[str, Text, Text] | None:
+    if entity is not None and (name in entity.fields or name in entity.relations):
+        message = say("The record has {name} itself.", "该记录自身已有 {name}。", name=name)
+        return "not_unique", message, say("Choose another name, or leave record out.", "请换一个名称，或去掉 record。")
+    if not name.isidentifier() or name.lower() in _WORDS:
+        message = say("An expression cannot use the name {name}.", "表达式中不能使用名称 {name}。", name=name[:60])
+        return "bad_format", message, say("Try {name}.", "可以改用 {name}。", name=propose_name(name))
+    return None
 
 
 def read_values(raw: Mapping[str, Json], path: str, depth: int = 1) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -153,5 +177,13 @@ def _escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
+_HINTS = {
+    "over_limit": say("Send less.", "请减少内容。"),
+    "too_long": say("Shorten it.", "请缩短。"),
+    "bad_format": say("Correct it, or send null for empty.", "请更正，留空请用 null。"),
+    "wrong_type": say("Send a value of the type it has, or null for empty.", "请提交类型相符的值，留空请用 null。"),
+}
+
+
 def _refuse(path: str, code: str, en: str, zh: str) -> Invalid:
-    return Invalid(Problem(path, code, say(en, zh)))
+    return Invalid(Problem(path, code, say(en, zh), _HINTS[code]))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tenon.engine.evaluate import Person, RowFacts, evaluate
 from tenon.engine.evaluate_facts import MappingFacts, Test
-from tenon.engine.expression_values import read_moment, read_record, read_values
+from tenon.engine.expression_values import read_given, read_moment, read_record
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.complete import complete
@@ -23,6 +23,7 @@ from tenon.metamodel.model import Entity, Model
 from tenon.metamodel.names import suggest
 
 Body = Mapping[str, Any]
+MAX_INTEGER = 2**63 - 1
 
 
 def check_body(model: Model, language: str, body: Body, may_read: MayRead | None = None) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def evaluate_body(
     if body.get("now") is not None:
         now = read_moment(body["now"], "/now")
     record, rest = read_record(model, entity, raw or {}, "/values") if entity is not None else ({}, raw or {})
-    values, types = read_values(rest, "/values")
+    values, types = read_given(rest, "/values")
     try:
         expression = check(text, Scope(model, entity, values=types, may_read=may_read))
     except Invalid as error:
@@ -93,6 +94,8 @@ def show(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, tuple):
         return [show(item) for item in value]
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        return Decimal(value)  # what the product of exact numbers may be, and JSON writers do not take as an integer
     return value if value is None or isinstance(value, str | bool | int | float | Decimal | list | dict) else str(value)
 
 
@@ -129,7 +132,7 @@ def _entity(model: Model, body: Body) -> Entity | None:
     entity = model.entities.get(name) or model.entities_by_id.get(name)
     if entity is None or entity.is_system:
         close = suggest(name, list(model.entities))
-        hint = say("Did you mean `{name}`?", "您是否想写 `{name}`？", name=close) if close else None
+        hint = say("Did you mean `{name}`?", "您是否想写 `{name}`？", name=close) if close else say("Name a published one.", "请填写已发布的实体。")
         raise Invalid(
             Problem("/entity", "unknown_name", say("There is no entity `{name}`.", "没有名为 `{name}` 的实体。", name=name[:60]), hint)
         )
@@ -138,7 +141,8 @@ def _entity(model: Model, body: Body) -> Entity | None:
 
 def _known(body: Body, names: tuple[str, ...]) -> None:
     problems = [
-        Problem(f"/{key}", "unknown_field", say("There is no member `{name}`.", "没有名为 `{name}` 的成员。", name=str(key)[:60]))
+        Problem(f"/{key}", "unknown_field", say("There is no member `{name}`.", "没有名为 `{name}` 的成员。", name=str(key)[:60]),
+                say("Known are: {known}.", "可用的有：{known}。", known=", ".join(names)))
         for key in body if key not in names
     ]  # fmt: skip
     if problems:
@@ -155,7 +159,7 @@ def _optional(body: Body, key: str) -> str | None:
 def _text(body: Body, key: str) -> str:
     value = _optional(body, key)
     if value is None:
-        raise Invalid(Problem(f"/{key}", "required", say("The expression is missing.", "缺少表达式。")))
+        raise Invalid(Problem(f"/{key}", "required", say("The expression is missing.", "缺少表达式。"), say("Add it.", "请补上。")))
     return value
 
 
@@ -168,4 +172,4 @@ def _one_of(key: str, value: str | None, names: list[str]) -> None:
 
 
 def _wrong(path: str, en: str, zh: str) -> Invalid:
-    return Invalid(Problem(path, "wrong_type", say(f"This must be {en}.", f"此处应为{zh}。")))
+    return Invalid(Problem(path, "wrong_type", say(f"This must be {en}.", f"此处应为{zh}。"), say(f"Send {en}.", f"请提交{zh}。")))

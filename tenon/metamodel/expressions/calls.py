@@ -55,14 +55,18 @@ def call(walk: Walk, node: ast.Call, frame: Frame) -> Facts:
     if function.name in AGGREGATE_NAMES and (function.body is None or len(node.args) < 2 or node.keywords):
         return _aggregate(walk, node, function.name, frame)
     if node.keywords:
-        raise Refusal("bad_expression", say("where= belongs to aggregates only.", "where= 只能用于汇总函数。"))
+        raise Refusal("bad_expression", say("where= belongs to aggregates only.", "where= 只能用于汇总函数。"), say("Remove it.", "请将其删除。"))
     _check_use(walk.scope, function)
     walk.functions.append(function)
     arguments = [walk.visit(a, frame) for a in node.args]
     _check_count(function, len(arguments))
     if not _check_arguments(walk, function, node, arguments):
         return BROKEN
-    facts = function.result(arguments)
+    try:
+        facts = function.result(arguments)
+    except Refusal as refusal:
+        place = next((p for p, a in zip(node.args, arguments, strict=True) if a is refusal.operand), node)
+        return walk.refuse(place, refusal)
     if function.empties == "strict" and any(a.type.kind == "empty" for a in arguments):
         return Facts(facts.type, function=function, is_constant=True, is_folded=True, smallest=facts.smallest)
     is_constant = function.group != "population" and all(a.is_constant for a in arguments)
@@ -73,7 +77,7 @@ def _check_use(scope: Scope, function: Function) -> None:
     """Refuse functions that the place cannot have."""
     if function.uses and scope.use not in function.uses:
         message = say("{name} works in score measures and reports only.", "{name} 只能用于评分指标与报表。", name=function.name)
-        raise Refusal("bad_expression", message)
+        raise Refusal("bad_expression", message, say("Move it into a score or a widget.", "请移到评分或图表中使用。"))
     if function.uses_user and scope.is_stored:
         message = say(
             "{name} asks who acts, but the result is stored for everybody.",
@@ -111,7 +115,8 @@ def _check_arguments(walk: Walk, function: Function, node: ast.Call, arguments: 
 def _check_argument(parameter: Parameter, facts: Facts) -> None:
     kind = facts.type.kind
     if parameter.is_literal and (facts.value is None or kind not in parameter.kinds):
-        hint = say("One of {some}.", "可选：{some}。", some=", ".join(parameter.options)) if parameter.options else None
+        written = say("Write the value itself, not a field.", "请直接书写该值，不要用字段。")
+        hint = say("One of {some}.", "可选：{some}。", some=", ".join(parameter.options)) if parameter.options else written
         raise Refusal("type_mismatch", say("`{name}` has to be written out.", "`{name}` 必须直接写出。", name=parameter.name), hint)
     if parameter.options and facts.value not in parameter.options:
         raise unknown("unit", "单位", str(facts.value), list(parameter.options))
@@ -121,7 +126,7 @@ def _check_argument(parameter: Parameter, facts: Facts) -> None:
                 "`{name}` is a whole number from {low} to {high}.", "`{name}` 须为 {low} 到 {high} 的整数。",
                 name=parameter.name, low=parameter.low, high=parameter.high,
             )  # fmt: skip
-            raise Refusal("bad_expression", message)
+            raise Refusal("bad_expression", message, say("Write the number itself.", "请直接书写数字。"))
     if kind == "empty":
         return
     if parameter.kinds and kind not in parameter.kinds:

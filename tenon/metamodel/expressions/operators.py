@@ -73,6 +73,10 @@ def _currency(op: ast.operator, left: Type, right: Type) -> Type | None:
     return left if left.currency else right
 
 
+_ONE_ENTITY = say("Compare references to one and the same entity.", "请比较指向同一实体的引用。")
+_SHARED = say("Compare each with a name of its own.", "请分别与各自的选项名称比较。")
+
+
 def _refuse_operand(op: ast.operator, got: Type, other: Type) -> Refusal:
     """Return the refusal of a type that cannot be computed with, naming the function to use."""
     sign, hint = SIGNS[type(op)], conversion("number", got.kind)
@@ -81,6 +85,7 @@ def _refuse_operand(op: ast.operator, got: Type, other: Type) -> Refusal:
     elif got.kind in ("date", "datetime"):
         is_shift = other.kind in NUMBERS and isinstance(op, ast.Add | ast.Sub)
         hint = conversion("date", "number") if is_shift else conversion("number", "date")
+    hint = hint or say("Put a number here.", "请在此处填写数字。")
     message = say("{sign} needs numbers, but this is {got}.", "{sign} 需要数字，此处是{got}。", sign=sign, got=kind_name(got))
     return Refusal("type_mismatch", message, hint)
 
@@ -123,7 +128,7 @@ def compare(op: ast.cmpop, left: Facts, right: Facts) -> None:
         raise _only_emptiness(left.type)
     elif kinds == {"reference"} and left.type.entity and right.type.entity and left.type.entity != right.type.entity:
         message = say("These references lead to different entities.", "这两个引用指向不同的实体。")
-        raise Refusal("type_mismatch", message)
+        raise Refusal("type_mismatch", message, _ONE_ENTITY)
     if not is_equality and not kinds <= set(_ORDERED):
         message = say(
             "{kind} has no order.", "{kind}没有大小之分。", kind=kind_name(left.type if left.type.kind not in _ORDERED else right.type)
@@ -153,7 +158,7 @@ def _compare_choice(left: Facts, right: Facts) -> None:
         return
     if other.kind == "choice":
         if not set(choice.options) & set(other.options):
-            raise Refusal("type_mismatch", say("These choices have no option in common.", "这两个单选项没有相同的选项。"))
+            raise Refusal("type_mismatch", say("These choices have no option in common.", "这两个单选项没有相同的选项。"), _SHARED)
         return
     check_options(choice, other.options)
 
@@ -167,7 +172,7 @@ def check_options(choice: Type, names: Sequence[str]) -> None:
 
 def _only_emptiness(type_: Type) -> Refusal:
     message = say("{kind} can only be compared with None.", "{kind}只能与 None 比较。", kind=kind_name(type_))
-    hint = say("Write 'a' in x, or is_empty(x).", "请写 'a' in x 或 is_empty(x)。") if type_.kind == "choices" else None
+    hint = say("Write 'a' in x, or is_empty(x).", "请写 'a' in x 或 is_empty(x)。") if type_.kind == "choices" else say("Write is_empty(x).", "请写 is_empty(x)。")
     return Refusal("type_mismatch", message, hint)
 
 
@@ -197,4 +202,4 @@ def accepts(expected: Type, got: Facts) -> None:
     if expected.kind != got.type.kind:
         raise mismatch(expected.kind, got.type)
     if expected.kind == "reference" and expected.entity and got.type.entity and expected.entity != got.type.entity:
-        raise Refusal("type_mismatch", say("This reference leads to another entity.", "此引用指向另一个实体。"))
+        raise Refusal("type_mismatch", say("This reference leads to another entity.", "此引用指向另一个实体。"), _ONE_ENTITY)

@@ -10,7 +10,7 @@ from typing import cast
 from tenon.metamodel.expressions.functions import find_function
 from tenon.metamodel.expressions.scope import MAX_STEPS, USER_NAMES, Scope
 from tenon.metamodel.expressions.tree import Base, ValuePath
-from tenon.metamodel.expressions.wording import Refusal, kind_name, mismatch, unknown
+from tenon.metamodel.expressions.wording import Refusal, conversion, kind_name, unknown
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field, Relation
 from tenon.metamodel.names import SYSTEM_FIELDS
@@ -127,9 +127,10 @@ def _resolve_word(scope: Scope, frame: Frame, names: list[str]) -> Resolved:
         raise PathError(0, Refusal("unknown_name", message, say("Leave out `this.`", "请去掉 `this.`")), found)
     if word == "old" and scope.use != "rule":
         message = say("`old` is known in rules and validation only.", "`old` 只能用于规则与校验。")
-        raise PathError(0, Refusal("bad_expression", message), found)
+        raise PathError(0, Refusal("bad_expression", message, say("Leave out `old.`", "请去掉 `old.`")), found)
     if entity is None:
-        raise PathError(0, Refusal("unknown_name", say("There is no record here.", "此处没有记录。")), found)
+        hint = say("Use the names given with the call.", "请使用随调用提交的名称。")
+        raise PathError(0, Refusal("unknown_name", say("There is no record here.", "此处没有记录。"), hint), found)
     if word == "record" and len(names) == 1 and scope.find_field(entity, word) is not None:
         return _walk(scope, entity, names, Resolved("row"))
     if len(names) == 1:
@@ -208,6 +209,5 @@ def _one_relation() -> Refusal:
 def single(found: Resolved) -> None:
     """Refuse a path that leads to many records where one value is needed; raises `Refusal`."""
     if found.relation is not None or (found.field is not None and found.field.is_to_many):
-        refusal = mismatch("text", Type("list"))
         message = say("This leads to many records, not to one value.", "此路径通向多条记录，而不是一个值。")
-        raise Refusal("type_mismatch", message, refusal.hint)
+        raise Refusal("type_mismatch", message, conversion("list", "text"))

@@ -23,7 +23,7 @@ REFUSED_SIGNS: tuple[tuple[str, Refusal], ...] = (
     ("||", _no("|| is not part of the language.", "不支持 ||。", say("Write or.", "请写 or。"))),
     ("<>", _no("<> is not part of the language.", "不支持 <>。", say("Write !=.", "请写 !=。"))),
     ("===", _no("=== is not part of the language.", "不支持 ===。", say("Write ==.", "请写 ==。"))),
-    ("\\", _no("A backslash can only stand inside quotes.", "反斜杠只能出现在引号内。")),
+    ("\\", _no("A backslash can only stand inside quotes.", "反斜杠只能出现在引号内。", say("Remove it.", "请将其删除。"))),
 )
 
 _LOOPS = _no(
@@ -36,9 +36,13 @@ _LIST = _no(
     "固定值列表只能写在 in 的右侧。",
     say("For example: stage in ['new', 'won'].", "例如：stage in ['new', 'won']。"),
 )
-_BYTES = _no("Only texts, numbers, True, False and None can be written out.", "只能书写文本、数字、True、False 和 None。")
+_BYTES = _no(
+    "Only texts, numbers, True, False and None can be written out.",
+    "只能书写文本、数字、True、False 和 None。",
+    say("Write 'text', 12.5, True or None.", "请写成 'text'、12.5、True 或 None。"),
+)
 REFUSED_NODES: dict[str, Refusal] = {
-    "Lambda": _no("lambda is not part of the language.", "不支持 lambda。"),
+    "Lambda": _no("lambda is not part of the language.", "不支持 lambda。", say("Write the value itself.", "请直接书写该值。")),
     "ListComp": _LOOPS,
     "SetComp": _LOOPS,
     "DictComp": _LOOPS,
@@ -54,12 +58,14 @@ REFUSED_NODES: dict[str, Refusal] = {
         "不支持用 […] 取值。",
         say("Use left(t, n), right(t, n), first(…) or last(…).", "请使用 left、right、first 或 last。"),
     ),
-    "Starred": _no("* and ** cannot unpack arguments.", "不支持用 * 或 ** 展开参数。"),
+    "Starred": _no(
+        "* and ** cannot unpack arguments.", "不支持用 * 或 ** 展开参数。", say("Write the arguments one by one.", "请逐个书写参数。")
+    ),
     "NamedExpr": _no(":= is not part of the language.", "不支持 :=。", say("Write == to compare.", "比较请写 ==。")),
     "List": _LIST,
     "Tuple": _LIST,
     "Set": _LIST,
-    "Dict": _no("{…} is not part of the language.", "不支持 {…}。"),
+    "Dict": _no("{…} is not part of the language.", "不支持 {…}。", say("Use case(c1, v1, …, default).", "请使用 case(c1, v1, …, default)。")),
     "Attribute": _no(
         "A dot can only follow a name.", "点号只能跟在名称之后。", say("For example: customer.owner.name.", "例如：customer.owner.name。")
     ),

@@ -34,7 +34,7 @@ def unify(values: Arguments) -> Facts:
         return _unify_texts(full)
     for other in full[1:]:
         if other.type.kind != first.type.kind:
-            raise mismatch(first.type.kind, other.type)
+            raise mismatch(first.type.kind, other.type, operand=other)
     if first.type.kind == "reference" and len({v.type.entity for v in full}) > 1:
         return Facts(Type("reference"))
     return Facts(first.type)
@@ -174,7 +174,7 @@ def cased(args: Arguments) -> Facts:
         raise Refusal("bad_expression", message, say("case(arr > 100, 'big', 'small')", "case(arr > 100, 'big', 'small')"))
     for condition in args[:-1:2]:
         if condition.type.kind not in ("boolean", "empty"):
-            raise mismatch("boolean", condition.type)
+            raise mismatch("boolean", condition.type, operand=condition)
     return unify([*args[1:-1:2], args[-1]])
 
 

@@ -84,7 +84,7 @@ def parse(typed: str) -> Source:
     if len(TOKEN.sub("_", typed)) > MAX_CHARACTERS:
         raise Invalid(source.problem(0, over_limit("characters", "字符", MAX_CHARACTERS)))
     if not source.text:
-        raise Invalid(source.problem(0, refuse(say("The expression is empty.", "表达式为空。"))))
+        raise Invalid(source.problem(0, refuse(say("The expression is empty.", "表达式为空。"), say("For example arr > 0.", "例如 arr > 0。"))))
     problems = [source.problem(index, refusal) for index, refusal in _scan(source.text)]
     if problems:
         raise Invalid(problems[:MAX_PROBLEMS])
@@ -122,7 +122,10 @@ def _scan(text: str) -> Iterator[tuple[int, Refusal]]:
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n\r\f":
             yield (
                 index,
-                refuse(say("This character is not text (U+{code}).", "此字符不是有效文字 (U+{code})。", code=f"{ord(character):04X}")),
+                refuse(
+                    say("This character is not text (U+{code}).", "此字符不是有效文字 (U+{code})。", code=f"{ord(character):04X}"),
+                    say("Remove it.", "请将其删除。"),
+                ),
             )
         elif quote:
             if character == "\\":
@@ -134,9 +137,7 @@ def _scan(text: str) -> Iterator[tuple[int, Refusal]]:
             quote = character * 3 if text.startswith(character * 3, index) else character
             index += len(quote) - 1
         elif character in FULL_WIDTH:
-            hint = say("Write {sign} instead.", "请改为半角 {sign}。", sign=FULL_WIDTH[character])
-            message = say("{sign} is a full-width character.", "{sign} 是全角字符。", sign=character if character.strip() else "U+3000")
-            yield index, refuse(message, hint)
+            yield index, _full_width(character)
         else:
             yield from ((index, refusal) for sign, refusal in REFUSED_SIGNS if text.startswith(sign, index))
         index += 1
@@ -145,6 +146,15 @@ def _scan(text: str) -> Iterator[tuple[int, Refusal]]:
             max(len(text) - 1, 0),
             refuse(say("A quote is not closed.", "引号没有闭合。"), say("Add {quote}.", "请补上 {quote}。", quote=quote)),
         )
+
+
+def _full_width(character: str) -> Refusal:
+    """Return the refusal of a sign that has a plain one beside it on the keyboard; blanks are named by their code."""
+    if not character.strip():
+        message = say("This blank is not a plain one (U+{code}).", "此空格不是普通空格 (U+{code})。", code=f"{ord(character):04X}")
+        return refuse(message, say("Write a plain blank instead.", "请改为普通空格。"))
+    hint = say("Write {sign} instead.", "请改为半角 {sign}。", sign=FULL_WIDTH[character])
+    return refuse(say("{sign} is a full-width character.", "{sign} 是全角字符。", sign=character), hint)
 
 
 def _read(source: Source, line: str) -> ast.expr:
@@ -159,7 +169,7 @@ def _read(source: Source, line: str) -> ast.expr:
     except (RecursionError, MemoryError):
         raise Invalid(source.problem(0, over_limit("levels", "层", MAX_DEPTH))) from None
     except ValueError:
-        raise Invalid(source.problem(0, refuse(say("This cannot be read.", "无法解析。")))) from None
+        raise Invalid(source.problem(0, refuse(say("This cannot be read.", "无法解析。"), say("Write it anew.", "请重新书写。")))) from None
 
 
 def _explain(error: SyntaxError, line: str) -> Refusal:
@@ -227,7 +237,9 @@ def _refusals(source: Source) -> Iterator[tuple[ast.expr, Refusal]]:
 def _refuse_node(source: Source, node: ast.expr, may_be_list: bool) -> Refusal | None:
     """Return why a node is not part of the language, or None."""
     if not isinstance(node, _ALLOWED):
-        return REFUSED_NODES.get(type(node).__name__) or refuse(say("This is not part of the language.", "此写法不属于本语言。"))
+        return REFUSED_NODES.get(type(node).__name__) or refuse(
+            say("This is not part of the language.", "此写法不属于本语言。"), say("See the reference of expressions.", "请参阅表达式说明。")
+        )
     if isinstance(node, ast.Constant):
         return _refuse_literal(source, node)
     if isinstance(node, ast.List | ast.Tuple):
@@ -264,7 +276,9 @@ def _refuse_literal(source: Source, node: ast.Constant) -> Refusal | None:
     value = node.value
     if isinstance(value, str):
         bad = next((c for c in value if c == "\0" or unicodedata.category(c) == "Cs"), None)
-        return refuse(say("This text has a character that is not text.", "文本中含有无效字符。")) if bad is not None else None
+        if bad is None:
+            return None
+        return refuse(say("This text has a character that is not text.", "文本中含有无效字符。"), say("Remove it.", "请将其删除。"))
     if value is None or isinstance(value, bool):
         return None
     if not isinstance(value, int | float):
@@ -276,7 +290,7 @@ def _refuse_literal(source: Source, node: ast.Constant) -> Refusal | None:
     whole, part = found["whole"].lstrip("0"), found["part"] or ""
     if len(whole) + len(part) > MAX_DIGITS or len(part) > MAX_SCALE:
         message = say("A number has at most 15 digits, of them at most 8 decimals.", "数字最多 15 位，其中小数最多 8 位。")
-        return Refusal("over_limit", message)
+        return Refusal("over_limit", message, say("Write fewer digits.", "请减少位数。"))
     return None
 
 

@@ -55,11 +55,15 @@ _CONVERT: dict[tuple[str, str], Text] = {
 
 @dataclass
 class Refusal(Exception):
-    """What a rule of a function or operator has against its operands; the checker adds the place."""
+    """What a rule of a function or operator has against its operands; the checker adds the place.
+
+    ``operand`` is the facts of the one operand of several that is refused, found again by identity; None for the whole.
+    """
 
     code: str
     message: Text
     hint: Text | None = None
+    operand: object = None
 
 
 def kind_name(type_: Type) -> Text:
@@ -72,12 +76,13 @@ def conversion(wanted: str, got: str) -> Text | None:
     return _CONVERT.get((wanted, got))
 
 
-def mismatch(wanted: str, got: Type, hint: Text | None = None) -> Refusal:
+def mismatch(wanted: str, got: Type, hint: Text | None = None, operand: object = None) -> Refusal:
     """Return the refusal of a value of another type."""
     message = say(
         "This should be {wanted}, but it is {got}.", "此处应为{wanted}，实际是{got}。", wanted=KIND_NAMES[wanted], got=kind_name(got)
     )
-    return Refusal("type_mismatch", message, hint or conversion(wanted, got.kind))
+    put = say("Put {wanted} here.", "请在此处填写{wanted}。", wanted=KIND_NAMES[wanted])
+    return Refusal("type_mismatch", message, hint or conversion(wanted, got.kind) or put, operand)
 
 
 def unknown(what_en: str, what_zh: str, name: str, known: list[str]) -> Refusal:
@@ -87,7 +92,8 @@ def unknown(what_en: str, what_zh: str, name: str, known: list[str]) -> Refusal:
     if close:
         return Refusal("unknown_name", message, say("Did you mean `{name}`?", "您是否想写 `{name}`？", name=close))
     some = ", ".join(known[:8])
-    return Refusal("unknown_name", message, say("Possible: {some}.", "可以使用：{some}。", some=some) if some else None)
+    nothing = say("There is none to choose from.", "没有可以使用的名称。")
+    return Refusal("unknown_name", message, say("Possible: {some}.", "可以使用：{some}。", some=some) if some else nothing)
 
 
 def too_large() -> Refusal:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from tenon.engine.access.resolver import environment
 from tenon.engine.access.rights import rights_of
-from tenon.engine.expression_values import read_moment, read_values
+from tenon.engine.expression_values import read_given, read_moment
 from tenon.engine.expressions import check_body, evaluate_body, show
 from tenon.engine.query.pages import get
 from tenon.engine.sql.compiler import compile_value
@@ -72,8 +72,8 @@ def _evaluate_record(call: Call, uow: UnitOfWork, body: Mapping[str, Any]) -> di
     get(uow, call.ctx, entity, (item_id or "").lower(), ["id"])
     raw = body.get("values") or {}
     if not isinstance(raw, dict):
-        raise Invalid(Problem("/values", "wrong_type", say("values is an object.", "values 应为对象。")))
-    values, types = read_values(raw, "/values")
+        raise Invalid(Problem("/values", "wrong_type", say("values is an object.", "values 应为对象。"), say('Send {"name": value}.', '请提交 {"名称": 值}。')))
+    values, types = read_given(raw, "/values", entity)
     try:
         expression = check_expression(text or "", Scope(uow.model, entity, values=types, may_read=_may_read(call, uow)))
     except Invalid as error:
@@ -94,5 +94,5 @@ def _may_read(call: Call, uow: UnitOfWork) -> MayRead | None:
 def _truth(call: Call, name: str) -> bool:
     value = call.params((name,)).get(name)
     if value not in (None, "true", "false"):
-        raise Invalid(Problem(f"/{name}", "bad_choice", say("{name} is true or false.", "{name} 只能是 true 或 false。", name=name)))
+        raise Invalid(Problem(f"/{name}", "bad_choice", say("{name} is true or false.", "{name} 只能是 true 或 false。", name=name), say("Choose one of them.", "请从中选择。")))
     return value == "true"

@@ -201,3 +201,23 @@ def test_every_node_carries_facts() -> None:
 
     text = "case(sum(orders.amount, where=status in ['paid', None]) > -arr + 1, owner.name, 1 < arr < 2, 'b', 'c' if active else name)"
     walk(check(text, scope()))
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [("if_else(active, 1, 'a')", 20), ("coalesce(arr, name)", 15), ("case(active, 1, arr, 2, 3)", 17), ("case(active, 1, arr > 1, 'a', 3)", 26)],
+)
+def test_the_argument_that_does_not_fit_is_pointed_at(text: str, column: int) -> None:
+    problem = refused(text)
+    assert (problem.code, problem.line, problem.column) == ("type_mismatch", 1, column)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["orders", "old.arr", "percent_rank(arr)", "round(arr, arr)", "count(orders, where=1)", "abs(where=arr)", "arr == orders", "has_role(name)",
+     "tags == 'a'", "stage + 1", "user", "this.arr", "nothing()", "-name", "active + 1"],
+)  # fmt: skip
+def test_every_refusal_has_a_hint(text: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        check(text, scope())
+    assert all(problem.hint and problem.hint.zh for problem in caught.value.problems)

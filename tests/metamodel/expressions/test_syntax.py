@@ -12,6 +12,7 @@ from tests.metamodel.expressions.models import scope
 def refused(text: str, use: str = "value") -> list[Problem]:
     with pytest.raises(Invalid) as caught:
         check(text, scope(use))
+    assert all(problem.hint for problem in caught.value.problems)
     return list(caught.value.problems)
 
 
@@ -81,13 +82,19 @@ def test_hostile_texts_end_in_a_clear_refusal(text: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     ("sign", "half"),
-    [("（", "("), ("）", ")"), ("，", ","), ("“", "'"), ("＝", "=="), ("＞", ">"), ("≥", ">="), ("×", "*"), ("\u3000", " ")],
+    [("（", "("), ("）", ")"), ("，", ","), ("“", "'"), ("＝", "=="), ("＞", ">"), ("≥", ">="), ("×", "*")],
 )
 def test_full_width_signs_are_named_with_the_half_width_one(sign: str, half: str) -> None:
     first = refused(f"arr {sign} 1")[0]
     assert first.column == 5
     assert first.hint is not None
     assert half in first.hint.show("zh")
+
+
+@pytest.mark.parametrize(("blank", "code"), [("\u3000", "U+3000"), ("\u00a0", "U+00A0")])
+def test_blanks_that_are_not_plain_are_named_by_their_code(blank: str, code: str) -> None:
+    first = refused(f"arr{blank}> 1")[0]
+    assert (first.column, code in first.message.en) == (4, True)
 
 
 def test_full_width_signs_inside_quotes_are_text() -> None:

@@ -53,6 +53,19 @@ def test_expressions_are_tried_over_given_values(admin: TestClient) -> None:
     assert value(admin, expression="today()", now="2027-01-01T00:00:00Z") == "2027-01-01"
     assert value(admin, 422, expression="a +") == [("/expression", "bad_expression")]
     assert value(admin, 422, expression="1", more=1) == [("/more", "unknown_field")]
+    assert value(admin, expression="x * x * x * x", values={"x": 999999999999999}) == 999999999999999**4
+
+
+@pytest.mark.parametrize("name", ["user", "this", "old", "record", "class", "1x", "a b", ""])
+def test_a_value_needs_a_name_that_can_be_written(admin: TestClient, name: str) -> None:
+    assert value(admin, 422, expression="1", values={name: 1}) == [(f"/values/{name}", "bad_format")]
+
+
+def test_a_value_does_not_silently_lose_to_a_field_of_the_record(admin: TestClient) -> None:
+    record = admin.post("/api/v1/records/customer", json={"name": "Ada", "arr": 10}).json()
+    body = {"entity": "customer", "record": record["id"], "expression": "arr + more"}
+    assert value(admin, **body, values={"more": 5}) == 15
+    assert value(admin, 422, **body, values={"more": 5, "arr": 1}) == [("/values/arr", "not_unique")]
 
 
 def test_a_record_is_read_with_the_rights_of_who_asks(admin: TestClient, caller: Caller) -> None:
