@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tenon.metamodel.document import Document
+from tenon.metamodel.fields.base import FieldSpec
+from tenon.metamodel.item import NamedItem
 from tenon.metamodel.marks import Ref
 from tenon.metamodel.model import Model
 from tenon.metamodel.names import TOKEN, untoken
-from tenon.metamodel.walk import walk
+from tenon.metamodel.options import options_in
+from tenon.metamodel.walk import walk, walk_items
 
 
 @dataclass(frozen=True)
@@ -41,3 +45,33 @@ def users_of(model: Model, item_id: str) -> list[Use]:
         model.cache["uses"] = index
     found: list[Use] = model.cache["uses"].get(item_id, [])
     return found
+
+
+def items_of(model: Model, document: Document) -> dict[str, str]:
+    """Return the items of a document that others can name, by id: fields, relations, options (``industry.saas``), bands, measures.
+
+    An entity has those of its extensions and scores too, a score the fields it adds, an extension its own.
+    """
+    items: dict[str, str] = {}
+    entity = model.entities_by_id.get(document.id)
+    for field in (f for e in model.entities.values() for f in e.fields.values() if f.origin != "system"):
+        if document.id in (field.entity_id, field.declared_in, field.score):
+            items[field.id] = field.name
+            items |= {option.id: f"{field.name}.{option.name}" for option in options_in(model, field) if option.id is not None}
+    if entity is not None:
+        items |= {relation.id: relation.name for relation in entity.relations.values() if relation.id not in items}
+    for _, _, item in walk_items(document.json, document.body):
+        if isinstance(item, NamedItem) and not isinstance(item, FieldSpec) and item.id is not None:
+            items.setdefault(item.id, item.name)
+    return items
+
+
+def members_of(model: Model, app: Document) -> Iterator[tuple[Document, str]]:
+    """Yield the documents that belong to an app or name it, each with the JSON Pointer of the place."""
+    for document in model.documents.values():
+        if document.app == app.name:
+            yield document, "/app"
+        for key in ("apps", "optional", "requires"):
+            for index, entry in enumerate(document.json.get(key, ())):
+                if app.name in (entry, entry.get("app") if isinstance(entry, dict) else None):
+                    yield document, f"/{key}/{index}"

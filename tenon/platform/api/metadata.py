@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -10,11 +12,12 @@ from tenon.engine.releases.check import changes as list_changes, check_draft, se
 from tenon.engine.releases.publish import Release
 from tenon.engine.releases.store import list_releases
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.kinds import KINDS
 from tenon.metamodel.labels import say
-from tenon.metamodel.model import Entity, Model
-from tenon.metamodel.references import users_of
+from tenon.metamodel.model import Model
+from tenon.metamodel.references import items_of, members_of, users_of
 from tenon.platform.api.answers import answer, empty
 from tenon.platform.api.bodies import Members, one_of
 from tenon.platform.api.calls import Call, ThisCall
@@ -51,7 +54,8 @@ def discard_changes(call: ThisCall) -> Response:
     params = call.params(("kind", "name"))
     ctx, kind, name = call.builder(), params.get("kind"), params.get("name")
     if (kind is None) is not (name is None):
-        raise Invalid(Problem("/name", "required", say("Give kind and name, or neither.", "请同时提供 kind 和 name，或都不提供。")))
+        hint = say("Without both the whole draft is thrown away.", "两者都不提供时将放弃整个草稿。")
+        raise Invalid(Problem("/name", "required", say("Give kind and name, or neither.", "请同时提供 kind 和 name，或都不提供。"), hint))
     with call.platform.write() as uow:
         gone = draft.discard(uow.connection, ctx, uow.model, kind, name)
     return answer({"discarded": gone})
@@ -129,34 +133,31 @@ def delete_document(kind: str, name: str, call: ThisCall) -> Response:
 
 @router.get("/{kind}/{name}/uses")
 def get_uses(kind: str, name: str, call: ThisCall) -> Response:
-    """Return who uses a document or, for an entity, its fields and relations: document, place and the item used."""
-    call.params(())
+    """Return who uses a document and its items, or with ``item`` (a name or an id) that one: document, place and the item used."""
+    wanted = call.params(("item",)).get("item")
     call.builder()
     with call.platform.read() as uow:
         model = drafted(uow)
     document = model.get(kind, name)
-    items: dict[str, str | None] = {document.id: None}
-    entity = model.entities_by_id.get(document.id)
-    if entity is not None:
-        items |= _items(entity)
-    shown = [
-        {
-            "kind": (user := model.documents[use.document_id]).kind, "name": user.name, "label": user.label.to_json(), "path": use.pointer,
-            "item": item,
-        }
-        for item_id, item in items.items() for use in users_of(model, item_id) if use.document_id != document.id
-    ]
-    return answer({"uses": shown, "next": None})
+    items = items_of(model, document)
+    if wanted is None:
+        found = [_use(model.documents[use.document_id], use.pointer, None) for use in users_of(model, document.id)]
+        found += [_use(user, pointer, None) for user, pointer in (members_of(model, document) if kind == "app" else ())]
+    else:
+        found, items = [], {i: n for i, n in items.items() if wanted in (i, n)}
+        if not items:
+            raise not_found("/item")
+    found += [_use(model.documents[use.document_id], use.pointer, shown) for i, shown in items.items() for use in users_of(model, i)]
+    return answer({"uses": found, "next": None})
+
+
+def _use(user: Document, pointer: str, item: str | None) -> dict[str, Any]:
+    return {"kind": user.kind, "name": user.name, "label": user.label.to_json(), "path": pointer, "item": item}
 
 
 def drafted(uow: UnitOfWork) -> Model:
     """Return the whole model of the draft."""
     return settle(uow.model, draft.overlay(uow.model, draft.load_edits(uow.connection).values()))[1]
-
-
-def _items(entity: Entity) -> dict[str, str | None]:
-    fields = {f.id: f.name for f in entity.fields.values() if f.origin != "system"}
-    return {**fields, **{r.id: r.name for r in entity.relations.values()}}
 
 
 def _order(call: Call) -> tuple[str | None, list[str]]:

@@ -165,7 +165,7 @@ METADATA_CALLS = {
     "GET /metadata/{kind}/{name}": _call("Get a document of the draft", "查看草稿文档", answer={"type": "object"}),
     "PUT /metadata/{kind}/{name}": _call("Save a document in the draft", "保存草稿文档", body={"type": "object"}, answer={"type": "object"}),
     "DELETE /metadata/{kind}/{name}": _call("Remove a document in the draft", "在草稿中删除文档", status=204),
-    "GET /metadata/{kind}/{name}/uses": _call("Who uses a document", "文档被谁引用", answer=page("uses", ANY)),
+    "GET /metadata/{kind}/{name}/uses": _call("Who uses a document or an item of it", "文档或其中某项被谁引用", "item", answer=page("uses", ANY)),
     "GET /metadata/changes": _call("The draft against the release", "草稿与发布版的差异", answer=page("changes", ANY)),
     "DELETE /metadata/changes": _call("Throw the draft away", "放弃草稿", "kind", "name", answer=shown(discarded=WHOLE)),
     "POST /metadata/check": _call("What publishing would do", "发布前检查", body=_NO_BODY, answer=shown(ok=TRUTH, errors=many(ANY), plan=many(ANY))),

@@ -113,6 +113,47 @@ def test_who_uses_what(admin: TestClient) -> None:
     assert {(u["kind"], u["name"], u["item"]) for u in uses} >= {("entity", "order_line", None), ("role", "sales", None), ("role", "sales", "margin")}
 
 
+USED: dict[str, Any] = {
+    "kind": "entity", "name": "project", "label": english("Project", "项目"),
+    "fields": [
+        {"name": "title", "type": "text"}, {"name": "size", "type": "integer"}, {"name": "double", "type": "formula", "expr": "size * 2"},
+        {"name": "state", "type": "choice", "options": [{"name": "open"}, {"name": "done"}]},
+        {"name": "parent", "type": "reference", "entity": "project", "reverse": {"name": "parts"}},
+    ],
+    "checks": [{"when": "size < 0", "message": english("Too small", "太小")}],
+}  # fmt: skip
+SCORE: dict[str, Any] = {
+    "kind": "score", "name": "worth", "entity": "project", "bands": [{"name": "low", "from": 0}, {"name": "high", "from": 50}],
+    "variants": [{"name": "all", "measures": [{"name": "big", "points": 100, "when": "size > 5"}]}],
+}  # fmt: skip
+
+
+def used(client: TestClient, address: str, item: str | None = None) -> set[tuple[str, str, str | None]]:
+    answer = client.get(f"/api/v1/metadata/{address}/uses", params={"item": item} if item else {})
+    assert answer.status_code == 200, answer.text
+    return {(u["name"], u["path"], u["item"]) for u in answer.json()["uses"]}
+
+
+def test_who_uses_any_item_wherever_it_is_used(admin: TestClient) -> None:
+    extension = {"kind": "extension", "name": "project_more", "app": "plus", "entity": "project", "fields": [{"name": "plus_note", "type": "text"}]}
+    view = {"kind": "view", "name": "open_ones", "entity": "project", "columns": ["plus_note"], "filter": "state == 'open' and worth_band == 'high'"}
+    app = {"kind": "app", "name": "plus", "menu": [{"label": english("All", "全部"), "items": [{"view": "open_ones"}]}]}
+    for document in (USED, SCORE, extension, view, app):
+        saved = admin.put(f"/api/v1/metadata/{document['kind']}/{document['name']}", json=document)
+        assert saved.status_code == 200, saved.text
+    size = admin.get("/api/v1/metadata/entity/project").json()["fields"][1]["id"]
+    in_itself = {("project", "/fields/2/expr", "size"), ("project", "/checks/0/when", "size"), ("worth", "/variants/0/measures/0/when", "size")}
+    assert used(admin, "entity/project", "size") == used(admin, "entity/project", size) == in_itself
+    assert in_itself | {("project", "/fields/4/entity", None)} <= used(admin, "entity/project")
+    assert used(admin, "entity/project", "state.open") == {("open_ones", "/filter", "state.open")}
+    assert used(admin, "entity/project", "state.done") == set()
+    assert used(admin, "extension/project_more") == {("open_ones", "/columns/0/field", "plus_note")}
+    assert used(admin, "score/worth") == {("open_ones", "/filter", "worth_band"), ("open_ones", "/filter", "worth_band.high")}
+    assert used(admin, "view/open_ones") == {("plus", "/menu/0/items/0/view", None)}
+    assert used(admin, "app/plus") == {("project_more", "/app", None)}
+    assert admin.get("/api/v1/metadata/entity/project/uses?item=nothing").status_code == 404
+
+
 def test_builders_build_and_only_administrators_change_roles(admin: TestClient, caller: Caller, client: TestClient) -> None:
     builder, sales = caller("bea@tenon.example", "builder"), caller("sam@tenon.example", "sales")
     role = {"kind": "role", "name": "helper", "label": english("Helper", "助手"), "grants": []}
