@@ -14,7 +14,7 @@ from tenon.engine.context import Context
 from tenon.engine.outside import new_record_id
 from tenon.engine.store import metadata
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.metamodel.check_documents import check_document
+from tenon.metamodel.check_documents import check_document, check_place
 from tenon.metamodel.check_screens import check_screen
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, not_found
@@ -113,7 +113,9 @@ def _problems(uow: UnitOfWork, rights: Rights, stored: Document, entity: Entity)
                 check(text, Scope(uow.model, entity, may_read=rights.may_read), "boolean" if isinstance(place.mark, Expr) else None)
             except Invalid as error:
                 yield from (p.at(place.pointer) for p in error.problems)
-    yield from check_screen(shown)
+            else:
+                yield from check_place(place, uow.model) if isinstance(place.mark, Path) else ()
+    yield from check_screen(shown, uow.model)
 
 
 def _write(uow: UnitOfWork, ctx: Context, stored: Document, entity: Entity, before: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tenon.metamodel.check_defaults import check_default
 from tenon.metamodel.check_scores import check_score
 from tenon.metamodel.check_screens import check_screen
 from tenon.metamodel.circles import find_circles
@@ -11,9 +12,10 @@ from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
+from tenon.metamodel.fitting import FITS
 from tenon.metamodel.labels import say
 from tenon.metamodel.marks import Expr, Path, Ref
-from tenon.metamodel.model import Entity, Field, Model
+from tenon.metamodel.model import Entity, Model
 from tenon.metamodel.names import suggest
 from tenon.metamodel.naming import entity_at, field_for, find_path, find_to_many
 from tenon.metamodel.snapshot import unknown_document
@@ -34,7 +36,7 @@ def check_document(document: Document, model: Model, base: Model | None = None) 
         yield from check_place(place, model, base)
     if document.kind == "score":
         yield from check_score(document, model)
-    yield from check_screen(document)
+    yield from check_screen(document, model)
 
 
 def check_place(place: Place, model: Model, base: Model | None = None) -> Iterator[Problem]:
@@ -56,9 +58,11 @@ def check_place(place: Place, model: Model, base: Model | None = None) -> Iterat
 def _check_expression(place: Place, mark: Expr, scope: Scope) -> Iterator[Problem]:
     field = field_for(place, scope.entity, scope.model) if scope.entity is not None else None
     try:
-        check(place.text, scope, mark.expect if field is None or field.type.kind == "json" else field.type)
+        expression = check(place.text, scope, mark.expect if field is None or field.type.kind == "json" else field.type)
     except Invalid as error:
         yield from (p.at(place.pointer) for p in error.problems)
+    else:
+        yield from (p.at(place.pointer) for p in check_default(expression, field))
 
 
 def _check_path(place: Place, mark: Path, entity: Entity, model: Model) -> Iterator[Problem]:
@@ -68,13 +72,8 @@ def _check_path(place: Place, mark: Path, entity: Entity, model: Model) -> Itera
     found = None if mark.many else find_path(model, entity, path)
     if found is None:
         yield _unknown_path(place, path, entity, many=mark.many)
-    elif mark.sort and not _is_sortable(found[-1]):
-        message = say("A list cannot be sorted by {name}.", "无法按 {name} 排序。", name=found[-1].name)
-        yield Problem(place.pointer, "type_mismatch", message, say("Choose another field.", "请选择其他字段。"))
-
-
-def _is_sortable(field: Field) -> bool:
-    return field.spec.is_sortable and not field.is_to_many
+    elif mark.fits is not None and not FITS[mark.fits].takes(found[-1], entity):
+        yield Problem(place.pointer, "type_mismatch", FITS[mark.fits].refusal(found[-1].name), FITS[mark.fits].hint)
 
 
 def _unknown_path(place: Place, path: str, entity: Entity, *, many: bool) -> Problem:

@@ -45,11 +45,15 @@ class Ref(_Mark):
 
 @dataclass(frozen=True)
 class Path(_Mark):
-    """A path of fields, ``name`` or ``owner.name``; ``sort`` allows a minus before it; ``many`` a to-many relation."""
+    """A path of fields, ``name`` or ``owner.name``; ``sort`` allows a minus before it; ``many`` a to-many relation.
+
+    ``fits`` names what the place takes (`fitting.FITS`); left out, any field.
+    """
 
     of: Of = "entity"
     sort: bool = False
     many: bool = False
+    fits: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,9 @@ class Expr(_Mark):
 Condition = Annotated[str, Expr("boolean")]
 AnyExpr = Annotated[str, Expr()]
 FieldPath = Annotated[str, Path()]
-SortPath = Annotated[str, Path(sort=True)]
+SortPath = Annotated[str, Path(sort=True, fits="sort")]
+GroupPath = Annotated[str, Path(fits="group")]
+DayPath = Annotated[str, Path(fits="day")]
 
 
 def find_mark(metadata: list[Any]) -> _Mark | None:

@@ -25,6 +25,8 @@ SYSTEM_FIELDS = ("id", "created_at", "created_by", "updated_at", "updated_by", "
 GRAMMAR_WORDS = ("this", "old", "user", "record", "where", "true", "false", "none", "null")
 PEOPLE = ("user", "unit")
 """Entities that every workspace has; documents cannot declare them."""
+BUILT_IN_ROLES = ("admin", "builder")
+"""Roles that every workspace has; documents cannot declare them."""
 RESERVED = frozenset(SYSTEM_FIELDS) | frozenset(GRAMMAR_WORDS) | frozenset(word.lower() for word in keyword.kwlist)
 
 NAME_RULE = say(

@@ -15,7 +15,7 @@ from tenon.metamodel.identity import give_ids
 from tenon.metamodel.intake import check_json
 from tenon.metamodel.kinds import KINDS
 from tenon.metamodel.labels import say
-from tenon.metamodel.names import PEOPLE, check_name, suggest
+from tenon.metamodel.names import BUILT_IN_ROLES, PEOPLE, check_name, suggest
 from tenon.metamodel.schemas import check_schema
 from tenon.metamodel.walk import normalise, walk_items
 
@@ -121,6 +121,9 @@ def _check_document_name(kind: str, name: str) -> Iterator[Problem]:
     yield from check_name(name, "/name")
     if kind == "entity" and name in PEOPLE:
         message = say("{name} is there already: it is the people of the workspace.", "{name} 已存在：它是工作区的人员或部门。", name=name)
+        yield Problem("/name", "bad_format", message, say("Try {name}_1.", "可以改用 {name}_1。", name=name))
+    if kind == "role" and name in BUILT_IN_ROLES:
+        message = say("{name} is there from the start.", "{name} 是内置角色。", name=name)
         yield Problem("/name", "bad_format", message, say("Try {name}_1.", "可以改用 {name}_1。", name=name))
     if kind == "score" and len(name) > MAX_SCORE_NAME:
         message = say("The name of a score has at most {n} characters.", "评分的名称最多 {n} 个字符。", n=MAX_SCORE_NAME)

@@ -196,10 +196,7 @@ def _finish(model: Model, entity: Entity) -> None:
 def _own_name(model: Model, entity: Entity, key: str, path: str) -> str | None:
     field = entity.find_field(key)
     if field is None:
-        near = suggest(key, list(entity.fields))
-        hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else None
-        model.problems.append((entity.id, Problem(path, "unknown_name", say("There is no field {name}.", "没有字段 {name}。", name=key), hint)))
-        return None
+        return None  # the path is checked, and refused, with all others of the document
     return field.name
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tenon.metamodel.check_documents import check_model
+from tenon.metamodel.errors import Invalid
 from tenon.metamodel.naming import to_shown, to_stored
 from tenon.metamodel.parse import identify, read_document
 from tenon.metamodel.references import users_of
@@ -59,7 +60,7 @@ LAST = f"/fields/{len(CUSTOMER['fields'])}"
         ({**FORM, "steps": [{"label": {"en": "x"}, "sections": [0, 1, -1]}]}, [("/steps/0/sections/1", "out_of_range"), ("/steps/0/sections/2", "out_of_range")]),
         ({**ROLE, "grants": [{**ROLE["grants"][0], "where": "arr"}]}, [("/grants/0/where", "type_mismatch")]),
         ({**ROLE, "grants": [{**ROLE["grants"][0], "hide": ["nothing"]}]}, [("/grants/0/hide/0", "unknown_name")]),
-        ({**WIDGET, "query": {**WIDGET["query"], "measures": [{"name": "x", "expr": "sum(nothing)"}]}}, [("/query/measures/0/expr", "unknown_name")]),
+        ({**WIDGET, "query": {**WIDGET["query"], "measures": [{"name": "x", "expr": "sum(nothing)"}], "sort": []}}, [("/query/measures/0/expr", "unknown_name")]),
         ({**WIDGET, "query": None}, [("/query", "required")]),
         ({**WIDGET, "type": "text"}, [("/text", "required")]),
         ({**VIEW, "type": "tree"}, [("/tree", "required")]),
@@ -166,3 +167,78 @@ def test_a_circle_through_a_formula() -> None:
     double = field(type="formula", expr="one_score * 2")
     assert found(with_world(double, circle("one", "extra > 1", "a"))) == [("/variants/0/measures/0/when", "bad_expression")]
     assert found(with_world(double, circle("one", "arr > 1", "a"), HEALTH)) == []
+
+
+BLOCK = "/tabs/0/blocks/0"
+
+
+def page(**block: Any) -> dict[str, Any]:
+    return {**PAGE, "tabs": [{"label": {"en": "x"}, "blocks": [block]}]}
+
+
+def query(**more: Any) -> dict[str, Any]:
+    return {**WIDGET, "query": {**WIDGET["query"], **more}}
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ({**VIEW, "board": {"by": "name"}}, [("/board/by", "type_mismatch")]),
+        ({**VIEW, "board": {"by": "owner"}}, []),
+        ({**VIEW, "calendar": {"from": "name", "to": "arr"}}, [("/calendar/from", "type_mismatch"), ("/calendar/to", "type_mismatch")]),
+        ({**VIEW, "group_by": "logo"}, [("/group_by", "type_mismatch")]),
+        ({**VIEW, "type": "gallery", "gallery": {"image": "name"}}, [("/gallery/image", "type_mismatch")]),
+        ({**VIEW, "type": "gallery", "gallery": {"image": "logo"}}, []),
+        ({**VIEW, "type": "tree", "tree": {"parent": "owner"}}, [("/tree/parent", "type_mismatch")]),
+        ({**VIEW, "type": "tree", "tree": {"parent": "parent"}}, []),
+        ({**CUSTOMER, "time_field": "name"}, [("/time_field", "type_mismatch")]),
+        ({**CUSTOMER, "title": "logo"}, [("/title", "type_mismatch")]),
+        ({**CUSTOMER, "search": ["name", "logo", "owner"]}, [("/search/1", "type_mismatch"), ("/search/2", "type_mismatch")]),
+        ({**CUSTOMER, "keys": [["name", "orders_90d"], ["logo"]]}, [("/keys/0/1", "type_mismatch"), ("/keys/1/0", "type_mismatch")]),
+        (query(group_by=[{"field": "stage", "by": "month"}], sort=[]), [("/query/group_by/0/by", "type_mismatch")]),
+        (query(group_by=["created_at"], sort=["-created_at"]), [("/query/group_by/0", "type_mismatch")]),
+        (query(group_by=[{"field": "created_at", "by": "month"}], sort=["-created_at"]), []),
+        (query(group_by=["logo"]), [("/query/group_by/0/field", "type_mismatch")]),
+        (query(measures=[{"name": "arr", "expr": "arr"}]), [("/query/measures/0/expr", "type_mismatch")]),
+        (query(sort=["-customers", "-nothing"]), [("/query/sort/1", "unknown_name")]),
+        (page(type="related", relation="orders", view="at_risk"), [(f"{BLOCK}/view", "type_mismatch")]),
+        (page(type="related", relation="subsidiaries", view="at_risk"), []),
+        ({**PAGE, "entity": "ticket", "header": {"scores": ["health"]}, "tabs": [{"label": {"en": "x"}, "blocks": [{"type": "form", "form": "customer_form"}]}]},
+         [("/header/scores/0", "type_mismatch"), (f"{BLOCK}/form", "type_mismatch")]),
+        ({**DASHBOARD, "filters": [{"field": "industry"}, {"field": "indstry"}]}, [("/filters/1/field", "unknown_name")]),
+        ({**DASHBOARD, "layout": [{"widget": "not_yet", "x": 0, "y": 0, "w": 1, "h": 1}], "filters": [{"field": "anything"}]}, []),
+        (field(type="text", max_length=3, default="'long'"), [(f"{LAST}/default", "too_long")]),
+        (field(type="integer", max=3, default="7"), [(f"{LAST}/default", "out_of_range")]),
+        (field(type="integer", max=3, default="-7 + 8"), []),
+        (field(type="integer", default="1.5"), []),
+        (field(type="email", default="'nobody'"), [(f"{LAST}/default", "bad_format")]),
+        (field(type="choice", options=[{"name": "a", "retired": True}], default="'a'"), [(f"{LAST}/default", "bad_choice")]),
+        (field(type="boolean", default="True"), []),
+    ],
+)  # fmt: skip
+def test_what_a_place_takes_is_checked(raw: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    assert found(with_world(raw), raw["name"]) == expected
+
+
+def test_two_public_forms_have_two_addresses() -> None:
+    model = with_world({**FORM, "name": "second_form"})
+    assert [(path, code) for path, code in found(model) if path.startswith("/public")] == [("/public/slug", "not_unique")]
+
+
+@pytest.mark.parametrize("name", ["admin", "builder"])
+def test_roles_that_are_there_from_the_start_are_not_declared(name: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        read_document({"kind": "role", "name": name})
+    assert told(list(caught.value.problems)) == [("/name", "bad_format")]
+
+
+def test_a_number_given_by_itself_has_no_default() -> None:
+    with pytest.raises(Invalid) as caught:
+        read_document(field(type="autonumber", default="'A1'"))
+    assert told(list(caught.value.problems)) == [(f"{LAST}/default", "refused")]
+
+
+def test_a_key_names_at_least_one_field() -> None:
+    with pytest.raises(Invalid) as caught:
+        read_document({**CUSTOMER, "keys": [[]]})
+    assert told(list(caught.value.problems)) == [("/keys/0", "required")]

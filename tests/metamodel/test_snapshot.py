@@ -200,8 +200,8 @@ def test_what_is_left_out_has_a_default() -> None:
 def test_title_search_and_keys_name_fields() -> None:
     wanted = _model(text("x"), text("y"), title="y", search=["y", "x"], keys=[["x", "y"], ["x"]], time_field="updated_at").entities["a"]
     assert (wanted.title, wanted.search, wanted.keys, wanted.time_field) == ("y", ("y", "x"), (("x", "y"), ("x",)), "updated_at")
-    wrong = structure(entity("a", text("x"), title="z", search=["xx"], keys=[["x", "q"]], time_field="t"))
-    assert [path for path, _ in wrong] == ["/title", "/search/0", "/time_field", "/keys/0/1"]
+    wrong = publish(entity("a", text("x"), title="z", search=["xx"], keys=[["x", "q"]], time_field="t"))
+    assert found(wrong) == [(path, "unknown_name") for path in ("/title", "/search/0", "/time_field", "/keys/0/1")]
 
 
 def test_a_document_has_its_apps_name() -> None:

@@ -25,6 +25,7 @@ from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.expressions.tree import Expression
+from tenon.metamodel.fitting import can_group
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.storage import Storage
@@ -75,7 +76,7 @@ def _groups(rights: Rights, entity: Entity, question: Question) -> list[Output]:
     for index, group in enumerate(question.group_by):
         selected = find_path(rights, entity, group.field, f"group_by/{index}", readable=True)
         field = selected.field
-        if field.is_to_many or field.type.kind in ("json", "choices", "list", "file", "time", "references") or field.storage.kind == "pair":
+        if not can_group(field):
             message = say("Records cannot be grouped by {field}.", "无法按{field}分组。", field=field.label)
             raise Invalid(Problem(f"/group_by/{index}", "type_mismatch", message, say("Group by another field.", "请换一个分组字段。")))
         if field.type.kind == "datetime" and group.by is None:

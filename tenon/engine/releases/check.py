@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Dialect
 
+from tenon.engine.jobs.cron import Cron
 from tenon.engine.releases.draft import load_edits, overlay, overtaken, store_all
 from tenon.engine.releases.store import load
 from tenon.engine.schema import Plan, plan
@@ -18,7 +19,7 @@ from tenon.engine.schema.trash import KEEP
 from tenon.metamodel.changes import document_changes, document_difference
 from tenon.metamodel.check_documents import check_model
 from tenon.metamodel.document import Document
-from tenon.metamodel.errors import Problem
+from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import LANGUAGES, say
 from tenon.metamodel.marks import Ref
 from tenon.metamodel.model import Model
@@ -99,7 +100,8 @@ def check_documents(
     changed, new = settle(old, documents)
     breaking = list(_breaking(old, new))
     places = {(f.document.id, f.problem.path) for f in breaking}
-    errors = [Found(new.documents[i], p) for i, p in dict.fromkeys(check_model(new, old)) if (i, p.path) not in places]
+    wrong = dict.fromkeys([*check_model(new, old), *_schedules(new, now, zone)])
+    errors = [Found(new.documents[i], p) for i, p in wrong if (i, p.path) not in places]
     if errors or breaking:
         found = Plan(())
     else:
@@ -109,6 +111,17 @@ def check_documents(
     return Checked(
         new, tuple(errors[:MAX_LISTED]), tuple(breaking[:MAX_LISTED]), found, tuple(_disclosures(new)), tuple(_untranslated(touched))
     )
+
+
+def _schedules(model: Model, now: datetime, zone: ZoneInfo) -> Iterator[tuple[str, Problem]]:
+    """Yield the schedules that are no cron lines, or never come true."""
+    for document in model.documents.values():
+        line = document.json.get("schedule")
+        try:
+            if isinstance(line, str):
+                Cron.parse(line).next_after(now, zone)
+        except Invalid as error:
+            yield from ((document.id, problem.at("/schedule")) for problem in error.problems)
 
 
 def settle(old: Model, documents: Iterable[Document]) -> tuple[list[Document], Model]:

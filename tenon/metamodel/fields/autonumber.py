@@ -47,6 +47,9 @@ class AutonumberSpec(FieldSpec):
     def check_spec(self) -> list[Problem]:
         """Return what is wrong with the pattern."""
         problems = super().check_spec()
+        if self.default is not None:
+            message = say("The number is given by itself, so a default says nothing.", "编号自动生成，默认值无意义。")
+            problems.append(Problem("/default", "refused", message, say("Remove it.", "请删除该设置。")))
         try:
             self.parsed()
         except Invalid as error:

@@ -29,10 +29,10 @@ class EntityKind(Kind):
     kind: Literal["entity"] = "entity"
     plural: Label | None = None
     icon: str | None = Field(default=None, pattern=r"^[a-z0-9-]{1,60}$")
-    title: OwnPath | None = None
-    search: list[OwnPath] = Field(default=[], max_length=20)
-    time_field: OwnPath = "created_at"
-    keys: list[list[OwnPath]] = Field(default=[], max_length=20)
+    title: Annotated[str, Path(of="document", fits="title")] | None = None
+    search: list[Annotated[str, Path(of="document", fits="search")]] = Field(default=[], max_length=20)
+    time_field: Annotated[str, Path(of="document", fits="day")] = "created_at"
+    keys: list[Annotated[list[Annotated[str, Path(of="document", fits="key")]], Field(min_length=1, max_length=10)]] = Field(default=[], max_length=20)
     features: list[Feature] = []
     fields: list[AnyField] = Field(default=[], max_length=400)
     checks: list[Check] = Field(default=[], max_length=100)

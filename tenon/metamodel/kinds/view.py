@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tenon.metamodel.document import Kind
 from tenon.metamodel.item import Colour, Item, Label, ShortForm
-from tenon.metamodel.marks import Condition, FieldPath, Ref, SortPath
+from tenon.metamodel.marks import Condition, DayPath, FieldPath, GroupPath, Path, Ref, SortPath
 
 
 class Column(Item):
@@ -30,28 +30,28 @@ class ColourRule(Item):
 class Board(Item):
     """A board: one lane an option of ``by``."""
 
-    by: FieldPath
+    by: Annotated[str, Path(fits="lane")]
     card: list[FieldPath] = []
 
 
 class Calendar(Item):
     """A calendar, timeline or gantt: from which day to which."""
 
-    start: FieldPath = Field(alias="from")
-    end: FieldPath | None = Field(default=None, alias="to")
+    start: DayPath = Field(alias="from")
+    end: DayPath | None = Field(default=None, alias="to")
 
 
 class Gallery(Item):
     """A gallery: the picture and the lines below it."""
 
-    image: FieldPath | None = None
+    image: Annotated[str, Path(fits="image")] | None = None
     card: list[FieldPath] = []
 
 
 class Tree(Item):
     """A tree: the reference to the parent."""
 
-    parent: FieldPath
+    parent: Annotated[str, Path(fits="parent")]
 
 
 AnyColumn = Annotated[Column, ShortForm("field")]
@@ -66,7 +66,7 @@ class ViewKind(Kind):
     columns: list[AnyColumn] = Field(default=[], max_length=100)
     filter: Condition | None = None
     sort: list[SortPath] = Field(default=[], max_length=10)
-    group_by: FieldPath | None = None
+    group_by: GroupPath | None = None
     board: Board | None = None
     calendar: Calendar | None = None
     gallery: Gallery | None = None

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tenon.metamodel.document import Kind
 from tenon.metamodel.item import Item, Label, Name, ShortForm
-from tenon.metamodel.marks import Condition, Expr, FieldPath, Ref
+from tenon.metamodel.marks import Condition, Expr, GroupPath, Ref
 
 WidgetType = Literal[
     "number", "table", "line", "area", "bar", "stacked_bar", "pie", "funnel", "gauge", "heatmap", "pivot", "scatter", "cohort",
@@ -20,7 +20,7 @@ Bucket = Literal["day", "week", "month", "quarter", "year", "hour"]
 class Group(Item):
     """A field to group by; dates may be put in buckets."""
 
-    field: FieldPath
+    field: GroupPath
     by: Bucket | None = None
 
 

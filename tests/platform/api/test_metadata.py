@@ -154,6 +154,15 @@ def test_who_uses_any_item_wherever_it_is_used(admin: TestClient) -> None:
     assert admin.get("/api/v1/metadata/entity/project/uses?item=nothing").status_code == 404
 
 
+@pytest.mark.parametrize("line", ["bad cron", "0 0 31 2 *", "99 * * * *"])
+def test_a_schedule_is_checked_before_it_is_published(admin: TestClient, line: str) -> None:
+    assert admin.put("/api/v1/metadata/entity/project", json=USED).status_code == 200
+    assert admin.put("/api/v1/metadata/score/worth", json={**SCORE, "schedule": line}).status_code == 200
+    errors = admin.post("/api/v1/metadata/check", json={}).json()["errors"]
+    assert [(e["document"]["name"], e["path"], e["code"]) for e in errors] == [("worth", "/schedule", "bad_format")]
+    assert codes(admin.post("/api/v1/metadata/publish", json={})) == [("/score/worth/schedule", "bad_format")]
+
+
 def test_builders_build_and_only_administrators_change_roles(admin: TestClient, caller: Caller, client: TestClient) -> None:
     builder, sales = caller("bea@tenon.example", "builder"), caller("sam@tenon.example", "sales")
     role = {"kind": "role", "name": "helper", "label": english("Helper", "助手"), "grants": []}
