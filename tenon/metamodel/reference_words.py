@@ -17,6 +17,7 @@ Move.requires|Fields that have to be filled in|流转前须填写的字段
 optional|Apps whose fields are empty when they are not there|可选应用，缺少时其字段为空
 menu|The menu of the app|应用菜单
 sample|Sample data in the package|示例数据
+sample_days|For how many days back scores are computed once the sample data is there|示例数据载入后向前计算评分的天数
 icon|The name of an icon|图标名称
 items|What is in it, in this order|按顺序排列的内容
 view|A view|视图
