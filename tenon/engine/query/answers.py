@@ -45,8 +45,8 @@ class Output:
     bucket: str | None = None
 
 
-def answer(uow: UnitOfWork, ctx: Context, question: Question) -> dict[str, Any]:
-    """Return ``{"columns", "rows", "totals"?, "more"?, "behind"?}``. Raises NotFound, Invalid."""
+def answer(uow: UnitOfWork, ctx: Context, question: Question, *, search: str = "") -> dict[str, Any]:
+    """Return ``{"columns", "rows", "totals"?, "more"?, "behind"?}``; ``search`` narrows it by words. Raises NotFound, Invalid."""
     rights = rights_of(uow.model, ctx)
     entity = uow.model.entities.get(question.entity)
     if entity is None or entity.is_system:
@@ -57,7 +57,8 @@ def answer(uow: UnitOfWork, ctx: Context, question: Question) -> dict[str, Any]:
         message = say("Nothing is asked for.", "没有要查询的内容。")
         raise Invalid(Problem("/measures", "required", message, say('Such as {"name": "records", "expr": "count()"}.', '例如 {"name": "records", "expr": "count()"}。')))
     env = environment(uow, rights)
-    rows = _run(uow, rights, env, entity, question, outputs)
+    asked = Ask(filters=[question.filter] if question.filter else [], search=search)
+    rows = _run(uow, rights, env, entity, asked, question, outputs)
     more, rows = len(rows) > question.limit, rows[: question.limit]
     values = [[from_db(o.type, cell) for o, cell in zip(outputs, row, strict=True)] for row in rows]
     found: dict[str, Any] = {
@@ -65,7 +66,7 @@ def answer(uow: UnitOfWork, ctx: Context, question: Question) -> dict[str, Any]:
         "rows": _shown(uow, rights, outputs, values),
     }
     if question.totals:
-        found["totals"] = _totals(uow, rights, env, entity, question, outputs)
+        found["totals"] = _totals(uow, rights, env, entity, asked, outputs)
     if question.explain:
         found["behind"] = [filter_behind(question, outputs, row) for row in values]
     return found | ({"more": True} if more else {})
@@ -118,17 +119,19 @@ def _measures(uow: UnitOfWork, rights: Rights, entity: Entity, question: Questio
     return outputs
 
 
-def _grouped(uow: UnitOfWork, rights: Rights, env: Environment, entity: Entity, question: Question, outputs: list[Output]) -> Select[Any]:
+def _grouped(uow: UnitOfWork, rights: Rights, env: Environment, entity: Entity, asked: Ask, outputs: list[Output]) -> Select[Any]:
     source = Source(env, entity)
     columns = [compile_value(source, o.expression).label(f"c{i}") for i, o in enumerate(outputs)]
-    conditions = where(uow, rights, source, entity, Ask(filters=[question.filter] if question.filter else []))
+    conditions = where(uow, rights, source, entity, asked)
     positions: list[Any] = [literal_column(str(i + 1)) for i, o in enumerate(outputs) if o.selected is not None]
     statement = select(*columns).select_from(source.from_clause).where(*conditions)
     return statement.group_by(*positions) if positions else statement
 
 
-def _run(uow: UnitOfWork, rights: Rights, env: Environment, entity: Entity, question: Question, outputs: list[Output]) -> list[Any]:
-    inner = _grouped(uow, rights, env, entity, question, outputs).subquery("answer")
+def _run(
+    uow: UnitOfWork, rights: Rights, env: Environment, entity: Entity, asked: Ask, question: Question, outputs: list[Output],
+) -> list[Any]:
+    inner = _grouped(uow, rights, env, entity, asked, outputs).subquery("answer")
     statement = select(*inner.c).select_from(inner)
     if question.having:
         statement = statement.where(_having(env, question.having, outputs, inner))
@@ -175,12 +178,12 @@ def _order(env: Environment, question: Question, outputs: list[Output], inner: F
     return ordered
 
 
-def _totals(uow: UnitOfWork, rights: Rights, env: Environment, entity: Entity, question: Question, outputs: list[Output]) -> list[Any]:
+def _totals(uow: UnitOfWork, rights: Rights, env: Environment, entity: Entity, asked: Ask, outputs: list[Output]) -> list[Any]:
     """Return the measures over all records, None in the places of the groups."""
     measures = [o for o in outputs if o.selected is None]
     if not measures:
         return [None for _ in outputs]
-    row = uow.connection.execute(_grouped(uow, rights, env, entity, question, measures)).one()
+    row = uow.connection.execute(_grouped(uow, rights, env, entity, asked, measures)).one()
     values = {o.name: _plain(o, from_db(o.type, cell)) for o, cell in zip(measures, row, strict=True)}
     return [values.get(o.name) if o.selected is None else None for o in outputs]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Integer, Select, Text, bindparam, func, literal_column, select
@@ -152,6 +152,13 @@ def read_filter(uow: UnitOfWork, rights: Rights, entity: Entity, text: str, path
     return found
 
 
+def count(uow: UnitOfWork, ctx: Context, entity: Entity, ask: Ask) -> int:
+    """Return how many visible records match, exactly. Raises NotFound, Invalid."""
+    rights = rights_of(uow.model, ctx)
+    rights.require(entity, "read")
+    return _count(uow, rights, entity, replace(ask, count="exact"))[0]
+
+
 def _count(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask) -> tuple[int, bool]:
     source = Source(environment(uow, rights), entity)
     conditions = where(uow, rights, source, entity, ask)
@@ -181,11 +188,13 @@ def get(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, fields: Sequence
     return shape.records(uow, [row])[0]
 
 
-def matching_ids(uow: UnitOfWork, ctx: Context, entity: Entity, filters: Sequence[str], limit: int | None = None) -> list[str]:
+def matching_ids(
+    uow: UnitOfWork, ctx: Context, entity: Entity, filters: Sequence[str], limit: int | None = None, *, search: str = "",
+) -> list[str]:
     """Return the ids of the visible records that match, in id order."""
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "read")
     source = Source(environment(uow, rights), entity)
-    conditions = where(uow, rights, source, entity, Ask(filters=filters))
+    conditions = where(uow, rights, source, entity, Ask(filters=filters, search=search))
     statement = select(source.alias.c.id).select_from(source.from_clause).where(*conditions).order_by(source.alias.c.id).limit(limit)
     return list(uow.connection.execute(statement).scalars())

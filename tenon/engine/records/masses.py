@@ -33,16 +33,20 @@ CHUNK = 5_000
 
 
 def change_where(
-    uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, values: Mapping[str, Any], expect: int
+    uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, values: Mapping[str, Any], expect: int, *, search: str = "",
 ) -> tuple[int, str]:
-    """Set fields of every matching record to values or ``{"expr": …}``; return how many changed, and the batch."""
+    """Set fields of every matching record to values, ``{"expr": …}``, or for lists ``{"add": […]}`` and ``{"remove": […]}``.
+
+    Returns how many changed, and the batch. An empty filter matches everything; ``search`` narrows it by words as lists do.
+    """
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "update")
     rights.require(entity, "bulk")
     refuse_append_only(entity)
-    ids = _expected(uow, ctx, entity, filter, expect)
+    ids = _expected(uow, ctx, entity, filter, expect, search)
     expressions = {n: v["expr"] for n, v in values.items() if isinstance(v, dict) and set(v) == {"expr"} and isinstance(v["expr"], str)}
-    plain = {n: v for n, v in values.items() if n not in expressions}
+    lists = {n: v for n, v in values.items() if _is_list_change(entity, n, v)}
+    plain = {n: v for n, v in values.items() if n not in expressions and n not in lists}
     fields = [f for n in values if (f := entity.fields.get(n)) is not None and rights.may_write(entity, f, "update")]
     _may_all(uow, rights, entity, ids, "update", fields)
     computed = _compute(uow, rights, entity, expressions, ids)
@@ -51,7 +55,7 @@ def change_where(
         chunk = ids[start : start + CHUNK]
         before = load(uow, entity, chunk, lock=True)
         rows = [
-            Row(i, {**plain, **computed.get(item_id, {})}, path="/set", id=item_id, action="update", before=values_before, version=values_before["version"])
+            Row(i, {**plain, **computed.get(item_id, {}), **_changed_lists(lists, values_before)}, path="/set", id=item_id, action="update", before=values_before, version=values_before["version"])
             for i, (item_id, values_before) in enumerate(before.items())
         ]
         clean_rows(uow, rights, entity, rows)
@@ -62,20 +66,35 @@ def change_where(
     return changed, batch
 
 
-def delete_where(uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int) -> tuple[int, str]:
+def _is_list_change(entity: Entity, name: str, value: Any) -> bool:
+    """True for entries to put into or take out of a list of options, tags or references."""
+    field = entity.fields.get(name)
+    is_list = field is not None and field.type.kind in ("choices", "references")
+    return is_list and isinstance(value, dict) and bool(value) and set(value) <= {"add", "remove"} and all(isinstance(v, list) for v in value.values())
+
+
+def _changed_lists(changes: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    found = {}
+    for name, change in changes.items():
+        kept = [v for v in before.get(name) or () if v not in change.get("remove", ())]
+        found[name] = list(dict.fromkeys([*kept, *change.get("add", ())]))
+    return found
+
+
+def delete_where(uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int, *, search: str = "") -> tuple[int, str]:
     """Move every matching record to the trash; return how many went, and the batch."""
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "delete")
     rights.require(entity, "bulk")
-    ids = _expected(uow, ctx, entity, filter, expect)
+    ids = _expected(uow, ctx, entity, filter, expect, search)
     batch = uow.new_id()
     if ids:
         delete(uow, ctx, entity, ids, batch=batch)
     return len(ids), batch
 
 
-def _expected(uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int) -> list[str]:
-    ids = matching_ids(uow, ctx, entity, [filter])
+def _expected(uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int, search: str) -> list[str]:
+    ids = matching_ids(uow, ctx, entity, [filter] if filter else [], search=search)
     if len(ids) != expect:
         message = say("{n} records match, not {expect}.", "有 {n} 条记录符合条件，而不是 {expect} 条。", n=len(ids), expect=expect)
         hint = say("Look at them, then send expect={n}.", "请核对后以 expect={n} 重新发送。", n=len(ids))

@@ -16,7 +16,7 @@ from tenon.engine.records.row import Row
 from tenon.engine.records.save import save
 from tenon.engine.records.stored import load
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.metamodel.errors import Conflict
+from tenon.metamodel.errors import Conflict, not_found
 from tenon.metamodel.model import Entity, Field
 
 PART = 2_000
@@ -40,6 +40,20 @@ def undo_batch(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str, limit:
     changed = _change_back(uow, ctx, entity, [e for e in entries if e.action == "update" and e.record in stay], living, batch)
     following = entries[-1].id if len(entries) == limit else None
     return {"deleted": len(gone), "restored": changed + back}, following
+
+
+def undo_own(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str) -> int:
+    """Take back a whole batch that this person wrote and return how many records are as before. Raises NotFound, Forbidden, Conflict."""
+    mine = select(history.c.id).where(history.c.batch == batch, history.c.entity == entity.id, history.c.by == ctx.user_id).limit(1)
+    if ctx.user_id is None or uow.connection.execute(mine).first() is None:
+        raise not_found()
+    total, after = 0, ""
+    while True:
+        counts, following = undo_batch(uow, ctx, entity, batch, after=after)
+        total += sum(counts.values())
+        if following is None:
+            return total
+        after = following
 
 
 def _change_back(uow: UnitOfWork, ctx: Context, entity: Entity, entries: list[Any], living: dict[str, dict[str, Any]], batch: str) -> int:
