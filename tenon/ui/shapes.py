@@ -7,7 +7,7 @@ which are `Link`s, files (`FileMark`) and scores (`ScoreMark`). None is empty. T
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -174,29 +174,6 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class ListQuery:
-    """What the address of a list asks for; ``chosen`` are the ticked options by field, ``cursor`` a page edge."""
-
-    search: str = ""
-    filter: str = ""
-    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sort: str = ""
-    cursor: str = ""
-    columns: tuple[str, ...] = ()
-    view: str = ""
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with an expression: the message, what to do, the column from 1."""
-
-    message: str
-    hint: str | None = None
-    column: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One record of a list; ``colour`` of a view's colour rules."""
 
@@ -204,83 +181,7 @@ class Row:
     title: str
     values: Mapping[str, Any]
     colour: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A record on a board: facts of it as (field, value)."""
-
-    id: str
-    title: str
-    facts: tuple[tuple[Field, Any], ...]
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """A column of a board: its option, the first cards, how many records there are, and the expression that lists all of them."""
-
-    option: Choice
-    cards: tuple[Card, ...]
-    count: int
-    is_capped: bool
-    filter: str
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """Records by the options of one field; ``may_move`` when this person may change the field."""
-
-    field: Field
-    lanes: tuple[Lane, ...]
-    may_move: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ViewTab:
-    """A view of the entity; the one with the empty name is all records."""
-
-    name: str
-    label: str
-    icon: str = "table-2"
-
-
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """One page of a list. ``count`` is capped when ``count_capped``; ``next`` and ``previous`` are cursors or None.
-
-    ``columns`` are shown, ``all_columns`` may be chosen, ``filters`` are the fields with options to tick.
-    ``default_columns`` are those the view shows when nobody chose; ``first`` is the position of the first row from 1, None when unknown.
-    ``view`` is the name of the view that is open.
-    """
-
-    entity: str
-    label: str
-    plural: str
-    icon: str
-    columns: tuple[Field, ...]
-    rows: tuple[Row, ...]
-    next: str | None
-    previous: str | None
-    count: int | None = None
-    count_capped: bool = False
-    first: int | None = None
-    all_columns: tuple[Field, ...] = ()
-    filters: tuple[Field, ...] = ()
-    views: tuple[ViewTab, ...] = ()
-    sort: str = ""
-    fault: Fault | None = None
-    title_column: str | None = None
-    default_columns: tuple[str, ...] = ()
-    may_create: bool = False
-    may_import: bool = False
-    may_export: bool = False
-    may_build: bool = False
-    search_hint: str | None = None
-    may_delete: bool = False
-    may_restore: bool = False
-    view: str = ""
-    board: Board | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +46,11 @@ class Output:
     bucket: str | None = None
 
 
-def answer(uow: UnitOfWork, ctx: Context, question: Question, *, search: str = "") -> dict[str, Any]:
-    """Return ``{"columns", "rows", "totals"?, "more"?, "behind"?}``; ``search`` narrows it by words. Raises NotFound, Invalid."""
+def answer(uow: UnitOfWork, ctx: Context, question: Question, *, search: str = "", filters: Sequence[str] = ()) -> dict[str, Any]:
+    """Return ``{"columns", "rows", "totals"?, "more"?, "behind"?}``. Raises NotFound, Invalid.
+
+    ``search`` and ``filters`` narrow it besides, and are not in ``behind``.
+    """
     rights = rights_of(uow.model, ctx)
     entity = uow.model.entities.get(question.entity)
     if entity is None or entity.is_system:
@@ -57,7 +61,7 @@ def answer(uow: UnitOfWork, ctx: Context, question: Question, *, search: str = "
         message = say("Nothing is asked for.", "没有要查询的内容。")
         raise Invalid(Problem("/measures", "required", message, say('Such as {"name": "records", "expr": "count()"}.', '例如 {"name": "records", "expr": "count()"}。')))
     env = environment(uow, rights)
-    asked = Ask(filters=[question.filter] if question.filter else [], search=search)
+    asked = Ask(filters=[*([question.filter] if question.filter else []), *filters], search=search)
     rows = _run(uow, rights, env, entity, asked, question, outputs)
     more, rows = len(rows) > question.limit, rows[: question.limit]
     values = [[from_db(o.type, cell) for o, cell in zip(outputs, row, strict=True)] for row in rows]

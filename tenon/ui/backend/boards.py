@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from tenon.engine.query.pages import Ask, page
 from tenon.engine.records import writing
+from tenon.engine.views import find_view
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.cells import Column, asked_paths, column_of, path_name, title_of
-from tenon.ui.shapes import Board, Card, Choice, Lane
+from tenon.ui.list_shapes import Board, Card, Lane
+from tenon.ui.shapes import Choice
 
 MOST_CARDS = 50
 MOST_LANES = 24
@@ -21,8 +23,8 @@ MOST_LANES = 24
 def move(view: View, entity: str, id: str, board: str, value: str, version: int | None) -> None:
     """Put a record into another column of a board view; raises Invalid, Conflict, Stale, Forbidden."""
     found = view.entity(entity)
-    document = view.model.find("view", board)
-    by = lane_column(view, found, document) if document is not None and document.body.entity == found.id else None
+    document = find_view(view.uow, view.ctx, found, board)
+    by = lane_column(view, found, document) if document is not None else None
     if by is None:
         raise not_found()
     writing.change(view.uow, view.ctx, found, id_of(id), {by.selected.field.name: value or None}, version=version)

@@ -18,7 +18,7 @@ from tenon.platform.workspace import Platform
 from tenon.ui.backend.base import View, open_read
 from tenon.ui.backend.cells import Column, asked_paths
 from tenon.ui.backend.lists import plan_list
-from tenon.ui.shapes import ListQuery
+from tenon.ui.list_shapes import ListQuery
 
 CHUNK = 1 << 16
 SPOOLED = 1 << 22

@@ -22,7 +22,8 @@ from tenon.metamodel.model import Entity, Field, Relation
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.cells import all_columns, asked_paths, columns_of, path_name, title_of
 from tenon.ui.backend.histories import events_of
-from tenon.ui.backend.lists import default_columns, make_row, title_column, with_title
+from tenon.ui.backend.list_plan import default_columns
+from tenon.ui.backend.rows import make_row, title_column, with_title
 from tenon.ui.backend.scores import score_of, score_view, scores_of
 from tenon.ui.record_shapes import Block, Fact, Group, RecordPage, Related, ScoreView, Tab
 

@@ -9,7 +9,8 @@ from tenon.engine.records import writing
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Malformed, NotFound, Stale
 from tenon.platform.workspace import Platform
 from tenon.ui.backend import exporting, forms, home, lists, people, record_page, saving, trashes
-from tenon.ui.shapes import Link, ListQuery, ScoreMark
+from tenon.ui.list_shapes import ColumnAsked, ListQuery
+from tenon.ui.shapes import Link, ScoreMark
 from tests import world
 from tests.ui.backend.person import Person
 
@@ -18,17 +19,17 @@ def walk(who: Person, query: ListQuery) -> list[list[str]]:
     """Return the titles of every page forwards, having checked that the way back shows the same pages."""
     pages, cursors = [], [""]
     page = who.read(lists.list_page, "customer", query)
-    pages.append([row.title for row in page.rows])
-    while page.next:
-        cursors.append(page.next)
-        page = who.read(lists.list_page, "customer", ListQuery(sort=query.sort, limit=query.limit, cursor=page.next))
-        pages.append([row.title for row in page.rows])
+    pages.append([row.title for row in page.body.rows])
+    while page.body.next:
+        cursors.append(page.body.next)
+        page = who.read(lists.list_page, "customer", ListQuery(sort=query.sort, limit=query.limit, cursor=page.body.next))
+        pages.append([row.title for row in page.body.rows])
     back = [pages[-1]]
-    while page.previous:
-        page = who.read(lists.list_page, "customer", ListQuery(sort=query.sort, limit=query.limit, cursor=page.previous))
-        back.append([row.title for row in page.rows])
+    while page.body.previous:
+        page = who.read(lists.list_page, "customer", ListQuery(sort=query.sort, limit=query.limit, cursor=page.body.previous))
+        back.append([row.title for row in page.body.rows])
     assert back[::-1] == pages
-    assert page.first == 1
+    assert page.body.first == 1
     return pages
 
 
@@ -47,24 +48,24 @@ def test_pages_turn_there_and_back(platform: Platform, ann: Person, sort: str) -
 def test_a_list_shows_scores_links_and_a_fault(platform: Platform, ann: Person) -> None:
     ann.add("customer", [{"name": "Big", "arr": "200000"}, {"name": "Small", "arr": "5"}])
     page = ann.read(lists.list_page, "customer", ListQuery(view="big_ones"))
-    assert [row.title for row in page.rows] == ["Big"]
-    mark = page.rows[0].values["health_score"]
+    assert [row.title for row in page.body.rows] == ["Big"]
+    mark = page.body.rows[0].values["health_score"]
     assert isinstance(mark, ScoreMark)
     assert mark.band is not None
     assert (mark.value, mark.band.label) == (60, "Watch")
-    assert page.rows[0].values["owner.name"] == "Ann Lee"
+    assert page.body.rows[0].values["owner.name"] == "Ann Lee"
     fault = ann.read(lists.list_page, "customer", ListQuery(filter="arrr > 3")).fault
     assert fault is not None
     assert fault.column == 1
     chosen = ann.read(lists.list_page, "customer", ListQuery(chosen={"health_band": ("risk", "nonsense'")}))
-    assert [row.title for row in chosen.rows] == ["Small"]
+    assert [row.title for row in chosen.body.rows] == ["Small"]
     with pytest.raises(Malformed):
         ann.read(lists.list_page, "customer", ListQuery(cursor="51.nonsense"))
 
 
 def test_an_export_is_the_list_in_words(platform: Platform, ann: Person) -> None:
     ann.add("customer", [{"name": "=1+1", "industry": "saas", "arr": "12.5"}])
-    query = ListQuery(columns=("name", "industry", "arr", "owner"))
+    query = ListQuery(columns=tuple(map(ColumnAsked, ("name", "industry", "arr", "owner"))))
     lines = b"".join(exporting.export_list(platform, ann.ctx, "customer", query)).decode("utf-8-sig").splitlines()
     assert lines == ["Name,Industry,Contract value,Owner", "'=1+1,SaaS,12.50,Ann Lee"]
 
@@ -81,7 +82,7 @@ def test_ticked_records_go_to_the_trash_together_or_not_at_all(platform: Platfor
     assert {title: (row.who, row.together) for title, row in rows.items()} == {"One": ("Ann Lee", 0), "Three": ("Ann Lee", 1)}
     assert ann.read(record_page.record_page, "customer", three, "").is_deleted
     assert ann.write(saving.restore, "customer", three).title == "Three"
-    assert [row.title for row in ann.read(lists.list_page, "contact", ListQuery()).rows] == ["Mia"]
+    assert [row.title for row in ann.read(lists.list_page, "contact", ListQuery()).body.rows] == ["Mia"]
 
 
 def test_what_is_typed_is_stored_and_comes_back(ann: Person) -> None:
@@ -117,7 +118,7 @@ def test_a_seller_reads_and_writes_only_her_own(platform: Platform, ann: Person)
     values = {"phone": "13800138000", "discount": "0.1"}
     own, other = ann.add("customer", [{"name": "Mine", "owner": seller.ctx.user_id, **values}, {"name": "Hers", **values}])
     page = seller.read(lists.list_page, "customer", ListQuery())
-    assert [row.title for row in page.rows] == ["Mine"]
+    assert [row.title for row in page.body.rows] == ["Mine"]
     assert "discount" not in {f.name for f in page.all_columns}
     facts = {
         f.field.name: f for b in seller.read(record_page.record_page, "customer", own, "tab2").tabs[1].blocks for g in b.groups for f in g.facts

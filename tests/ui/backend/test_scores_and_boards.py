@@ -10,14 +10,14 @@ from tenon.engine.context import Context
 from tenon.metamodel.errors import Forbidden, Invalid, NotFound, Stale
 from tenon.platform.workspace import Platform
 from tenon.ui.backend import boards, lists, overrides, record_page
+from tenon.ui.list_shapes import ListQuery
 from tenon.ui.record_shapes import ScoreView
-from tenon.ui.shapes import ListQuery
 from tests import world
 from tests.ui.backend.person import Person
 
 
 def lanes(who: Person) -> dict[str, list[str]]:
-    board = who.read(lists.list_page, "customer", ListQuery(view="by_stage")).board
+    board = who.read(lists.list_page, "customer", ListQuery(view="by_stage")).body
     assert board is not None
     return {lane.option.name: [card.title for card in lane.cards] for lane in board.lanes}
 
@@ -34,16 +34,16 @@ def test_a_board_has_a_lane_an_option_and_moves_as_the_field_allows(platform: Pl
         ann.write(boards.move, "customer", a, "by_stage", "lost", 1)
     with pytest.raises(NotFound):
         ann.write(boards.move, "customer", a, "big_ones", "lost", None)
-    board = ann.read(lists.list_page, "customer", ListQuery(view="by_stage")).board
+    board = ann.read(lists.list_page, "customer", ListQuery(view="by_stage")).body
     assert board is not None
     everything = ann.read(lists.list_page, "customer", ListQuery(filter=board.lanes[1].filter))
-    assert {row.title for row in everything.rows} == {"A", "B"}
+    assert {row.title for row in everything.body.rows} == {"A", "B"}
 
 
 def test_a_masked_field_is_not_on_the_cards(platform: Platform, ann: Person) -> None:
     seller = Person(platform, Context(world.add_person(platform, "sam@example.com", "Sam Wu", ["seller"])))
     ann.add("customer", [{"name": "A", "arr": "200000", "phone": "13800138000", "owner": seller.ctx.user_id}])
-    shown = {name: str(who.read(lists.list_page, "customer", ListQuery(view="by_stage")).board) for name, who in (("ann", ann), ("sam", seller))}
+    shown = {name: str(who.read(lists.list_page, "customer", ListQuery(view="by_stage")).body) for name, who in (("ann", ann), ("sam", seller))}
     assert "13800138000" in shown["ann"]
     assert "13800138000" not in shown["sam"]
 

@@ -1,0 +1,169 @@
+"""What a list of records is asked for and shows: the shell around it, and the body of each type of view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenon.ui.shapes import Choice, Field, Row
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnAsked:
+    """A column that an address or a view names: its width in pixels, and whether it stays in sight at the left."""
+
+    name: str
+    width: int | None = None
+    frozen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What the address of a list asks for; ``chosen`` are the ticked options by field, ``cursor`` a page edge.
+
+    ``sort`` are keys with commas between, ``group`` a field (with ``:month`` or the like for days), ``closed`` the groups that are shut.
+    ``seen`` is the group that the page before ended in, None for a page of its own.
+    """
+
+    search: str = ""
+    filter: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = ""
+    cursor: str = ""
+    columns: tuple[ColumnAsked, ...] = ()
+    view: str = ""
+    limit: int = 50
+    group: str = ""
+    closed: tuple[str, ...] = ()
+    seen: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with an expression: the message, what to do, the column from 1."""
+
+    message: str
+    hint: str | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A record on a board: facts of it as (field, value)."""
+
+    id: str
+    title: str
+    facts: tuple[tuple[Field, Any], ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A column of a board: its option, the first cards, how many records there are, and the expression that lists all of them."""
+
+    option: Choice
+    cards: tuple[Card, ...]
+    count: int
+    is_capped: bool
+    filter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Records by the options of one field; ``may_move`` when this person may change the field."""
+
+    field: Field
+    lanes: tuple[Lane, ...]
+    may_move: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """True when no lane has a record."""
+        return not any(lane.count for lane in self.lanes)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of a list: its key in addresses, the value, how many records, sums by column, the rows of this page."""
+
+    key: str
+    field: Field
+    value: Any
+    bucket: str | None
+    count: int
+    sums: Mapping[str, Any]
+    is_open: bool
+    rows: tuple[Row, ...] = ()
+    is_begun: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The body of a list. ``count`` is capped when ``count_capped``; ``next`` and ``previous`` are cursors or None.
+
+    ``first`` is the position of the first row from 1, None when unknown; ``sections`` hold the rows when they are grouped.
+    """
+
+    rows: tuple[Row, ...] = ()
+    next: str | None = None
+    previous: str | None = None
+    count: int | None = None
+    count_capped: bool = False
+    first: int | None = None
+    sections: tuple[Section, ...] | None = None
+    editable: frozenset[str] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        """True when there is nothing to show."""
+        return not self.rows and not self.sections
+
+
+@dataclass(frozen=True, slots=True)
+class ViewTab:
+    """A view of the entity; the one with the empty name is all records. ``id`` of a saved one, ``may_change`` when it is this person's."""
+
+    name: str
+    label: str
+    icon: str = "table-2"
+    id: str | None = None
+    shared_with: str = "everyone"
+    may_change: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """The page around a list: names, tabs, what may be shown and done; ``body`` is what the type of view shows, None beside a fault.
+
+    ``columns`` are shown, ``all_columns`` may be chosen, ``filters`` are the fields with options to tick, ``asked`` the columns' widths.
+    ``default_columns`` are those the view shows when nobody chose; ``view`` is the name of the view that is open.
+    """
+
+    entity: str
+    label: str
+    plural: str
+    icon: str
+    columns: tuple[Field, ...]
+    type: str = "list"
+    body: Any = None
+    all_columns: tuple[Field, ...] = ()
+    filters: tuple[Field, ...] = ()
+    views: tuple[ViewTab, ...] = ()
+    sort: str = ""
+    group: str = ""
+    group_fields: tuple[Field, ...] = ()
+    fault: Fault | None = None
+    title_column: str | None = None
+    default_columns: tuple[ColumnAsked, ...] = ()
+    asked: tuple[ColumnAsked, ...] = ()
+    may_create: bool = False
+    may_import: bool = False
+    may_export: bool = False
+    may_build: bool = False
+    search_hint: str | None = None
+    may_update: bool = False
+    may_delete: bool = False
+    may_restore: bool = False
+    view: str = ""
+    tab: ViewTab | None = None
