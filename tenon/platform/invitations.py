@@ -75,6 +75,12 @@ def is_living(connection: Connection, kind: LinkKind, token: str, *, now: dateti
     return connection.execute(select(links.c.id).where(*living)).first() is not None
 
 
+def is_set_up_offered(connection: Connection, *, now: datetime | None = None) -> bool:
+    """True while a link that sets the workspace up is out and would still work."""
+    living = (links.c.kind == "setup", links.c.expires_at > (now or real_now()))
+    return connection.execute(select(links.c.id).where(*living).limit(1)).first() is not None
+
+
 def use_link(connection: Connection, kind: LinkKind, token: str, *, now: datetime | None = None) -> str | None:
     """Use a link up and return whose it is; Unauthenticated when it was used before, is too old or unknown."""
     living = (links.c.id == hash_token(token), links.c.kind == kind, links.c.expires_at > (now or real_now()))

@@ -26,13 +26,22 @@ def test_a_demo_installs_apps_with_data_and_prints_one_link(call: Call, home: Pa
     assert (home / "tenon.db").is_file()
 
 
-def test_the_link_of_a_demo_works_when_it_is_printed(home: Path) -> None:
+def a_free_port() -> int:
+    """A port nobody listens at."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tenon", "demo", "--no-browser", "--port", str(port)]
+        return int(free.getsockname()[1])
+
+
+def started(*args: str) -> subprocess.Popen[str]:
+    """A command as a process of its own."""
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ)
+    return subprocess.Popen([sys.executable, "-m", "tenon", *args], stdout=subprocess.PIPE, text=True, env=environ)
+
+
+def test_the_link_of_a_demo_works_when_it_is_printed(home: Path) -> None:
+    port = a_free_port()
+    process = started("demo", "--no-browser", "--port", str(port))
     try:
         assert process.stdout is not None
         link = next(line for line in process.stdout if line.startswith("http://")).strip()
@@ -48,6 +57,26 @@ def test_the_link_of_a_demo_works_when_it_is_printed(home: Path) -> None:
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_server_nobody_administers_says_how_to_set_it_up(home: Path) -> None:
+    port = str(a_free_port())
+    said = []
+    for _ in range(2):
+        process = started("serve", "--port", port)
+        try:
+            assert process.stdout is not None
+            said.append([process.stdout.readline(), process.stdout.readline()])
+            if len(said) == 1:
+                link = process.stdout.readline().strip()
+                assert link.startswith(f"http://127.0.0.1:{port}/setup#")
+        finally:
+            process.kill()
+            process.wait()
+    assert said[0][0] == said[1][0] == f"Tenon answers at http://127.0.0.1:{port}; Ctrl-C ends it.\n"
+    assert "open this link" in said[0][1]
+    # The first link goes on working, so no other takes its place.
+    assert "printed before" in said[1][1]
 
 
 def test_links_lead_to_the_port_that_is_set(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
