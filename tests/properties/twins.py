@@ -22,8 +22,8 @@ from tenon.platform.settings import Settings
 from tests.shop import SYSTEM, Shop, options
 
 ME, OTHER = "00000000-0000-7000-8000-0000000000a1", "00000000-0000-7000-8000-0000000000a2"
-HIDDEN = ("secret", "pay", "double", "shout", "vault", "keyed")
-PARTLY = ("bonus", "grade", "friends", "since", "note", "twice_bonus", "linked")
+HIDDEN = ("secret", "pay", "double", "shout", "vault", "keyed", "wealth_score", "wealth_band", "wealthy")
+PARTLY = ("bonus", "grade", "friends", "since", "note", "twice_bonus", "linked", "luck_score", "luck_band", "lucky")
 MASKED = ("phone", "mail", "hint", "size")
 OPEN = ("name", "level", "boss", "owner", "kind", "id", "version", "created_at", "code")
 
@@ -41,6 +41,7 @@ PERSON: dict[str, Any] = {
         {"name": "phone", "type": "phone"}, {"name": "mail", "type": "email"}, {"name": "hint", "type": "text"}, {"name": "size", "type": "integer"},
         {"name": "double", "type": "formula", "expr": "pay * 2"}, {"name": "shout", "type": "formula", "expr": "concat(secret, name)"},
         {"name": "twice_bonus", "type": "formula", "expr": "bonus * 2"}, {"name": "loud", "type": "formula", "expr": "upper(name)"},
+        {"name": "wealthy", "type": "formula", "expr": "wealth_score + 1"}, {"name": "lucky", "type": "formula", "expr": "luck_score * 2"},
     ],
 }
 DEAL: dict[str, Any] = {
@@ -50,6 +51,16 @@ DEAL: dict[str, Any] = {
     ],
 }
 VAULT: dict[str, Any] = {"kind": "entity", "name": "vault", "title": "name", "fields": [{"name": "name", "type": "text"}]}
+
+
+def score(name: str, purpose: str, value: str) -> dict[str, Any]:
+    """A score of persons over one field, fresh after every write."""
+    bands = [{"name": "few", "from": 0, "colour": "red"}, {"name": "many", "from": 40, "colour": "green"}]
+    measure = {"name": "much", "points": 100, "value": value, "missing": "zero"}
+    return {"kind": "score", "name": name, "entity": "person", "purpose": purpose, "realtime": True, "bands": bands, "variants": [{"name": "default", "measures": [measure]}]}
+
+
+WEALTH, LUCK = score("wealth", "grade", "scale(pay, 0, 1000000)"), score("luck", "health", "scale(bonus, 0, 100)")
 VIEWER: dict[str, Any] = {"kind": "role", "name": "viewer", "label": {"en": "Viewer"}, "grants": [
     {"entity": "person", "actions": ["read"], "where": "level <= 5", "read": ["name", "level", "boss", "owner", "kind", "created_at", "code", "loud"]},
     {"entity": "person", "actions": ["read", "create", "update", "bulk", "delete", "restore"], "where": "owner == user.id",
@@ -82,7 +93,7 @@ def open_twin(database: Database, home: Path, moment: datetime, side: int) -> Tw
     settings = replace(Settings(home, database.url.render_as_string(hide_password=False), "s" * 40, base_url="http://tenon.test"))
     plain = fake_outside(moment)
     platform = start(settings, database, SameIds(plain.clock, plain.mail, plain.files, plain.http))
-    shop = Shop(platform, [PERSON, DEAL, VAULT, VIEWER])
+    shop = Shop(platform, [PERSON, DEAL, VAULT, WEALTH, LUCK, VIEWER])
     with database.write() as connection:
         for user_id, name in ((ME, "Me"), (OTHER, "Other")):
             connection.execute(users.insert().values(

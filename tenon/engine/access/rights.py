@@ -8,6 +8,7 @@ from typing import Any, Literal
 from tenon.engine.access.grants import ALWAYS, CompiledGrant, compile_role
 from tenon.engine.context import Context, User
 from tenon.metamodel.errors import Forbidden, Problem, not_found
+from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field, Model
 
@@ -75,6 +76,10 @@ class Rights:
     def may_read(self, entity: Entity, field: Field) -> bool:
         """True when a field may stand in a filter, sort or measure: not masked and not hidden."""
         return self.state(entity, field) in ("full", "partly") and self.may(entity, "read")
+
+    def scope(self, entity: Entity, use: str = "value") -> Scope:
+        """Return the names that an expression of this person may use: hidden and masked fields are as unknown as others."""
+        return Scope(self.model, entity, use=use, may_read=None if self.is_unlimited else self.may_read, unknown_field="unknown_field")
 
     def readable(self, entity: Entity, field: Field) -> list[CompiledGrant]:
         """Return the read grants under which the cells of a field are readable."""

@@ -22,7 +22,7 @@ def find_header(records: Sequence[Row]) -> int:
     head = list(records[:LOOK_AT])
     if not head:
         return 0
-    usual = sorted(_filled(row) for row in head)[len(head) * 3 // 4]
+    usual = sorted(_filled(row) for row in head)[(len(head) - 1) * 3 // 4]
     wanted = 1 if usual <= 2 else usual // 2 + 1
     while len(head) > 1 and _filled(head[0]) < wanted and _filled(head[0]) < max(_filled(row) for row in head[1:]):
         head.pop(0)

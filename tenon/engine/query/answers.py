@@ -99,13 +99,13 @@ def _group(rights: Rights, entity: Entity, group: GroupBy, selected: Selected, i
             message = say("Only dates are put in buckets.", "只有日期可以按周期分组。")
             raise Invalid(Problem(f"/group_by/{index}/by", "type_mismatch", message, say("Leave by out.", "请去掉 by。")))
         text = f"date({text})" if group.by == "day" else f"start_of({text}, '{group.by}')"
-    expression = check(text, Scope(rights.model, entity, use="report", may_read=None if rights.is_unlimited else rights.may_read))
+    expression = check(text, rights.scope(entity, "report"))
     is_choice = group.by is None and expression.type.kind in ("choice", "reference")
     return Output(group.field, selected.field.label, selected.field.type if is_choice else expression.type, expression, selected, group.by)
 
 
 def _measures(uow: UnitOfWork, rights: Rights, entity: Entity, question: Question) -> list[Output]:
-    outputs, scope = [], Scope(uow.model, entity, use="report", may_read=None if rights.is_unlimited else rights.may_read)
+    outputs, scope = [], rights.scope(entity, "report")
     names = {g.field for g in question.group_by}
     for index, measure in enumerate(question.measures):
         path = f"/measures/{index}"

@@ -21,7 +21,6 @@ from tenon.engine.statements import kept
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.expressions.check import check
-from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.expressions.tree import Expression
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
@@ -137,13 +136,12 @@ def where(uow: UnitOfWork, rights: Rights, source: Source, entity: Entity, ask: 
 
 def read_filter(uow: UnitOfWork, rights: Rights, entity: Entity, text: str, path: str = "/filter") -> Expression:
     """Return a reader's filter as a checked expression; hidden and masked fields are unknown to it."""
-    may_read = None if rights.is_unlimited else rights.may_read
-    cache: dict[Any, Expression] = uow.model.cache.setdefault("filters", {}) if may_read is None else rights.kept
+    cache: dict[Any, Expression] = uow.model.cache.setdefault("filters", {}) if rights.is_unlimited else rights.kept
     key = ("filter", entity.id, text)
     found = cache.get(key)
     if found is None:
         try:
-            found = check(text, Scope(uow.model, entity, use="value", may_read=may_read), "boolean")
+            found = check(text, rights.scope(entity), "boolean")
         except Invalid as error:
             raise error.at(path) from None
         if len(cache) >= MAX_FILTERS:

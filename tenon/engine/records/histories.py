@@ -1,4 +1,4 @@
-"""The history of a record as its reader may see it."""
+"""The history of a record as its reader may see it, and its values as records show them."""
 
 from __future__ import annotations
 
@@ -11,23 +11,65 @@ from tenon.engine import history
 from tenon.engine.access.resolver import environment, grants_condition
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
+from tenon.engine.people import names_of
+from tenon.engine.query.paths import Selected
+from tenon.engine.query.shaping import Titles
 from tenon.engine.records.save import allowed_ids
+from tenon.engine.records.undoing import read_kept
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Malformed, Problem, not_found
 from tenon.metamodel.labels import say
-from tenon.metamodel.model import Entity
+from tenon.metamodel.model import Entity, Field
 
 CURSOR = re.compile(r"[0-9a-f-]{36}")
 
 
 def history_page(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, limit: int, after: str | None) -> tuple[list[dict[str, Any]], str | None]:
     """Return entries, newest first, and the cursor of the next page. Raises NotFound."""
+    entries, _, following = _read(uow, ctx, entity, id, limit, after)
+    return entries, following
+
+
+def told_page(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, limit: int, after: str | None) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the same with people and values as records show them: ``{"id", "title"}`` for who and what is referred to. Raises NotFound."""
+    entries, seen, following = _read(uow, ctx, entity, id, limit, after)
+    names = names_of(uow.connection, [e["by"] for e in entries if e["by"]])
+    rights = rights_of(uow.model, ctx)
+    titles = Titles(uow, rights)
+    sides = [(change, side, entity.fields[change["field"]]) for entry in entries for change in entry["changes"] for side in ("from", "to")]
+    plain = [(c, s, Selected(f.name, (), f, entity, rights.state(entity, f)), _canonical(uow, f, c[s])) for c, s, f in sides if seen[f.id]]
+    for _, _, item, value in plain:
+        titles.want(item, [value])
+    titles.fetch()
+    for change, side, item, value in plain:
+        change[side] = change[side] if value is None else titles.show(item, value)
+    for entry in entries:
+        entry["by"] = {"id": entry["by"], "title": names.get(entry["by"])} if entry["by"] else None
+    return entries, following
+
+
+def _canonical(uow: UnitOfWork, field: Field, value: Any) -> Any:
+    """Return a value of the history as a canonical one; None when it no longer reads as one, its field being another kind now."""
+    if isinstance(value, dict) and field.storage.kind == "pair":
+        far = uow.model.entities.get(value["entity"] or "")
+        return (far.id, value["id"]) if far else None
+    try:
+        return read_kept(field, value)
+    except (ValueError, TypeError, ArithmeticError):
+        return None
+
+
+def _read(
+    uow: UnitOfWork, ctx: Context, entity: Entity, id: str, limit: int, after: str | None
+) -> tuple[list[dict[str, Any]], dict[str, bool], str | None]:
+    """Return entries, which fields are shown in them, and the cursor of the next page."""
     rights = require_visible(uow, ctx, entity, id)
     if after is not None and not CURSOR.fullmatch(after):
         raise Malformed(Problem("/after", "bad_cursor", say("This cursor cannot be read.", "无法读取该游标。"), say("Start again.", "请重新开始。")))
-    entries = history.page(uow, entity, id, seen_fields(uow, rights, entity, id), limit + 1, after)
+    seen = seen_fields(uow, rights, entity, id)
+    entries = history.page(uow, entity, id, seen, limit + 1, after)
     following = entries[limit - 1]["id"] if len(entries) > limit else None
-    return entries[:limit], following
+    return entries[:limit], seen, following
 
 
 def require_visible(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> Rights:

@@ -24,7 +24,6 @@ from tenon.engine.sql.values import from_db
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem
 from tenon.metamodel.expressions.check import check
-from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.types import Type
@@ -114,11 +113,10 @@ def _compute(uow: UnitOfWork, rights: Rights, entity: Entity, texts: Mapping[str
     if not texts:
         return {}
     source = Source(environment(uow, rights), entity)
-    scope = Scope(uow.model, entity, use="value", may_read=None if rights.is_unlimited else rights.may_read)
     names, types, columns = list(texts), [], []
     for name in names:
         try:
-            expression = check(texts[name], scope, _expected_type(entity, name))
+            expression = check(texts[name], rights.scope(entity), _expected_type(entity, name))
         except Invalid as error:
             raise error.at(f"/set/{name}/expr") from None
         types.append(expression.type)

@@ -31,13 +31,20 @@ class Waiting:
 
 
 def check_moves(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]) -> list[Waiting]:
-    """Refuse moves that the field does not allow, and return those that hang on a condition."""
+    """Refuse moves that the field does not allow, and return those that hang on a condition.
+
+    A record without a stage may begin at any but those that only other roles may move records to.
+    """
     waiting = []
     for field in entity.asking.with_moves:
         for row in rows:
-            if row.before is not None and field.name in row.values and row.before.get(field.name) is not None:
-                found = _check_move(uow, ctx, entity, field, row)
-                waiting += [found] if found is not None else []
+            if field.name not in row.values:
+                continue
+            if row.before is None or row.before.get(field.name) is None:
+                _check_start(uow, ctx, field, row)
+                continue
+            found = _check_move(uow, ctx, entity, field, row)
+            waiting += [found] if found is not None else []
     return waiting
 
 
@@ -78,14 +85,23 @@ def _check_move(uow: UnitOfWork, ctx: Context, entity: Entity, field: Field, row
     return Waiting(row, tuple(m.when for m in open_moves), Problem(path, "refused", message, say("Leave the stage as it is.", "请保持原阶段。")))
 
 
+def _check_start(uow: UnitOfWork, ctx: Context, field: Field, row: Row) -> None:
+    """Refuse a new record at a stage that somebody else has to bring it to."""
+    stage = row.values[field.name] if field.name in row.sent else None  # a default is the builder's word
+    leading = [m for m in field.spec.moves if m.to == stage]  # type: ignore[attr-defined]
+    if leading and not any(_may_make(uow, ctx, move) for move in leading):
+        label = next((o.title() for o in field.spec.options if o.name == stage), stage)  # type: ignore[attr-defined]
+        message = say("Your roles may not begin with {stage}.", "您的角色不能以{stage}开始。", stage=label)
+        row.refuse(Problem(f"/{field.name}", "forbidden", message, say("Leave the stage out, or ask somebody who may.", "请不填写阶段，或联系有权限的同事。")))
+
+
 def _starts(move: Any, old: str | None) -> bool:
     return "*" in move.starts_from() or old in move.starts_from()
 
 
 def _why_not(uow: UnitOfWork, ctx: Context, entity: Entity, move: Any, path: str, row: Row, shown: dict[str, Any]) -> Problem | None:
     """Return what keeps a move from happening before its condition is looked at, or None."""
-    user = ctx.user
-    if move.roles and not ctx.is_system and (user is None or not (user.is_admin or _has_role(uow, user.roles, move.roles))):
+    if not _may_make(uow, ctx, move):
         message = say("Your roles may not move {old} to {new}.", "您的角色无权将{old}变为{new}。", **shown)
         return Problem(path, "forbidden", message, say("Ask somebody who may.", "请联系有权限的同事。"))
     after = row.after()
@@ -95,6 +111,12 @@ def _why_not(uow: UnitOfWork, ctx: Context, entity: Entity, move: Any, path: str
             message = say("{new} needs {field}.", "变为{new}前须填写{field}。", field=needed.label, **shown)
             return Problem(f"/{needed.name}", "required", message, say("Fill it in first.", "请先填写。"))
     return None
+
+
+def _may_make(uow: UnitOfWork, ctx: Context, move: Any) -> bool:
+    """True when the roles of who acts are among those that a move is for."""
+    user = ctx.user
+    return not move.roles or ctx.is_system or (user is not None and (user.is_admin or _has_role(uow, user.roles, move.roles)))
 
 
 def _has_role(uow: UnitOfWork, roles: tuple[str, ...], wanted: list[str]) -> bool:

@@ -45,7 +45,7 @@ def save(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, rows: li
         rules.raise_counter(uow, field, [row for row in updates if field.name in row.values])
     rules.check_required(entity, rows)
     rules.check_bounds(uow, ctx, entity, creates + updates)
-    waiting = check_moves(uow, ctx, entity, updates)
+    waiting = check_moves(uow, ctx, entity, creates + updates)
     if len(rows) > 1:
         rules.check_unique(uow, rights, entity, creates + updates)
     if not all(row.is_good for row in rows):

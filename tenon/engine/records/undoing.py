@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -9,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tenon.engine.access.rights import rights_of
-from tenon.engine.context import Context
+from tenon.engine.context import Cause, Context
 from tenon.engine.history import history
 from tenon.engine.records.deleting import delete, restore_batch
 from tenon.engine.records.row import Row
@@ -20,6 +23,36 @@ from tenon.metamodel.errors import Conflict, not_found
 from tenon.metamodel.model import Entity, Field
 
 PART = 2_000
+OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
+
+
+def undo_mass(open_write: OpenWrite, ctx: Context, entity_name: str, batch: str) -> dict[str, int]:
+    """Take back a write of many records that one made oneself, in parts, each a transaction; return counts. Raises NotFound, Forbidden, Conflict.
+
+    Administrators take back everybody's. Doing it again changes nothing.
+    """
+    acting = replace(ctx, cause=Cause(ctx.cause.kind, batch, f"undo {batch}"))
+    total = {"deleted": 0, "restored": 0}
+    after: str | None = ""
+    while after is not None:
+        with open_write() as uow:
+            entity = _entity_of(uow, ctx, entity_name, batch)
+            counts, after = undo_batch(uow, acting, entity, batch, after=after)
+        total = {name: total[name] + counts[name] for name in total}
+    return total
+
+
+def _entity_of(uow: UnitOfWork, ctx: Context, name: str, batch: str) -> Entity:
+    """Return the entity of a batch. Raises NotFound when there is no such batch of this person's."""
+    entity = uow.model.entities.get(name)
+    if entity is None:
+        raise not_found()
+    rights_of(uow.model, ctx).require(entity, "bulk")
+    found = uow.connection.execute(select(history.c.by).where(history.c.batch == batch, history.c.entity == entity.id).limit(1)).first()
+    is_admin = ctx.is_system or (ctx.user is not None and ctx.user.is_admin)
+    if found is None or not (is_admin or found.by == ctx.user_id):
+        raise not_found()
+    return entity
 
 
 def undo_batch(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str, limit: int = PART, after: str = "") -> tuple[dict[str, int], str | None]:
@@ -64,7 +97,7 @@ def _change_back(uow: UnitOfWork, ctx: Context, entity: Entity, entries: list[An
         for field_id, (old, new) in entry.changes.items():
             field = entity.fields_by_id.get(field_id)
             if field is not None and _json(values.get(field.name, living[entry.record].get(field.name))) == new:
-                values[field.name] = _read(field, old)
+                values[field.name] = read_kept(field, old)
     rows = [
         Row(index, {}, id=record, action="update", before=living[record], version=living[record]["version"], values=values)
         for index, (record, values) in enumerate(wanted.items()) if values
@@ -82,7 +115,7 @@ def _json(value: Any) -> Any:
     return value if isinstance(value, str | int | bool | dict | list) or value is None else str(value)
 
 
-def _read(field: Field, value: Any) -> Any:
+def read_kept(field: Field, value: Any) -> Any:
     """Return a value of the history as a canonical one."""
     kind = field.storage.kind
     if value is None or field.type.kind == "json":

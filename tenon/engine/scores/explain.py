@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tenon.engine.access.resolver import action_condition, environment, readable_condition
 from tenon.engine.access.rights import Rights
-from tenon.engine.records.save import allowed_ids
 from tenon.engine.scores.contributions import Adjustment, Contribution, adjustments, contributions, plain
 from tenon.engine.scores.definition import Definition, define, ten_thousandths
 from tenon.engine.scores.difference import difference
@@ -75,15 +75,16 @@ def explain(
 
 
 def _check_visible(uow: UnitOfWork, rights: Rights, definition: Definition, record: str) -> None:
-    rights.require(definition.entity, "read")
-    table = uow.tables.of(definition.entity)
-    if uow.connection.execute(select(table.c.id).where(table.c.id == record)).first() is None:
+    """Raise NotFound unless the record is there and this person may read the score on it."""
+    entity = definition.entity
+    rights.require(entity, "read")
+    own = next(f for f in entity.fields.values() if f.score == definition.id and f.part == "score")
+    if not rights.may_read(entity, own):
         raise not_found()
-    visible = allowed_ids(uow, rights, definition.entity, [record], "read", [])
-    if visible is not None and record not in visible:
-        raise not_found()
-    own = next(f for f in definition.entity.fields.values() if f.score == definition.id and f.part == "score")
-    if not rights.is_unlimited and not rights.may_read(definition.entity, own):
+    table, env = uow.tables.of(entity), environment(uow, rights)
+    limits = (action_condition(env, table, entity, rights, "read"), readable_condition(env, table, entity, rights, [own]))
+    found = select(table.c.id).where(table.c.id == record, table.c.deleted_at.is_(None), *(c for c in limits if c is not None))
+    if uow.connection.execute(found).first() is None:
         raise not_found()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field as attribute
+from dataclasses import dataclass, field as attribute, replace
 from typing import cast
 
 from tenon.metamodel.expressions.functions import find_function
@@ -99,7 +99,11 @@ def _unknown_name(scope: Scope, frame: Frame, name: str) -> Refusal:
     if function is not None:
         message = say("`{name}` is a function and needs brackets.", "`{name}` 是函数，需要括号。", name=name)
         return Refusal("unknown_name", message, say("Write {call}.", "请写 {call}。", call=function.signature()))
-    return unknown("field", "字段", name, known)
+    return _unknown_field(scope, name, known)
+
+
+def _unknown_field(scope: Scope, name: str, known: list[str]) -> Refusal:
+    return replace(unknown("field", "字段", name, known), code=scope.unknown_field)
 
 
 def _resolve_user(scope: Scope, names: list[str]) -> Resolved:
@@ -157,7 +161,7 @@ def _walk(scope: Scope, entity: Entity | None, names: list[str], found: Resolved
         if field is None:
             if scope.is_absent(key):
                 return Resolved(found.base, is_absent=True, items=[*found.items, *([None] * (len(names) - index))])
-            raise PathError(index, unknown("field", "字段", key, scope.names(entity)), found)
+            raise PathError(index, _unknown_field(scope, key, scope.names(entity)), found)
         found.items.append(field)
         found.type = field.type
         if is_last:

@@ -23,7 +23,8 @@ class Scope:
 
     ``use`` as in `marks.Expr`. ``may_read`` hides fields: they are unknown and never suggested. ``values`` are names given
     with the call. ``base`` is an older model whose names are understood too, for a rename in a draft. ``absent_ok``:
-    what belongs to an optional app that is not there is empty, not unknown.
+    what belongs to an optional app that is not there is empty, not unknown. ``unknown_field`` is the code of a field that
+    is not there, or not for who asks: questions about records say it as their other parameters do.
     """
 
     model: Model
@@ -34,6 +35,7 @@ class Scope:
     values: Values | None = None
     base: Model | None = None
     absent_ok: bool = True
+    unknown_field: str = "unknown_name"
 
     @property
     def row(self) -> Entity | None:

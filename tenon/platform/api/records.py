@@ -11,15 +11,18 @@ from starlette.responses import Response
 from tenon.engine.context import Context
 from tenon.engine.query.pages import Ask, get, page
 from tenon.engine.records import deleting, masses, writing
-from tenon.engine.records.histories import history_page
+from tenon.engine.records.histories import told_page
 from tenon.engine.records.row import Row
+from tenon.engine.records.undoing import undo_mass
 from tenon.engine.timeline.stream import timeline
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.views import find_view
 from tenon.metamodel.errors import Invalid, Malformed, NotFound, Problem, Stale, not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
+from tenon.platform import audit
 from tenon.platform.api.answers import answer, empty
+from tenon.platform.api.bodies import id_of
 from tenon.platform.api.calls import Call, ThisCall, record_id
 from tenon.platform.api.idempotent import idempotent
 
@@ -149,6 +152,17 @@ def delete_matching(entity: str, call: ThisCall) -> Response:
     return answer({"deleted": gone, "batch": batch, **pending})
 
 
+@router.post("/{entity}/undo")
+def undo_matching(entity: str, call: ThisCall) -> Response:
+    """Take back what one call changed or deleted by a filter; what somebody changed since keeps its value."""
+    call.params(())
+    batch = id_of(call.text_of(call.json_object(("batch",)), "batch"))
+    total = undo_mass(call.platform.write, call.ctx, entity, batch)
+    with call.platform.write() as uow:
+        audit.write(uow.connection, call.ctx, "records.undo", "batch", batch, {"entity": entity, **total})
+    return answer(total)
+
+
 def _mass(call: Call) -> tuple[str, int]:
     params = call.params(("filter", "expect"))
     for name in ("filter", "expect"):
@@ -213,7 +227,7 @@ def get_history(entity: str, id: str, call: ThisCall) -> Response:
     """Return what happened to a record, newest first."""
     params = call.params(("limit", "after"))
     with call.platform.read() as uow:
-        entries, following = history_page(uow, call.ctx, find_entity(uow, entity), record_id(id), call.number("limit", 50, 1, 500), params.get("after"))
+        entries, following = told_page(uow, call.ctx, find_entity(uow, entity), record_id(id), call.number("limit", 50, 1, 500), params.get("after"))
     return answer({"history": entries, "next": following}, decimals=call.decimals)
 
 

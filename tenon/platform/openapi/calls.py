@@ -122,6 +122,9 @@ RECORD_CALLS = {
         "Change all that match", "修改所有符合条件的记录", "filter!", "expect!", body=thing({"set": {"type": "object", "minProperties": 1}}, "set"),
         answer=shown(updated=WHOLE, batch=ID),
     ),
+    "POST /records/{entity}/undo": _call(
+        "Take back a batch", "撤销一次批量写入", body=thing({"batch": ID}, "batch"), answer=shown(deleted=WHOLE, restored=WHOLE),
+    ),
     "DELETE /records/{entity}": _call("Delete all that match", "删除所有符合条件的记录", "filter!", "expect!", answer=shown(deleted=WHOLE, batch=ID)),
     "GET /records/{entity}/{id}": _call("Get a record", "查看记录", "fields", answer=RECORD),
     "PATCH /records/{entity}/{id}": _call("Change a record", "修改记录", body={"type": "object"}, answer=RECORD),

@@ -122,6 +122,12 @@ def test_ragged_rows_are_told_and_nothing_is_lost_in_silence(tmp_path: Path) -> 
     assert (same.problems, same.notes, empty_end.problems, empty_end.notes) == ((), (), (), ())
 
 
+def test_one_row_with_too_many_cells_is_no_header(tmp_path: Path) -> None:
+    opened = read(tmp_path, "name,code\nA,1,extra,more\nB\nC,3\n")
+    assert (opened.header_row, opened.header[:2]) == (1, ["name", "code"])
+    assert len(cells(opened)) == 3
+
+
 def test_a_header_shorter_than_the_rows_is_widened(tmp_path: Path) -> None:
     opened = read(tmp_path, "name,city\nA,B,C\nD,E,F\n")
     assert opened.header == ["name", "city", "column 3"]

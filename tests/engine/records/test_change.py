@@ -76,6 +76,19 @@ def test_stages_move_as_declared(shop: Shop) -> None:
     assert shop.get("customer", item)["stage"] == "lost"
 
 
+def test_nobody_begins_at_a_stage_that_others_bring_records_to(shop: Shop) -> None:
+    ann = add(shop.platform.database, "ann@shop.example")
+    clerk, boss = person(ann, "clerk"), person(ann, "boss")
+    with pytest.raises(Forbidden) as forbidden:
+        shop.create("customer", clerk, name="A", stage="lost")
+    assert problems(forbidden) == [("/stage", "forbidden")]
+    with pytest.raises(Invalid) as refused:
+        shop.many("customer", [{"name": "A", "stage": "trial"}, {"name": "B", "stage": "lost"}], clerk)
+    assert problems(refused) == [("/records/1/stage", "forbidden")]
+    assert shop.get("customer", shop.create("customer", boss, name="A", stage="lost"))["stage"] == "lost"
+    assert shop.get("customer", shop.create("customer", clerk, name="B", stage="active"))["stage"] == "active"
+
+
 def test_moves_of_many_are_held_one_by_one(shop: Shop) -> None:
     ids = [shop.create("customer", name=n, arr=1) for n in "ABC"]
     shop.create("order", customer=ids[1], amount=5)

@@ -110,6 +110,43 @@ def test_many_records_answer_row_by_row(admin: TestClient) -> None:
     assert admin.get(f"{BASE}/product", params={"deleted": "true"}).json()["records"][0]["name"] == "A"
 
 
+def test_a_write_by_filter_is_taken_back_as_one(admin: TestClient, caller: Caller) -> None:
+    items = [made(admin.post(f"{BASE}/customer", json={"name": n, "arr": 1}))["id"] for n in ("A", "B", "C")]
+    admin.post(f"{BASE}/order", json={"customer": items[0], "amount": 5})
+    everybody = {"filter": "arr == 1", "expect": "3"}
+    wrong = admin.patch(f"{BASE}/customer", params={**everybody, "expect": "2"}, json={"set": {"arr": 2}})
+    assert (wrong.status_code, wrong.json()["count"], codes(wrong)) == (409, 3, [("/expect", "conflict")])
+    changed = admin.patch(f"{BASE}/customer", params=everybody, json={"set": {"note": "x", "arr": {"expr": "arr + 6"}}}).json()
+    admin.patch(f"{BASE}/customer/{items[2]}", json={"note": "mine"})
+    boss = caller("boss@tenon.example", "boss")
+    assert boss.post(f"{BASE}/customer/undo", json={"batch": changed["batch"]}).status_code == 404
+    assert boss.post(f"{BASE}/product/undo", json={"batch": items[0]}).status_code == 404
+    taken = admin.post(f"{BASE}/customer/undo", json={"batch": changed["batch"]})
+    assert (taken.status_code, taken.json()) == (200, {"deleted": 0, "restored": 3})
+    found = [admin.get(f"{BASE}/customer/{i}").json() for i in items]
+    assert [(r["arr"], r["note"]) for r in found] == [(1, None), (1, None), (1, "mine")]
+    assert admin.post(f"{BASE}/customer/undo", json={"batch": changed["batch"]}).json() == {"deleted": 0, "restored": 0}
+    gone = boss.delete(f"{BASE}/customer", params=everybody).json()
+    assert gone["deleted"] == 3
+    assert admin.get(f"{BASE}/order", params={"count": "exact"}).json()["count"] == 0
+    assert boss.post(f"{BASE}/customer/undo", json={"batch": gone["batch"]}).json() == {"deleted": 0, "restored": 4}
+    assert admin.get(f"{BASE}/customer/{items[0]}").json()["orders_total"] == 5
+
+
+def test_the_history_shows_people_and_values_as_records_do(admin: TestClient, caller: Caller) -> None:
+    parent, moment = made(admin.post(f"{BASE}/customer", json={"name": "P"}))["id"], "2099-03-01T00:30:00Z"
+    item = made(admin.post(f"{BASE}/customer", json={"name": "A", "parent": parent, "next_call": moment, "since": "2024-02-29", "arr": "1.50", "words": ["a"]}))["id"]
+    root = {"id": vars(admin)["user_id"], "title": "Root"}
+    entry = admin.get(f"{BASE}/customer/{item}/history").json()["history"][0]
+    shown = {c["field"]: c["to"] for c in entry["changes"]}
+    assert (entry["by"], shown["owner"], shown["parent"]) == (root, root, {"id": parent, "title": "P"})
+    assert (shown["next_call"], shown["since"], shown["arr"], shown["words"]) == (moment, "2024-02-29", 1.5, ["a"])
+    clerk = caller("clerk@tenon.example", "clerk")
+    admin.patch(f"{BASE}/customer/{item}", json={"owner": vars(clerk)["user_id"]})
+    told = clerk.get(f"{BASE}/customer/{item}/history").json()["history"][-1]["changes"]
+    assert {"field": "parent", "from": None, "to": {"id": parent, "title": None}} in told
+
+
 def test_a_write_that_touches_too_much_names_its_job(admin: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(touch, "AT_ONCE", 3)
     customer = made(admin.post(f"{BASE}/customer", json={"name": "A"}))["id"]
