@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import orjson
 from starlette.responses import Response
 
 from tenon.metamodel.errors import Conflict, Problem
@@ -13,6 +14,7 @@ from tenon.platform.api.calls import Call
 from tenon.platform.idempotency import Answer
 
 REPLAYED = {"Idempotent-Replayed": "true"}
+CREATED = 201
 RUNNING = 0  # the status of an answer that is not there yet
 NEVER = "This call was begun before and has not answered."
 
@@ -75,6 +77,13 @@ def _again(kept: Answer) -> Response:
     if kept.status == RUNNING:
         message = say(NEVER, "此前的同一请求已开始但尚未完成。")
         raise Conflict(Problem("", "conflict", message, say("Look whether it was done; use a new key to repeat it.", "请确认是否已完成；如需重做请使用新的键。")))
-    headers = {**REPLAYED, **({"Location": kept.location} if kept.location else {})}
+    headers = {**REPLAYED, **({"Location": kept.location} if kept.location else {}), **_etag(kept)}
     content = kept.body or None
     return Response(content, kept.status, headers=headers, media_type="application/json" if content else None)
+
+
+def _etag(kept: Answer) -> dict[str, str]:
+    """Return the ETag of a record that was made: its version, which stands in the answer itself."""
+    body = orjson.loads(kept.body) if kept.status == CREATED and kept.body else None
+    version = body.get("version") if isinstance(body, dict) else None
+    return {"ETag": f'"{version}"'} if isinstance(version, int) else {}

@@ -54,3 +54,10 @@ def test_a_write_inside_a_write_fails_alone_and_is_durable_with_the_whole(platfo
             platform_units.create(inner.connection, SYSTEM, "Inner")
         platform_units.create(outer.connection, SYSTEM, "")
     assert count() == 1
+
+
+@pytest.mark.usefixtures("release")
+def test_a_record_sent_twice_is_answered_with_its_headers(admin: TestClient) -> None:
+    first, second = (admin.post("/api/v1/records/customer", json={"name": "A"}, headers={"Idempotency-Key": "k"}) for _ in range(2))
+    assert (second.status_code, second.text) == (201, first.text)
+    assert [(a.headers["location"], a.headers["etag"]) for a in (first, second)] == [(f"/api/v1/records/customer/{first.json()['id']}", '"1"')] * 2
