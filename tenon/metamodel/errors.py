@@ -33,6 +33,36 @@ def pointer_of(path: Iterable[str | int]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
+HINTS: dict[str, Text] = {
+    "required": say("Add it.", "请补上。"),
+    "unknown_field": say("Leave it out.", "请去掉它。"),
+    "read_only": say("Leave it out.", "请去掉它。"),
+    "wrong_type": say("Send a value of the type that is asked for.", "请提交所要求类型的值。"),
+    "out_of_range": say("Choose a value inside the bounds.", "请选择范围内的值。"),
+    "too_long": say("Shorten it.", "请缩短。"),
+    "bad_format": say("Correct how it is written.", "请更正其写法。"),
+    "bad_choice": say("Choose one of them.", "请从中选择。"),
+    "not_unique": say("Choose another value.", "请换一个值。"),
+    "no_such_record": say("Check the address, or ask for access.", "请检查地址，或申请访问权限。"),
+    "refused": say("Change what is named, and try again.", "请修改所指出的内容后重试。"),
+    "bad_expression": say("See the reference of expressions.", "请参阅表达式说明。"),
+    "unknown_name": say("Use a name that exists.", "请使用已有的名称。"),
+    "type_mismatch": say("Use a value of the type that is needed.", "请使用所需类型的值。"),
+    "over_limit": say("Use less of it.", "请减少其数量。"),
+    "stale": say("Load it again, and save your change once more.", "请重新加载后再次保存。"),
+    "conflict": say("Load it again, and decide anew.", "请重新加载后再做决定。"),
+    "forbidden": say("Ask an administrator.", "请联系管理员。"),
+    "bad_cursor": say("Begin at the first page.", "请从第一页开始。"),
+    "unknown_parameter": say("Leave it out.", "请去掉它。"),
+    "would_break": say("Change what uses it first.", "请先修改引用它的内容。"),
+    "needs_acceptance": say("Accept the step, or change the draft.", "请接受该步骤，或修改草稿。"),
+    "blocked": say("Change the records that are named first.", "请先修改所指出的记录。"),
+    "mixed_model": say("Use points or weights throughout.", "请统一使用分值或权重。"),
+}
+"""What to do about a code where its place says nothing nearer: no problem is told without a hint."""
+ELSE = say("Try again, or ask an administrator.", "请重试，或联系管理员。")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong: where (JSON Pointer), which code, what to do; expressions add line and column (from 1)."""
@@ -51,7 +81,7 @@ class Problem:
     def to_json(self, language: str) -> dict[str, Any]:
         """Return the entry of a problem document in one language."""
         entry: dict[str, Any] = {"path": self.path, "code": self.code, "message": self.message.show(language)}
-        entry["hint"] = self.hint.show(language) if self.hint else None
+        entry["hint"] = (self.hint or HINTS.get(self.code, ELSE)).show(language)
         if self.line is not None:
             entry["line"], entry["column"] = self.line, self.column
         return entry

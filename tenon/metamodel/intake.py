@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections import Counter
 from typing import Any
 
 from tenon.metamodel.errors import Problem, pointer_of
@@ -33,6 +35,40 @@ def check_json(raw: Any) -> list[Problem]:
         elif isinstance(value, list):
             waiting += [(inner, f"{path}/{index}", depth + 1) for index, inner in enumerate(value)]
     return []
+
+
+class _Doubled(dict[str, Any]):
+    """An object of JSON in which a key stands twice."""
+
+    key: str
+
+
+def check_keys(text: bytes | str) -> list[Problem]:
+    """Return the key that stands twice in an object of JSON text: readers would silently keep one of the two values."""
+    try:
+        waiting: list[tuple[Any, str]] = [(json.loads(text, object_pairs_hook=_object), "")]
+    except (ValueError, RecursionError):
+        return []  # no JSON, or too deep: told by who reads it
+    while waiting:
+        value, path = waiting.pop()
+        if isinstance(value, _Doubled):
+            message = say("{name} is there twice.", "{name} 出现了两次。", name=value.key[:60])
+            return [Problem(path + pointer_of([value.key[:100]]), "not_unique", message, say("Keep one of them.", "请只保留一个。"))]
+        if isinstance(value, dict):
+            waiting += [(inner, path + pointer_of([key])) for key, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [(inner, f"{path}/{index}") for index, inner in enumerate(value)]
+    return []
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    counted = Counter(key for key, _ in pairs)
+    doubled = _Doubled(found)
+    doubled.key = next(key for key, n in counted.items() if n > 1)
+    return doubled
 
 
 def _weigh(value: Any) -> int:

@@ -64,7 +64,8 @@ class NamedItem(Item):
         return self.label or Text(self.name, self.name)
 
 
-Colour = Annotated[str, Field(pattern="^(red|amber|green|blue|grey|teal|vermilion|sky|mauve)$")]
+Icon = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$", examples=["building-2"])]
+Colour = Annotated[str, Field(pattern="^(red|amber|green|blue|grey|teal|vermilion|sky|mauve)$", examples=["red", "amber", "green", "blue", "grey", "teal", "vermilion", "sky", "mauve"])]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from tenon.metamodel.kinds import KINDS
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.names import NAME_PATTERN, NAME_RULE, OPTION_PATTERN, propose_name, suggest
 
+_LABEL = say('Write {"en": "…", "zh": "…"}.', '请写成 {"en": "…", "zh": "…"}。')
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MAX_PROBLEMS = 50
 
@@ -126,14 +127,14 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
         case "type":
             kinds = rule if isinstance(rule, list) else [rule]
             message = say("This must be {type}.", "此处应为{type}。", type=_any_of(kinds))
-            yield Problem(path, "wrong_type", message, say("It is {type}.", "现为{type}。", type=_TYPES[_type_of(value)]))
+            yield Problem(path, "wrong_type", message, _instead(error.schema, value))
         case "enum" | "const":
             allowed = [str(v) for v in (rule if isinstance(rule, list) else [rule])]
             near = suggest(value, allowed) if isinstance(value, str) else None
             hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else say("Choose one of them.", "请从中选择。")
             yield Problem(path, "bad_choice", say("{value} is not one of {allowed}.", "{value} 不在可选项中：{allowed}。", value=_short(value), allowed=_join(allowed)), hint)
         case "pattern" | "format":
-            yield _bad_form(path, value, rule)
+            yield _bad_form(path, value, rule, error.schema.get("examples", ()))
         case "maxLength" | "maxItems" | "maxProperties":
             hint = say("It has {n}.", "现有 {n}。", n=len(value))
             yield Problem(path, "too_long", say("At most {n} are allowed here.", "此处最多允许 {n}。", n=rule), hint)
@@ -146,10 +147,17 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
             yield Problem(path, "out_of_range", say("{value} is outside the limit.", "{value} 超出限制。", value=_short(value)), hint)
         case "oneOf" | "anyOf" if kinds := _types_in(error):
             message = say("This must be {type}.", "此处应为{type}。", type=_any_of(kinds))
-            yield Problem(path, "wrong_type", message, say("It is {type}.", "现为{type}。", type=_TYPES[_type_of(value)]))
+            yield Problem(path, "wrong_type", message, _instead(error.schema, value))
         case _:
             hint = say("Look at the reference of this kind.", "请参阅该种类的说明。")
             yield Problem(path, "wrong_type", say("{value} does not fit here.", "{value} 不适用于此处。", value=_short(value)), hint)
+
+
+def _instead(schema: dict[str, Any], value: Any) -> Text:
+    """Return what to do about a value of another type: how a label is written, else what the value is now."""
+    if any(each.get("x-tenon", {}).get("mark") == "label" for each in (schema, *schema.get("anyOf", ()))):
+        return _LABEL
+    return say("It is {type}.", "现为{type}。", type=_TYPES[_type_of(value)])
 
 
 def _types_in(error: ValidationError) -> list[str]:
@@ -158,7 +166,7 @@ def _types_in(error: ValidationError) -> list[str]:
     return list(dict.fromkeys(each for each in wanted if isinstance(each, str) and each != "null"))
 
 
-def _bad_form(path: str, value: str, rule: str) -> Problem:
+def _bad_form(path: str, value: str, rule: str, examples: Sequence[str]) -> Problem:
     """Return the refusal of a text of another form, with one that would do where it can be guessed."""
     if rule == NAME_PATTERN:
         return Problem(path, "bad_format", NAME_RULE, say("Try {name}.", "可以改用 {name}。", name=propose_name(value)))
@@ -172,7 +180,8 @@ def _bad_form(path: str, value: str, rule: str) -> Problem:
         message = say("{value} is not an id.", "{value} 不是 id。", value=_short(value))
         return Problem(path, "bad_format", message, say("Leave it out for a new one.", "新项请不要填写 id。"))
     message = say("{value} has not the form that is needed here.", "{value} 的格式不符合要求。", value=_short(value))
-    return Problem(path, "bad_format", message, say("Write it like {rule}.", "须符合 {rule}。", rule=str(rule)))
+    shown = ", ".join(examples) or str(rule)
+    return Problem(path, "bad_format", message, say("Write it like {some}.", "请参照：{some}。", some=shown))
 
 
 def _unknown_key(path: str, name: str, known: list[str]) -> Problem:

@@ -14,7 +14,7 @@ from tenon.engine.apps.archive import read_files
 from tenon.engine.releases.publish import read_all
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
-from tenon.metamodel.intake import MAX_BYTES
+from tenon.metamodel.intake import MAX_BYTES, check_keys
 from tenon.metamodel.labels import say
 from tenon.metamodel.parse import reread
 from tenon.metamodel.walk import walk_items
@@ -94,6 +94,9 @@ def _load(name: str, content: bytes) -> dict[str, Any]:
     except orjson.JSONDecodeError as error:
         message = say("{file} is not JSON: {why}", "{file} 不是 JSON：{why}", file=name, why=str(error)[:200])
         raise Invalid(Problem(f"/{name}", "bad_format", message, say("Correct the file.", "请修正该文件。"))) from error
+    doubled = check_keys(content)
+    if doubled:
+        raise Invalid([problem.at(f"/{name}") for problem in doubled])
     if not isinstance(each, dict):
         raise Invalid(Problem(f"/{name}", "wrong_type", say("A document is a JSON object.", "文档应为 JSON 对象。")))
     return each

@@ -12,7 +12,7 @@ from tenon.metamodel.labels import say
 from tenon.metamodel.storage import Storage
 from tenon.metamodel.types import Type
 
-FileType = Annotated[str, Field(pattern=r"^(\.?[a-z0-9]{1,12}|[a-z]{1,20}/(\*|[a-z0-9.+-]{1,80}))$")]
+FileType = Annotated[str, Field(pattern=r"^(\.?[a-z0-9]{1,12}|[a-z]{1,20}/(\*|[a-z0-9.+-]{1,80}))$", examples=["image/*", "pdf"])]
 """A media type, ``image/*``, or the ending of a name, ``pdf``."""
 MEGABYTE = 1024 * 1024
 

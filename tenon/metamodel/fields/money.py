@@ -15,7 +15,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.storage import Storage
 from tenon.metamodel.types import Type
 
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["CNY", "EUR"])]
 """A currency by its three letters (ISO 4217)."""
 
 

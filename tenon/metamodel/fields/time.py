@@ -14,7 +14,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.storage import Storage
 from tenon.metamodel.types import TIME, Type
 
-ClockText = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")]
+ClockText = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", examples=["09:30"])]
 
 
 class TimeSpec(FieldSpec):

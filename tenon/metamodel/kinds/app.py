@@ -17,7 +17,7 @@ class Requirement(Item):
     """Another app that has to be there, in at least that version."""
 
     app: Name
-    version: str = Field(default=">=0.0", pattern=r"^>=\d{1,5}(\.\d{1,5}){0,2}$")
+    version: str = Field(default=">=0.0", pattern=r"^>=\d{1,5}(\.\d{1,5}){0,2}$", examples=[">=1.0"])
 
 
 class MenuItem(Item):
@@ -42,7 +42,7 @@ class Sample(Item):
     """A file of sample records inside the package; with ``match_on``, a declared key, rows change the records they meet."""
 
     entity: Annotated[str, Ref("entity", soft=True)]
-    file: str = Field(pattern=r"^[a-z0-9_]+(/[a-z0-9_]+)*\.(csv|jsonl)$")
+    file: str = Field(pattern=r"^[a-z0-9_]+(/[a-z0-9_]+)*\.(csv|jsonl)$", examples=["sample/customer.csv"])
     match_on: list[Name] = Field(default=[], max_length=8)
 
 
@@ -50,7 +50,7 @@ class AppKind(Kind):
     """An app: version, needs, menu and sample data."""
 
     kind: Literal["app"] = "app"
-    version: str = Field(default="0.1.0", pattern=VERSION)
+    version: str = Field(default="0.1.0", pattern=VERSION, examples=["1.0.0"])
     requires: list[Requirement] = []
     optional: list[Name] = []
     menu: list[MenuGroup] = Field(default=[], max_length=40)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tenon.metamodel.document import Kind
 from tenon.metamodel.fields import AnyField
-from tenon.metamodel.item import Item, Label
+from tenon.metamodel.item import Icon, Item, Label
 from tenon.metamodel.marks import Expr, Path
 
 Feature = Literal["timeline", "comments", "files", "import", "append_only"]
@@ -28,7 +28,7 @@ class EntityKind(Kind):
 
     kind: Literal["entity"] = "entity"
     plural: Label | None = None
-    icon: str | None = Field(default=None, pattern=r"^[a-z0-9-]{1,60}$")
+    icon: Icon | None = None
     title: Annotated[str, Path(of="document", fits="title")] | None = None
     search: list[Annotated[str, Path(of="document", fits="search")]] = Field(default=[], max_length=20)
     time_field: Annotated[str, Path(of="document", fits="day")] = "created_at"

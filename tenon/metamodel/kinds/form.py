@@ -60,7 +60,7 @@ class Step(Item):
 class PublicForm(Item):
     """A form that anybody with the address may fill in."""
 
-    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
+    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$", examples=["contact-us"])
     match_on: list[FieldPath] = []
     thanks: Label | None = None
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tenon.metamodel.document import Kind
-from tenon.metamodel.item import Colour, Item, Label
+from tenon.metamodel.item import Colour, Icon, Item, Label
 from tenon.metamodel.marks import Condition, Expr, FieldPath, Path, Ref
 
 BlockType = Literal[
@@ -54,7 +54,7 @@ class NextAction(Item):
     when: OwnOrFar
     sort: list[Annotated[str, Path(of="relation", sort=True)]] = Field(default=[], max_length=6)
     facts: list[Annotated[str, Path(of="relation")]] = Field(default=[], max_length=6)
-    icon: str | None = Field(default=None, pattern=r"^[a-z0-9-]{1,60}$")
+    icon: Icon | None = None
     colour: Colour | None = None
     button: ActionButton | None = None
 

@@ -14,6 +14,7 @@ from tenon.engine.releases.store import list_releases
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem, not_found
+from tenon.metamodel.intake import check_keys
 from tenon.metamodel.kinds import KINDS
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Model
@@ -116,6 +117,9 @@ def put_document(kind: str, name: str, call: ThisCall) -> Response:
     """Save a document in the draft; with If-Match only over the revision that was seen."""
     call.params(())
     ctx, raw = call.builder(), call.json()
+    doubled = check_keys(call.body)
+    if doubled:
+        raise Invalid(doubled)
     with call.platform.write() as uow:
         found, revision = draft.put(uow.connection, ctx, uow.model, kind, name, raw, now=uow.now, if_match=_if_match(call))
     return answer(found, headers=_etag(revision))

@@ -163,6 +163,44 @@ def test_a_schedule_is_checked_before_it_is_published(admin: TestClient, line: s
     assert codes(admin.post("/api/v1/metadata/publish", json={})) == [("/score/worth/schedule", "bad_format")]
 
 
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ('{"kind": "entity", "name": "note", "name": "note"}', "/name"),
+        ('{"kind": "entity", "name": "note", "fields": [{"name": "a", "type": "text", "type": "integer"}]}', "/fields/0/type"),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused(admin: TestClient, text: str, path: str) -> None:
+    answer = admin.put("/api/v1/metadata/entity/note", content=text, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, codes(answer)) == (422, [(path, "not_unique")])
+    assert admin.get("/api/v1/metadata/entity/note").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("more", "path", "hint"),
+    [
+        ({"label": "Note"}, "/label", '{"en": "…", "zh": "…"}'),
+        ({"icon": "Bad Icon"}, "/icon", "building-2"),
+        ({"fields": [{"name": "a", "type": "money", "currency": "cny"}]}, "/fields/0/currency", "CNY"),
+        ({"fields": [{"name": "a", "type": "choice", "options": [{"name": "x", "colour": "pink"}]}]}, "/fields/0/options/0/colour", "vermilion"),
+        ({"fields": [{"name": "a", "type": "file", "types": ["exe!"]}]}, "/fields/0/types/0", "image/*"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_a_hint_shows_how_it_is_written(admin: TestClient, more: dict[str, Any], path: str, hint: str, language: str) -> None:
+    error = admin.put("/api/v1/metadata/entity/note", json={**NOTE, **more}, headers={"Accept-Language": language}).json()["errors"][0]
+    assert (error["path"], hint in error["hint"]) == (path, True)
+
+
+def test_no_problem_is_told_without_a_hint(admin: TestClient) -> None:
+    for address in ("metadata?limit=501", "metadata?kind=table", "metadata/changes?kind=entity", "records/customer?count=some", "records/customer?search=" + "x" * 9999):
+        for error in admin.request("DELETE" if "changes" in address else "GET", f"/api/v1/{address}").json()["errors"]:
+            assert error["hint"], (address, error)
+    for body in ({"expression": 1}, {}, {"expression": "1", "more": 1}, {"expression": "1", "values": []}):
+        for error in admin.post("/api/v1/expressions/evaluate", json=body).json()["errors"]:
+            assert error["hint"], (body, error)
+
+
 def test_builders_build_and_only_administrators_change_roles(admin: TestClient, caller: Caller, client: TestClient) -> None:
     builder, sales = caller("bea@tenon.example", "builder"), caller("sam@tenon.example", "sales")
     role = {"kind": "role", "name": "helper", "label": english("Helper", "助手"), "grants": []}
