@@ -46,7 +46,8 @@ def explain(
 ) -> dict[str, Any]:
     """Return the explanation of a score as JSON, for now or for the end of a past day, as the reader may see it.
 
-    ``since`` adds what changed from that day. Raises NotFound when the reader may not see the record or the score.
+    ``since`` adds what changed from that day. Raises NotFound when the reader may not see the record or the score, and for a
+    record in the trash.
     """
     definition = define(uow.model, uow.model.get("score", score))
     _check_visible(uow, rights, definition, record)

@@ -179,6 +179,14 @@ def test_rows_along_a_reference_are_those_of_the_record_it_leads_to(database: Da
     assert _explain(w, alone)["measures"][0]["rows"] is None
 
 
+def test_a_record_in_the_trash_is_not_explained(w: World) -> None:
+    record = _customer(w)
+    w.change("customer", record, deleted_at=w.clock.now())
+    for roles in (None, ("csm",)):
+        with pytest.raises(NotFound):
+            _explain(w, record, roles)
+
+
 def test_a_record_without_a_score_yet(w: World) -> None:
     record = w.put("customer")
     found = _explain(w, record)
