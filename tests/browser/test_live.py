@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tenon.engine.context import Context
 from tenon.engine.records import writing
@@ -60,6 +60,22 @@ def test_a_view_has_its_own_columns_order_and_filter(desk: Page) -> None:
     numbers = [int(v.replace("¥", "").replace(",", "")) for v in values]
     assert numbers == sorted(numbers, reverse=True)
     assert min(numbers) >= 100_000
+
+
+def test_a_form_shows_what_was_entered_last_when_answers_are_slow(desk: Page) -> None:
+    desk.goto("/records/customer/new")
+    waiting: list[Route] = []
+    desk.route("**/forms/customer", lambda route: waiting.append(route))
+    desk.get_by_label("Name").fill("Slow Ltd")
+    desk.get_by_label("Contract value").fill("12,000.50")
+    desk.get_by_label("Discount").fill("30")
+    desk.get_by_label("Stage").select_option("lost")
+    while waiting:
+        waiting.pop(0).continue_()
+        desk.wait_for_timeout(100)  # what waits its turn is sent now
+    expect(desk.get_by_label("Why lost")).to_be_visible()
+    for label, value in (("Name", "Slow Ltd"), ("Contract value", "12,000.50"), ("Discount", "30"), ("Stage", "lost")):
+        expect(desk.get_by_label(label)).to_have_value(value)
 
 
 def test_a_record_is_made_and_changed_by_its_form(desk: Page) -> None:
