@@ -57,7 +57,8 @@ def score(name: str, purpose: str, value: str) -> dict[str, Any]:
     """A score of persons over one field, fresh after every write."""
     bands = [{"name": "few", "from": 0, "colour": "red"}, {"name": "many", "from": 40, "colour": "green"}]
     measure = {"name": "much", "points": 100, "value": value, "missing": "zero"}
-    return {"kind": "score", "name": name, "entity": "person", "purpose": purpose, "realtime": True, "bands": bands, "variants": [{"name": "default", "measures": [measure]}]}
+    fixed = str(uuid.uuid5(uuid.NAMESPACE_DNS, name))
+    return {"kind": "score", "id": fixed, "name": name, "entity": "person", "purpose": purpose, "realtime": True, "bands": bands, "variants": [{"name": "default", "measures": [measure]}]}
 
 
 WEALTH, LUCK = score("wealth", "grade", "scale(pay, 0, 1000000)"), score("luck", "health", "scale(bonus, 0, 100)")
@@ -85,6 +86,10 @@ class Twin:
     shop: Shop
     client: TestClient
     ids: list[str]
+
+    def count_ids_from(self, start: int) -> None:
+        """Give out ids from a number on: how many were given out before is no secret, and must not look like one."""
+        vars(self.shop.platform.outside)["counter"] = itertools.count(start)
 
 
 def open_twin(database: Database, home: Path, moment: datetime, side: int) -> Twin:
