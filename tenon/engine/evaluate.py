@@ -64,6 +64,9 @@ class RowFacts(Protocol):
     def aggregate(self, aggregate: Aggregate, test: Callable[[ast.expr, RowFacts], Any]) -> Any:
         """Return an aggregate of the record; ``test`` evaluates a node with other facts, in the same moment."""
 
+    def was(self, path: ValuePath, day: date) -> Any:
+        """Return what the value of a path was at the end of a day."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -237,6 +240,9 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
             return self.facts.aggregate(facts.aggregate, self._test)
         function = facts.function
         assert isinstance(function, Function)
+        if function.group == "history":
+            path, day = facts_of(node.args[0]).path, self.run(node.args[1])
+            return None if path is None or path.absent or day is None else self.facts.was(path, day)
         if function.body is None:
             raise _no_single_value(function.name)
         arguments = [self.run(argument) for argument in node.args]

@@ -6,6 +6,7 @@ import ast
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +54,10 @@ class MappingFacts:
         if aggregate.value is None:
             return fold(aggregate.name, [True] * len(rows))
         return fold(aggregate.name, [_read(row, aggregate.value.steps, aggregate.value.field) for row in rows])
+
+    def was(self, path: ValuePath, day: date) -> Any:
+        """Return nothing: values that are given have no past."""
+        return None
 
     def _base(self, base: str) -> Record | None:
         return {"this": self.this, "old": self.old}.get(base, self.values)

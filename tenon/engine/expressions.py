@@ -114,6 +114,10 @@ class _Given:
         """Return an aggregate of the record."""
         return self.stored.aggregate(aggregate, test)
 
+    def was(self, path: ValuePath, day: date) -> Any:
+        """Return what the record's value was."""
+        return self.stored.was(path, day)
+
 
 def _names(model: Model, expression: Expression) -> list[str]:
     """Return the fields an expression depends on, as ``entity.field``."""

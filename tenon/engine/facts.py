@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
+from tenon.engine.access.resolver import environment
 from tenon.engine.context import User
 from tenon.engine.evaluate import RowFacts, evaluate
 from tenon.engine.evaluate_facts import fold
 from tenon.engine.people import units, users
 from tenon.engine.records.stored import load
+from tenon.engine.sql.past import value_at
 from tenon.engine.sql.sets import id_set
+from tenon.engine.sql.source import Source
+from tenon.engine.sql.values import from_db
 from tenon.engine.tables import entity_column
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.expressions.tree import Aggregate, Expression, ValuePath
@@ -66,6 +71,17 @@ class RecordFacts:
             timed = [f for f in facts if f.values.get(far.time_field) is not None]
             facts = sorted(timed, key=lambda f: (f.values[far.time_field], f.values["id"]))
         return fold(aggregate.name, [True if aggregate.value is None else f.read(aggregate.value) for f in facts])
+
+    def was(self, path: ValuePath, day: date) -> Any:
+        """Return what the value of a path was at the end of a day."""
+        values = self._base(path.base)
+        for step in path.steps:
+            values = self._far(step, values)
+        if path.field is None or values is None or values.get("id") is None:
+            return None
+        source = Source(environment(self.uow), self.uow.model.entities_by_id[path.field.entity_id])
+        found = select(value_at(source, (), path.field, day)).select_from(source.from_clause).where(source.alias.c.id == values["id"])
+        return from_db(path.field.type, self.uow.connection.execute(found).scalar())
 
     def _score(self, field: Field, item_id: Any) -> Any:
         """Return a value that a score gave to a stored record."""

@@ -93,6 +93,10 @@ class Tables:
         found = self._tables.get(name)
         return found if found is not None else self._keep(_score_table(name, self.metadata))
 
+    def score_rows(self, score_id: str) -> FromClause:
+        """Return what statements read of a score: the columns of its fields under ``record``."""
+        return self.score(score_id)
+
     def column(self, table: Table, field: Field) -> ColumnElement[object]:
         """Return the column of a field that lives in the table of its entity."""
         return table.c[field.column]

@@ -138,8 +138,10 @@ def _check_query(document: Document, model: Model) -> Iterator[Problem]:
             yield Problem(f"/query/group_by/{index}", "type_mismatch", message, hint)
     yield from _check_measures(query, model, entity)
     names += [measure.name for measure in query.measures]
+    is_list = not query.group_by and not query.measures
     for index, text in enumerate(query.sort):
-        if text.removeprefix("-") not in names:
+        known = find_path(model, entity, text.removeprefix("-")) is not None if is_list else text.removeprefix("-") in names
+        if not known:
             message = say("There is no group or measure {name}.", "没有名为 {name} 的分组或度量。", name=text[:60])
             hint = say("There are: {some}.", "可用的有：{some}。", some=", ".join(names) or "-")
             yield Problem(f"/query/sort/{index}", "unknown_name", message, hint)

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tenon.platform.database import Database
-from tests.properties.twins import HIDDEN, MASKED, OPEN, PARTLY, open_twin
+from tests.properties.twins import HIDDEN, MASKED, OPEN, PARTLY, WIDGETS, open_twin
 
 FIELDS = [*OPEN, *PARTLY, *MASKED, *HIDDEN, "loud"]
 DEALS = ["title", "amount", "open", "memo", "person"]
@@ -42,6 +42,7 @@ def atoms() -> st.SearchStrategy[str]:
         st.builds(lambda r, n: f"count({r}) > {n}", relation, st.integers(0, 2)),
         st.builds(lambda r, i: f"exists({r}, where={i})", relation, inner),
         st.builds(lambda r, f, a, c: f"{a}({r}.{f}) > {c}", relation, far, st.sampled_from(["sum", "max", "min", "distinct"]), st.sampled_from(["0", "9", "60"])),
+        st.builds(lambda p, d, c: f"was({p}, date('2026-03-{d:02}')) == {c}", path, st.sampled_from([1, 2, 5, 7]), st.sampled_from(["'mid'", "'low'", "'high'", "None", "10", "55"])),
         st.builds(lambda p: f"len({p}) > 9", path), st.builds(lambda a, b: f"{a} == {b}", path, path),
     )
 
@@ -80,6 +81,18 @@ def questions() -> st.SearchStrategy[dict[str, Any]]:
     )  # fmt: skip
 
 
+def reports() -> st.SearchStrategy[tuple[Any, ...]]:
+    """Widgets with a filter and chosen values, and movements."""
+    day = st.sampled_from(["2026-03-01", "2026-03-02", "2026-03-06", "2026-03-07"])
+    chosen = st.dictionaries(paths().map(lambda p: f"where[{p}]"), st.sampled_from(["mid", "high", "", "55", "10..60", "this_year", "2025-01-01..2025-02-28", "x"]), max_size=2)
+    params = st.builds(lambda c, f: {**c, **f}, chosen, st.fixed_dictionaries({}, optional={"filter": filters()}))
+    moved = st.fixed_dictionaries({"entity": st.just("person"), "field": paths(), "from": day, "to": day}, optional={"filter": filters()})
+    return st.one_of(
+        st.tuples(st.just("widget"), st.sampled_from([w["name"] for w in WIDGETS]), params), st.tuples(st.just("moved"), moved),
+        st.tuples(st.just("export"), st.sampled_from([w["name"] for w in WIDGETS])),
+    )
+
+
 def calls() -> st.SearchStrategy[tuple[Any, ...]]:
     """Calls of every kind; numbers stand for the record of that position."""
     number = st.integers(0, 11)
@@ -92,7 +105,7 @@ def calls() -> st.SearchStrategy[tuple[Any, ...]]:
         st.tuples(st.just("get"), number, st.one_of(st.just({}), st.fixed_dictionaries({"fields": st.lists(paths(), min_size=1, max_size=5).map(",".join)}))),
         st.tuples(st.just("score"), st.sampled_from(["wealth", "luck"]), number, st.sampled_from([{}, {"since": "2026-03-01"}, {"on": "2026-03-02"}])),
         st.tuples(st.just("rights"), number, st.sampled_from(FIELDS)), st.tuples(st.just("restore"), number), st.tuples(st.just("timeline"), number),
-        st.tuples(st.just("history"), number), st.tuples(st.just("query"), questions()), st.tuples(st.just("query"), questions()),
+        st.tuples(st.just("history"), number), st.tuples(st.just("query"), questions()), st.tuples(st.just("query"), questions()), reports(), reports(),
         st.tuples(st.just("patch"), number, values), st.tuples(st.just("delete"), number),
         st.tuples(st.just("mass"), filters(), mass, st.integers(0, 3)),
         st.tuples(st.just("bulk"), st.sampled_from([["code"], ["keyed"], ["name"], []]), st.sampled_from(["upsert", "update", "create"]), st.lists(values, max_size=2)),
@@ -116,6 +129,12 @@ def ask(client: Any, ids: list[str], call: tuple[Any, ...]) -> Any:
         return client.get(f"/api/v1/scores/{call[1]}/records/{ids[call[2]]}", params=call[3])
     if kind == "rights":
         return client.get("/api/v1/access/explain", params={"entity": "person", "id": ids[call[1]], "field": call[2]})
+    if kind == "widget":
+        return client.get(f"/api/v1/widgets/{call[1]}/data", params=call[2])
+    if kind == "export":
+        return client.get(f"/api/v1/widgets/{call[1]}/export")
+    if kind == "moved":
+        return client.post("/api/v1/transitions", json=call[1])
     if kind == "query":
         return client.post("/api/v1/query", json=call[1])
     if kind == "patch":
@@ -163,7 +182,7 @@ def test_two_workspaces_that_differ_out_of_sight_answer_alike(
 def without_new_ids(text: str, known: list[str]) -> str:
     """Return an answer with ids that are no first record's as their order in it: how many ids were given out before is no secret."""
     order: dict[str, str] = {id: id for id in known}
-    numbered = "01900000-0000-7000-8000-[0-9a-f]{12}|score-[a-z]+:[0-9a-f-]{36}:[0-9]+"
+    numbered = "01900000-0000-7000-8000-[0-9a-f]{12}|score(-[a-z]+)?:[0-9a-f-]{36}:[0-9]+"
     return re.sub(numbered, lambda found: order.setdefault(found[0], f"new {len(order)}"), text)
 
 

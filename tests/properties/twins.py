@@ -6,7 +6,7 @@ import itertools
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.shop import SYSTEM, Shop, options
 
 ME, OTHER = "00000000-0000-7000-8000-0000000000a1", "00000000-0000-7000-8000-0000000000a2"
 HIDDEN = ("secret", "pay", "double", "shout", "vault", "keyed", "wealth_score", "wealth_band", "wealthy")
-PARTLY = ("bonus", "grade", "friends", "since", "note", "twice_bonus", "linked", "luck_score", "luck_band", "lucky")
+PARTLY = ("bonus", "grade", "friends", "since", "note", "twice_bonus", "linked", "luck_score", "luck_band", "luck_at", "lucky")
 MASKED = ("phone", "mail", "hint", "size")
 OPEN = ("name", "level", "boss", "owner", "kind", "id", "version", "created_at", "code")
 
@@ -62,9 +62,28 @@ def score(name: str, purpose: str, value: str) -> dict[str, Any]:
 
 
 WEALTH, LUCK = score("wealth", "grade", "scale(pay, 0, 1000000)"), score("luck", "health", "scale(bonus, 0, 100)")
+
+
+def _widget(name: str, type_: str, *groups: Any, options: dict[str, Any] | None = None, measures: tuple[str, ...] = ("count()",), **query: Any) -> dict[str, Any]:
+    asked = {"entity": "person", "group_by": list(groups), "measures": [{"name": f"m{i}", "expr": e} for i, e in enumerate(measures)], **query}
+    return {"kind": "widget", "name": name, "type": type_, "query": asked, "options": options or {}}
+
+
+MONTH = {"field": "since", "by": "month"}
+WIDGETS: list[dict[str, Any]] = [
+    _widget("people", "number", measures=("count()", "sum(bonus)", "max(pay)")), _widget("by_month", "line", MONTH, measures=("count()", "sum(bonus)")),
+    _widget("graded", "pivot", "grade", "kind"), _widget("secrets", "bar", "secret"), _widget("steps", "funnel", "grade"),
+    _widget("luck_by_month", "line", {"field": "luck_at", "by": "month"}, measures=("avg(luck_score)", "count(luck_band)"), options={"history": "luck", "periods": 3}),
+    _widget("luck_bands", "stacked_bar", {"field": "luck_at", "by": "day"}, "luck_band", options={"history": "luck", "periods": 9}),
+    _widget("luck_now", "number", measures=("avg(luck_score)", "count()"), options={"history": "luck"}) | {"compare": {"to": "previous_period"}},
+    _widget("moved", "transition", "grade", options={"from": "2026-03-02"}), _widget("river", "sankey", "luck_band", options={"from": "2026-03-02"}),
+    _widget("top", "table", measures=(), sort=["-bonus"], options={"columns": ["name", "bonus", "secret", "phone"]}),
+    _widget("list", "table", measures=(), sort=["-bonus"], limit=5, options={"columns": ["name", "bonus", "grade", "phone", "boss.name"]}),
+]
+WIDGETS.append(_widget("wealth", "line", {"field": "wealth_at", "by": "month"}, measures=("avg(wealth_score)",), options={"history": "wealth"}))
 VIEWER: dict[str, Any] = {"kind": "role", "name": "viewer", "label": {"en": "Viewer"}, "grants": [
     {"entity": "person", "actions": ["read"], "where": "level <= 5", "read": ["name", "level", "boss", "owner", "kind", "created_at", "code", "loud"]},
-    {"entity": "person", "actions": ["read", "create", "update", "bulk", "delete", "restore"], "where": "owner == user.id",
+    {"entity": "person", "actions": ["read", "create", "update", "bulk", "delete", "restore", "export"], "where": "owner == user.id",
      "hide": ["secret", "pay", "vault", "keyed"], "mask": ["phone", "mail", "hint", "size"]},
     {"entity": "deal", "actions": ["read"], "where": "open == True", "hide": ["memo"]},
 ]}
@@ -98,7 +117,7 @@ def open_twin(database: Database, home: Path, moment: datetime, side: int) -> Tw
     settings = replace(Settings(home, database.url.render_as_string(hide_password=False), "s" * 40, base_url="http://tenon.test"))
     plain = fake_outside(moment)
     platform = start(settings, database, SameIds(plain.clock, plain.mail, plain.files, plain.http))
-    shop = Shop(platform, [PERSON, DEAL, VAULT, WEALTH, LUCK, VIEWER])
+    shop = Shop(platform, [PERSON, DEAL, VAULT, WEALTH, LUCK, VIEWER, *WIDGETS])
     with database.write() as connection:
         for user_id, name in ((ME, "Me"), (OTHER, "Other")):
             connection.execute(users.insert().values(
@@ -147,6 +166,10 @@ def fill(shop: Shop, side: int) -> list[str]:
             "deal", title=f"Deal {i}" if seen else differ(f"CANARY-deal-{i}", "-"), amount=i * 5 if seen else differ(654321, 1), open=seen,
             memo=differ(f"CANARY-memo-{i}", "m"), person=ids[i] if seen else differ(ids[2], ids[1]),
         )
+    clock: Any = shop.platform.outside.clock
+    clock.moment += timedelta(days=5)
+    for i, id in enumerate(ids):  # what they were before is as hidden as what they are
+        shop.change("person", id, grade="high" if i % 3 == 0 else differ("low", "mid"), bonus=55 if i % 3 == 0 else differ(1, 99))
     for i in (1, 4, 6):
         shop.change("person", ids[i], secret=differ("CANARY-new", "new"), pay=differ(5, 6), phone=f"+86138{differ('3333', '4444')}0000")
         if i % 3 == 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, case, literal_column, select
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, case, literal_column, 
 from tenon.engine.access.resolver import environment
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
-from tenon.engine.query.behind import filter_behind
+from tenon.engine.query.lens import NOW, Lens
 from tenon.engine.query.pages import Ask, where
 from tenon.engine.query.paths import Selected, find_path
 from tenon.engine.query.question import GroupBy, Question
@@ -46,11 +46,52 @@ class Output:
     bucket: str | None = None
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """A question, who asks it, and what they see."""
+
+    uow: UnitOfWork
+    rights: Rights
+    env: Environment
+    entity: Entity
+    question: Question
+    ask: Ask
+    lens: Lens
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found: ``values`` canonical, ``rows`` the same as JSON, ``behind`` the filter behind each row when asked for."""
+
+    question: Question
+    outputs: list[Output]
+    values: list[list[Any]]
+    rows: list[list[Any]]
+    totals: list[Any] | None = None
+    behind: list[str] | None = None
+    is_more: bool = False
+
+    def columns(self, language: str) -> list[dict[str, Any]]:
+        """Return name, label and type of every column."""
+        return [{"name": o.name, "label": o.label.show(language), "type": o.type.kind} for o in self.outputs]
+
+
 def answer(uow: UnitOfWork, ctx: Context, question: Question, *, search: str = "", filters: Sequence[str] = ()) -> dict[str, Any]:
     """Return ``{"columns", "rows", "totals"?, "more"?, "behind"?}``. Raises NotFound, Invalid.
 
     ``search`` and ``filters`` narrow it besides, and are not in ``behind``.
     """
+    found = find(uow, ctx, question, search=search, filters=filters)
+    answered: dict[str, Any] = {"columns": found.columns(ctx.language), "rows": found.rows}
+    if found.totals is not None:
+        answered["totals"] = found.totals
+    if found.behind is not None:
+        answered["behind"] = found.behind
+    return answered | ({"more": True} if found.is_more else {})
+
+
+def find(uow: UnitOfWork, ctx: Context, question: Question, lens: Lens = NOW, *, search: str = "", filters: Sequence[str] = ()) -> Found:
+    """Return what a reader is answered, looked at through a lens. Raises NotFound, Invalid."""
     rights = rights_of(uow.model, ctx)
     entity = uow.model.entities.get(question.entity)
     if entity is None or entity.is_system:
@@ -60,20 +101,14 @@ def answer(uow: UnitOfWork, ctx: Context, question: Question, *, search: str = "
     if not outputs:
         message = say("Nothing is asked for.", "没有要查询的内容。")
         raise Invalid(Problem("/measures", "required", message, say('Such as {"name": "records", "expr": "count()"}.', '例如 {"name": "records", "expr": "count()"}。')))
-    env = environment(uow, rights)
     asked = Ask(filters=[*([question.filter] if question.filter else []), *filters], search=search)
-    rows = _run(uow, rights, env, entity, asked, question, outputs)
-    more, rows = len(rows) > question.limit, rows[: question.limit]
+    seen = _Seen(uow, rights, lens.environment(environment(uow, rights)), entity, question, asked, lens)
+    rows = _run(seen, outputs)
+    is_more, rows = len(rows) > question.limit, rows[: question.limit]
     values = [[from_db(o.type, cell) for o, cell in zip(outputs, row, strict=True)] for row in rows]
-    found: dict[str, Any] = {
-        "columns": [{"name": o.name, "label": o.label.show(ctx.language), "type": o.type.kind} for o in outputs],
-        "rows": _shown(uow, rights, outputs, values),
-    }
-    if question.totals:
-        found["totals"] = _totals(uow, rights, env, entity, asked, outputs)
-    if question.explain:
-        found["behind"] = [filter_behind(question, outputs, row) for row in values]
-    return found | ({"more": True} if more else {})
+    totals = _totals(seen, outputs) if question.totals else None
+    behind = [lens.behind(question, outputs, row) for row in values] if question.explain else None
+    return Found(question, outputs, values, _shown(uow, rights, outputs, values), totals, behind, is_more)
 
 
 def _groups(rights: Rights, entity: Entity, question: Question) -> list[Output]:
@@ -123,24 +158,23 @@ def _measures(uow: UnitOfWork, rights: Rights, entity: Entity, question: Questio
     return outputs
 
 
-def _grouped(uow: UnitOfWork, rights: Rights, env: Environment, entity: Entity, asked: Ask, outputs: list[Output]) -> Select[Any]:
-    source = Source(env, entity)
+def _grouped(seen: _Seen, outputs: list[Output]) -> Select[Any]:
+    source = Source(seen.env, seen.entity)
+    extra = seen.lens.look(source)
     columns = [compile_value(source, o.expression).label(f"c{i}") for i, o in enumerate(outputs)]
-    conditions = where(uow, rights, source, entity, asked)
+    conditions = where(seen.uow, seen.rights, source, seen.entity, replace(seen.ask, extra=extra))
     positions: list[Any] = [literal_column(str(i + 1)) for i, o in enumerate(outputs) if o.selected is not None]
     statement = select(*columns).select_from(source.from_clause).where(*conditions)
     return statement.group_by(*positions) if positions else statement
 
 
-def _run(
-    uow: UnitOfWork, rights: Rights, env: Environment, entity: Entity, asked: Ask, question: Question, outputs: list[Output],
-) -> list[Any]:
-    inner = _grouped(uow, rights, env, entity, asked, outputs).subquery("answer")
+def _run(seen: _Seen, outputs: list[Output]) -> list[Any]:
+    question, inner = seen.question, _grouped(seen, outputs).subquery("answer")
     statement = select(*inner.c).select_from(inner)
     if question.having:
-        statement = statement.where(_having(env, question.having, outputs, inner))
-    statement = statement.order_by(*_order(env, question, outputs, inner)).limit(question.limit + 1)
-    return list(uow.connection.execute(statement).all())
+        statement = statement.where(_having(seen.env, question.having, outputs, inner))
+    statement = statement.order_by(*_order(seen.env, question, outputs, inner)).limit(question.limit + 1)
+    return list(seen.uow.connection.execute(statement).all())
 
 
 def _having(env: Environment, text: str, outputs: list[Output], inner: FromClause) -> ColumnElement[Any]:
@@ -182,13 +216,13 @@ def _order(env: Environment, question: Question, outputs: list[Output], inner: F
     return ordered
 
 
-def _totals(uow: UnitOfWork, rights: Rights, env: Environment, entity: Entity, asked: Ask, outputs: list[Output]) -> list[Any]:
+def _totals(seen: _Seen, outputs: list[Output]) -> list[Any]:
     """Return the measures over all records, None in the places of the groups."""
     measures = [o for o in outputs if o.selected is None]
     if not measures:
         return [None for _ in outputs]
-    row = uow.connection.execute(_grouped(uow, rights, env, entity, asked, measures)).one()
-    values = {o.name: _plain(o, from_db(o.type, cell)) for o, cell in zip(measures, row, strict=True)}
+    row = seen.uow.connection.execute(_grouped(seen, measures)).one()
+    values = {o.name: plain(o, from_db(o.type, cell)) for o, cell in zip(measures, row, strict=True)}
     return [values.get(o.name) if o.selected is None else None for o in outputs]
 
 
@@ -204,8 +238,9 @@ def _shown(uow: UnitOfWork, rights: Rights, outputs: list[Output], rows: list[li
 def _cell(titles: Titles, output: Output, value: Any) -> Any:
     if output.selected is not None and output.bucket is None and output.type.kind == output.selected.field.type.kind:
         return titles.show(output.selected, value)
-    return _plain(output, value)
+    return plain(output, value)
 
 
-def _plain(output: Output, value: Any) -> Any:
+def plain(output: Output, value: Any) -> Any:
+    """Return a canonical value that refers to nothing as JSON."""
     return value.isoformat() if hasattr(value, "isoformat") else list(value) if isinstance(value, tuple) else value

@@ -10,32 +10,38 @@ from typing import Any, Protocol
 from tenon.engine.query.question import Question
 
 
-class _Output(Protocol):
+class Answered(Protocol):
     """What is asked of a column of an answer."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Return the path of a group or the name of a measure."""
+
     @property
-    def selected(self) -> Any: ...
+    def selected(self) -> Any:
+        """Return the path of a group, None for a measure."""
+
     @property
-    def bucket(self) -> str | None: ...
+    def bucket(self) -> str | None:
+        """Return the span that dates are put in."""
 
 
-def filter_behind(question: Question, outputs: Sequence[_Output], row: Sequence[Any]) -> str:
+def filter_behind(question: Question, outputs: Sequence[Answered], row: Sequence[Any]) -> str:
     """Return an expression that holds for exactly the records that a row sums up; "True" for all."""
     parts = [f"({question.filter})"] if question.filter else []
     for output, value in zip(outputs, row, strict=True):
         if output.selected is not None:
-            parts.append(_condition(output, value))
+            parts.append(condition_behind(output, value))
     return " and ".join(parts) or "True"
 
 
-def _condition(output: _Output, value: Any) -> str:
+def condition_behind(output: Answered, value: Any) -> str:
+    """Return the condition that a group has a value."""
     path = output.name
     if value is None:
         return f"is_empty({path})"
     if output.bucket is None:
-        return f"{path} == {_literal(output, value)}"
+        return f"{path} == {literal(value)}"
     first = value if isinstance(value, date) else date.fromisoformat(str(value))
     end = _after(first, output.bucket)
     if end is None:
@@ -44,7 +50,10 @@ def _condition(output: _Output, value: Any) -> str:
     return f"{near} >= date('{first.isoformat()}') and {near} < date('{end.isoformat()}')"
 
 
-def _literal(output: _Output, value: Any) -> str:
+def literal(value: Any) -> str:
+    """Return a canonical value as it is written in an expression."""
+    if value is None:
+        return "None"
     if isinstance(value, bool):
         return "True" if value else "False"
     if isinstance(value, int | float | Decimal):

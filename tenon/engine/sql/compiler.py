@@ -6,14 +6,14 @@ import ast
 from typing import Any
 
 from tenon.engine.evaluate import Evaluator, Setting
-from tenon.engine.sql import aggregates, arithmetic, ladders, logic, moments, population, texts
+from tenon.engine.sql import aggregates, arithmetic, ladders, logic, moments, past, population, texts
 from tenon.engine.sql.builder import Builder, Concerns, ConditionCompiler, ValueCompiler
 from tenon.engine.sql.environment import Column, Environment
 from tenon.engine.sql.source import Source
 from tenon.metamodel.expressions.tree import Expression, Facts, facts_of
 
 _VALUES: dict[str, ValueCompiler] = {
-    **ladders.FUNCTIONS, **arithmetic.FUNCTIONS, **texts.FUNCTIONS, **moments.FUNCTIONS, **population.FUNCTIONS,
+    **ladders.FUNCTIONS, **arithmetic.FUNCTIONS, **texts.FUNCTIONS, **moments.FUNCTIONS, **population.FUNCTIONS, **past.FUNCTIONS,
 }
 _CONDITIONS: dict[str, ConditionCompiler] = {**logic.CONDITIONS, **texts.CONDITIONS}
 
@@ -72,6 +72,10 @@ class _NoRecord:
         return None
 
     def aggregate(self, aggregate: Any, test: Any) -> Any:
+        """Return nothing: there is no record."""
+        return None
+
+    def was(self, path: Any, day: Any) -> Any:
         """Return nothing: there is no record."""
         return None
 

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Date, DateTime, cast, extract, literal
 
 from tenon.engine.sql.arithmetic import whole
 from tenon.engine.sql.builder import Builder
-from tenon.engine.sql.elements import BIG, EXACT, NO, YES, binary, call, compare, every, is_not_null, is_not_true
+from tenon.engine.sql.elements import BIG, EXACT, NO, YES, binary, call, choose, compare, every, is_not_null, is_not_true
 from tenon.engine.sql.environment import Column, Environment
 from tenon.engine.sql.values import PLAIN_TEXT, bind
 from tenon.metamodel.expressions.tree import Facts, facts_of
@@ -120,8 +120,25 @@ def compile_hour(builder: Builder, node: ast.Call) -> Column:
 def compile_span(builder: Builder, node: ast.Call) -> Column:
     """Compile start_of(d, unit) and end_of(d, unit)."""
     environment, name = builder.environment, facts_of(node).function.name
-    unit = literal(str(builder.constant(node.args[1])), PLAIN_TEXT)
-    return call(f"tenon_{name}", day_of(builder, node.args[0]), unit, type_=_type(environment))
+    day, unit = day_of(builder, node.args[0]), str(builder.constant(node.args[1]))
+    if environment.is_sqlite and name == "start_of":
+        return _first_day(day, unit)
+    return call(f"tenon_{name}", day, literal(unit, PLAIN_TEXT), type_=_type(environment))
+
+
+def _first_day(day: Column, unit: str) -> Column:
+    """Return the first day of a span in SQLite's own functions, which are called without leaving it."""
+    if unit == "day":
+        return day
+    if unit == "week":
+        return call("date", day, literal("-6 days", PLAIN_TEXT), literal("weekday 1", PLAIN_TEXT), type_=PLAIN_TEXT)
+    kept = 4 if unit == "year" else 7 if unit == "month" else 5
+    start = call("substr", day, literal(1, BIG), literal(kept, BIG), type_=PLAIN_TEXT)
+    if unit != "quarter":
+        return binary(start, "||", literal("-01-01" if unit == "year" else "-01", PLAIN_TEXT), PLAIN_TEXT)
+    month = call("substr", day, literal(6, BIG), literal(2, BIG), type_=PLAIN_TEXT)
+    first = choose([(compare(month, "<", literal(m, PLAIN_TEXT)), literal(f"{q}-01", PLAIN_TEXT)) for m, q in (("04", "01"), ("07", "04"), ("10", "07"))], literal("10-01", PLAIN_TEXT), PLAIN_TEXT)
+    return binary(start, "||", first, PLAIN_TEXT)
 
 
 def compile_date(builder: Builder, node: ast.Call) -> Column:

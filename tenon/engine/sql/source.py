@@ -41,7 +41,9 @@ class Source:
     """A root with LEFT JOINs added as paths ask for them; read ``from_clause`` after everything was compiled.
 
     ``ids`` restricts the root (and the insides of grouped aggregates) to some records; with ``grouped`` aggregates become joined
-    derived tables, one per relation, instead of correlated subqueries. ``near`` is the record that ``this`` means.
+    derived tables, one per relation, instead of correlated subqueries. ``near`` is the record that ``this`` means. ``keys`` tell its
+    rows apart: the id, and more where joins make several rows of a record;
+    none for the rows of an answer.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Source:
         self.near = near
         self.joins: list[tuple[FromClause, Column]] = []
         self.groups: dict[Any, Any] = {}
+        self.keys: list[Column] = [self.alias.c[name] for name in ("id",) if name in self.alias.c]
         self._nodes: dict[tuple[str, ...], Node] = {(): Node(self.alias, entity)}
 
     @property
@@ -138,7 +141,7 @@ class Source:
     def _score(self, node: Node, field: Field) -> Column:
         score = str(field.score)
         if score not in node.scores:
-            alias = self.environment.tables.score(score).alias()
+            alias = self.environment.tables.score_rows(score).alias()
             node.scores[score] = alias
             self.joins.append((alias, compare(alias.c.record, "=", node.alias.c.id)))
         # The access layer sees the score's own table; it knows the field by its id.

@@ -151,10 +151,6 @@ def _months_between(first: str, last: str) -> int:
     return dates.months_between(_date(first), _date(last), zone=_zone("UTC"))
 
 
-def _start_of(day: str, unit: str) -> str | None:
-    return _show_day(dates.start_of(_date(day), unit, zone=_zone("UTC")))
-
-
 def _end_of(day: str, unit: str) -> str | None:
     return _show_day(dates.end_of(_date(day), unit, zone=_zone("UTC")))
 
@@ -185,7 +181,7 @@ STRICT: dict[str, tuple[int, Callable[..., Any]]] = {
     "tenon_power": (2, numbers.power), "tenon_sqrt": (1, numbers.sqrt), "tenon_ln": (1, numbers.ln),
     "tenon_number": (1, numbers.read_number),
     "tenon_day": (2, _day), "tenon_midnight": (2, _midnight), "tenon_hour": (2, _hour), "tenon_date_add": (3, _date_add), "tenon_moment_add": (4, _moment_add),
-    "tenon_months_between": (2, _months_between), "tenon_start_of": (2, _start_of), "tenon_end_of": (2, _end_of),
+    "tenon_months_between": (2, _months_between), "tenon_end_of": (2, _end_of),
     "tenon_quarter": (1, lambda d: (int(d[5:7]) - 1) // 3 + 1), "tenon_weekday": (1, lambda d: _date(d).isoweekday()),
     "tenon_left": (2, _left), "tenon_right": (2, _right), "tenon_ends_with": (2, lambda t, part: int(texts.ends_with(t, part))),
 }

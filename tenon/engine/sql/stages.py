@@ -10,7 +10,7 @@ from sqlalchemy.sql.elements import Case, Cast, ClauseElement, Grouping
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import SelectBase
 
-from tenon.engine.sql.elements import compare
+from tenon.engine.sql.elements import compare, every
 from tenon.engine.sql.environment import Column
 from tenon.engine.sql.source import Source, among
 from tenon.metamodel.expressions.tree import facts_of
@@ -36,15 +36,16 @@ def cut(source: Source, node: ast.expr, value: Column) -> Column:
     A value that reads more than the rows of its source stays as it is: inside an aggregate's ``where``, beside grouped tables,
     and around functions over the whole query.
     """
-    if not source.environment.is_sqlite or source.near is not None or source.grouped:
+    if not source.environment.is_sqlite or source.near is not None or source.grouped or not source.keys:
         return value
     if nesting(value) <= DEEPEST or _is_over_rows(node):
         return value
-    inner = select(source.alias.c.id.label("id"), value.label("value")).select_from(source.from_clause)
+    keys = [key.label(f"k{i}") for i, key in enumerate(source.keys)]
+    inner = select(*keys, value.label("value")).select_from(source.from_clause)
     if source.ids is not None:
         inner = inner.where(among(source.alias.c.id, source.ids))
     stage = inner.correlate(None).cte()
-    source.joins.append((stage, compare(stage.c.id, "=", source.alias.c.id)))
+    source.joins.append((stage, every(compare(stage.c[f"k{i}"], "=", key) for i, key in enumerate(source.keys))))
     return type_coerce(stage.c.value, value.type)
 
 

@@ -69,7 +69,7 @@ def call(walk: Walk, node: ast.Call, frame: Frame) -> Facts:
         return walk.refuse(place, refusal)
     if function.empties == "strict" and any(a.type.kind == "empty" for a in arguments):
         return Facts(facts.type, function=function, is_constant=True, is_folded=True, smallest=facts.smallest)
-    is_constant = function.group != "population" and all(a.is_constant for a in arguments)
+    is_constant = function.group not in ("population", "history") and all(a.is_constant for a in arguments)
     return replace(facts, function=function, is_constant=is_constant, value=None, is_folded=False, path=None, aggregate=None)
 
 
@@ -77,7 +77,11 @@ def _check_use(scope: Scope, function: Function) -> None:
     """Refuse functions that the place cannot have."""
     if function.uses and scope.use not in function.uses:
         message = say("{name} works in score measures and reports only.", "{name} 只能用于评分指标与报表。", name=function.name)
-        raise Refusal("bad_expression", message, say("Move it into a score or a widget.", "请移到评分或图表中使用。"))
+        hint = say("Move it into a score or a widget.", "请移到评分或图表中使用。")
+        if function.group == "history":
+            message = say("{name} works in filters, conditions and reports only.", "{name} 只能用于筛选、条件与报表。", name=function.name)
+            hint = say("Move it into a view, a segment or a widget.", "请移到视图、客群或图表中使用。")
+        raise Refusal("bad_expression", message, hint)
     if function.uses_user and scope.is_stored:
         message = say(
             "{name} asks who acts, but the result is stored for everybody.",

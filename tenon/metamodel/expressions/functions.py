@@ -14,7 +14,7 @@ from typing import Any, Literal
 from tenon.metamodel.expressions import dates, numbers, results, texts
 from tenon.metamodel.labels import Text
 
-Group = Literal["choice", "number", "text", "date", "aggregate", "population", "people"]
+Group = Literal["choice", "number", "text", "date", "aggregate", "population", "history", "people"]
 ANY: tuple[str, ...] = ()
 NUMBER = ("number", "duration")
 WORDS = ("text", "choice")
@@ -85,6 +85,7 @@ MOVE = _p("unit", ("text",), default="day", is_optional=True, is_literal=True, o
 DECIMALS = _p("n", ("number",), default=0, is_optional=True, is_literal=True, low=-15, high=8)
 # fmt: off
 SETS = frozenset({"score", "report"})
+ASKED = frozenset({"value", "report"})
 _BIG = 4_000_000
 
 
@@ -249,6 +250,9 @@ def _sets_and_people() -> list[Function]:
         Function("ntile", "分位", "population", (X, buckets), results.whole(1, 1000), None,
                  Text("Which of n parts of all records it lies in; equal values share a part, the highest values are n.",
                       "位于全部记录的 n 等分中的第几份；相同的值同份，最高为 n。"), "ntile(arr, 10)", uses=SETS),
+        Function("was", "当时", "history", (_p("x", ("choice", "number")), _p("d", ("date",))), results.past, None,
+                 Text("What a choice, a stage or a score was at the end of a day; empty before the record or the score existed.",
+                      "某个单选、阶段或评分在某天结束时的值；记录或评分尚不存在时为空。"), "was(stage, date('2026-03-31')) == 'trial'", uses=ASKED),
         Function("has_role", "有角色", "people", (_p("role", ("text",), is_literal=True),), results.yes_no,
                  lambda role, *, user: user is not None and role in user.roles,
                  Text("Whether who acts has the role.", "操作人是否具有该角色。"), "has_role('sales')", needs=("user",), uses_user=True),

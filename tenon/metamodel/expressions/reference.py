@@ -12,6 +12,7 @@ GROUPS: dict[str, Text] = {
     "date": Text("Dates", "日期"),
     "aggregate": Text("Aggregates over many records", "汇总多条记录"),
     "population": Text("Ranking among all records", "在全部记录中的排名"),
+    "history": Text("What was", "过去的值"),
     "people": Text("People", "人员"),
 }
 _INTRODUCTION = Text(

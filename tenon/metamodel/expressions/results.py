@@ -186,6 +186,20 @@ def moved(args: Arguments) -> Facts:
     return Facts(args[0].type)
 
 
+def past(args: Arguments) -> Facts:
+    """Return the facts of was(x, d): x is a choice or a part of a score, d does not depend on the record."""
+    path = args[0].path
+    field = path.field if path is not None and path.base in ("row", "this") else None
+    is_kept = field is not None and (args[0].type.kind == "choice" or (field.origin == "score" and field.part == "score"))
+    if not is_kept and args[0].type.kind != "empty":
+        message = say("Only what a choice, a stage, a band or a score was is known.", "只能查询单选、阶段、等级与评分的历史值。")
+        raise Refusal("type_mismatch", message, say("Such as was(stage, days_ago(30)).", "例如 was(stage, days_ago(30))。"))
+    if not args[1].is_constant:
+        message = say("The day has to be the same for all records.", "日期对所有记录必须相同。")
+        raise Refusal("type_mismatch", message, say("Such as days_ago(30) or date('2026-01-31').", "例如 days_ago(30) 或 date('2026-01-31')。"))
+    return Facts(args[0].type)
+
+
 def to_day(args: Arguments) -> Facts:
     """Return the facts of date(x); a text has to be a literal ISO date."""
     value: Any = args[0].value

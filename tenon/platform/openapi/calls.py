@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from tenon.metamodel.labels import Text
+from tenon.platform.openapi.described import PAGING, Described
+from tenon.platform.openapi.report_calls import REPORT_CALLS
 from tenon.platform.openapi.shapes import (
     ANY,
     FILE,
@@ -31,28 +31,12 @@ from tenon.platform.openapi.shapes import (
     thing,
 )
 
-PAGING = ("limit", "after")
 PARAMS: dict[str, Schema] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}, "count": one("none", "capped", "exact"), "deleted": one("true", "false"),
     "expect": {"type": "integer", "minimum": 0}, "draft": one("true", "false"), "user": ID, "id": ID, "on": {"type": "string", "format": "date"},
-    "since": TEXT, "until": TEXT,
+    "since": TEXT, "until": TEXT, "where": {"type": "object", "additionalProperties": TEXT},
 }
-JSON, FORM, STREAM, ZIP, PLAIN = "application/json", "multipart/form-data", "text/event-stream", "application/zip", "text/plain"
-
-
-@dataclass(frozen=True)
-class Described:
-    """One call: what it is for, its parameters, body and answer; ``params`` with ! are required."""
-
-    summary: Text
-    params: tuple[str, ...] = ()
-    body: Schema | None = None
-    answer: Schema | None = None
-    status: int = 200
-    media: str = JSON
-    body_media: str = JSON
-    is_public: bool = False
-    tags: tuple[str, ...] = field(default=())
+FORM, STREAM, ZIP, PLAIN = "multipart/form-data", "text/event-stream", "application/zip", "text/plain"
 
 
 def _call(en: str, zh: str, *params: str, **more: object) -> Described:
@@ -209,4 +193,4 @@ ROOT_CALLS = {
     "GET /readyz": _call("Is it ready", "就绪检查", answer=shown(ok=TRUTH), is_public=True),
     "GET /metrics": _call("Counters for Prometheus", "Prometheus 指标", media=PLAIN),
 }
-API_CALLS: dict[str, Described] = {**SESSION_CALLS, **PEOPLE_CALLS, **RECORD_CALLS, **METADATA_CALLS, **WORK_CALLS}
+API_CALLS: dict[str, Described] = {**SESSION_CALLS, **PEOPLE_CALLS, **RECORD_CALLS, **METADATA_CALLS, **WORK_CALLS, **REPORT_CALLS}

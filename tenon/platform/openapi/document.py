@@ -11,7 +11,8 @@ from tenon.engine.access.rights import Rights
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Malformed, NotFound, TenonError, TooMany, Unauthenticated
 from tenon.metamodel.labels import Text
 from tenon.metamodel.model import Entity, Model
-from tenon.platform.openapi.calls import API_CALLS, PARAMS, ROOT_CALLS, Described
+from tenon.platform.openapi.calls import API_CALLS, PARAMS, ROOT_CALLS
+from tenon.platform.openapi.described import Described
 from tenon.platform.openapi.entities import entity_calls, entity_schemas, filter_help
 from tenon.platform.openapi.shapes import PROBLEM, TEXT, Schema
 
@@ -69,7 +70,9 @@ def _operation(method: str, path: str, described: Described, language: str) -> d
     parameters = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in re.findall(r"\{(\w+)\}", path)]
     for param in described.params:
         name = param.removesuffix("!")
-        parameters.append({"name": name, "in": "query", "required": param.endswith("!"), "schema": PARAMS.get(name, TEXT)})
+        schema = PARAMS.get(name, TEXT)
+        style = {"style": "deepObject", "explode": True} if schema.get("type") == "object" else {}
+        parameters.append({"name": name, "in": "query", "required": param.endswith("!"), "schema": schema, **style})
     if method in KEYED and not described.is_public:
         parameters.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "minLength": 1, "maxLength": 255}})
     if method in ("PUT", "PATCH", "DELETE") and VERSIONED.search(path):

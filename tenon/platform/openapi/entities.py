@@ -8,7 +8,8 @@ from typing import Any
 from tenon.engine.access.rights import Rights
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field
-from tenon.platform.openapi.calls import LIST_PARAMS, Described
+from tenon.platform.openapi.calls import LIST_PARAMS
+from tenon.platform.openapi.described import Described
 from tenon.platform.openapi.shapes import ANY, FILE, ID, LINK, MOMENT, NUMBER, TEXT, TEXTS, WHOLE, Schema, nullable, page, shown, thing
 
 DAY: Schema = {"type": "string", "format": "date"}

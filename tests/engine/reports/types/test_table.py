@@ -1,0 +1,29 @@
+"""Tables of groups with totals, and lists of records as the reader may see them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tenon.metamodel.errors import Invalid
+from tests.engine.reports.asking import answer, holds, widget
+from tests.shop import Shop, person
+
+
+def test_groups_with_totals(orders: Shop) -> None:
+    found = answer(orders, widget("w", "table", group_by=["customer.industry"]))
+    assert found["rows"] == [["saas", 4], ["retail", 3], [None, 2]]
+    assert found["totals"] == [None, 9]
+    assert [o["label"] for o in found["details"][0]["options"]] == ["Saas", "Retail", "Factory"]
+    holds(orders, found)
+
+
+def test_a_list_of_records(orders: Shop) -> None:
+    document = widget("w", "table", "customer", measures=[], sort=["-arr"], limit=2, options={"columns": ["name", "industry", {"field": "owner.name"}]})
+    found = answer(orders, document)
+    assert [row[:2] for row in found["rows"]] == [["A", "saas"], ["B", "retail"]]
+    assert (found["count"], found["more"], len(found["records"])) == (3, True, 2)
+    assert [c["name"] for c in found["columns"]] == ["name", "industry", "owner.name"]
+    assert answer(orders, document, filter="name == 'B'")["count"] == 1
+    assert answer(orders, document, person("x", "clerk"))["count"] == 3
+    with pytest.raises(Invalid):
+        answer(orders, {**document, "options": {"columns": ["nothing"]}})
