@@ -100,7 +100,7 @@ def test_a_reader_gets_what_they_may_see(records: TestClient, caller: Caller, cl
     data = sales.get("/api/v1/widgets/by_stage/data").json()
     assert data["rows"] == [["trial", 1, 3], ["active", 2, 0]]
     answer = sales.get("/api/v1/widgets/margin/data")
-    assert (answer.status_code, codes(answer)[0][1]) == (422, "unknown_name")
+    assert (answer.status_code, codes(answer)[0][1]) == (422, "unknown_field")
     assert "7" not in answer.text
     assert sales.get("/api/v1/widgets/by_stage/export").status_code == 403
     assert sales.get("/api/v1/widgets/by_stage/data", params={"where[margin]": "7"}).status_code == 422
