@@ -20,10 +20,11 @@ from tenon.server import serve
 
 @click.command(name="demo", epilog="Example: tenon demo --port 9000")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port to listen at; the next free one when it is taken.")
+@click.option("--app", "apps", multiple=True, metavar="NAME", help="Only this app; may be given several times.  [default: all]")
 @click.option("--reset", is_flag=True, help="Throw the demo workspace away and start again.")
 @click.option("--no-browser", is_flag=True, help="Open no browser.")
 @click.option("--prepare-only", is_flag=True, help="Make the workspace, print the link and end.")
-def command(port: int | None, reset: bool, no_browser: bool, prepare_only: bool) -> None:
+def command(port: int | None, apps: tuple[str, ...], reset: bool, no_browser: bool, prepare_only: bool) -> None:
     """Start a workspace with sample apps and data under TENON_HOME and print one link that signs you in.
 
     The first start installs everything; a second one is quick.
@@ -32,7 +33,7 @@ def command(port: int | None, reset: bool, no_browser: bool, prepare_only: bool)
     if reset and is_made(settings):
         clear(settings)
     with opened(make=True, over=listening(None, port)) as platform:
-        user_id = prepare(platform, acting(platform, "demo"), tell)
+        user_id = prepare(platform, acting(platform, "demo"), tell, only=apps)
         host, wanted = settings.host, settings.port
         free = wanted if prepare_only else free_port(host, wanted)
         if free != wanted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from sqlalchemy import inspect, select
@@ -14,7 +14,7 @@ from tenon.engine.apps.package import TEMPLATES, Package
 from tenon.engine.context import ADMIN, BUILDER, Context
 from tenon.engine.people import has_role, users
 from tenon.engine.schema import statements as sql
-from tenon.metamodel.errors import Conflict, Problem
+from tenon.metamodel.errors import Conflict, Invalid, Problem
 from tenon.metamodel.labels import Text, say
 from tenon.migrations.compare import VERSION_TABLE
 from tenon.platform import accounts
@@ -37,12 +37,16 @@ PORTS = 50
 Tell = Callable[[Text], None]
 
 
-def prepare(platform: Platform, ctx: Context, tell: Tell, *, templates: Path = TEMPLATES) -> str:
-    """Install what is missing and return the id of the administrator; where all is there already this is quick."""
+def prepare(platform: Platform, ctx: Context, tell: Tell, *, templates: Path = TEMPLATES, only: Collection[str] = ()) -> str:
+    """Install what is missing (of some apps only, when named) and return the id of the administrator; where all is there this is quick."""
     (platform.settings.home / MARK).touch()
     with platform.read() as uow:
         installed = {document.name for document in uow.model.all("app")}
-    missing = [package for package in in_order(available(templates)) if package.name not in installed]
+    packages = [package for package in in_order(available(templates)) if not only or package.name in only]
+    if unknown := set(only) - {package.name for package in packages}:
+        message = say("There is no app {name} to install.", "没有可安装的应用 {name}。", name=", ".join(sorted(unknown)))
+        raise Invalid(Problem("/app", "unknown_name", message, say("`tenon apps list` shows them.", "可用 `tenon apps list` 查看。")))
+    missing = [package for package in packages if package.name not in installed]
     for package in missing:
         tell(say("Installing {app} …", "正在安装 {app} …", app=package.app.label))
         install_all(platform.publisher, ctx, package, demo_data=True)

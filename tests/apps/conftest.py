@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,13 +13,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from starlette.testclient import TestClient
 
+from tenon.engine.access.rights import rights_of
 from tenon.engine.apps import find_app, install
 from tenon.engine.context import system_context
 from tenon.engine.outside import FixedClock, fake_outside
 from tenon.engine.query.answers import answer
 from tenon.engine.query.pages import Ask, page
 from tenon.engine.query.question import read_question
-from tenon.engine.records.writing import create, write_many
+from tenon.engine.records.writing import change, create, write_many
+from tenon.engine.scores.explain import explain
+from tenon.engine.scores.manual import rate
 from tenon.engine.scores.run import run_all_now
 from tenon.platform.api.app import create_api
 from tenon.platform.boot import start
@@ -48,6 +52,21 @@ class Apps:
         """Create a record and return its id."""
         with self.platform.write() as uow:
             return create(uow, SYSTEM, uow.model.get_entity(entity), values)
+
+    def change(self, entity: str, id: str, **values: Any) -> None:
+        """Change a record."""
+        with self.platform.write() as uow:
+            change(uow, SYSTEM, uow.model.get_entity(entity), id, values)
+
+    def rate(self, score: str, record: str, measure: str, share: str) -> None:
+        """Give a person's rating of a measure."""
+        with self.platform.write() as uow:
+            rate(uow, SYSTEM, score, record, measure, Decimal(share))
+
+    def explain(self, score: str, record: str, on: str | None = None) -> dict[str, Any]:
+        """Return the explanation of a score, as of a day."""
+        with self.platform.read() as uow:
+            return explain(uow, rights_of(uow.model, SYSTEM), score, record, date.fromisoformat(on) if on else None)
 
     def add_all(self, entity: str, rows: list[dict[str, Any]]) -> None:
         """Create many records."""

@@ -14,16 +14,17 @@ from tests.cli.conftest import Call
 
 
 def test_a_demo_installs_apps_with_data_and_prints_one_link(call: Call, home: Path) -> None:
-    first = call("demo", "--prepare-only").output
+    first = call("demo", "--app", "tutorial", "--prepare-only").output
     assert first.strip().splitlines()[-1].startswith("http://127.0.0.1:8000/enter/")
-    again = call("demo", "--prepare-only").output
+    again = call("demo", "--app", "tutorial", "--prepare-only").output
     assert "Installing" not in again
     assert again.split()[-1] != first.split()[-1]
     names = [line.split()[0] for line in call("apps", "list").output.splitlines() if "installed" in line]
     assert names
-    reset = call("demo", "--prepare-only", "--reset").output
+    reset = call("demo", "--app", "tutorial", "--prepare-only", "--reset").output
     assert reset.count("Installing") == first.count("Installing")
     assert (home / "tenon.db").is_file()
+    assert "no app" in call("demo", "--app", "nothing", "--prepare-only", exit=1).output
 
 
 def a_free_port() -> int:

@@ -25,8 +25,6 @@ from tenon.engine.unit_of_work import UnitOfWork
 SAMPLES = "app_samples"
 PART = 5_000
 DAYS_A_STEP = 4
-EVERY = 7
-"""Past scores are computed a week apart."""
 OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
 
 
@@ -81,7 +79,7 @@ class _Loading:
         """Load what is left."""
         key = self.job.payload["key"]
         parts = list(self._parts(self.job.outside.files, key))
-        moments = days_before(self.moment, self.job.payload["days"], EVERY)
+        moments = days_before(self.moment, self.job.payload["days"])
         total = sum(len(p.rows) for p in parts) + len(moments)
         for part in parts[self.part :]:
             self.job.check_cancelled()

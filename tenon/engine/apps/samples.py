@@ -19,8 +19,9 @@ from sqlalchemy import select
 
 from tenon.engine.context import Context
 from tenon.engine.imports.clean import Cleaner
+from tenon.engine.imports.ties import find_ties, in_waves
 from tenon.engine.people import users
-from tenon.engine.records.writing import write_many
+from tenon.engine.records.writing import Mode, write_many
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Invalid
 from tenon.metamodel.fields.base import BadValue
@@ -40,7 +41,12 @@ def write_rows(uow: UnitOfWork, ctx: Context, entity_name: str, rows: Rows, *, t
     entity = uow.model.get_entity(entity_name)
     reading = _Reading(uow, ctx, entity, today)
     records = [{name: reading.value(name, cell) for name, cell in row.items() if cell not in (None, "")} for row in rows]
-    write_many(uow, ctx, entity, records, mode="upsert" if match_on else "create", match_on=match_on)
+    mode: Mode = "upsert" if match_on else "create"
+    fields = [entity.fields[name] for name in (rows[0] if rows else ()) if name in entity.fields]
+    ties = find_ties(entity, fields, mode, match_on)
+    waves = in_waves([ties.of(uow, r) for r in records]) if ties.matter_within else [list(range(len(records)))]
+    for wave in waves:
+        write_many(uow, ctx, entity, [records[position] for position in wave], mode=mode, match_on=match_on)
 
 
 class _Reading:

@@ -32,6 +32,9 @@ IS_OLD = timedelta(days=1)
 """A score with a snapshot older than this has a history of its own, which is kept."""
 
 
+HALF_YEAR = 182
+
+
 class AsOfNow(Everything):
     """Records as they were at the moment of the statement: those that come later are not there, formulas are computed."""
 
@@ -48,14 +51,22 @@ class AsOfNow(Everything):
         """Return the column of a field; that of a formula is computed for the moment."""
         if not field.is_formula:
             return super().column(environment, alias, entity, field)
-        own = Source(environment, entity)
-        value = to_field(environment, compile_value(own, field.expression), field.expression.type, field.storage)
-        return own.scalar(value, [compare(own.alias.c.id, "=", alias.c.id)])
+        own = Source(environment, entity, alias)
+        value = _computed(environment, own, field)
+        if not own.joins:
+            return value
+        apart = Source(environment, entity)  # what it joins belongs into a subquery of its own
+        return apart.scalar(_computed(environment, apart, field), [compare(apart.alias.c.id, "=", alias.c.id)])
 
 
-def days_before(now: datetime, days: int, every: int) -> list[datetime]:
-    """Return the same moment of earlier days, oldest first, ``every`` so many days apart and the last ``every`` days before now."""
-    return [now - timedelta(days=back) for back in range(days - days % every, 0, -every)]
+def _computed(environment: Environment, source: Source, field: Field) -> Column:
+    return to_field(environment, compile_value(source, field.expression), field.expression.type, field.storage)
+
+
+def days_before(now: datetime, days: int) -> list[datetime]:
+    """Return the same moment of earlier days, oldest first: each week of the last half year, every fourth week before."""
+    weeks = [back for back in range(7, days + 1, 7) if back <= HALF_YEAR or back % 28 == 0]
+    return [now - timedelta(days=back) for back in reversed(weeks)]
 
 
 def without_history(uow: UnitOfWork, scores: Sequence[str] | None = None) -> list[str]:

@@ -1,0 +1,107 @@
+"""Retention through the queries of the ROI widgets, segments, and removing the app again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tenon.engine.apps import uninstall
+from tenon.metamodel.naming import to_shown
+from tests.apps.conftest import SYSTEM, Apps
+
+
+@pytest.fixture
+def chm(apps: Apps) -> Apps:
+    """Customer core and customer health."""
+    apps.install("core", "chm")
+    return apps
+
+
+def question(apps: Apps, widget: str) -> dict[str, Any]:
+    """Return the query of a widget as ``POST /query`` takes it."""
+    with apps.platform.read() as uow:
+        return bare(to_shown(uow.model.get("widget", widget), uow.model)["query"])
+
+
+def bare(value: Any) -> Any:
+    """Return a query without what only screens read."""
+    if isinstance(value, dict):
+        return {key: bare(each) for key, each in value.items() if key not in ("id", "label")}
+    return [bare(each) for each in value] if isinstance(value, list) else value
+
+
+def customer(apps: Apps, name: str, *contracts: tuple[int, int, int]) -> None:
+    """Add a customer with contracts: first day, last day, yearly amount."""
+    id = apps.add("customer", name=name, status="active", customer_since=apps.day(-800))
+    for start, end, value in contracts:
+        apps.add("contract", customer=id, start=apps.day(start), end=apps.day(end), annual_value=value, status="active" if end >= 0 else "ended")
+
+
+def test_retention_of_a_year(chm: Apps, client_of: Callable[..., TestClient]) -> None:
+    """100 a year ago, 18 more, 6 less, 9 lost: NRR 103 %, GRR 85 %; new customers do not count."""
+    customer(chm, "Grown", (-500, -136, 50), (-135, 229, 68))
+    customer(chm, "Shrunk", (-400, -36, 41), (-35, 329, 35))
+    customer(chm, "Lost", (-400, -36, 9))
+    customer(chm, "New", (-100, 264, 500))
+    admin = client_of("root@x.cn", "admin")
+
+    def ask(widget: str) -> list[Any]:
+        answer = admin.post("/api/v1/query", json=question(chm, widget))
+        assert answer.status_code == 200, answer.text
+        row: list[Any] = answer.json()["rows"][0]
+        return row
+
+    assert ask("nrr") == [pytest.approx(1.03)]
+    assert ask("grr") == [pytest.approx(0.85)]
+    assert ask("logo_churn") == [pytest.approx(1 / 3)]
+    assert ask("revenue_bridge") == [100, 18, 6, 9, 500, 603]
+
+
+def test_every_widget_answers(chm: Apps) -> None:
+    with chm.platform.read() as uow:
+        names = [d.name for d in uow.model.all("widget") if d.app == "chm" and d.body.query is not None]
+        shown = {t.widget for d in uow.model.all("dashboard") if d.app == "chm" for t in d.body.layout}
+    customer(chm, "A", (-400, -36, 9))
+    for name in names:
+        assert isinstance(chm.ask(question(chm, name)), list)
+    assert len(shown) > 40
+
+
+def test_a_baseline_is_never_changed(chm: Apps, client_of: Callable[..., TestClient]) -> None:
+    lead = client_of("lead@x.cn", "cs_lead")
+    made = lead.post("/api/v1/records/kpi_baseline", json={"metric": "nrr", "day": chm.day(-90), "value": 0.958, "is_baseline": True})
+    assert made.status_code == 201, made.text
+    assert lead.patch(f"/api/v1/records/kpi_baseline/{made.json()['id']}", json={"value": 1}).status_code == 403
+    assert chm.ask(question(chm, "baseline_nrr")) == [[Decimal("0.9580")]]
+
+
+def test_roles_of_customer_success(chm: Apps, client_of: Callable[..., TestClient]) -> None:
+    csm, viewer = client_of("c@x.cn", "csm"), client_of("v@x.cn", "cs_viewer")
+    mine = chm.add("customer", name="Mine", csm=vars(csm)["user_id"], managed_by="crm", external_id="1")
+    other = chm.add("customer", name="Other")
+    path = "/api/v1/records/customer"
+    assert csm.patch(f"{path}/{mine}", json={"chm_stage": "mature"}).status_code == 200
+    assert csm.patch(f"{path}/{mine}", json={"name": "X"}).status_code in (403, 422)
+    assert csm.patch(f"{path}/{other}", json={"chm_stage": "mature"}).status_code == 403
+    assert viewer.get(path).status_code == 200
+    assert viewer.patch(f"{path}/{mine}", json={"chm_stage": "mature"}).status_code == 403
+    assert [r["name"] for r in csm.get(f"{path}?view=my_customers").json()["records"]] == []
+    chm.change("customer", mine, customer_since=chm.day(-9))
+    chm.change("customer", mine, status="active")
+    assert [r["name"] for r in csm.get(f"{path}?view=my_customers").json()["records"]] == ["Mine"]
+
+
+def test_removing_customer_health_leaves_core_as_it_was(chm: Apps) -> None:
+    customer(chm, "A", (-100, 264, 500))
+    chm.add("customer_goal", customer={"code": "C-2026-00001"}, metric="M", target=3)
+    uninstall(chm.platform.publisher, SYSTEM, "chm", "remove")
+    assert chm.one("customer", "name", "annual_value") == ["A", 500]
+    with chm.platform.read() as uow:
+        assert {d.app or d.name for d in uow.model.documents.values()} == {"core"}
+        assert not [f for f in uow.model.entities["customer"].fields if f.startswith(("chm_", "health"))]
+    chm.install("chm")
+    assert chm.one("customer", "chm_contract_value") == [500]

@@ -1,0 +1,150 @@
+"""创科科技: 72, 45 and 75 to the digit, lived day by day with the clock, and found again in the history of the sample."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from tenon.engine.apps import Package, find_app, install_all
+from tenon.engine.apps.samples import Rows, read_rows, write_rows
+from tenon.engine.scores.past import fill_day
+from tenon.platform.boot import make_worker
+from tests.apps.conftest import SYSTEM, Apps
+
+STORY = "C-0001"
+DAYS = {0: ("72.0000", "fair"), 14: ("45.0000", "risk"), 28: ("75.0000", "fair")}
+EARNED = {
+    0: {"weekly_active": 22, "team_content": 15, "view_report": 0, "goal": 15, "hours": 0, "admin_login": 10, "training": 10},
+    14: {"weekly_active": 10, "team_content": 0, "view_report": 0, "goal": 15, "hours": 0, "admin_login": 10, "training": 10},
+    28: {"weekly_active": 25, "team_content": 15, "view_report": 0, "goal": 15, "hours": 0, "admin_login": 10, "training": 10},
+}
+SHARED = ("product", "survey")
+FEW = 12
+
+
+def is_of(row: dict[str, str], codes: set[str]) -> bool:
+    """Return whether a row is about one of some customers."""
+    cells = {value.removeprefix("customer:") for value in row.values()}
+    return bool(cells & codes)
+
+
+def own_rows(package: Package, codes: set[str]) -> list[tuple[str, tuple[str, ...], Rows]]:
+    """Return the sample rows of some customers: entity, key to match on, rows."""
+    found = []
+    for sample in package.app.body.sample:
+        rows = read_rows(package.samples[sample.file])
+        kept = rows if sample.entity in SHARED else [r for r in rows if is_of(r, codes)]
+        if sample.entity not in ("price_item", "order_line", "objective"):
+            found.append((sample.entity, tuple(sample.match_on), kept))
+    return found
+
+
+def test_the_story_day_by_day(apps: Apps) -> None:
+    apps.install("core", "chm")
+    rows = [each for name in ("core", "chm") for each in own_rows(find_app(name), {STORY})]
+    start = apps.clock.now()
+    written: set[int] = set()
+    for day, (value, band) in DAYS.items():
+        apps.clock.moment = start + timedelta(days=day)
+        with apps.platform.write() as uow:
+            today = (start + timedelta(days=28)).astimezone(uow.timezone).date()
+            for entity, match_on, all_rows in rows:
+                time = uow.model.entities[entity].time_field
+                due = [r for r in all_rows if id(r) not in written and offset_of(r.get(time, "")) <= day - 28]
+                written |= {id(r) for r in due}
+                write_rows(uow, SYSTEM, entity, due, today=today, match_on=match_on)
+        apps.run_scores()
+        (record,) = apps.records("customer", "id", "health_score", "health_band", "health_trend")
+        assert (str(record["health_score"]), record["health_band"]) == (value, band)
+        assert {m["name"]: m["points"] for m in apps.explain("health", record["id"])["measures"]} == EARNED[day]
+        assert record["health_trend"] == {0: None, 14: -27, 28: 30}[day]
+    assert apps.one("customer", "health_plain_score") == [75]
+
+
+def offset_of(cell: str) -> int:
+    """Return how many days from today a cell is; long ago for one without a day."""
+    found = re.match(r"today([+-]\d+)?", cell)
+    return -10_000 if found is None else int(found[1] or 0)
+
+
+def few(name: str) -> Package:
+    """Return an app with the sample of its first companies only."""
+    package = find_app(name)
+    codes = {f"C-{n:04d}" for n in range(1, FEW + 1)}
+    samples = dict.fromkeys(package.samples, b"name\n")
+    for entity, _, rows in own_rows(package, codes):
+        content = io.StringIO()
+        writer = csv.DictWriter(content, list(rows[0]) if rows else ["name"])
+        writer.writeheader()
+        writer.writerows(rows)
+        samples[f"sample/{entity}.csv"] = content.getvalue().encode()
+    return replace(package, samples=samples)
+
+
+def test_the_sample_and_its_history(apps: Apps) -> None:
+    jobs = []
+    for name in ("core", "chm"):
+        jobs.append(install_all(apps.platform.publisher, SYSTEM, few(name), demo_data=True).job)
+    make_worker(apps.platform).run_until_idle()
+    assert all(jobs)
+    assert len(apps.records("customer", "id")) == FEW
+    record = next(r["id"] for r in apps.records("customer", "id", "code") if r["code"] == STORY)
+    for day, (value, band) in DAYS.items():
+        found = apps.explain("health", record, on=apps.day(day - 28))
+        assert (f"{found['value']:.4f}", found["band"]) == (value, band)
+        assert {m["name"]: m["points"] for m in found["measures"]} == EARNED[day]
+    now = apps.explain("health", record)
+    assert (now["trend"]["value"], now["trend"]["change"]) == (45, 30)
+    assert apps.explain("health", record, on=apps.day(-400))["value"] is not None
+    assert {r["health_band"] for r in apps.records("customer", "health_band")} >= {"fair"}
+
+
+def test_a_filled_day_equals_a_run_of_that_day(apps: Apps) -> None:
+    """Two customers, rows on both sides of the day, formulas among what is read: filled in afterwards as if run then."""
+    apps.install("core", "chm")
+    now = apps.clock.now()
+    apps.clock.moment = past = now - timedelta(days=60)
+    late = load(apps)
+    apps.run_scores()
+    fields = ["name", *[f"{s}_{part}" for s in ("health", "health_plain", "health_standard", "health_starter") for part in ("score", "band", "coverage")]]
+    direct = apps.records("customer", *fields, sort=["name"])
+    apps.clock.moment = now
+    for entity, values in late:
+        apps.add(entity, **values)
+    apps.run_scores()
+    assert apps.records("customer", *fields, sort=["name"]) != direct
+    with apps.platform.write() as uow:
+        fill_day(uow, [d.id for d in uow.model.all("score")], past)
+    assert apps.records("customer", *fields, sort=["name"]) == direct
+
+
+def load(apps: Apps) -> list[tuple[str, dict[str, Any]]]:
+    """Load two customers with rows of earlier days; return the rows that come later."""
+    late: list[tuple[str, dict[str, Any]]] = []
+    for index, stage in enumerate(("mature", "onboarding")):
+        code = f"X-{index}"
+        customer = {"customer": {"code": code}}
+        apps.add("customer", code=code, name=code, status="active", customer_since=apps.day(-500), seats=100, chm_stage=stage)
+        contact = apps.add("contact", **customer, name="A", role="admin", since=apps.day(-500))
+        old = apps.add("contract", **customer, status="ended", start=apps.day(-390), end=apps.day(-26), annual_value=1_000)
+        for when in (-20, -3, 10, 50):
+            rows: list[tuple[str, dict[str, Any]]] = [
+                ("usage_event", {**customer, "contact": contact, "event": "login", "at": apps.at(when)}),
+                ("usage_event", {**customer, "event": "use", "feature": "team_content" if when < 0 else "view_report", "at": apps.at(when)}),
+                ("metric_daily", {**customer, "metric": "weekly_active_users", "day": apps.day(when), "value": 20 + when % 7}),
+                ("metric_daily", {**customer, "metric": "hours_per_user", "day": apps.day(when), "value": 6}),
+                ("activity", {**customer, "contact": contact, "kind": "training", "summary": "T", "at": apps.at(when)}),
+                ("ticket", {**customer, "subject": "S", "type": "fault", "priority": "high", "opened_at": apps.at(when), "solved_at": apps.at(when, "15:00"), "status": "closed"}),
+            ]  # fmt: skip
+            for entity, values in rows:
+                if when < 0:
+                    apps.add(entity, **values)
+                else:
+                    late.append((entity, values))
+        late.append(("contract", {**customer, "status": "active", "start": apps.day(20), "end": apps.day(384), "annual_value": 1_400, "renewed_from": old}))
+        late.append(("churn_event", {**customer, "at": apps.day(58), "reason_code": "price"}))
+    return late

@@ -1,0 +1,22 @@
+"""The sample files of ready apps are what their script writes, small, and about made-up companies."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tenon.engine.apps.package import TEMPLATES
+from tenon.engine.apps.samples import read_rows
+
+SCRIPT = Path(__file__).resolve().parents[2] / "script" / "sample-data"
+
+
+def test_files_are_those_the_script_writes(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, str(SCRIPT), str(tmp_path)], check=True)
+    written = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.csv")}
+    for app in ("core", "chm"):
+        kept = {path.relative_to(TEMPLATES): path.read_bytes() for path in (TEMPLATES / app / "sample").glob("*.csv")}
+        assert kept == {name: content for name, content in written.items() if name.parts[0] == app}
+    assert sum(map(len, written.values())) < 3_000_000
+    assert len(read_rows(written[Path("core/sample/customer.csv")])) == 300
