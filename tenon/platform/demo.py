@@ -65,7 +65,7 @@ def _people(platform: Platform, ctx: Context) -> str:
         known = set(connection.execute(select(users.c.email)).scalars())
         for email, name, role in PEOPLE:
             if email not in known and role in roles:
-                accounts.create(connection, ctx, email, name, [role], state="active", language=platform.settings.language)
+                accounts.create(connection, ctx, email, name, [role], state="active", language=platform.settings.language, is_role=roles.__contains__)
         admin = select(users.c.id).where(users.c.state == "active", has_role(ADMIN)).order_by(users.c.created_at, users.c.id).limit(1)
         found: str | None = connection.execute(admin).scalar()
         if found is not None:

@@ -42,7 +42,7 @@ def started(*args: str) -> subprocess.Popen[str]:
 
 def test_the_link_of_a_demo_works_when_it_is_printed(home: Path) -> None:
     port = a_free_port()
-    process = started("demo", "--no-browser", "--port", str(port))
+    process = started("demo", "--app", "tutorial", "--no-browser", "--port", str(port))
     try:
         assert process.stdout is not None
         link = next(line for line in process.stdout if line.startswith("http://")).strip()
