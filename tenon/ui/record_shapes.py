@@ -86,6 +86,15 @@ class BandEdge:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A measure that holds a score up or pulls it down: the points it gives, or those that are missing (negative)."""
+
+    name: str
+    label: str
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreView:
     """A score of a record, explained: ``adjustments`` are (label, points) of caps and clamps.
 
@@ -115,6 +124,9 @@ class ScoreView:
     may_rate: bool = False
     first_day: date | None = None
     last_day: date | None = None
+    strong: tuple[Reason, ...] = ()
+    weak: tuple[Reason, ...] = ()
+    spans: tuple[tuple[int, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +152,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """The records of a to-many relation; ``url`` lists all of them, ``new_url`` makes one."""
+    """The records of a to-many relation; ``url`` lists all of them, ``add_url`` gives the small form of a new one."""
 
     name: str
     label: str
@@ -150,7 +162,7 @@ class Related:
     rows: tuple[Row, ...]
     count: int | None
     url: str
-    new_url: str | None = None
+    add_url: str | None = None
     title_column: str | None = None
 
 
@@ -164,16 +176,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One block of a tab; which attribute is filled follows from the type."""
+class BlockView:
+    """One block of a tab: the template of its type shows its content; ``is_side`` for the narrow column."""
 
-    type: Literal["fields", "score", "related", "history", "text"]
-    label: str | None = None
-    groups: tuple[Group, ...] = ()
-    score: ScoreView | None = None
-    related: Related | None = None
-    events: tuple[Event, ...] = ()
-    text: str | None = None
+    type: str
+    key: str
+    label: str | None
+    content: Any
+    is_side: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +193,18 @@ class Tab:
     name: str
     label: str
     count: int | None = None
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[BlockView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuickAction:
+    """Something to add to the record from its head: the address of its small form, or the place on the page to write at."""
+
+    name: str
+    label: str
+    icon: str
+    url: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,3 +227,11 @@ class RecordPage:
     may_restore: bool = False
     is_deleted: bool = False
     deleted_with: int = 0
+    picture: str | None = None
+    actions: tuple[QuickAction, ...] = ()
+    score_tab: str | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        return f"/records/{self.entity}/{self.id}"

@@ -74,6 +74,16 @@ def find_override(uow: UnitOfWork, definition: Definition, record: str, at: date
     return dict(row) if row else None
 
 
+def overrides_between(uow: UnitOfWork, definition: Definition, record: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """Return the overrides that held in a span of time, oldest first, with ``ends_at``: when each ended or will."""
+    o = overrides.c
+    rows = uow.connection.execute(
+        select(overrides).where(o.score == definition.id, o.record == record, o.at < until, o.expires_at > since).order_by(o.at, o.id)
+    ).mappings()
+    listed = [{**row, "ends_at": min(row["ended_at"] or row["expires_at"], row["expires_at"])} for row in rows]
+    return [row for row in listed if row["ends_at"] > since]
+
+
 def expire_overrides(uow: UnitOfWork) -> int:
     """End the overrides whose time is over, compute their scores again, and return how many there were."""
     o = overrides.c

@@ -35,9 +35,12 @@ def find_snapshot(uow: UnitOfWork, score_id: str, record: str, day: date) -> dic
 
 
 def history_of(uow: UnitOfWork, score_id: str, record: str, since: date, until: date) -> list[dict[str, Any]]:
-    """Return when value or band of a record changed in a span of days, oldest first: ``at``, ``value``, ``band``, ``cause``."""
+    """Return how a score moved in a span of days, oldest first.
+
+    Each has ``at``, ``value``, ``band``, ``computed_value``, ``variant``, ``form`` (of the model), ``release`` and ``cause``.
+    """
     s = snapshots.c
-    found = select(s.at, s.value, s.band, s.cause).where(
+    found = select(s.at, s.value, s.band, s.computed_value, s.variant, s.form, s.release, s.cause).where(
         s.score == score_id, s.record == record, s.at >= end_of(uow, since - timedelta(days=1)), s.at < end_of(uow, until)
     )
     return [dict(row) for row in uow.connection.execute(found.order_by(s.at, s.id)).mappings()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -28,12 +28,17 @@ CAUSES: dict[str, Text] = {
 def events_of(view: View, entity: Entity, id: str, limit: int = SHOWN) -> tuple[Event, ...]:
     """Return what happened to a record, newest first."""
     entries, _ = history_page(view.uow, view.ctx, entity, id, limit, None)
+    return told(view, entity, entries)
+
+
+def told(view: View, entity: Entity, entries: Sequence[Mapping[str, Any]]) -> tuple[Event, ...]:
+    """Return entries of a history as pages tell them."""
     names = names_of(view.uow.connection, [e["by"] for e in entries if e["by"]])
     titles = _titles(view, entity, entries)
     return tuple(_event(view, entity, entry, names, titles) for entry in entries)
 
 
-def _titles(view: View, entity: Entity, entries: list[dict[str, Any]]) -> Titles:
+def _titles(view: View, entity: Entity, entries: Sequence[Mapping[str, Any]]) -> Titles:
     """Fetch the titles of everything that the values refer to, a statement an entity."""
     titles = Titles(view.uow, view.rights)
     for entry in entries:

@@ -34,7 +34,7 @@ def _options(view: View, field: Field, text: str) -> list[Choice]:
     if field.spec.type == "region":
         return _regions(view.language, text)
     if field.type.entity == "user":
-        return _people(view, text)
+        return people(view, text)
     if field.type.entity == "unit":
         return _units(view, text)
     far = [e for key in field.targets if (e := view.model.find_entity(key)) is not None and view.rights.may(e, "read")]
@@ -63,7 +63,8 @@ def _records(view: View, field: Field, entity: Entity, text: str, limit: int, *,
     return [Choice(r["id"], title_of(view, entity, r), hint=hint, entity=entity.name if is_any else None) for r, hint in shown]
 
 
-def _people(view: View, text: str) -> list[Choice]:
+def people(view: View, text: str) -> list[Choice]:
+    """Return the people whose name or address a text is in, at most 20."""
     query = (
         select(users.c.id, users.c.name, users.c.email).where(users.c.state != "disabled").order_by(users.c.name, users.c.id).limit(MOST)
     )

@@ -20,11 +20,12 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import column_of
-from tenon.ui.record_shapes import BandEdge, Fact, MeasureView, Movement, Override, Rating, ScoreView, Source
+from tenon.ui.record_shapes import BandEdge, Fact, MeasureView, Movement, Override, Rating, Reason, ScoreView, Source
 from tenon.ui.shapes import Choice, Field
 
 TREND_DAYS = 90
 MOST_POINTS = 120
+MOST_REASONS = 3
 GROUPS = {
     "usage": Text("Usage", "使用情况"), "value": Text("Value", "价值"), "relationship": Text("Relationship", "客户关系"),
     "service": Text("Service", "服务"), "support": Text("Support", "支持"), "finance": Text("Finance", "财务"), "payment": Text("Payment", "付款"),
@@ -62,8 +63,17 @@ def score_view(view: View, entity: Entity, record: str, score: Document, on: dat
         _changes(view, score, answer), _trend(view, score, record, day, value),
         _variant(view, score, answer["variant"]), answer["release"], _override(view, answer, bands), _is_computing(answer, is_now=on is None),
         is_now and _may(view, entity, record, "override"), bool(rated) and _may(view, entity, record, "update"),
-        view.uow.today, view.uow.today + LONGEST,
+        view.uow.today, view.uow.today + LONGEST, *reasons(measures),
+        tuple((n, day - timedelta(days=n)) for n in sorted({7, 30, score.body.trend_days})),
     )  # fmt: skip
+
+
+def reasons(measures: list[MeasureView]) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
+    """Return what holds a score up, and what pulls it down: points given and points not reached, the largest first."""
+    strong = sorted((Reason(m.name, m.label, m.points) for m in measures if m.points > 0), key=lambda r: -r.points)
+    lost = [Reason(m.name, m.label, m.points - (m.maximum or 0)) for m in measures]
+    weak = sorted((r for r in lost if r.points < 0), key=lambda r: r.points)
+    return tuple(strong[:MOST_REASONS]), tuple(weak[:MOST_REASONS])
 
 
 def by_group(measures: list[MeasureView]) -> tuple[MeasureView, ...]:

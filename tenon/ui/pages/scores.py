@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
@@ -31,7 +32,7 @@ def override_score(request: Request, visit: Member, form: SentForm, entity: str,
             overrides.override(view, entity, id, score, value=value, band=band, reason=reason, until=until)
     except Invalid as error:
         return _again(request, visit, error, form, entity, id, score)
-    return flash(go(request, f"/records/{entity}/{id}"), visit.say("The score was set."))
+    return flash(go(request, back(form, entity, id)), visit.say("The score was set."))
 
 
 @router.post("/records/{entity}/{id}/scores/{score}/override/end")
@@ -39,7 +40,7 @@ def end_override(request: Request, visit: Member, form: SentForm, entity: str, i
     """Show the computed score again."""
     with visit.write() as view:
         overrides.end_override(view, entity, id, score)
-    return flash(go(request, f"/records/{entity}/{id}"), visit.say("The computed score is shown again."))
+    return flash(go(request, back(form, entity, id)), visit.say("The computed score is shown again."))
 
 
 @router.post("/records/{entity}/{id}/scores/{score}/ratings/{measure}")
@@ -48,7 +49,7 @@ def rate_measure(request: Request, visit: Member, form: SentForm, entity: str, i
     if text_of(form, "clear"):
         with visit.write() as view:
             overrides.rate(view, entity, id, score, measure, None, "")
-        return flash(go(request, f"/records/{entity}/{id}"), visit.say("The rating was removed."))
+        return flash(go(request, back(form, entity, id)), visit.say("The rating was removed."))
     try:
         percent = read_number(text_of(form, "share"), "/share")
         if percent is None:
@@ -58,7 +59,13 @@ def rate_measure(request: Request, visit: Member, form: SentForm, entity: str, i
             overrides.rate(view, entity, id, score, measure, percent, text_of(form, "note"))
     except Invalid as error:
         return _again(request, visit, error, form, entity, id, score, measure)
-    return flash(go(request, f"/records/{entity}/{id}"), visit.say("The rating was saved."))
+    return flash(go(request, back(form, entity, id)), visit.say("The rating was saved."))
+
+
+def back(form: FormData, entity: str, id: str) -> str:
+    """Return the address of the tab of the record that was open."""
+    tab = text_of(form, "tab")
+    return f"/records/{entity}/{id}" + (f"?{urlencode({'tab': tab})}" if tab else "")
 
 
 def read_number(text: str, path: str) -> Decimal | None:
@@ -85,4 +92,4 @@ def _again(
     with visit.read() as view:
         shown = record_page.explain(view, entity, id, score, None, None)
     template = "score_part.html" if is_fragment(request) else "score.html"
-    return render(request, template, status=error.status, score=shown, entity=entity, id=id, sent=sent)
+    return render(request, template, status=error.status, score=shown, entity=entity, id=id, sent=sent, tab=text_of(form, "tab"))

@@ -13,3 +13,11 @@ document.addEventListener("click", (event) => {
     window.print();
   }
 });
+
+// A form that was refused comes back in its dialog: it opens again and shows what is wrong.
+document.addEventListener("htmx:after:swap", () => {
+  for (const dialog of document.querySelectorAll("dialog[data-reopen]")) {
+    dialog.removeAttribute("data-reopen");
+    if (!dialog.open) dialog.showModal();
+  }
+});

@@ -13,3 +13,4 @@ import "./toast.js";
 import "./keys.js";
 import "./token.js";
 import "./select.js";
+import "./neighbours.js";

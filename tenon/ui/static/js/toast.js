@@ -24,9 +24,15 @@ function undoForm(action) {
   return form;
 }
 
-const [text, undo] = readCookie("tenon_flash").split("\n");
-if (text) toast(text, undo?.startsWith("/") ? undo : "");
-if (readCookie("tenon_flash")) writeCookie("tenon_flash", "", 0);
+/** Say what the server left for the next page, or for the part of one that it has just sent. */
+function tell() {
+  const [text, undo] = readCookie("tenon_flash").split("\n");
+  if (text) toast(text, undo?.startsWith("/") ? undo : "");
+  if (readCookie("tenon_flash")) writeCookie("tenon_flash", "", 0);
+}
+
+tell();
+document.addEventListener("htmx:after:swap", tell);
 
 document.addEventListener("htmx:response:error", (event) => {
   const { status = 500 } = event.detail?.ctx?.response ?? {}; // a refusal is shown where it belongs

@@ -1,0 +1,73 @@
+// The page of a record: the small forms, files that are dropped, names after @, links to copy, and charts when they are opened.
+import { all, announce, one, word } from "./dom.js";
+import { toast } from "./toast.js";
+import "./score_chart.js";
+import "./mentions.js";
+
+document.addEventListener("click", async (event) => {
+  const copier = event.target.closest("[data-copy]");
+  if (!copier) return;
+  copier.closest("details.pop")?.removeAttribute("open");
+  try {
+    await navigator.clipboard.writeText(new URL(copier.dataset.copy, location.href).href);
+    toast(word("Link copied."));
+  } catch {
+    toast(new URL(copier.dataset.copy, location.href).href);
+  }
+});
+
+// A link to a measure opens it.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".reason");
+  const measure = link && one(link.getAttribute("href"));
+  if (measure) measure.open = true;
+});
+
+document.addEventListener("toggle", (event) => {
+  const place = event.target.open && one("[data-on-open]", event.target);
+  if (!place) return;
+  place.removeAttribute("data-on-open");
+  place.dispatchEvent(new Event("open"));
+}, true);
+
+// The record was shown again: what was added is in it, the small form is done.
+document.addEventListener("htmx:after:swap", (event) => {
+  const dialog = one("#quick-dialog");
+  const place = event.detail?.ctx?.target ?? event.target;
+  if (place?.id === "quick") (one("[aria-invalid]", dialog) || one("input:not([type=hidden]), textarea, select", dialog))?.focus();
+  else if (dialog?.open && place?.id === "record") dialog.close();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("[data-send]")) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+});
+
+// Comments are written into an empty box again once they were sent.
+document.addEventListener("htmx:after:request", (event) => {
+  const form = event.target.closest?.(".remark-form");
+  if (form) form.reset();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-drop] input[type=file]") && event.target.files.length) event.target.form.requestSubmit();
+});
+
+const zoneOf = (event) => event.target.closest?.("[data-drop]");
+document.addEventListener("dragover", (event) => {
+  const zone = zoneOf(event);
+  if (!zone || ![...event.dataTransfer.types].includes("Files")) return;
+  event.preventDefault();
+  zone.classList.add("over");
+});
+document.addEventListener("dragleave", (event) => zoneOf(event)?.classList.remove("over"));
+document.addEventListener("drop", (event) => {
+  const zone = zoneOf(event);
+  if (!zone || !event.dataTransfer.files.length) return;
+  event.preventDefault();
+  all(".over").forEach((each) => each.classList.remove("over"));
+  one("input[type=file]", zone).files = event.dataTransfer.files;
+  announce(word("Uploading"));
+  zone.requestSubmit();
+});
