@@ -63,7 +63,7 @@ ACTIONS: list[dict[str, Any]] = [
     {"label": _text("Open red alert", "未处理的红色预警"), "relation": "alerts", "when": "state == 'open' and level == 'red'", "colour": "red",
      "reason": _text("Somebody has to look after it.", "需要有人跟进。"),
      "button": {"label": _text("Take it", "接手"), "set": [{"field": "state", "value": "'in_progress'"}, {"field": "assignee", "value": "user.id"}]}},
-    {"label": _text("Renewal within 90 days", "90天内续约"), "relation": "contracts", "when": "status == 'active' and days_left <= 90 and days_left >= 0",
+    {"label": _text("Renewal within 90 days", "90天内续约"), "relation": "contracts", "when": "status == 'active' and end >= today() and end <= date_add(today(), 90, 'day')",
      "sort": ["end"], "facts": ["end", "annual_value"], "colour": "amber", "reason": _text("The contract ends soon.", "合同即将到期。"),
      "button": {"label": _text("Plan the renewal", "安排续约"), "create": {"entity": "task", "values": [
          {"field": "title", "value": "concat('Renewal of ', name)"}, {"field": "customer", "value": "id"}]}}},

@@ -55,7 +55,7 @@ def test_a_score_is_overridden_and_the_override_ended(desk: Page, live: Live) ->
 def test_a_measure_is_rated_by_hand(desk: Page, live: Live) -> None:
     made = make_customer(live, name="Rated Ltd", arr="5")
     desk.goto(f"/records/customer/{made}")
-    expect(desk.locator(".measure-group")).to_have_text(["Value", "Usage"])
+    expect(desk.locator(".measure-group h3")).to_have_text(["Value", "Usage"])
     measure = desk.locator(".measure").filter(has_text="Trust")
     measure.locator("summary").click()
     measure.get_by_label("Percent of the points").fill("80")

@@ -121,7 +121,7 @@ def test_a_seller_reads_and_writes_only_her_own(platform: Platform, ann: Person)
     assert [row.title for row in page.body.rows] == ["Mine"]
     assert "discount" not in {f.name for f in page.all_columns}
     facts = {
-        f.field.name: f for b in seller.read(record_page.record_page, "customer", own, "tab2").tabs[1].blocks for g in b.groups for f in g.facts
+        f.field.name: f for b in seller.read(record_page.record_page, "customer", own, "tab2").tabs[1].blocks for g in b.content for f in g.facts
     }
     assert facts["phone"].is_masked
     assert "13800138000" not in str(facts["phone"].value)

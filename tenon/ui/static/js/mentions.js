@@ -38,7 +38,8 @@ async function offer(box) {
     return;
   }
   const people = all("[data-value]", list);
-  list.hidden = !people.length;
+  const isWhole = people.length === 1 && people[0].dataset.title.toLowerCase() === found[1].trim().toLowerCase();
+  list.hidden = !people.length || isWhole;
   mark(box, list, 0);
 }
 
