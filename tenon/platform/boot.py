@@ -18,7 +18,7 @@ from tenon.engine.recompute.refresh import RECOMPUTE, REFRESH, Refresher, refres
 from tenon.engine.recompute.touch import Change, Recompute
 from tenon.engine.records.emptying import emptying_jobs
 from tenon.engine.records.events import Written
-from tenon.engine.releases import Publisher, Release
+from tenon.engine.releases import CURRENT, Publisher, Release
 from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH, schema_jobs
 from tenon.engine.scores.wiring import run_score, score_after_publish, score_jobs, score_listener, score_schedules, tell_moves
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
@@ -64,6 +64,7 @@ def open_outside(settings: Settings) -> Outside:
 
 def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     """Return the platform over a migrated database."""
+    database.ask_first(CURRENT)
     recompute = Recompute(run_score, recompute_later, tell_moves)
     listeners = Listeners(after=(_keep_fresh(recompute), score_listener(recompute)))
     platform = Platform(settings, database, outside, Principals(database), listeners)

@@ -7,9 +7,8 @@ import random
 import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -19,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, TimeoutE
 from tenon.engine.sql.sqlite_functions import register
 from tenon.metamodel.errors import Invalid, Problem, TenonError, Unavailable
 from tenon.metamodel.labels import say
+from tenon.platform.fair_lock import FairLock
 
 Dialect = Literal["sqlite", "postgresql"]
 RawHook = Callable[[Any], None]
@@ -29,45 +29,8 @@ BUSY_SECONDS = 10
 WRITER_WAIT_SECONDS = 30
 # Lock not available, deadlock, serialization failure: the same work may well succeed a moment later.
 PG_BUSY = {"55P03", "40P01", "40001"}
+OTHER_PLAN = "cached plan must not change result type"  # somebody published in the middle of this transaction
 PG_LOCK_TIMEOUT = "55P03"
-
-
-class FairLock:
-    """A lock that is given in the order it was asked for, so that no writer starves."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._waiting: deque[threading.Event] = deque()
-        self._owner: int | None = None
-
-    def acquire(self, timeout: float) -> bool:
-        """Wait for the turn; False when it did not come within the seconds given."""
-        me, turn = threading.get_ident(), threading.Event()
-        with self._guard:
-            if self._owner == me:
-                raise RuntimeError("a write transaction is already open here: pass its connection down")
-            if self._owner is None and not self._waiting:
-                self._owner = me
-                return True
-            self._waiting.append(turn)
-        if turn.wait(timeout):
-            self._owner = me
-            return True
-        with self._guard:
-            if turn in self._waiting:
-                self._waiting.remove(turn)
-                return False
-        self._owner = me  # the turn came in the very last moment
-        return True
-
-    def release(self) -> None:
-        """Give the lock to whoever has waited longest."""
-        with self._guard:
-            if self._waiting:
-                self._owner = -1
-                self._waiting.popleft().set()
-            else:
-                self._owner = None
 
 
 class Database:
@@ -82,13 +45,16 @@ class Database:
         self._hooks: list[RawHook] = [register, *sqlite_hooks]
         self._writer_turn = FairLock()
         self._synchronous = synchronous
+        self._question: str | None = None
         if self.dialect == "sqlite":
             _make_private_file(Path(self.url.database or ""))
-            self._reader = self._open_sqlite("BEGIN", is_reader=True)
-            self._writer = self._open_sqlite("BEGIN IMMEDIATE", is_reader=False)
-            self._stager = self._open_sqlite("BEGIN", is_reader=False, is_kept=False)
+            self._reader = self._open_sqlite(is_reader=True).execution_options(begin="BEGIN")
+            self._writer = self._open_sqlite(is_reader=False).execution_options(begin="BEGIN IMMEDIATE")
+            self._stager = self._open_sqlite(is_reader=False, is_kept=False).execution_options(begin="BEGIN")
         else:
-            self._reader = self._writer = self._stager = _open_postgresql(self.url)
+            engine = self._open_postgresql()
+            self._reader = self._stager = engine.execution_options(begin="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self._writer = engine.execution_options(begin="BEGIN ISOLATION LEVEL READ COMMITTED")
         self._own = threading.local()
 
     def __repr__(self) -> str:
@@ -106,14 +72,18 @@ class Database:
             self._reader.dispose()
             self._writer.dispose()
 
+    def ask_first(self, question: str) -> None:
+        """Let every transaction begin with a question, sent together with its BEGIN; ``connection.info["first"]`` is the answer.
+
+        A connection of PostgreSQL to which the answer is another than before is replaced: its prepared statements know other tables.
+        """
+        self._question = question
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a read transaction over one snapshot; writing in it is refused by the database."""
-        with _translated(), self._reader.connect() as connection:
-            if self.dialect == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with connection.begin():
-                yield connection
+        with _translated(), self._begun(self._reader) as connection:
+            yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -121,14 +91,14 @@ class Database:
         own: Connection | None = getattr(self._own, "connection", None)
         if own is not None:
             with _translated(), self._turn():
-                own.info["begin"] = "BEGIN IMMEDIATE"
+                own.execution_options(begin="BEGIN IMMEDIATE")
                 try:
                     with own.begin():
                         yield own
                 finally:
-                    del own.info["begin"]
+                    own.execution_options(begin="BEGIN")
             return
-        with _translated(), self._turn(), self._writer.connect() as connection, connection.begin():
+        with _translated(), self._turn(), self._begun(self._writer) as connection:
             yield connection
 
     @contextmanager
@@ -156,12 +126,12 @@ class Database:
     @contextmanager
     def ddl(self) -> Iterator[Connection]:
         """Open a transaction for changes of tables; what it does besides commits or rolls back with them."""
+        if self.dialect == "postgresql":
+            with _translated(), self._begun(self._writer) as connection:
+                connection.exec_driver_sql("SET LOCAL lock_timeout = '500ms'")
+                yield connection
+            return
         with _translated(), self._turn(), self._writer.connect() as connection:
-            if self.dialect == "postgresql":
-                with connection.begin():
-                    connection.exec_driver_sql("SET LOCAL lock_timeout = '500ms'")
-                    yield connection
-                return
             # The pragma does nothing inside a transaction, and with keys on a rebuilt parent would delete its children.
             _raw(connection).execute("PRAGMA foreign_keys = OFF")
             try:
@@ -223,7 +193,47 @@ class Database:
         finally:
             self._writer_turn.release()
 
-    def _open_sqlite(self, begin: str, *, is_reader: bool, is_kept: bool = True) -> Engine:
+    @contextmanager
+    def _begun(self, engine: Engine) -> Iterator[Connection]:
+        """Open a transaction; a connection that the server closed meanwhile, or that knows older tables, is replaced by a new one."""
+        connection = engine.connect()
+        try:
+            try:
+                connection.begin()
+            except OperationalError as error:
+                if self.dialect == "sqlite" or not _is_lost(error):
+                    raise
+                connection.close()
+                engine.dispose()  # what else is in the pool is as old
+                connection = engine.connect()
+                connection.begin()
+            if connection.info.pop("is_outdated", False):
+                connection.invalidate()
+                connection.close()
+                connection = engine.connect()
+                connection.begin()
+            with connection.get_transaction() or nullcontext():
+                yield connection
+        finally:
+            connection.close()
+
+    def _begin(self, connection: Connection) -> None:
+        """Begin a transaction by our own words and ask the first question in the same way to the server."""
+        begin, raw = connection.get_execution_options()["begin"], _raw(connection)
+        errors: type[Exception] = connection.dialect.loaded_dbapi.Error
+        try:
+            if self.dialect == "sqlite":
+                raw.execute(begin)
+                answer = raw.execute(self._question).fetchone() if self._question else None
+            else:
+                cursor = raw.execute(f"{begin}; {self._question}" if self._question else begin)
+                answer = cursor.fetchone() if cursor.nextset() else None
+        except errors as error:
+            raise DBAPIError.instance(begin, None, error, errors, dialect=connection.dialect) from error
+        known, connection.info["first"] = connection.info.get("first"), answer[0] if answer else None
+        connection.info["is_outdated"] = self.dialect == "postgresql" and known not in (None, connection.info["first"])
+
+    def _open_sqlite(self, *, is_reader: bool, is_kept: bool = True) -> Engine:
         sizes = {"pool_size": 8, "max_overflow": 40} if is_reader else {"pool_size": 1, "max_overflow": 1}
         pool: dict[str, Any] = {"pool_timeout": BUSY_SECONDS, **sizes} if is_kept else {"poolclass": NullPool}
         engine = create_engine(self.url, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}, **pool)
@@ -247,7 +257,18 @@ class Database:
                 raw.execute("PRAGMA cache_size = -128000")  # indexes are written all over; there is one such connection while a run lasts
 
         event.listen(engine, "connect", prepare)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(connection.info.get("begin", begin)))
+        event.listen(engine, "begin", self._begin)
+        return engine
+
+    def _open_postgresql(self) -> Engine:
+        engine = create_engine(self.url, pool_size=8, max_overflow=32, pool_timeout=BUSY_SECONDS, connect_args={"connect_timeout": 10})
+
+        def prepare(raw: Any, _record: Any) -> None:
+            raw.autocommit = True  # transactions are ours: the driver would send its BEGIN by itself
+            raw.execute("SET TIME ZONE 'UTC'")
+
+        event.listen(engine, "connect", prepare)
+        event.listen(engine, "begin", self._begin)
         return engine
 
 
@@ -263,20 +284,6 @@ def read_url(url: str) -> URL:
     if name != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise _bad_url()
     return parsed.set(drivername="sqlite")
-
-
-def _open_postgresql(url: URL) -> Engine:
-    # Server-side prepared statements outlive a change of a column's type and then fail, so they stay off.
-    arguments = {"prepare_threshold": None, "connect_timeout": 10}
-    engine = create_engine(url, pool_size=8, max_overflow=32, pool_timeout=BUSY_SECONDS, pool_pre_ping=True, connect_args=arguments)
-
-    def prepare(raw: Any, _record: Any) -> None:
-        was, raw.autocommit = raw.autocommit, True
-        raw.execute("SET TIME ZONE 'UTC'")
-        raw.autocommit = was
-
-    event.listen(engine, "connect", prepare)
-    return engine
 
 
 def _make_private_file(path: Path) -> None:
@@ -316,7 +323,7 @@ def is_busy(error: DBAPIError) -> bool:
     """True when the database was locked by others: the same work may succeed a moment later."""
     if isinstance(error.orig, sqlite3.OperationalError):
         return "locked" in str(error.orig) or "busy" in str(error.orig)
-    return getattr(error.orig, "sqlstate", None) in PG_BUSY
+    return getattr(error.orig, "sqlstate", None) in PG_BUSY or OTHER_PLAN in str(error.orig)
 
 
 def _is_lost(error: DBAPIError) -> bool:

@@ -51,7 +51,8 @@ class Platform:
 
     def release(self, connection: Connection) -> InForce:
         """Return the release in force in this transaction, read anew after somebody published."""
-        number = current_number(connection)
+        first = connection.info.get("first")
+        number = current_number(connection) if first is None else int(first)
         held = self._held
         if held is not None and held.model.release == number:
             return held

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from tenon.metamodel.errors import Invalid, Unavailable
 from tenon.platform import database as module
 from tenon.platform.database import Database
+from tests.postgres import Server
 
 Maker = Callable[..., Database]
 
@@ -227,3 +228,47 @@ class TestPostgresql:
             connection.exec_driver_sql("ALTER TABLE child DROP CONSTRAINT child_a_fkey")
             connection.exec_driver_sql("ALTER TABLE parent ALTER COLUMN a TYPE NUMERIC")
         assert rows(numbers) == [1]
+
+
+def test_every_transaction_begins_with_the_question(numbers: Database) -> None:
+    numbers.ask_first("SELECT max(a) FROM parent")
+    with numbers.write() as connection:
+        assert connection.info["first"] == 1
+        connection.exec_driver_sql("INSERT INTO parent VALUES (7)")
+    with numbers.read() as connection:
+        assert connection.info["first"] == 7
+    with numbers.ddl() as connection:
+        connection.exec_driver_sql("ALTER TABLE parent ADD COLUMN b INTEGER")
+    assert rows(numbers) == [1, 7]
+
+
+def test_connections_that_the_server_closed_are_replaced(postgres_server: Server) -> None:
+    url = postgres_server.url(postgres_server.new_database())
+    ours, other = Database(url), Database(url)
+    with ours.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE parent (a INTEGER)")
+    with other.read() as connection:
+        closed = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        assert connection.exec_driver_sql(closed).scalars().all() == [True]
+    with ours.write() as connection:
+        connection.exec_driver_sql("INSERT INTO parent VALUES (1)")
+    assert rows(ours) == [1]
+    ours.dispose()
+    other.dispose()
+
+
+def test_statements_prepared_for_older_tables_are_not_used_again(postgres_server: Server) -> None:
+    database = Database(postgres_server.url(postgres_server.new_database()))
+    with database.ddl() as connection:
+        connection.exec_driver_sql("CREATE TABLE parent (a INTEGER)")
+        connection.exec_driver_sql("INSERT INTO parent VALUES (1)")
+    database.ask_first("SELECT max(a) FROM parent")
+    for _ in range(8):
+        with database.read() as connection:
+            connection.exec_driver_sql("SELECT * FROM parent WHERE a < %(most)s", {"most": 9})
+    with database.ddl() as connection:
+        connection.exec_driver_sql("ALTER TABLE parent ALTER COLUMN a TYPE TEXT")
+        connection.exec_driver_sql("ALTER TABLE parent ALTER COLUMN a TYPE BIGINT USING a::bigint + 1")
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT * FROM parent WHERE a < %(most)s", {"most": 9}).scalars().all() == [2]
+    database.dispose()

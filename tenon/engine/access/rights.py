@@ -45,10 +45,6 @@ class Rights:
         """Return the grants that allow an action on an entity."""
         return [g for g in self._grants.get(entity.id, ()) if action in g.actions]
 
-    def covers(self, entity: Entity, action: str, other: str) -> bool:
-        """True when every grant that allows an action allows the other one, too: on whatever record the first is allowed, so is the other."""
-        return all(other in grant.actions for grant in self.grants(entity, action))
-
     def may(self, entity: Entity, action: str) -> bool:
         """True when there is a grant for the action, on some records at least."""
         if entity.is_system:

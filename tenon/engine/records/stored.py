@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, Table, delete, insert, select
+from sqlalchemy import ColumnElement, Select, Table, delete, insert, select
 
 from tenon.engine.folding import searched, sort_key
 from tenon.engine.sql.sets import id_param, id_set, id_value
@@ -22,24 +22,29 @@ def load(uow: UnitOfWork, entity: Entity, ids: Sequence[str], *, lock: bool = Fa
     """Return the canonical values of records by id, references included; ``lock`` holds them against other writers, in id order, on PostgreSQL."""
     if not ids:
         return {}
-    stored = [f for f in entity.fields.values() if is_stored(f)]
     found: dict[str, dict[str, Any]] = {}
     ordered = sorted(set(ids))
     cache = uow.model.cache.setdefault("statements", {})
-    statement = kept(cache, ("load", uow.dialect, entity.id, lock, deleted), lambda: _selection(uow, entity, lock=lock, deleted=deleted))
+    statement = kept(cache, ("load", uow.dialect, entity.id, lock, deleted), lambda: selection(uow, entity, lock=lock, deleted=deleted))
     for start in range(0, len(ordered), CHUNK):
-        chunk = ordered[start : start + CHUNK]
-        for record in uow.connection.execute(statement, {"ids": id_value(uow.dialect, chunk)}).mappings():
-            found[record["id"]] = {f.name: read_cell(f, record) for f in stored}
-    _load_links(uow, entity, found)
+        for record in uow.connection.execute(statement, {"ids": id_value(uow.dialect, ordered[start : start + CHUNK])}).mappings():
+            found[record["id"]] = read_row(entity, record)
+    load_links(uow, entity, found)
     return found
 
 
-def _selection(uow: UnitOfWork, entity: Entity, *, lock: bool, deleted: bool) -> Select[Any]:
+def selection(uow: UnitOfWork, entity: Entity, *conditions: ColumnElement[bool], lock: bool, deleted: bool = False) -> Select[Any]:
+    """Return the statement of records by ``ids``; ``holds_0``, ``holds_1`` … say which of the conditions are true of each."""
     table = uow.tables.of(entity)
     living = table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)
-    statement = select(table).where(table.c.id.in_(id_param(uow.dialect)), living).order_by(table.c.id)
-    return statement.with_for_update(key_share=True) if lock and uow.dialect == "postgresql" else statement
+    marks = [condition.label(f"holds_{number}") for number, condition in enumerate(conditions)]
+    statement = select(table, *marks).where(table.c.id.in_(id_param(uow.dialect)), living).order_by(table.c.id)
+    return statement.with_for_update(key_share=True, of=table) if lock and uow.dialect == "postgresql" else statement
+
+
+def read_row(entity: Entity, record: Any) -> dict[str, Any]:
+    """Return the canonical values of a row of the entity's table."""
+    return {f.name: read_cell(f, record) for f in entity.fields.values() if is_stored(f)}
 
 
 def read_cell(field: Field, record: Any) -> Any:
@@ -50,7 +55,8 @@ def read_cell(field: Field, record: Any) -> Any:
     return tuple(value) if field.type.kind in ("choices", "list") and value is not None else value
 
 
-def _load_links(uow: UnitOfWork, entity: Entity, found: dict[str, dict[str, Any]]) -> None:
+def load_links(uow: UnitOfWork, entity: Entity, found: dict[str, dict[str, Any]]) -> None:
+    """Add the targets of to-many references to records."""
     for field in [f for f in entity.fields.values() if f.is_to_many]:
         targets: dict[str, list[str]] = {}
         ids = list(found)

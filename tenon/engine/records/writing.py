@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from sqlalchemy import Select, false, true
+
+from tenon.engine.access.resolver import action_condition, environment
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
 from tenon.engine.records.cleaning import clean_rows
 from tenon.engine.records.matching import match
 from tenon.engine.records.row import Row
-from tenon.engine.records.save import allowed_ids, not_allowed, save
-from tenon.engine.records.stored import load
+from tenon.engine.records.save import not_allowed, save
+from tenon.engine.records.stored import load_links, read_row, selection
+from tenon.engine.sql.sets import id_value
+from tenon.engine.statements import kept
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, Stale, TenonError, not_found
 from tenon.metamodel.labels import say
-from tenon.metamodel.model import Entity
+from tenon.metamodel.model import Entity, Field
 
 MAX_RACES = 5
 Mode = Literal["create", "update", "upsert"]
@@ -51,24 +56,32 @@ def change(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, values: Value
 
 
 def _row_to_change(uow: UnitOfWork, rights: Rights, entity: Entity, id: str, values: Values, version: int | None) -> Row:
-    before = load(uow, entity, [id], lock=True).get(id)
-    if before is None:
-        raise not_found()
     fields = [f for name in values if name not in ("id", "version") and (f := entity.fields.get(name)) is not None]
-    may_update = _may(uow, rights, entity, id, "update", [f for f in fields if rights.may_write(entity, f, "update")])
-    if not (may_update and rights.covers(entity, "update", "read")) and not _may(uow, rights, entity, id, "read", ()):
+    record = uow.connection.execute(_to_change(uow, rights, entity, fields), {"ids": id_value(uow.dialect, [id])}).mappings().first()
+    if record is None or not record["holds_1"]:
         raise not_found()
-    if not may_update:
+    if not record["holds_0"]:
         raise Forbidden(Problem("", "forbidden", say("You may not change this record.", "您无权修改该记录。"), say("Ask its owner.", "请联系负责人。")))
+    before = read_row(entity, record)
+    load_links(uow, entity, {id: before})
     if version is not None and before["version"] != version:
         message = say("Somebody else changed this record.", "该记录已被他人修改。")
         raise Stale(Problem("", "stale", message, say("Look at the changes and save again.", "请查看改动后重新保存。")))
     return Row(0, values, id=id, action="update", before=before, version=before["version"], was_allowed=True)
 
 
-def _may(uow: UnitOfWork, rights: Rights, entity: Entity, id: str, action: str, fields: Any) -> bool:
-    allowed = allowed_ids(uow, rights, entity, [id], action, list(fields))
-    return allowed is None or id in allowed
+def _to_change(uow: UnitOfWork, rights: Rights, entity: Entity, fields: list[Field]) -> Select[Any]:
+    """Return the statement that locks and reads a record and says whether these fields may be changed, and whether it may be read."""
+    writable = [f for f in fields if rights.may_write(entity, f, "update")]
+
+    def make() -> Select[Any]:
+        reader, table = environment(uow, rights), uow.tables.of(entity)
+        update = action_condition(reader, table, entity, rights, "update", writable)
+        read = action_condition(reader, table, entity, rights, "read") if rights.may(entity, "read") else false()
+        return selection(uow, entity, true() if update is None else update, true() if read is None else read, lock=True)
+
+    key = ("change", uow.dialect, entity.id, frozenset(f.id for f in writable))
+    return make() if rights.is_clocked else kept(rights.kept, key, make)
 
 
 def write_many(

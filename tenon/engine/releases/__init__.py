@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tenon.engine.releases.check import Checked, changes, check_draft
 from tenon.engine.releases.publish import Order, Publisher, Release, publish, publish_documents, restore
-from tenon.engine.releases.store import current_number, list_releases, load
+from tenon.engine.releases.store import CURRENT, current_number, list_releases, load
 
 __all__ = [
-    "Checked", "Order", "Publisher", "Release", "changes", "check_draft", "current_number", "list_releases", "load", "publish",
+    "CURRENT", "Checked", "Order", "Publisher", "Release", "changes", "check_draft", "current_number", "list_releases", "load", "publish",
     "publish_documents", "restore",
 ]  # fmt: skip
