@@ -13,6 +13,7 @@ MODULES: tuple[str, ...] = (
     "tenon.engine.imports.orders",
     "tenon.engine.jobs.table",
     "tenon.engine.people",
+    "tenon.engine.records.ranges",
     "tenon.engine.scores.tables",
     "tenon.engine.trash",
     "tenon.engine.schema.trash",

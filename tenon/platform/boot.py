@@ -12,12 +12,13 @@ from typing import Any
 from tenon.engine.apps.sample_job import sample_jobs
 from tenon.engine.context import Context
 from tenon.engine.imports.work import import_jobs
-from tenon.engine.jobs import Schedule, job_kinds, put, set_schedules
+from tenon.engine.jobs import Schedule, change, get, job_kinds, put, set_schedules
 from tenon.engine.outside import Outside
 from tenon.engine.recompute.refresh import RECOMPUTE, REFRESH, Refresher, refresh_jobs
 from tenon.engine.recompute.touch import Change, Recompute
 from tenon.engine.records.emptying import emptying_jobs
 from tenon.engine.records.events import Written
+from tenon.engine.records.large_jobs import large_jobs
 from tenon.engine.releases import CURRENT, Publisher, Release
 from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH, schema_jobs
 from tenon.engine.scores.wiring import run_score, score_after_publish, score_jobs, score_listener, score_schedules, tell_moves
@@ -75,7 +76,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     )
     platform.kinds = job_kinds(
         mail_jobs(), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
-        emptying_jobs(platform.write), schema_jobs(database.retry_ddl),
+        emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), backup_jobs(platform),
     )
     with database.write() as connection:
@@ -92,9 +93,13 @@ def make_worker(platform: Platform, **options: Any) -> Worker:
 
 
 def recompute_later(uow: UnitOfWork, key: str, ids: Collection[str]) -> None:
-    """Put a job that recomputes a formula or a score for many records; the answer of the call can name it."""
-    job_id = put(uow.connection, RECOMPUTE, {"target": key, "ids": sorted(ids)})
-    uow.notes["pending"] = job_id
+    """Put off a formula or a score for many records; all of one transaction are one job, which the answer of the call names."""
+    wanted = [key, sorted(ids)]
+    job_id = uow.notes.get("pending")
+    if job_id is None:
+        uow.notes["pending"] = put(uow.connection, RECOMPUTE, {"targets": [wanted]})
+    else:
+        change(uow.connection, job_id, payload={"targets": [*get(uow.connection, job_id)["payload"]["targets"], wanted]})
 
 
 def _keep_fresh(recompute: Recompute) -> Callable[[UnitOfWork, object], None]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tenon.engine import jobs
 from tenon.engine.jobs import JobKind, JobRun, Schedule
+from tenon.engine.records import ranges
 from tenon.platform import files, idempotency, invitations, lockout, sessions
 
 JOBS_KEPT_FOR = timedelta(days=30)
@@ -14,13 +15,14 @@ SCHEDULE = Schedule("tenon:clean", "17 3 * * *", "clean")
 
 
 def clean(run: JobRun) -> dict[str, Any]:
-    """Forget old jobs, sessions, links, attempts, kept answers and files that no record took."""
+    """Forget old jobs, sessions, links, attempts, kept answers, ranges of writes and files that no record took."""
     now = run.outside.clock.real_now()
     with run.database.write() as connection:
         sessions.forget_old(connection, now=now)
         invitations.forget_old(connection, now=now)
         lockout.forget_old(connection, now=now)
         idempotency.forget_old(connection, now=now)
+        ranges.forget_old(connection, now - JOBS_KEPT_FOR)
         forgotten = jobs.forget_ended(connection, now - JOBS_KEPT_FOR)
     return {"jobs": forgotten, "files": files.sweep(run.database, run.outside.files, now=now)}
 

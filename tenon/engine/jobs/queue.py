@@ -111,6 +111,17 @@ def get(connection: Connection, job_id: str) -> dict[str, Any]:
     return row
 
 
+def change(connection: Connection, job_id: str, **values: Any) -> None:
+    """Change a job in the transaction that put it: its payload, or whose it is."""
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values(values))
+
+
+def is_any_left(connection: Connection, unique_keys: Sequence[str]) -> bool:
+    """True while a job with one of the keys waits or runs."""
+    wanted = select(jobs.c.id).where(jobs.c.unique_key.in_(unique_keys), jobs.c.state.in_(("queued", "running"))).limit(1)
+    return connection.execute(wanted).first() is not None
+
+
 def list_page(
     connection: Connection, *, states: Sequence[str] = (), kinds: Sequence[str] = (), created_by: str | None = None,
     before: str | None = None, limit: int = 50,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from tenon.engine.query.paths import select_paths
 from tenon.engine.query.searching import search_condition
 from tenon.engine.query.shaping import Shape
 from tenon.engine.sql.compiler import compile_condition
+from tenon.engine.sql.sets import id_set
 from tenon.engine.sql.source import Source
 from tenon.engine.statements import kept
 from tenon.engine.unit_of_work import UnitOfWork
@@ -186,13 +187,15 @@ def get(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, fields: Sequence
     return shape.records(uow, [row])[0]
 
 
-def matching_ids(
-    uow: UnitOfWork, ctx: Context, entity: Entity, filters: Sequence[str], limit: int | None = None, *, search: str = "",
-) -> list[str]:
-    """Return the ids of the visible records that match, in id order."""
+def matching(
+    uow: UnitOfWork, ctx: Context, entity: Entity, filters: Sequence[str], *, search: str = "", among: Collection[str] | None = None,
+) -> dict[str, int]:
+    """Return the visible records that match, in id order, with their versions; ``among`` some only."""
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "read")
     source = Source(environment(uow, rights), entity)
     conditions = where(uow, rights, source, entity, Ask(filters=filters, search=search))
-    statement = select(source.alias.c.id).select_from(source.from_clause).where(*conditions).order_by(source.alias.c.id).limit(limit)
-    return list(uow.connection.execute(statement).scalars())
+    if among is not None:
+        conditions.append(source.alias.c.id.in_(id_set(uow.dialect, among)))
+    statement = select(source.alias.c.id, source.alias.c.version).select_from(source.from_clause).where(*conditions).order_by(source.alias.c.id)
+    return dict(tuple(row) for row in uow.connection.execute(statement))

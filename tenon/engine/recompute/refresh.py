@@ -148,19 +148,24 @@ def refresh_jobs(open_write: OpenWrite, recompute: Recompute) -> list[JobKind]:
 
 
 def _recompute(run: JobRun, open_write: OpenWrite, recompute: Recompute) -> dict[str, Any]:
-    """Compute one target for the records of the payload, a part at a time."""
-    ids: list[str] = run.payload["ids"]
-    start = int((run.checkpoint or {}).get("start", 0))
-    while start < len(ids):
+    """Compute the targets of the payload for their records, a part at a time, in the order in which they read each other."""
+    targets: list[tuple[str, list[str]]] = run.payload["targets"]
+    total = sum(len(ids) for _, ids in targets)
+    state = run.checkpoint or {"position": 0, "start": 0, "done": 0}
+    while state["position"] < len(targets):
         run.check_cancelled()
-        part = ids[start : start + AT_ONCE]
+        key, ids = targets[state["position"]]
+        part = ids[state["start"] : state["start"] + AT_ONCE]
         with open_write() as uow:
-            target = graph_of(uow.model).targets.get(run.payload["target"])
+            target = graph_of(uow.model).targets.get(key)
             if target is not None:
                 _compute(uow, recompute, target, part)
-            start += len(part)
-            run.save(uow.connection, {"start": start}, done=start, total=len(ids))
-    return {"records": len(ids)}
+            following = state["start"] + len(part)
+            done = state["done"] + len(part)
+            is_last = following >= len(ids)
+            state = {"position": state["position"] + is_last, "start": 0 if is_last else following, "done": done}
+            run.save(uow.connection, state, done=done, total=total)
+    return {"records": total}
 
 
 def _compute(uow: UnitOfWork, recompute: Recompute, target: Target, ids: list[str]) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete as delete_from, insert, select, update
+from sqlalchemy import delete as delete_from, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tenon.engine import history
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
 from tenon.engine.records.events import Removed, Written, tell
+from tenon.engine.records.falling import Fall, Planned, follow, hold
 from tenon.engine.records.rules import clash
 from tenon.engine.records.save import allowed_ids
 from tenon.engine.records.stored import load
@@ -26,46 +26,66 @@ from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 
 
-@dataclass
-class _Fall:
-    """What a deletion takes along: entity id to record id to the record whose deletion it follows; and what points at it."""
-
-    roots: dict[str, dict[str, str]] = field(default_factory=dict)
-    cleared: list[tuple[Entity, Field, list[str]]] = field(default_factory=list)
-    holding: list[tuple[Entity, Field, list[str]]] = field(default_factory=list)
-    """References that restrict, and the records that hold them."""
-
-    def staying(self, entity: Entity, records: Iterable[str]) -> list[str]:
-        """Return the records that do not go along."""
-        gone = self.roots.get(entity.id, {})
-        return [r for r in records if r not in gone]
-
-
 def delete(uow: UnitOfWork, ctx: Context, entity: Entity, ids: Sequence[str], *, batch: str | None = None) -> int:
     """Move records to the trash with what cascades, and return how many. Raises NotFound, Forbidden, Conflict."""
-    rights = rights_of(uow.model, ctx)
-    rights.require(entity, "delete")
-    _hold(uow, entity, ids)
-    _require_all(uow, rights, entity, ids, "read")
-    _require_all(uow, rights, entity, ids, "delete")
-    fall = _Fall({entity.id: {i: i for i in ids}})
-    _follow(uow, fall, entity)
-    for near, reference, records in fall.holding:
-        staying = fall.staying(near, records)
-        if staying:
-            raise Conflict(_in_use(uow, rights, near, reference, staying))
-    for near, reference, records in fall.cleared:
-        _clear(uow, ctx, near, reference, fall.staying(near, records), fall, batch)
-    for entity_id, roots in fall.roots.items():
-        _put_away(uow, ctx, uow.model.entities_by_id[entity_id], roots, batch)
+    fall = plan(uow, ctx, entity, ids, lock=True)
+    carry_out(uow, ctx, fall, batch)
     return sum(len(r) for r in fall.roots.values())
 
 
-def _hold(uow: UnitOfWork, entity: Entity, ids: Iterable[str]) -> None:
-    """Keep others from pointing at the records until this transaction ends."""
-    if uow.dialect == "postgresql":
-        table = uow.tables.of(entity)
-        uow.connection.execute(select(table.c.id).where(table.c.id.in_(id_set(uow.dialect, list(ids)))).order_by(table.c.id).with_for_update())
+def plan(uow: UnitOfWork, ctx: Context, entity: Entity, ids: Sequence[str], *, lock: bool = False) -> Fall:
+    """Return what deleting records takes along. Raises NotFound, Forbidden, and Conflict where references restrict it."""
+    rights = rights_of(uow.model, ctx)
+    rights.require(entity, "delete")
+    if lock:
+        hold(uow, entity, ids)
+    _require_all(uow, rights, entity, ids, "read")
+    _require_all(uow, rights, entity, ids, "delete")
+    fall = Fall({entity.id: {i: i for i in ids}})
+    follow(uow, fall, entity, lock=lock)
+    _refuse_held(uow, rights, fall)
+    return fall
+
+
+def delete_part(uow: UnitOfWork, ctx: Context, entity: Entity, roots: dict[str, str], batch: str, planned: Planned) -> int:
+    """Move some records of a plan to the trash, those still there, and what came to hang on them since; return how many of the plan went.
+
+    ``roots`` tells which deletion each follows; ``planned`` are the records that go in other parts. Raises Conflict.
+    """
+    hold(uow, entity, roots)
+    living = load(uow, entity, list(roots), lock=True)
+    fall = Fall({entity.id: {i: roots[i] for i in living}}, planned=planned)
+    follow(uow, fall, entity, lock=True)
+    _refuse_held(uow, rights_of(uow.model, ctx), fall)
+    carry_out(uow, ctx, fall, batch)
+    return len(living)
+
+
+def clear_part(uow: UnitOfWork, ctx: Context, near: Entity, reference: Field, pairs: Sequence[tuple[str, str]], batch: str) -> None:
+    """Empty references of a plan, as far as they still point to what has gone."""
+    went = select(trash.c.record).where(trash.c.record.in_(id_set(uow.dialect, {target for _, target in pairs})))
+    _clear(uow, ctx, near, reference, [record for record, _ in pairs], set(uow.connection.execute(went).scalars()), batch)
+
+
+def find_begun(uow: UnitOfWork, batch: str, roots: Collection[str]) -> set[str]:
+    """Return those of the records of which a batch has already moved something to the trash."""
+    return set(uow.connection.execute(select(trash.c.root).distinct().where(trash.c.batch == batch, trash.c.root.in_(id_set(uow.dialect, roots)))).scalars())
+
+
+def _refuse_held(uow: UnitOfWork, rights: Rights, fall: Fall) -> None:
+    for near, reference, pairs in fall.holding:
+        staying = fall.staying(near, pairs)
+        if staying:
+            raise Conflict(_in_use(uow, rights, near, reference, sorted({record for record, _ in staying})))
+
+
+def carry_out(uow: UnitOfWork, ctx: Context, fall: Fall, batch: str | None) -> None:
+    """Move what a deletion takes along to the trash, and clear what refers to it."""
+    for near, reference, pairs in fall.cleared:
+        staying = fall.staying(near, pairs)
+        _clear(uow, ctx, near, reference, [record for record, _ in staying], {target for _, target in staying}, batch)
+    for entity_id, roots in fall.roots.items():
+        _put_away(uow, ctx, uow.model.entities_by_id[entity_id], roots, batch)
 
 
 def _require_all(uow: UnitOfWork, rights: Rights, entity: Entity, ids: Sequence[str], action: str) -> None:
@@ -76,41 +96,6 @@ def _require_all(uow: UnitOfWork, rights: Rights, entity: Entity, ids: Sequence[
         raise not_found()
     if allowed is not None and any(i not in allowed for i in ids):
         raise Forbidden(Problem("", "forbidden", say("You may not delete this record.", "您无权删除该记录。"), say("Ask its owner.", "请联系负责人。")))
-
-
-def _follow(uow: UnitOfWork, fall: _Fall, start: Entity) -> None:
-    """Look at every reference to the records: restrict is noted, clear empties it, cascade takes the record along."""
-    waiting = [(start, fall.roots[start.id])]
-    while waiting:
-        entity, roots = waiting.pop()
-        for near in uow.model.entities.values():
-            for reference in [f for f in near.fields.values() if entity.id in f.targets]:
-                found = _pointing(uow, near, reference, entity, roots)
-                rule = reference.spec.on_delete  # type: ignore[attr-defined]
-                if rule != "cascade":
-                    if found:
-                        (fall.holding if rule == "restrict" else fall.cleared).append((near, reference, sorted({record for record, _ in found})))
-                    continue
-                _hold(uow, near, [record for record, _ in found])
-                gone = fall.roots.setdefault(near.id, {})
-                following = {record: roots[target] for record, target in found if record not in gone}
-                if following:
-                    gone.update(following)
-                    waiting.append((near, following))
-
-
-def _pointing(uow: UnitOfWork, near: Entity, reference: Field, entity: Entity, roots: Iterable[str]) -> list[tuple[str, str]]:
-    table = uow.tables.of(near)
-    wanted = id_set(uow.dialect, list(roots))
-    if reference.is_to_many:
-        links = uow.tables.links(reference)
-        statement = select(links.c.record, links.c.target).join(table, table.c.id == links.c.record).where(links.c.target.in_(wanted))
-    else:
-        column = table.c[reference.column]
-        statement = select(table.c.id, column).where(column.in_(wanted))
-        if reference.storage.kind == "pair":
-            statement = statement.where(table.c[entity_column(reference)] == entity.id)
-    return [(a, b) for a, b in uow.connection.execute(statement.where(table.c.deleted_at.is_(None)))]
 
 
 def _in_use(uow: UnitOfWork, rights: Rights, near: Entity, reference: Field, records: list[str]) -> Problem:
@@ -127,16 +112,16 @@ def _in_use(uow: UnitOfWork, rights: Rights, near: Entity, reference: Field, rec
     return Problem("", "would_break", message, hint)
 
 
-def _clear(uow: UnitOfWork, ctx: Context, near: Entity, reference: Field, records: list[str], fall: _Fall, batch: str | None) -> None:
+def _clear(uow: UnitOfWork, ctx: Context, near: Entity, reference: Field, records: Sequence[str], gone: Collection[str], batch: str | None) -> None:
     """Empty a reference to what is deleted, with history."""
-    before = load(uow, near, records, lock=True)
+    before = {r: v for r, v in load(uow, near, records, lock=True).items() if _points(reference, v[reference.name], gone)}
     if not before:
         return
     table = uow.tables.of(near)
     values: dict[str, Any] = {"version": table.c.version + 1, "updated_at": uow.now, "updated_by": ctx.user_id}
     after: dict[str, Any] = dict.fromkeys(before)
     if reference.is_to_many:
-        links, gone = uow.tables.links(reference), {i for roots in fall.roots.values() for i in roots}
+        links = uow.tables.links(reference)
         uow.connection.execute(delete_from(links).where(links.c.record.in_(id_set(uow.dialect, before)), links.c.target.in_(id_set(uow.dialect, gone))))
         after = {r: tuple(t for t in v[reference.name] or () if t not in gone) or None for r, v in before.items()}
     else:
@@ -147,6 +132,15 @@ def _clear(uow: UnitOfWork, ctx: Context, near: Entity, reference: Field, record
     entries = [history.Entry(r, v["version"] + 1, "update", {reference.id: (v[reference.name], after[r])}) for r, v in before.items()]
     history.write(uow, ctx, near, entries, batch)
     tell(uow, Written(near, "update", tuple(before), frozenset({reference.id}), before))
+
+
+def _points(reference: Field, value: Any, gone: Collection[str]) -> bool:
+    """True when a reference's canonical value is, or holds, one of the records."""
+    if value is None:
+        return False
+    if reference.is_to_many:
+        return any(target in gone for target in value)
+    return (value[1] if reference.storage.kind == "pair" else value) in gone
 
 
 def _put_away(uow: UnitOfWork, ctx: Context, entity: Entity, roots: dict[str, str], batch: str | None) -> None:
@@ -163,45 +157,59 @@ def _put_away(uow: UnitOfWork, ctx: Context, entity: Entity, roots: dict[str, st
 
 def restore(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> int:
     """Bring a record back from the trash with what went with it, and return how many. Raises NotFound, Conflict."""
+    return sum(restore_part(uow, ctx, near, ids) for near, ids in find_together(uow, ctx, entity, id))
+
+
+def find_together(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> list[tuple[Entity, list[str]]]:
+    """Return a record in the trash and what went with it, by entity, itself last. Raises NotFound, Forbidden."""
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "restore")
     known = uow.connection.execute(select(trash.c.record).where(trash.c.record == id, trash.c.entity == entity.id)).first()
     allowed = allowed_ids(uow, rights, entity, [id], "restore", [])
     if known is None or (allowed is not None and id not in allowed):
         raise not_found()
-    return _restore_with(uow, ctx, rights, trash.c.root.in_([id]) | trash.c.record.in_([id]))
+    followers = uow.connection.execute(select(trash.c.record, trash.c.entity).where(trash.c.root == id, trash.c.record != id)).all()
+    return [*_by_entity(uow, [(row.record, row.entity) for row in followers]), (entity, [id])]
 
 
-def restore_batch(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str, ids: Sequence[str]) -> int:
-    """Bring back what one batch moved to the trash, as far as it is still there, and return how many. Raises Forbidden, Conflict."""
+def _by_entity(uow: UnitOfWork, pairs: Sequence[tuple[str, str]]) -> list[tuple[Entity, list[str]]]:
+    by_entity: dict[str, list[str]] = {}
+    for record, entity_id in pairs:
+        by_entity.setdefault(entity_id, []).append(record)
+    return [(found, ids) for entity_id, ids in by_entity.items() if (found := uow.model.find_entity(entity_id)) is not None]
+
+
+def check_batch(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str) -> None:
+    """Raise Forbidden when somebody may not restore all that a batch moved to the trash."""
+    gone = select(trash.c.record).where(trash.c.batch == batch, trash.c.record == trash.c.root)
+    _require_restore(uow, ctx, entity, list(uow.connection.execute(gone).scalars()))
+
+
+def _require_restore(uow: UnitOfWork, ctx: Context, entity: Entity, ids: list[str]) -> None:
     if not ids:
-        return 0
+        return
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "restore")
-    wanted = select(trash.c.record).where(trash.c.record.in_(id_set(uow.dialect, ids)), trash.c.entity == entity.id, trash.c.batch == batch)
-    gone = list(uow.connection.execute(wanted).scalars())
-    allowed = allowed_ids(uow, rights, entity, gone, "restore", [])
-    if allowed is not None and len(allowed) < len(gone):
+    allowed = allowed_ids(uow, rights, entity, ids, "restore", [])
+    if allowed is not None and len(allowed) < len(ids):
         raise Forbidden(Problem("", "forbidden", say("Some of these records are not yours to restore.", "其中部分记录您无权恢复。")))
-    roots = id_set(uow.dialect, gone)
-    return _restore_with(uow, ctx, rights, (trash.c.batch == batch) & (trash.c.root.in_(roots) | trash.c.record.in_(roots)))
 
 
-def _restore_with(uow: UnitOfWork, ctx: Context, rights: Rights, which: ColumnElement[bool]) -> int:
-    together = uow.connection.execute(select(trash.c.record, trash.c.entity).where(which)).all()
-    by_entity: dict[str, list[str]] = {}
-    for record, entity_id in together:
-        by_entity.setdefault(entity_id, []).append(record)
-    for entity_id, ids in by_entity.items():
-        found = uow.model.find_entity(entity_id)
-        if found is not None:
-            _bring_back(uow, ctx, rights, found, ids)
-    return len(together)
+def restore_batch(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str, limit: int) -> int:
+    """Bring back what one batch moved to the trash, as far as it is still there, at most ``limit``; return how many. Raises Forbidden, Conflict."""
+    is_root = trash.c.record == trash.c.root
+    statement = select(trash.c.record, trash.c.entity, is_root.label("is_root")).where(trash.c.batch == batch)
+    rows = uow.connection.execute(statement.order_by(is_root, trash.c.record).limit(limit)).all()  # those that went with others first
+    _require_restore(uow, ctx, entity, [row.record for row in rows if row.is_root])
+    return sum(restore_part(uow, ctx, near, ids) for near, ids in _by_entity(uow, [(row.record, row.entity) for row in rows]))
 
 
-def _bring_back(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, ids: list[str]) -> None:
-    table = uow.tables.of(entity)
+def restore_part(uow: UnitOfWork, ctx: Context, entity: Entity, ids: Sequence[str]) -> int:
+    """Bring records back that are still in the trash and return how many. Raises Conflict."""
+    table, rights = uow.tables.of(entity), rights_of(uow.model, ctx)
     before = load(uow, entity, ids, lock=True, deleted=True)
+    if not before:
+        return 0
     try:
         values = {"deleted_at": None, "version": table.c.version + 1, "updated_at": uow.now, "updated_by": ctx.user_id}
         uow.connection.execute(update(table).where(table.c.id.in_(id_set(uow.dialect, before))).values(values))
@@ -210,6 +218,7 @@ def _bring_back(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, i
     uow.connection.execute(delete_from(trash).where(trash.c.record.in_(id_set(uow.dialect, before))))
     history.write(uow, ctx, entity, [history.Entry(r, v["version"] + 1, "restore", {}) for r, v in before.items()])
     tell(uow, Written(entity, "restore", tuple(before), None, before))
+    return len(before)
 
 
 def empty_trash(uow: UnitOfWork, before: datetime, limit: int = 5_000) -> int:

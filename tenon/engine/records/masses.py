@@ -10,12 +10,12 @@ from sqlalchemy import select
 from tenon.engine.access.resolver import environment
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
-from tenon.engine.query.pages import matching_ids
+from tenon.engine.query.pages import matching
 from tenon.engine.records.cleaning import clean_rows
 from tenon.engine.records.deleting import delete
 from tenon.engine.records.row import Row
 from tenon.engine.records.save import allowed_ids, save
-from tenon.engine.records.stored import load
+from tenon.engine.records.stored import load, load_versions
 from tenon.engine.records.writing import refuse_append_only
 from tenon.engine.sql.compiler import compile_value
 from tenon.engine.sql.sets import id_set
@@ -38,18 +38,33 @@ def change_where(
 
     Returns how many changed, and the batch. An empty filter matches everything; ``search`` narrows it by words as lists do.
     """
+    ids = list(find_to_change(uow, ctx, entity, filter, values, expect, search=search))
+    batch = uow.new_id()
+    return change_part(uow, ctx, entity, ids, values, batch), batch
+
+
+def find_to_change(
+    uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, values: Mapping[str, Any], expect: int, *, search: str = "",
+) -> dict[str, int]:
+    """Return the versions of the records that match, when they are as many as expected. Raises Conflict, Forbidden."""
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "update")
     rights.require(entity, "bulk")
     refuse_append_only(entity)
-    ids = _expected(uow, ctx, entity, filter, expect, search)
+    found = _expected(uow, ctx, entity, filter, expect, search)
+    _may_all(uow, rights, entity, list(found), "update", _written(rights, entity, values))
+    return found
+
+
+def change_part(uow: UnitOfWork, ctx: Context, entity: Entity, ids: list[str], values: Mapping[str, Any], batch: str) -> int:
+    """Set fields of records as one part of a batch; return how many changed. Raises Invalid, Forbidden."""
+    rights = rights_of(uow.model, ctx)
     expressions = {n: v["expr"] for n, v in values.items() if isinstance(v, dict) and set(v) == {"expr"} and isinstance(v["expr"], str)}
     lists = {n: v for n, v in values.items() if _is_list_change(entity, n, v)}
     plain = {n: v for n, v in values.items() if n not in expressions and n not in lists}
-    fields = [f for n in values if (f := entity.fields.get(n)) is not None and rights.may_write(entity, f, "update")]
-    _may_all(uow, rights, entity, ids, "update", fields)
+    _may_all(uow, rights, entity, ids, "update", _written(rights, entity, values))
     computed = _compute(uow, rights, entity, expressions, ids)
-    batch, changed = uow.new_id(), 0
+    changed = 0
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         before = load(uow, entity, chunk, lock=True)
@@ -62,7 +77,31 @@ def change_where(
         save(uow, ctx, rights, entity, rows, batch=batch)
         _stop(rows)
         changed += sum(row.action == "update" for row in rows)
-    return changed, batch
+    return changed
+
+
+def find_meant(uow: UnitOfWork, ctx: Context, entity: Entity, versions: Mapping[str, int], filter: str, search: str, action: str, fields: list[Field]) -> set[str]:
+    """Return which records of a batch are still meant: as they were, or changed since but still matching and allowed; they are held until the end."""
+    living = load_versions(uow, entity, list(versions))
+    moved = [i for i, version in living.items() if version != versions[i]]
+    kept = living.keys() - set(moved)
+    if moved:
+        kept |= set(matching(uow, ctx, entity, [filter] if filter else [], search=search, among=moved)) & _allowed(uow, ctx, entity, moved, action, fields)
+    return kept
+
+
+def _allowed(uow: UnitOfWork, ctx: Context, entity: Entity, ids: list[str], action: str, fields: list[Field]) -> set[str]:
+    allowed = allowed_ids(uow, rights_of(uow.model, ctx), entity, ids, action, fields)
+    return set(ids) if allowed is None else allowed
+
+
+def written_fields(uow: UnitOfWork, ctx: Context, entity: Entity, values: Mapping[str, Any]) -> list[Field]:
+    """Return the fields that are set and that this person may write."""
+    return _written(rights_of(uow.model, ctx), entity, values)
+
+
+def _written(rights: Rights, entity: Entity, values: Mapping[str, Any]) -> list[Field]:
+    return [f for n in values if (f := entity.fields.get(n)) is not None and rights.may_write(entity, f, "update")]
 
 
 def _is_list_change(entity: Entity, name: str, value: Any) -> bool:
@@ -82,23 +121,28 @@ def _changed_lists(changes: Mapping[str, Any], before: Mapping[str, Any]) -> dic
 
 def delete_where(uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int, *, search: str = "") -> tuple[int, str]:
     """Move every matching record to the trash; return how many went, and the batch."""
-    rights = rights_of(uow.model, ctx)
-    rights.require(entity, "delete")
-    rights.require(entity, "bulk")
-    ids = _expected(uow, ctx, entity, filter, expect, search)
+    ids = list(find_to_delete(uow, ctx, entity, filter, expect, search=search))
     batch = uow.new_id()
     if ids:
         delete(uow, ctx, entity, ids, batch=batch)
     return len(ids), batch
 
 
-def _expected(uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int, search: str) -> list[str]:
-    ids = matching_ids(uow, ctx, entity, [filter] if filter else [], search=search)
-    if len(ids) != expect:
-        message = say("{n} records match, not {expect}.", "有 {n} 条记录符合条件，而不是 {expect} 条。", n=len(ids), expect=expect)
-        hint = say("Look at them, then send expect={n}.", "请核对后以 expect={n} 重新发送。", n=len(ids))
-        raise Conflict(Problem("/expect", "conflict", message, hint), extra={"count": len(ids)})
-    return ids
+def find_to_delete(uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int, *, search: str = "") -> dict[str, int]:
+    """Return the versions of the records that match, when they are as many as expected. Raises Conflict, Forbidden."""
+    rights = rights_of(uow.model, ctx)
+    rights.require(entity, "delete")
+    rights.require(entity, "bulk")
+    return _expected(uow, ctx, entity, filter, expect, search)
+
+
+def _expected(uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int, search: str) -> dict[str, int]:
+    found = matching(uow, ctx, entity, [filter] if filter else [], search=search)
+    if len(found) != expect:
+        message = say("{n} records match, not {expect}.", "有 {n} 条记录符合条件，而不是 {expect} 条。", n=len(found), expect=expect)
+        hint = say("Look at them, then send expect={n}.", "请核对后以 expect={n} 重新发送。", n=len(found))
+        raise Conflict(Problem("/expect", "conflict", message, hint), extra={"count": len(found)})
+    return found
 
 
 def _may_all(uow: UnitOfWork, rights: Rights, entity: Entity, ids: list[str], action: str, fields: list[Field]) -> None:

@@ -32,6 +32,9 @@ class Row:
     was_allowed: bool = False
     """True when the writer's rights were held against the record as it was, with the fields that were sent."""
 
+    is_taken_back: bool = False
+    """True for values that the record held before: no stage is moved to, no bound of today is asked for."""
+
     @property
     def is_good(self) -> bool:
         """True while nothing is wrong with it."""

@@ -44,8 +44,9 @@ def save(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, rows: li
     for field in [f for f in entity.fields.values() if f.spec.type == "autonumber" and f.is_written]:
         rules.raise_counter(uow, field, [row for row in updates if field.name in row.values])
     rules.check_required(entity, rows)
-    rules.check_bounds(uow, ctx, entity, creates + updates)
-    waiting = check_moves(uow, ctx, entity, creates + updates)
+    fresh = [row for row in creates + updates if not row.is_taken_back]
+    rules.check_bounds(uow, ctx, entity, fresh)
+    waiting = check_moves(uow, ctx, entity, fresh)
     if len(rows) > 1:
         rules.check_unique(uow, rights, entity, creates + updates)
     if not all(row.is_good for row in rows):

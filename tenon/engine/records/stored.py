@@ -33,6 +33,14 @@ def load(uow: UnitOfWork, entity: Entity, ids: Sequence[str], *, lock: bool = Fa
     return found
 
 
+def load_versions(uow: UnitOfWork, entity: Entity, ids: Sequence[str]) -> dict[str, int]:
+    """Return the versions of living records by id, held against other writers on PostgreSQL."""
+    table = uow.tables.of(entity)
+    statement = select(table.c.id, table.c.version).where(table.c.id.in_(id_set(uow.dialect, ids)), table.c.deleted_at.is_(None)).order_by(table.c.id)
+    held = statement.with_for_update(key_share=True) if uow.dialect == "postgresql" else statement
+    return {row.id: row.version for row in uow.connection.execute(held)}
+
+
 def selection(uow: UnitOfWork, entity: Entity, *conditions: ColumnElement[bool], lock: bool, deleted: bool = False) -> Select[Any]:
     """Return the statement of records by ``ids``; ``holds_0``, ``holds_1`` … say which of the conditions are true of each."""
     table = uow.tables.of(entity)

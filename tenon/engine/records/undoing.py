@@ -2,48 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tenon.engine.access.rights import rights_of
 from tenon.engine.context import Cause, Context
 from tenon.engine.history import history
-from tenon.engine.records.deleting import delete, restore_batch
+from tenon.engine.jobs.queue import is_any_left
+from tenon.engine.records.deleting import check_batch, delete, restore_batch
 from tenon.engine.records.row import Row
 from tenon.engine.records.save import save
 from tenon.engine.records.stored import load
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.metamodel.errors import Conflict, not_found
+from tenon.metamodel.errors import Conflict, Problem, not_found
+from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 
 PART = 2_000
-OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
+WRITING = ("change_records", "delete_records")
+"""The kinds of jobs whose batch can be taken back."""
 
 
-def undo_mass(open_write: OpenWrite, ctx: Context, entity_name: str, batch: str) -> dict[str, int]:
-    """Take back a write of many records that one made oneself, in parts, each a transaction; return counts. Raises NotFound, Forbidden, Conflict.
-
-    Administrators take back everybody's. Doing it again changes nothing.
-    """
-    acting = replace(ctx, cause=Cause(ctx.cause.kind, batch, f"undo {batch}"))
-    total = {"deleted": 0, "restored": 0}
-    after: str | None = ""
-    while after is not None:
-        with open_write() as uow:
-            entity = _entity_of(uow, ctx, entity_name, batch)
-            counts, after = undo_batch(uow, acting, entity, batch, after=after)
-        total = {name: total[name] + counts[name] for name in total}
-    return total
-
-
-def _entity_of(uow: UnitOfWork, ctx: Context, name: str, batch: str) -> Entity:
-    """Return the entity of a batch. Raises NotFound when there is no such batch of this person's."""
+def check_undo(uow: UnitOfWork, ctx: Context, name: str, batch: str) -> Entity:
+    """Return the entity of a batch that somebody may take back. Raises NotFound, Forbidden, and Conflict while its job runs."""
     entity = uow.model.entities.get(name)
     if entity is None:
         raise not_found()
@@ -52,27 +38,56 @@ def _entity_of(uow: UnitOfWork, ctx: Context, name: str, batch: str) -> Entity:
     is_admin = ctx.is_system or (ctx.user is not None and ctx.user.is_admin)
     if found is None or not (is_admin or found.by == ctx.user_id):
         raise not_found()
+    if is_any_left(uow.connection, [f"{kind}:{batch}" for kind in WRITING]):
+        message = say("The job that writes this still runs.", "该写入任务仍在执行。")
+        raise Conflict(Problem("/batch", "conflict", message, say("Wait for its end, or cancel it first.", "请等待其完成，或先取消。")))
+    check_batch(uow, ctx, entity, batch)
     return entity
 
 
-def undo_batch(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str, limit: int = PART, after: str = "") -> tuple[dict[str, int], str | None]:
-    """Take back a part of a batch, newest entries first; return counts, and where to go on (None: done).
+def weigh(uow: UnitOfWork, batch: str) -> int:
+    """Return how many changes a batch made."""
+    return int(uow.connection.execute(select(func.count()).where(history.c.batch == batch)).scalar_one())
 
-    A field that somebody changed since keeps its value.
+
+def undo_part(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str, after: str) -> tuple[dict[str, int], str | None]:
+    """Take back a part of a batch, told as such in the history; return counts, and where to go on (None: done)."""
+    return undo_batch(uow, replace(ctx, cause=Cause(ctx.cause.kind, batch, f"undo {batch}")), entity, batch, after=after)
+
+
+def undo_batch(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str, limit: int = PART, after: str = "") -> tuple[dict[str, int], str | None]:
+    """Take back a part of a batch: first what is in the trash, then newest entries first; return counts, and where to go on (None: done).
+
+    A field that somebody changed since keeps its value. References of other entities that a deletion cleared point again.
     """
-    statement = select(history.c.id, history.c.record, history.c.action, history.c.changes)
-    statement = statement.where(history.c.batch == batch, history.c.entity == entity.id).order_by(history.c.id.desc()).limit(limit)
+    back = restore_batch(uow, ctx, entity, batch, limit)
+    if back == limit:
+        return {"deleted": 0, "restored": back}, after
+    statement = select(history.c.id, history.c.entity, history.c.record, history.c.action, history.c.changes)
+    statement = statement.where(history.c.batch == batch).order_by(history.c.id.desc()).limit(limit)
     entries = uow.connection.execute(statement.where(history.c.id < after) if after else statement).all()
-    created = list(dict.fromkeys(e.record for e in entries if e.action == "create"))
-    back = restore_batch(uow, ctx, entity, batch, [e.record for e in entries if e.action == "delete"])
-    living = load(uow, entity, [e.record for e in entries])
+    mine = [e for e in entries if e.entity == entity.id]
+    created = list(dict.fromkeys(e.record for e in mine if e.action == "create"))
+    living = load(uow, entity, [e.record for e in mine])
     gone = [r for r in created if r in living]
     if gone:
         delete(uow, ctx, entity, gone, batch=f"{batch}-undo")
     stay = living.keys() - set(created)
-    changed = _change_back(uow, ctx, entity, [e for e in entries if e.action == "update" and e.record in stay], living, batch)
+    changed = _change_back(uow, ctx, entity, [e for e in mine if e.action == "update" and e.record in stay], living, batch)
+    _point_again(uow, ctx, entity, entries, batch)
     following = entries[-1].id if len(entries) == limit else None
     return {"deleted": len(gone), "restored": changed + back}, following
+
+
+def _point_again(uow: UnitOfWork, ctx: Context, entity: Entity, entries: Sequence[Any], batch: str) -> None:
+    """Give references of other entities what they held before the batch cleared them; as when they were cleared, nobody's rights are asked for."""
+    acting = replace(ctx, is_system=True)
+    for entity_id in dict.fromkeys(e.entity for e in entries if e.entity != entity.id and e.action == "update"):
+        near = uow.model.find_entity(entity_id)
+        if near is not None:
+            cleared = [e for e in entries if e.entity == entity_id and e.action == "update"]
+            living = load(uow, near, [e.record for e in cleared], lock=True)
+            _change_back(uow, acting, near, [e for e in cleared if e.record in living], living, batch)
 
 
 def undo_own(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str) -> int:
@@ -99,7 +114,7 @@ def _change_back(uow: UnitOfWork, ctx: Context, entity: Entity, entries: list[An
             if field is not None and _json(values.get(field.name, living[entry.record].get(field.name))) == new:
                 values[field.name] = read_kept(field, old)
     rows = [
-        Row(index, {}, id=record, action="update", before=living[record], version=living[record]["version"], values=values)
+        Row(index, {}, id=record, action="update", before=living[record], version=living[record]["version"], values=values, is_taken_back=True)
         for index, (record, values) in enumerate(wanted.items()) if values
     ]
     if rows and not save(uow, ctx, rights_of(uow.model, ctx), entity, rows, batch=f"{batch}-undo"):

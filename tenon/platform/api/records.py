@@ -9,11 +9,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from tenon.engine.context import Context
+from tenon.engine.jobs.queue import get as get_job
+from tenon.engine.jobs.table import job_json
 from tenon.engine.query.pages import Ask, get, page
-from tenon.engine.records import deleting, masses, writing
+from tenon.engine.records import large, writing
 from tenon.engine.records.histories import told_page
 from tenon.engine.records.row import Row
-from tenon.engine.records.undoing import undo_mass
 from tenon.engine.timeline.stream import timeline
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.views import find_view
@@ -78,12 +79,13 @@ def _shown(uow: UnitOfWork, ctx: Context, entity: Entity, item_id: str, version:
         record = get(uow, ctx, entity, item_id, fields)
     except NotFound:
         record = {"id": item_id, "version": version}
-    return {**record, **_pending(uow)}
+    return {**record, **_pending(uow, ctx)}
 
 
-def _pending(uow: UnitOfWork) -> dict[str, Any]:
+def _pending(uow: UnitOfWork, ctx: Context) -> dict[str, Any]:
     """Return the job that computes what a write touched, when that was too much for one call."""
-    return {"pending": uow.notes["pending"]} if "pending" in uow.notes else {}
+    job = large.name_pending(uow, ctx)
+    return {"pending": job} if job is not None else {}
 
 
 def _bulk(entity: str, call: Call, body: dict[str, Any]) -> Response:
@@ -91,7 +93,7 @@ def _bulk(entity: str, call: Call, body: dict[str, Any]) -> Response:
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
         rows = writing.write_many(uow, call.ctx, found, records, mode=mode, match_on=match_on, on_error=on_error)
-        pending = _pending(uow)
+        pending = _pending(uow, call.ctx)
     return answer(bulk_answer(rows, call.language) | pending, decimals=call.decimals)
 
 
@@ -134,22 +136,14 @@ def change_matching(entity: str, call: ThisCall) -> Response:
     values = body.get("set")
     if not isinstance(values, dict) or not values:
         raise Invalid(Problem("/set", "required", say("Say what to set.", "请说明要设置的内容。"), say('Such as {"set": {"stage": "active"}}.', '例如 {"set": {"stage": "active"}}。')))
-    with call.platform.write() as uow:
-        found = find_entity(uow, entity)
-        changed, batch = masses.change_where(uow, call.ctx, found, condition, values, expected)
-        pending = _pending(uow)
-    return answer({"updated": changed, "batch": batch, **pending})
+    return written(call, large.change_matching(_doors(call), call.ctx, entity, condition, values, expected))
 
 
 @router.delete("/{entity}")
 def delete_matching(entity: str, call: ThisCall) -> Response:
     """Move every record that matches a filter to the trash; the number has to be as expected."""
     condition, expected = _mass(call)
-    with call.platform.write() as uow:
-        found = find_entity(uow, entity)
-        gone, batch = masses.delete_where(uow, call.ctx, found, condition, expected)
-        pending = _pending(uow)
-    return answer({"deleted": gone, "batch": batch, **pending})
+    return written(call, large.delete_matching(_doors(call), call.ctx, entity, condition, expected))
 
 
 @router.post("/{entity}/undo")
@@ -157,10 +151,31 @@ def undo_matching(entity: str, call: ThisCall) -> Response:
     """Take back what one call changed or deleted by a filter; what somebody changed since keeps its value."""
     call.params(())
     batch = id_of(call.text_of(call.json_object(("batch",)), "batch"))
-    total = undo_mass(call.platform.write, call.ctx, entity, batch)
+    outcome = large.undo_matching(_doors(call), call.ctx, entity, batch)
     with call.platform.write() as uow:
-        audit.write(uow.connection, call.ctx, "records.undo", "batch", batch, {"entity": entity, **total})
-    return answer(total)
+        audit.write(uow.connection, call.ctx, "records.undo", "batch", batch, {"entity": entity, **outcome.counts})
+    return written(call, outcome, names_batch=False)
+
+
+def _doors(call: Call) -> large.Doors:
+    return large.Doors(call.platform.read, call.platform.write)
+
+
+def written(call: Call, outcome: large.Outcome, *, names_batch: bool = True) -> Response:
+    """Return what was written (200), or the job that writes it (202)."""
+    more = {"batch": outcome.batch} if names_batch else {}
+    if outcome.job is not None:
+        return put_off(call, outcome.job, more)
+    pending = {"pending": outcome.pending} if outcome.pending else {}
+    return answer({**outcome.counts, **more, **pending}, decimals=call.decimals)
+
+
+def put_off(call: Call, job: str, more: Mapping[str, Any] | None = None) -> Response:
+    """Return the job that does what was asked for (202)."""
+    call.platform.wake()
+    with call.platform.read() as uow:
+        shown = job_json(get_job(uow.connection, job), call.language)
+    return answer({**shown, **(more or {})}, 202, headers={"Location": f"/api/v1/jobs/{job}"})
 
 
 def _mass(call: Call) -> tuple[str, int]:
@@ -207,8 +222,8 @@ def delete_record(entity: str, id: str, call: ThisCall) -> Response:
         if version is not None and (current := get(uow, call.ctx, found, record_id(id)))["version"] != version:
             problem = Problem("", "stale", say("Somebody else changed this record.", "该记录已被他人修改。"))
             raise Stale(problem, extra={"record": current}, headers=_etag(current))
-        deleting.delete(uow, call.ctx, found, [record_id(id)])
-    return empty()
+        job = large.delete_these(uow, call.ctx, found, [record_id(id)])
+    return empty() if job is None else put_off(call, job)
 
 
 @router.post("/{entity}/{id}/restore")
@@ -217,8 +232,10 @@ def restore_record(entity: str, id: str, call: ThisCall) -> Response:
     call.params(())
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
-        deleting.restore(uow, call.ctx, found, record_id(id))
-        record = _shown(uow, call.ctx, found, record_id(id), 0)
+        job = large.restore_one(uow, call.ctx, found, record_id(id))
+        record = _shown(uow, call.ctx, found, record_id(id), 0) if job is None else {}
+    if job is not None:
+        return put_off(call, job)
     return answer(record, headers=_etag(record), decimals=call.decimals)
 
 

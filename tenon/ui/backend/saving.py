@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 
 from tenon.engine.people import names_of
 from tenon.engine.query.pages import get
-from tenon.engine.records import deleting, writing
+from tenon.engine.records import large, writing
 from tenon.engine.records.histories import history_page
 from tenon.metamodel.errors import Invalid, Problem, Stale, not_found
 from tenon.metamodel.fields.base import BadValue
@@ -82,13 +82,13 @@ def delete(view: View, entity: str, id: str, version: int | None) -> None:
     if version is not None and get(view.uow, view.ctx, found, id_of(id), [])["version"] != version:
         message = say("Somebody else changed this record.", "该记录已被他人修改。")
         raise Stale(Problem("", "stale", message, say("Look at it again before you delete it.", "请重新查看后再删除。")))
-    deleting.delete(view.uow, view.ctx, found, [id_of(id)])
+    large.delete_these(view.uow, view.ctx, found, [id_of(id)])
 
 
 def restore(view: View, entity: str, id: str) -> Saved:
     """Bring back from the trash; raises Conflict for a taken key."""
     found = view.entity(entity, "restore")
-    deleting.restore(view.uow, view.ctx, found, id_of(id))
+    large.restore_one(view.uow, view.ctx, found, id_of(id))
     return Saved(id, titles_of(view, found, [id_of(id)]).get(id_of(id), ""))
 
 

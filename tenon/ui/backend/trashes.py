@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from tenon.engine.access.resolver import action_condition, environment
 from tenon.engine.people import names_of
-from tenon.engine.records import deleting
+from tenon.engine.records import large
 from tenon.engine.sql.source import Source
 from tenon.engine.sql.values import from_db
 from tenon.engine.trash import trash
@@ -36,7 +36,7 @@ def delete_many(view: View, entity: str, ids: Sequence[str]) -> int:
         raise Invalid(Problem("/ids", "out_of_range", message, say("Tick some rows.", "请勾选若干行。")))
     found = view.entity(entity, "delete")
     view.rights.require(found, "bulk")
-    deleting.delete(view.uow, view.ctx, found, [id_of(i) for i in dict.fromkeys(ids)], batch=view.uow.new_id())
+    large.delete_these(view.uow, view.ctx, found, [id_of(i) for i in dict.fromkeys(ids)], batch=view.uow.new_id())
     return len(set(ids))
 
 
