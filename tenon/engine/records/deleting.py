@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete as delete_from, insert, select, update
@@ -12,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from tenon.engine import history
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
-from tenon.engine.records.events import Removed, Written, tell
+from tenon.engine.records.events import Written, tell
 from tenon.engine.records.falling import Fall, Planned, follow, hold
 from tenon.engine.records.rules import clash
 from tenon.engine.records.save import allowed_ids
@@ -64,7 +63,7 @@ def delete_part(uow: UnitOfWork, ctx: Context, entity: Entity, roots: dict[str, 
 def clear_part(uow: UnitOfWork, ctx: Context, near: Entity, reference: Field, pairs: Sequence[tuple[str, str]], batch: str) -> None:
     """Empty references of a plan, as far as they still point to what has gone."""
     went = select(trash.c.record).where(trash.c.record.in_(id_set(uow.dialect, {target for _, target in pairs})))
-    _clear(uow, ctx, near, reference, [record for record, _ in pairs], set(uow.connection.execute(went).scalars()), batch)
+    clear(uow, ctx, near, reference, [record for record, _ in pairs], set(uow.connection.execute(went).scalars()), batch)
 
 
 def find_begun(uow: UnitOfWork, batch: str, roots: Collection[str]) -> set[str]:
@@ -83,7 +82,7 @@ def carry_out(uow: UnitOfWork, ctx: Context, fall: Fall, batch: str | None) -> N
     """Move what a deletion takes along to the trash, and clear what refers to it."""
     for near, reference, pairs in fall.cleared:
         staying = fall.staying(near, pairs)
-        _clear(uow, ctx, near, reference, [record for record, _ in staying], {target for _, target in staying}, batch)
+        clear(uow, ctx, near, reference, [record for record, _ in staying], {target for _, target in staying}, batch)
     for entity_id, roots in fall.roots.items():
         _put_away(uow, ctx, uow.model.entities_by_id[entity_id], roots, batch)
 
@@ -112,7 +111,7 @@ def _in_use(uow: UnitOfWork, rights: Rights, near: Entity, reference: Field, rec
     return Problem("", "would_break", message, hint)
 
 
-def _clear(uow: UnitOfWork, ctx: Context, near: Entity, reference: Field, records: Sequence[str], gone: Collection[str], batch: str | None) -> None:
+def clear(uow: UnitOfWork, ctx: Context, near: Entity, reference: Field, records: Sequence[str], gone: Collection[str], batch: str | None) -> None:
     """Empty a reference to what is deleted, with history."""
     before = {r: v for r, v in load(uow, near, records, lock=True).items() if _points(reference, v[reference.name], gone)}
     if not before:
@@ -219,23 +218,3 @@ def restore_part(uow: UnitOfWork, ctx: Context, entity: Entity, ids: Sequence[st
     history.write(uow, ctx, entity, [history.Entry(r, v["version"] + 1, "restore", {}) for r, v in before.items()])
     tell(uow, Written(entity, "restore", tuple(before), None, before))
     return len(before)
-
-
-def empty_trash(uow: UnitOfWork, before: datetime, limit: int = 5_000) -> int:
-    """Remove for good the records that went to the trash before that moment, at most ``limit``; return how many."""
-    rows = uow.connection.execute(select(trash.c.record, trash.c.entity).where(trash.c.at < before).order_by(trash.c.at).limit(limit)).all()
-    by_entity: dict[str, list[str]] = {}
-    for record, entity_id in rows:
-        by_entity.setdefault(entity_id, []).append(record)
-    for entity_id, ids in by_entity.items():
-        entity, gone = uow.model.find_entity(entity_id), id_set(uow.dialect, ids)
-        if entity is not None:
-            for reference in [f for f in entity.fields.values() if f.is_to_many]:
-                links = uow.tables.links(reference)
-                uow.connection.execute(delete_from(links).where(links.c.record.in_(gone)))
-            table = uow.tables.of(entity)
-            uow.connection.execute(delete_from(table).where(table.c.id.in_(gone), table.c.deleted_at.is_not(None)))
-        uow.connection.execute(delete_from(history.history).where(history.history.c.record.in_(gone)))
-        uow.connection.execute(delete_from(trash).where(trash.c.record.in_(gone)))
-        uow.tell(Removed(entity, tuple(ids)))
-    return len(rows)

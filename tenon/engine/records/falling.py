@@ -57,7 +57,7 @@ def follow(uow: UnitOfWork, fall: Fall, start: Entity, *, lock: bool) -> None:
         entity, roots = waiting.pop()
         for near in uow.model.entities.values():
             for reference in [f for f in near.fields.values() if entity.id in f.targets]:
-                found = _pointing(uow, near, reference, entity, roots, fall.planned)
+                found = pointing(uow, near, reference, entity, roots, fall.planned)
                 rule = reference.spec.on_delete  # type: ignore[attr-defined]
                 if rule != "cascade":
                     if found:
@@ -72,7 +72,10 @@ def follow(uow: UnitOfWork, fall: Fall, start: Entity, *, lock: bool) -> None:
                     waiting.append((near, following))
 
 
-def _pointing(uow: UnitOfWork, near: Entity, reference: Field, entity: Entity, roots: Iterable[str], planned: Planned) -> list[tuple[str, str]]:
+def pointing(
+    uow: UnitOfWork, near: Entity, reference: Field, entity: Entity, roots: Iterable[str], planned: Planned = _nothing,
+) -> list[tuple[str, str]]:
+    """Return the living records whose reference is, or holds, one of the records, each with the one it points to."""
     table = uow.tables.of(near)
     wanted = id_set(uow.dialect, list(roots))
     if reference.is_to_many:

@@ -104,16 +104,18 @@ RECORD_CALLS = {
     "POST /records/{entity}": _call("Make one record, or write many", "新建或批量写入记录", "fields", body={"anyOf": [_BULK, {"type": "object"}]}, answer=_RESULTS),
     "PATCH /records/{entity}": _call(
         "Change all that match", "修改所有符合条件的记录", "filter!", "expect!", body=thing({"set": {"type": "object", "minProperties": 1}}, "set"),
-        answer=shown(updated=WHOLE, batch=ID),
+        answer=shown(updated=WHOLE, batch=ID), may_be_job=True,
     ),
     "POST /records/{entity}/undo": _call(
-        "Take back a batch", "撤销一次批量写入", body=thing({"batch": ID}, "batch"), answer=shown(deleted=WHOLE, restored=WHOLE),
+        "Take back a batch", "撤销一次批量写入", body=thing({"batch": ID}, "batch"), answer=shown(deleted=WHOLE, restored=WHOLE), may_be_job=True,
     ),
-    "DELETE /records/{entity}": _call("Delete all that match", "删除所有符合条件的记录", "filter!", "expect!", answer=shown(deleted=WHOLE, batch=ID)),
+    "DELETE /records/{entity}": _call(
+        "Delete all that match", "删除所有符合条件的记录", "filter!", "expect!", answer=shown(deleted=WHOLE, batch=ID), may_be_job=True,
+    ),
     "GET /records/{entity}/{id}": _call("Get a record", "查看记录", "fields", answer=RECORD),
     "PATCH /records/{entity}/{id}": _call("Change a record", "修改记录", body={"type": "object"}, answer=RECORD),
-    "DELETE /records/{entity}/{id}": _call("Move a record to the trash", "移入回收站", status=204),
-    "POST /records/{entity}/{id}/restore": _call("Bring a record back", "恢复记录", answer=RECORD),
+    "DELETE /records/{entity}/{id}": _call("Move a record to the trash", "移入回收站", status=204, may_be_job=True),
+    "POST /records/{entity}/{id}/restore": _call("Bring a record back", "恢复记录", answer=RECORD, may_be_job=True),
     "POST /records/{entity}/{id}/merge": _call(
         "Merge records", "合并记录", body=thing({"absorb": many(ID), "choose": {"type": "object"}}, "absorb"), answer=RECORD,
     ),

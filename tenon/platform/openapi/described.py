@@ -23,4 +23,6 @@ class Described:
     media: str = JSON
     body_media: str = JSON
     is_public: bool = False
+    may_be_job: bool = False
+    """Too much for one call is answered with the job that does it (202)."""
     tags: tuple[str, ...] = field(default=())

@@ -14,7 +14,7 @@ from tenon.metamodel.model import Entity, Model
 from tenon.platform.openapi.calls import API_CALLS, PARAMS, ROOT_CALLS
 from tenon.platform.openapi.described import Described
 from tenon.platform.openapi.entities import entity_calls, entity_schemas, filter_help
-from tenon.platform.openapi.shapes import PROBLEM, TEXT, Schema
+from tenon.platform.openapi.shapes import JOB, PROBLEM, TEXT, Schema
 
 VERSION = "3.1.0"
 REFUSALS: tuple[type[TenonError], ...] = (Malformed, Unauthenticated, Forbidden, NotFound, Conflict, Invalid, TooMany)
@@ -100,4 +100,5 @@ def _responses(described: Described, language: str) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     refused = {str(each.status): {"description": each.title.show(language), "content": problem} for each in REFUSALS}
     rest = {"default": {"description": Text("Another refusal", "其他拒绝").show(language), "content": problem}}
-    return {str(described.status): done, **refused, **rest}
+    later = {"202": {"description": Text("Done by a job", "由任务完成").show(language), "content": {"application/json": {"schema": JOB}}}} if described.may_be_job else {}
+    return {str(described.status): done, **later, **refused, **rest}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tenon.engine.context import Cause
-from tenon.engine.records.deleting import empty_trash
+from tenon.engine.records.emptying import empty_trash
 from tenon.engine.records.histories import history_page
 from tenon.metamodel.errors import Conflict, Malformed, NotFound
 from tests.shop import SYSTEM, Shop

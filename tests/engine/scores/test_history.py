@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tenon.engine.context import system_context
-from tenon.engine.records.deleting import delete, empty_trash
+from tenon.engine.records.deleting import delete
+from tenon.engine.records.emptying import empty_trash
 from tenon.engine.records.writing import create
 from tenon.engine.scores.events import BandMoved, ScoreCause
 from tenon.engine.scores.snapshots import thin

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from tenon.engine.recompute import touch
 from tenon.engine.releases import publish_documents
+from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
 from tests.platform.api.conftest import Caller, codes
 from tests.platform.people import SYSTEM
@@ -192,3 +193,31 @@ def test_the_timeline_is_paged_and_chosen(admin: TestClient, caller: Caller) -> 
     assert codes(admin.get(f"{address}?after=x")) == [("/after", "bad_cursor")]
     admin.patch(f"{BASE}/customer/{item}", json={"owner": vars(admin)["user_id"]})
     assert caller("clare@tenon.example", "clerk").get(address).status_code == 404
+
+
+def test_emptying_the_trash_leaves_no_dead_reference(admin: TestClient, platform: Platform) -> None:
+    make_worker(platform).run_until_idle()  # from now on there are nights
+    customer = made(admin.post(f"{BASE}/customer", json={"name": "A"}))["id"]
+    product = made(admin.post(f"{BASE}/product", json={"name": "P", "price": 1}))["id"]
+    orders = [made(admin.post(f"{BASE}/order", json={"customer": customer, "number": n}))["id"] for n in ("1", "2")]
+    about = made(admin.post(f"{BASE}/activity", json={"about": {"entity": "customer", "id": customer}}))["id"]
+    fan = made(admin.post(f"{BASE}/customer", json={"name": "B", "favourites": [product]}))["id"]
+    for address in (f"order/{orders[0]}", f"order/{orders[1]}", f"activity/{about}", f"customer/{fan}", f"product/{product}", f"customer/{customer}"):
+        assert admin.delete(f"{BASE}/{address}").status_code == 204
+    for address in (f"order/{orders[0]}", f"activity/{about}"):
+        admin.post(f"{BASE}/{address}/restore")
+    kept = admin.get(f"{BASE}/order/{orders[0]}").json()
+    assert kept["customer"] == {"id": customer, "title": None}
+    platform.outside.clock.advance(days=29)  # type: ignore[attr-defined]
+    admin.post(f"{BASE}/order/{orders[1]}/restore")
+    admin.delete(f"{BASE}/order/{orders[1]}")
+    admin.post(f"{BASE}/customer/{fan}/restore")
+    admin.delete(f"{BASE}/customer/{fan}")
+    platform.outside.clock.advance(days=2)  # type: ignore[attr-defined]
+    make_worker(platform).run_until_idle()
+    found = admin.get(f"{BASE}/order/{orders[0]}").json()
+    assert (found["customer"], found["version"]) == (None, kept["version"] + 1)
+    assert admin.get(f"{BASE}/order/{orders[0]}/history").json()["history"][0]["changes"] == [{"field": "customer", "from": {"id": customer, "title": None}, "to": None}]
+    assert admin.get(f"{BASE}/activity/{about}").json()["about"] is None
+    for address, field in ((f"order/{orders[1]}", "customer"), (f"customer/{fan}", "favourites")):
+        assert admin.post(f"{BASE}/{address}/restore").json()[field] in (None, [])
