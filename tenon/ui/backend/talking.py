@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tenon.engine.next_actions import act
-from tenon.engine.query.pages import matching_ids
+from tenon.engine.query.pages import matching
 from tenon.engine.records import writing
 from tenon.metamodel.errors import Invalid, NotFound, Problem, not_found
 from tenon.metamodel.kinds.page import Block
@@ -44,7 +44,7 @@ def finish(view: View, entity: str, id: str, task: str) -> None:
     record, talk = _talk(view, entity, id, "task")
     state, at = state_of(talk), talk.find("datetime", name="done_at")
     own = [talk.condition(record.id), f"id == '{id_of(task)}'"]
-    if state is None or not matching_ids(view.uow, view.ctx, talk.entity, own, 1):
+    if state is None or not matching(view.uow, view.ctx, talk.entity, own):
         raise not_found()
     values = {state.name: DONE}
     if at is not None and view.rights.may_write(talk.entity, at, "update"):
