@@ -230,7 +230,7 @@ def inside_places(one: str, job: str, dead: str) -> dict[str, str]:
     """Return the pages after signing in by name, for a customer and two jobs."""
     record = f"/records/customer/{one}"
     return {
-        "home": "/", "list": "/records/customer", "view": "/records/customer?view=big_ones", "board": "/records/customer?view=by_stage",
+        "home": "/", "inbox": "/inbox", "list": "/records/customer", "view": "/records/customer?view=big_ones", "board": "/records/customer?view=by_stage",
         "filtered list": "/records/customer?is.stage=active&q=a&sort=-arr", "nothing fits": "/records/customer?q=zzzz",
         "fault": "/records/customer?filter=arrr+%3E+3", "orders": "/records/order", "record": record, "details": f"{record}?tab=tab2",
         "history": f"{record}?tab=tab3", "score": f"{record}/scores/health", "edit": f"{record}/edit", "new": "/records/contact/new",

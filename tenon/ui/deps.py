@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
@@ -19,13 +19,14 @@ from tenon.metamodel.errors import Forbidden, Problem, Unauthenticated
 from tenon.metamodel.labels import say
 from tenon.platform.api.calls import COOKIE, SECURE_COOKIE
 from tenon.platform.workspace import Platform
-from tenon.ui.backend import entrance, home
+from tenon.ui.backend import entrance, menu, people
 from tenon.ui.backend.base import View, open_read, open_write
 from tenon.ui.i18n import choose_language
 from tenon.ui.render import is_fragment
 from tenon.ui.shapes import MenuGroup, Session, Workspace
+from tenon.ui.shell_shapes import MenuApp
 
-LANGUAGE_COOKIE, THEME_COOKIE = "tenon_language", "tenon_theme"
+LANGUAGE_COOKIE, THEME_COOKIE, APP_COOKIE, SIDE_COOKIE, SEEN_COOKIE = "tenon_language", "tenon_theme", "tenon_app", "tenon_side", "tenon_seen"
 THEMES = ("system", "light", "dark")
 YEAR = 31_536_000
 
@@ -69,12 +70,40 @@ class Visit:
         return open_write(self.platform, self.ctx)
 
     @cached_property
-    def menu(self) -> Sequence[MenuGroup]:
-        """The menu of this person."""
+    def apps(self) -> Sequence[MenuApp]:
+        """The apps that this person can switch to."""
         if self.session is None:
             return ()
         with self.read() as view:
-            return home.menu(view)
+            return menu.apps(view)
+
+    @cached_property
+    def admins(self) -> Sequence[tuple[str, str]]:
+        """Names and addresses of a few administrators."""
+        with self.read() as view:
+            return people.admins(view)
+
+    @property
+    def app(self) -> MenuApp | None:
+        """The app whose menu is shown; None for all of them."""
+        chosen = self.request.cookies.get(APP_COOKIE)
+        return next((app for app in self.apps if app.name == chosen), None) if len(self.apps) > 1 else None
+
+    @property
+    def menu(self) -> Sequence[MenuGroup]:
+        """The menu of this person: of the chosen app, or of all."""
+        shown = (self.app,) if self.app else self.apps
+        return [group for app in shown for group in app.groups]
+
+    @property
+    def is_folded(self) -> bool:
+        """True when the menu shows its icons only."""
+        return self.request.cookies.get(SIDE_COOKIE) == "folded"
+
+    @property
+    def seen(self) -> str:
+        """The records that this browser showed last."""
+        return unquote(self.request.cookies.get(SEEN_COOKIE, ""))
 
     @cached_property
     def place(self) -> str:
@@ -166,7 +195,12 @@ def go(request: Request, url: str) -> Response:
 def sign_in_url(request: Request) -> str:
     """Return the address of the sign-in page that leads back here afterwards."""
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return "/sign-in" if here == "/" or request.method != "GET" else f"/sign-in?next={quote(here)}"
+    if is_fragment(request):  # a part of a page: the way back is the page
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        here = page.path + (f"?{page.query}" if page.query else "")
+    elif request.method != "GET":
+        here = "/"
+    return "/sign-in" if here in ("", "/") else f"/sign-in?next={quote(here)}"
 
 
 def safe_next(url: str | None) -> str:

@@ -159,7 +159,6 @@ class Home:
     figures: tuple[Figure, ...] = ()
     steps: tuple[Step, ...] = ()
     recent: tuple[Found, ...] = ()
-    apps: tuple[MenuGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

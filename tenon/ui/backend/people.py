@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from tenon.engine.context import ADMIN, BUILDER
-from tenon.engine.people import unit_names_of
+from tenon.engine.people import has_role, unit_names_of, users
 from tenon.metamodel.labels import Text
 from tenon.platform import accounts, invitations
 from tenon.platform.rights import require_admin
@@ -15,6 +17,7 @@ from tenon.ui.backend.base import View, id_of
 from tenon.ui.shapes import Choice, PeoplePage, Person
 
 SIZE = 50
+MOST_ADMINS = 3
 BUILT_IN = {ADMIN: Text("Administrator", "管理员"), BUILDER: Text("Builder", "搭建者")}
 
 
@@ -22,6 +25,12 @@ def my_roles(view: View) -> Sequence[str]:
     """Return the labels of the roles of whoever asks."""
     labels = {choice.name: choice.label for choice in _roles(view)}
     return [labels.get(name, name) for name in (view.ctx.user.roles if view.ctx.user else ())]
+
+
+def admins(view: View) -> Sequence[tuple[str, str]]:
+    """Return names and addresses of a few administrators, for whoever lacks a right."""
+    chosen = select(users.c.name, users.c.email).where(users.c.state == "active", has_role(ADMIN)).order_by(users.c.name).limit(MOST_ADMINS)
+    return [(row.name, row.email) for row in view.uow.connection.execute(chosen)]
 
 
 def people(view: View, search: str, cursor: str) -> PeoplePage:

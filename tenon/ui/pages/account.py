@@ -11,7 +11,20 @@ from tenon.metamodel.errors import Invalid
 from tenon.metamodel.labels import LANGUAGES
 from tenon.ui.assets import vendor_manifest
 from tenon.ui.backend import entrance, people
-from tenon.ui.deps import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, AnyVisit, Member, SentForm, Visit, flash, safe_next, set_cookie, text_of
+from tenon.ui.deps import (
+    APP_COOKIE,
+    LANGUAGE_COOKIE,
+    THEME_COOKIE,
+    THEMES,
+    AnyVisit,
+    Member,
+    SentForm,
+    Visit,
+    flash,
+    safe_next,
+    set_cookie,
+    text_of,
+)
 from tenon.ui.inputs import problems_by_field
 from tenon.ui.render import render
 
@@ -20,8 +33,12 @@ router = APIRouter()
 
 @router.post("/preferences")
 def change_preferences(request: Request, visit: AnyVisit, form: SentForm) -> Response:
-    """Keep the language or the theme, and go back."""
-    response = RedirectResponse(safe_next(text_of(form, "next")), 303)
+    """Keep the language, the theme or the app whose menu is shown, and go back, or on to the app."""
+    app = text_of(form, "app")
+    chosen = next((each for each in visit.apps if each.name == app), None)
+    response = RedirectResponse(safe_next(chosen.url if chosen else text_of(form, "next")), 303)
+    if app:
+        set_cookie(request, response, APP_COOKIE, app if chosen else "all")
     language, theme = text_of(form, "language"), text_of(form, "theme")
     if language in LANGUAGES:
         set_cookie(request, response, LANGUAGE_COOKIE, language)

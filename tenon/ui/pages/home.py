@@ -5,27 +5,30 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from tenon.ui.backend import home, options
+from tenon.ui.backend import home, inbox, options, palette, visited
 from tenon.ui.deps import Member
 from tenon.ui.render import render
 
 router = APIRouter()
+MOST_TASKS = 6
 
 
 @router.get("/")
 def home_page(request: Request, visit: Member) -> Response:
-    """Show figures, first steps and what was seen lately."""
+    """Show tasks, what was seen lately, figures and first steps."""
     with visit.read() as view:
         page = home.home(view)
-    return render(request, "home.html", home=page)
+        tasks, seen = inbox.mine(view, MOST_TASKS), visited.visited(view, visit.seen)
+        has_tasks = inbox.entity_of(view) is not None
+    return render(request, "home.html", home=page, tasks=tasks, seen=seen[:MOST_TASKS], has_tasks=has_tasks)
 
 
 @router.get("/search")
 def search_everything(request: Request, visit: Member, q: str = "") -> Response:
     """Return the hits of the command palette."""
     with visit.read() as view:
-        hits = home.search_all(view, q.strip()[:200])
-    return render(request, "palette_part.html", hits=hits, text=q)
+        groups = palette.search(view, q.strip()[:200], visit.seen)
+    return render(request, "palette_part.html", groups=groups, text=q)
 
 
 @router.get("/options/{entity}/{field}")

@@ -8,7 +8,7 @@ from tenon.engine.context import Context, User, system_context
 from tenon.engine.records import writing
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Malformed, NotFound, Stale
 from tenon.platform.workspace import Platform
-from tenon.ui.backend import exporting, forms, home, lists, people, record_page, saving, trashes
+from tenon.ui.backend import exporting, forms, lists, menu, palette, people, record_page, saving, trashes
 from tenon.ui.list_shapes import ColumnAsked, ListQuery
 from tenon.ui.shapes import Link, ScoreMark
 from tests import world
@@ -135,13 +135,13 @@ def test_a_seller_reads_and_writes_only_her_own(platform: Platform, ann: Person)
         seller.read(trashes.trash_page, "customer", "")
     with pytest.raises(Forbidden):
         seller.read(people.people, "", "")
-    assert [g.label for g in seller.read(home.menu)] == ["Data"]
-    assert [item.label for item in seller.read(home.menu)[0].items] == ["Customers", "Orders"]
-    assert seller.read(home.search_all, "hers") == []
+    assert [g.label for g in seller.read(menu.menu)] == ["Data"]
+    assert [item.label for item in seller.read(menu.menu)[0].items] == ["Customers", "Orders"]
+    assert seller.read(palette.search, "hers", "") == []
 
 
 def test_users_are_nobody_without_an_account(platform: Platform) -> None:
     nobody = Person(platform, Context(User("nobody", "", "Nobody")))
-    assert nobody.read(home.menu) == []
+    assert nobody.read(menu.menu) == []
     with pytest.raises(NotFound):
         nobody.read(lists.list_page, "customer", ListQuery())

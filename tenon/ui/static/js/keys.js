@@ -1,5 +1,8 @@
-// Single keys for the page: data-key names the key that clicks or focuses an element; Ctrl-S saves a form.
+// Keys for the page: data-key names the key, or the two keys one after the other, that click or focus an element; Ctrl-S saves a form.
 import { all, isTyping, one } from "./dom.js";
+
+const PAUSE = 1200;
+let former = { key: "", at: 0 };
 
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && one("form[data-guard]")) {
@@ -8,7 +11,10 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || event.target.closest?.("details[open]")) return;
-  const target = all("[data-key]").find((element) => element.dataset.key === event.key);
+  const both = Date.now() - former.at < PAUSE ? `${former.key} ${event.key}` : "";
+  former = { key: event.key, at: Date.now() };
+  const find = (keys) => all("[data-key]").find((element) => element.dataset.key === keys);
+  const target = find(both) ?? find(event.key);
   if (!target) return;
   event.preventDefault();
   if (target.matches("input")) target.focus();

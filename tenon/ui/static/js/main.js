@@ -14,3 +14,5 @@ import "./keys.js";
 import "./token.js";
 import "./select.js";
 import "./neighbours.js";
+import "./frame.js";
+import "./pulse.js";

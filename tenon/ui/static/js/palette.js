@@ -1,16 +1,21 @@
-// Search or jump to: Ctrl-K opens it, arrows choose, Enter goes.
+// Search or jump to: Ctrl-K opens it, arrows choose, Enter goes or presses a button of the page.
 import { all, one } from "./dom.js";
 
 const palette = one("#palette");
 const text = one("#palette-text");
+let isAsking = false;
+let isHasty = false;
 
 export function openPalette() {
   if (!palette || palette.open) return;
   palette.showModal();
   text.value = "";
   text.focus();
+  isAsking = true;
   text.dispatchEvent(new Event("palette"));
 }
+
+const hitsOf = () => all("[data-href], [data-presses]", palette);
 
 function choose(hits, index) {
   hits.forEach((hit, at) => hit.setAttribute("aria-selected", String(at === index)));
@@ -20,10 +25,27 @@ function choose(hits, index) {
   hit.scrollIntoView({ block: "nearest" });
 }
 
+function follow(hit) {
+  if (!hit) return;
+  if (hit.dataset.href) { location.assign(hit.dataset.href); return; }
+  palette.close();
+  one(`[data-press="${hit.dataset.presses}"]`)?.click();
+}
+
+const chosen = () => hitsOf().find((hit) => hit.getAttribute("aria-selected") === "true");
+
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-palette]")) openPalette();
-  const hit = event.target.closest("#palette-list [data-href]");
-  if (hit) location.assign(hit.dataset.href);
+  follow(event.target.closest("#palette-list [data-href], #palette-list [data-presses]"));
+});
+
+text?.addEventListener("input", () => { isAsking = true; });
+// Somebody who types and presses Enter at once means what they typed, not what was found before.
+document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail?.ctx?.sourceElement !== text) return;
+  isAsking = false;
+  if (isHasty) follow(chosen());
+  isHasty = false;
 });
 
 document.addEventListener("keydown", (event) => {
@@ -32,10 +54,11 @@ document.addEventListener("keydown", (event) => {
     openPalette();
     return;
   }
-  if (!palette?.open || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
+  if (!palette?.open || event.isComposing || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
   event.preventDefault();
-  const hits = all("[data-href]", palette);
-  const now = hits.findIndex((hit) => hit.getAttribute("aria-selected") === "true");
-  if (event.key === "Enter") hits[now]?.click();
-  else if (hits.length) choose(hits, (now + (event.key === "ArrowDown" ? 1 : hits.length - 1)) % hits.length);
+  const hits = hitsOf();
+  const now = hits.indexOf(chosen());
+  if (event.key !== "Enter") { if (hits.length) choose(hits, (now + (event.key === "ArrowDown" ? 1 : hits.length - 1)) % hits.length); }
+  else if (isAsking) isHasty = true;
+  else follow(hits[now]);
 });

@@ -1,0 +1,153 @@
+"""The inbox: tasks of mine, of my unit, of nobody and what is late, in stretches of time; completing, moving and assigning them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from tenon.engine.query.pages import Ask, get, page
+from tenon.engine.records import writing
+from tenon.metamodel.errors import Invalid, Problem, not_found
+from tenon.metamodel.labels import Text, say
+from tenon.metamodel.model import Entity
+from tenon.ui.backend.base import View, id_of
+from tenon.ui.backend.cells import Column, columns_of, title_of, title_path
+from tenon.ui.shapes import Choice, Link
+from tenon.ui.shell_shapes import Inbox, Task, TaskGroup
+
+APP, NAME = "core", "task"
+SIZE = 100
+OPEN = "state in ['open', 'in_progress']"
+TABS: dict[str, tuple[Text, str]] = {
+    "mine": (Text("Mine", "我的"), "assignee == user.id"),
+    "team": (Text("My unit", "我的部门"), "in_unit(assignee.unit) and assignee != user.id"),
+    "free": (Text("Nobody’s", "未分配"), "is_empty(assignee)"),
+    "late": (Text("Overdue", "已逾期"), "due < now() and (assignee == user.id or in_unit(assignee.unit))"),
+}
+SHOWN = ("title", "customer", "origin", "assignee", "due", "priority", "state")
+NEEDED = ("title", "assignee", "due", "state")
+LATE, TODAY, WEEK, LATER, WHENEVER = "late", "today", "week", "later", "whenever"
+STRETCHES = {
+    LATE: Text("Overdue", "已逾期"), TODAY: Text("Today", "今天"), WEEK: Text("Next 7 days", "未来 7 天"), LATER: Text("Later", "以后"),
+    WHENEVER: Text("No due date", "无截止时间"),
+}  # fmt: skip
+SNOOZES = {"tomorrow": 1, "week": 7}
+MORNING = time(9)
+
+
+def entity_of(view: View) -> Entity | None:
+    """Return the entity of tasks, None where no app has tasks or the reader sees none."""
+    found = view.model.entities.get(NAME)
+    if found is None or found.document.app != APP or not view.rights.may(found, "read"):
+        return None
+    return found if all(name in found.fields and view.rights.may_read(found, found.fields[name]) for name in NEEDED) else None
+
+
+def count(view: View) -> int | None:
+    """Return how many open tasks this person has, None where there are no tasks."""
+    entity = entity_of(view)
+    return None if entity is None else _count(view, entity, TABS["mine"][1])
+
+
+def inbox(view: View, tab: str) -> Inbox:
+    """Return the open tasks of a tab by when they are due."""
+    entity = entity_of(view)
+    chosen = tab if tab in TABS else "mine"
+    if entity is None:
+        return Inbox(chosen, (), (), "")
+    tabs = tuple((name, label.show(view.language), _count(view, entity, what)) for name, (label, what) in TABS.items())
+    columns = {c.field.name: c for c in columns_of(view, entity, SHOWN)}
+    asked = ["id", "version", *title_path(view, entity), *(p for c in columns.values() for p in c.paths)]
+    found = page(view.uow, view.ctx, entity, Ask([OPEN, TABS[chosen][1]], sort=["due"], fields=list(dict.fromkeys(asked)), limit=SIZE))
+    may_change = view.rights.may(entity, "update")
+    tasks = [_task(view, entity, columns, record, may_change=may_change) for record in found.records]
+    groups = [TaskGroup(name, label.show(view.language), tuple(t for t in tasks if _stretch(view, t) == name)) for name, label in STRETCHES.items()]
+    return Inbox(chosen, tabs, tuple(g for g in groups if g.tasks), NAME, found.next is not None)
+
+
+def mine(view: View, most: int) -> tuple[Task, ...]:
+    """Return the next open tasks of this person."""
+    found = inbox(view, "mine")
+    return tuple(task for group in found.groups for task in group.tasks)[:most]
+
+
+def complete(view: View, id: str, version: int) -> None:
+    """Move a task to done."""
+    entity = _entity(view)
+    values: dict[str, Any] = {"state": "done"}
+    if "done_at" in entity.fields and view.rights.may_write(entity, entity.fields["done_at"], "update"):
+        values["done_at"] = view.uow.now.isoformat()
+    writing.change(view.uow, view.ctx, entity, id_of(id), values, version=version)
+
+
+def reopen(view: View, id: str) -> None:
+    """Take a completed task up again."""
+    entity = _entity(view)
+    values = {"state": "open"} | ({"done_at": None} if "done_at" in entity.fields else {})
+    writing.change(view.uow, view.ctx, entity, id_of(id), values)
+
+
+def snooze(view: View, id: str, version: int, until: str) -> None:
+    """Put off when a task is due: until tomorrow, by a week, or to a day; its time of day stays. Raises Invalid."""
+    entity = _entity(view)
+    day = _day(view, until)
+    if day is None:
+        message = say("This is no day.", "这不是有效日期。")
+        raise Invalid(Problem("/due", "bad_format", message, say("Choose tomorrow, next week, or a day.", "请选择明天、下周或某一天。")))
+    due = get(view.uow, view.ctx, entity, id_of(id), ["due"])["due"]
+    at = datetime.fromisoformat(due).astimezone(view.uow.timezone).time() if due else MORNING
+    moment = datetime.combine(day, at, view.uow.timezone)
+    writing.change(view.uow, view.ctx, entity, id_of(id), {"due": moment.isoformat()}, version=version)
+
+
+def assign(view: View, id: str, version: int, person: str | None) -> None:
+    """Give a task to somebody, or to nobody."""
+    writing.change(view.uow, view.ctx, _entity(view), id_of(id), {"assignee": person}, version=version)
+
+
+def _entity(view: View) -> Entity:
+    found = entity_of(view)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _count(view: View, entity: Entity, what: str) -> int:
+    return page(view.uow, view.ctx, entity, Ask([OPEN, what], fields=["id"], limit=1, count="capped")).count or 0
+
+
+def _day(view: View, until: str) -> date | None:
+    if until in SNOOZES:
+        return view.uow.today + timedelta(days=SNOOZES[until])
+    try:
+        return date.fromisoformat(until)
+    except ValueError:
+        return None
+
+
+def _task(view: View, entity: Entity, columns: Mapping[str, Column], record: Mapping[str, Any], *, may_change: bool) -> Task:
+    values = {name: column.value(view, record) for name, column in columns.items()}
+    due = values.get("due")
+    about = next((link for name in ("customer", "origin") if isinstance(link := values.get(name), Link)), None)
+    assignee = values.get("assignee")
+    return Task(
+        record["id"], int(record["version"]), title_of(view, entity, record), f"/records/{entity.name}/{record['id']}", due,
+        due is not None and due < view.uow.now, _chosen(columns, values, "priority"), _chosen(columns, values, "state"), about,
+        assignee if isinstance(assignee, Link) else None, may_change,
+    )  # fmt: skip
+
+
+def _chosen(columns: Mapping[str, Column], values: Mapping[str, Any], name: str) -> Choice | None:
+    found = next((o for o in columns[name].field.options if o.name == values.get(name)), None) if name in columns else None
+    return replace(found, hint=None) if found is not None else None
+
+
+def _stretch(view: View, task: Task) -> str:
+    if task.due is None:
+        return WHENEVER
+    if task.is_late:
+        return LATE
+    days = (task.due.astimezone(view.uow.timezone).date() - view.uow.today).days
+    return TODAY if days <= 0 else WEEK if days <= SNOOZES["week"] else LATER

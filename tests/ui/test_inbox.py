@@ -1,0 +1,76 @@
+"""The inbox: whose tasks it shows, and what completing, putting off and assigning leaves behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests import desk, world
+from tests.desk import Desk
+from tests.ui.conftest import BASE
+from tests.ui.test_frame import client_of
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Desk]:
+    """A workspace with tasks."""
+    made = desk.make(tmp_path, BASE)
+    yield made
+    made.platform.close()
+
+
+def titles(client: TestClient, tab: str) -> list[str]:
+    """Return the titles of the tasks of a tab in their order."""
+    return re.findall(r'class="task-title"[^>]*>([^<]+)<', client.get(f"/inbox?tab={tab}").text)
+
+
+def test_tabs_show_whose_tasks(office: Desk) -> None:
+    ann, sam = client_of(office, office.ann), client_of(office, office.sam)
+    assert titles(ann, "mine") == ["Call about the renewal", "Send the offer", "Plan the workshop", "Look into churn"]
+    assert titles(ann, "team") == ["Write to the sponsor"]
+    assert titles(ann, "free") == ["Sort the duplicates"]
+    assert titles(ann, "late") == ["Call about the renewal", "Write to the sponsor"]
+    assert titles(sam, "mine") == ["Write to the sponsor"]
+    assert titles(sam, "team") == []
+    assert titles(sam, "late") == ["Write to the sponsor"]
+    assert "Call about the renewal" in ann.get("/").text
+
+
+def test_a_task_is_completed_put_off_and_assigned(office: Desk) -> None:
+    ann = client_of(office, office.ann)
+    call, offer, churn = (office.tasks[t] for t in ("Call about the renewal", "Send the offer", "Look into churn"))
+    answer = ann.post(f"/inbox/{call}", data={"what": "complete", "version": "1", "tab": "mine"}, headers={"HX-Request": "true"})
+    assert (answer.status_code, "Call about the renewal" in answer.text) == (200, False)
+    assert office.stored("task", call)["state"] == "done"
+    assert office.stored("task", call)["done_at"] is not None
+    assert ann.post(f"/inbox/{call}/undo").headers["Location"] == "/inbox"
+    assert (office.stored("task", call)["state"], office.stored("task", call)["done_at"]) == ("open", None)
+    before = office.stored("task", offer)["due"]
+    ann.post(f"/inbox/{offer}", data={"what": "snooze", "version": "1", "until": "week"})
+    now = world.NOW.astimezone(office.platform.settings.timezone)
+    after = office.stored("task", offer)["due"]
+    assert isinstance(before, datetime)
+    assert isinstance(after, datetime)
+    assert after.astimezone(now.tzinfo).date() == now.date() + timedelta(days=7)
+    assert after.astimezone(now.tzinfo).time() == before.astimezone(now.tzinfo).time()
+    ann.post(f"/inbox/{churn}", data={"what": "assign", "version": "1", "person": office.sam.id})
+    assert office.stored("task", churn)["assignee"] == office.sam.id
+    ann.post(f"/inbox/{churn}", data={"what": "assign", "version": "2", "person": ""})
+    assert office.stored("task", churn)["assignee"] is None
+
+
+def test_a_task_that_changed_meanwhile_or_a_wrong_day_is_refused_in_the_list(office: Desk) -> None:
+    ann = client_of(office, office.ann)
+    offer = office.tasks["Send the offer"]
+    htmx = {"HX-Request": "true"}
+    answer = ann.post(f"/inbox/{offer}", data={"what": "complete", "version": "7", "tab": "mine"}, headers=htmx)
+    assert (answer.status_code, "Somebody else changed this record." in answer.text, "Send the offer" in answer.text) == (412, True, True)
+    answer = ann.post(f"/inbox/{offer}", data={"what": "snooze", "version": "1", "until": "someday"}, headers=htmx)
+    assert (answer.status_code, "This is no day." in answer.text) == (422, True)
+    assert ann.post(f"/inbox/{office.customers[0]}", data={"what": "complete", "version": "1"}).status_code == 404
+    assert office.stored("task", offer)["state"] == "open"
