@@ -22,7 +22,7 @@ from tenon.engine.sql.values import from_db
 from tenon.engine.tables import entity_column
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.expressions.tree import Aggregate, Expression, ValuePath
-from tenon.metamodel.model import Entity, Field
+from tenon.metamodel.model import Entity, Field, Relation
 
 Values = Mapping[str, Any]
 _PEOPLE = {"user": users, "unit": units}
@@ -60,16 +60,15 @@ class RecordFacts:
         for step in aggregate.steps:
             values = self._far(step, values)
         relation = aggregate.relation
-        if relation is None or values is None or values.get("id") is None:
+        if relation is None or values is None:
             return fold(aggregate.name, [])
         far = self.uow.model.entities_by_id[relation.far_id]
-        ids = self._children(aggregate, str(values["id"]))
-        facts = [RecordFacts(self.uow, far, {**row, "id": i}, this=self) for i, row in load(self.uow, far, ids).items()]
+        facts = self.far_facts(relation, far, values)
         if aggregate.where is not None:
             facts = [f for f in facts if test(aggregate.where, f) is True]
         if aggregate.name in ("first", "last"):
             timed = [f for f in facts if f.values.get(far.time_field) is not None]
-            facts = sorted(timed, key=lambda f: (f.values[far.time_field], f.values["id"]))
+            facts = sorted(timed, key=lambda f: (f.values[far.time_field], str(f.values.get("id"))))
         return fold(aggregate.name, [True if aggregate.value is None else f.read(aggregate.value) for f in facts])
 
     def was(self, path: ValuePath, day: date) -> Any:
@@ -115,10 +114,15 @@ class RecordFacts:
         found = load(self.uow, self.uow.model.entities_by_id[entity_id], [item_id]).get(item_id)
         return None if found is None else {**found, "id": item_id}
 
-    def _children(self, aggregate: Aggregate, near: str) -> list[str]:
-        """Return the ids of the far records of a relation."""
-        relation = aggregate.relation
-        assert relation is not None
+    def far_facts(self, relation: Relation, far: Entity, values: Values) -> list[RecordFacts]:
+        """Return the facts of the far records of a relation of the record with these values."""
+        if values.get("id") is None:
+            return []
+        ids = self.far_ids(relation, str(values["id"]))
+        return [RecordFacts(self.uow, far, {**row, "id": i}, this=self) for i, row in load(self.uow, far, ids).items()]
+
+    def far_ids(self, relation: Relation, near: str) -> list[str]:
+        """Return the ids of the far records of a relation, those in the trash among them."""
         model, tables = self.uow.model, self.uow.tables
         holder = model.entities_by_id[relation.far_id if relation.is_reverse else relation.entity_id]
         field = holder.fields_by_id[relation.field_id]

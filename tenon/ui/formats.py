@@ -74,6 +74,10 @@ class Formats:
         """Return a label for the middle of a sentence: "Customer" becomes "customer", "CRM lead" and Chinese stay."""
         return inside(label) if self.language == "en" else label
 
+    def today(self) -> Date:
+        """Return the day it is in the workspace's zone."""
+        return self._now().astimezone(self.zone).date()
+
     def date(self, value: Date | None) -> str:
         """Return a day, the same width everywhere."""
         return "" if value is None else value.strftime("%Y-%m-%d")

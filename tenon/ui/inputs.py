@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 
 from tenon.metamodel.errors import TenonError
-from tenon.ui.work import Form, FormField
+from tenon.ui.work import Form, FormField, FormTable, TypedRow
 
 ADDRESS_PARTS = ("country", "region", "city", "street", "postcode")
+MOST_ROWS = 300
 LISTS = ("multiselect", "choices", "references", "tags")
 
 
 def read_values(form: Form, sent: FormData) -> dict[str, Any]:
-    """Return the raw values of the fields that a form shows and lets people write, by field name.
+    """Return the raw values of the fields that a form shows and lets people write, by field name, and the rows of its tables.
 
     A field the browser did not send at all is left out, except check boxes and lists, which browsers never send empty:
     ``<name>.shown`` says that they were on the page.
     """
+    values = _read_fields(form.fields(), sent)
+    for table in form.tables():
+        if f"{table.table}.shown" in sent:
+            values[table.table] = _read_rows(table, sent)
+    return values
+
+
+def _read_rows(table: FormTable, sent: FormData) -> list[TypedRow]:
+    """Return the rows of a table in their order; the first row of ``table`` says which cells there are."""
+    pattern = re.compile(re.escape(table.table) + r"\.([A-Za-z0-9-]{1,36})\.")
+    keys = dict.fromkeys(found[1] for name in sent if (found := pattern.match(name)))
+    cells = table.rows[0].cells if table.rows else ()
+    rows = []
+    for key in list(keys)[:MOST_ROWS]:
+        start = f"{table.table}.{key}."
+        read = _read_fields([replace(cell, name=start + cell.name) for cell in cells], sent)
+        version = str(sent.get(f"{start}version") or "")
+        rows.append(TypedRow(
+            key, str(sent.get(f"{start}id") or "") or None, int(version) if version.isdigit() else None, sent.get(f"{start}gone") == "1",
+            {name.removeprefix(start): value for name, value in read.items()},
+        ))  # fmt: skip
+    return rows
+
+
+def _read_fields(fields: Iterable[FormField], sent: FormData) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for field in form.fields():
+    for field in fields:
         if field.is_shown_only:
             continue
         if field.name in sent or f"{field.name}.shown" in sent or any(f"{field.name}.{part}" in sent for part in ADDRESS_PARTS):
@@ -71,11 +100,15 @@ def _seconds(text: str) -> Any:
     return int(text) * 60 if text.isdigit() else text
 
 
-def problems_by_field(error: TenonError, language: str) -> dict[str, tuple[str, ...]]:
-    """Return the messages of an error by the field they are about; "" holds those about the whole record."""
+def problems_by_field(error: TenonError, language: str, tables: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
+    """Return the messages of an error by the input they are about; "" holds those about the whole record.
+
+    Those about a cell of a table stand under ``table.row.field``, those about a row under ``table.row``.
+    """
     found: dict[str, list[str]] = {}
     for problem in error.problems:
-        name = problem.path.removeprefix("/").split("/")[0]
+        parts = problem.path.removeprefix("/").split("/")
+        name = ".".join(parts[:3]) if parts[0] in tables else parts[0]
         message = problem.message.show(language)
         hint = problem.hint.show(language) if problem.hint else ""
         found.setdefault(name, []).append(f"{message} {hint}".strip())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field as dataclass_field
 from datetime import datetime
 from typing import Any, Literal
 
-from tenon.ui.shapes import Choice, Field
+from tenon.ui.shapes import Choice, Field, Link
 
 JobState = Literal["queued", "running", "done", "failed", "dead", "cancelled"]
 
@@ -16,7 +16,10 @@ JobState = Literal["queued", "running", "done", "failed", "dead", "cancelled"]
 class FormField:
     """An input. ``input`` is the kind the field type names (text, textarea, money, select, reference …).
 
-    ``value`` is canonical, a `Link` (or several) for references. ``errors`` are messages to show beside it.
+    ``value`` is canonical, a `Link` (or several) for references. ``errors`` are messages to show beside it. ``blocked`` names options
+    that cannot be chosen now, with the reason. ``source`` is the address that offers choices; ``is_narrowed`` when they hang on what
+    else was typed; ``creates`` the entity of which a new record can be made on the way. ``taken`` are records that have this value
+    where only one may. ``prefix`` stands before the ids of its elements: two forms on one page.
     """
 
     name: str
@@ -36,11 +39,22 @@ class FormField:
     accept: str | None = None
     field: Field | None = None
     errors: tuple[str, ...] = ()
+    blocked: Mapping[str, str] = dataclass_field(default_factory=dict)
+    source: str | None = None
+    is_narrowed: bool = False
+    creates: Choice | None = None
+    taken: tuple[Link, ...] = ()
+    prefix: str = ""
 
     @property
     def is_shown_only(self) -> bool:
         """True when people read it and nobody types it here."""
         return self.read_only or self.input in ("computed", "autonumber")
+
+    @property
+    def key(self) -> str:
+        """What the ids of its elements end with."""
+        return self.prefix + self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +66,70 @@ class FormText:
 
 
 @dataclass(frozen=True, slots=True)
+class FormColumn:
+    """A column of a table on a form; ``total`` is the sum of its rows where one makes sense, shown as ``field`` says."""
+
+    name: str
+    label: str
+    required: bool = False
+    is_number: bool = False
+    has_total: bool = False
+    total: Any = None
+    field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A row of a table on a form: ``key`` names it in the names of its inputs; ``is_gone`` when saving deletes it."""
+
+    key: str
+    title: str
+    cells: tuple[FormField, ...]
+    id: str | None = None
+    version: int | None = None
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormTable:
+    """Rows of a relation, edited in place. ``is_cut`` when there are more than a form shows."""
+
+    table: str
+    label: str
+    columns: tuple[FormColumn, ...]
+    rows: tuple[FormRow, ...]
+    may_add: bool = False
+    may_remove: bool = False
+    is_cut: bool = False
+    width: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class FormSection:
-    """A group of items with a heading and a number of columns."""
+    """A group of items with a heading and a number of columns; not ``is_shown`` when it belongs to another step."""
 
     label: str | None
-    items: tuple[FormField | FormText, ...]
+    items: tuple[FormField | FormText | FormTable, ...]
     columns: int = 2
+    is_shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FormStep:
+    """A step of a form in several steps; ``may_go`` when it can be gone to at once."""
+
+    label: str
+    index: int
+    state: Literal["done", "here", "ahead"]
+    may_go: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form of an entity. ``is_live`` when conditions need the server's word after every change of a field."""
+    """A form of an entity. ``is_live`` when conditions need the server's word after every change of a field.
+
+    ``name`` is that of its document, ``choices`` those that fit where there are several; ``steps`` is empty for a form on one page.
+    """
 
     entity: str
     entity_label: str
@@ -73,10 +140,34 @@ class Form:
     title: str | None = None
     version: int | None = None
     is_live: bool = False
+    name: str | None = None
+    choices: tuple[Choice, ...] = ()
+    steps: tuple[FormStep, ...] = ()
+    prefix: str = ""
 
     def fields(self) -> list[FormField]:
         """Return the inputs in their order."""
         return [item for section in self.sections for item in section.items if isinstance(item, FormField)]
+
+    def tables(self) -> list[FormTable]:
+        """Return the tables in their order."""
+        return [item for section in self.sections for item in section.items if isinstance(item, FormTable)]
+
+    @property
+    def step(self) -> int:
+        """The position of the step that is shown; 0 for a form on one page."""
+        return next((at for at, step in enumerate(self.steps) if step.state == "here"), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRow:
+    """A row as a browser sent it: its key, the stored record and the version it was made from, whether it goes, and raw values."""
+
+    key: str
+    id: str | None = None
+    version: int | None = None
+    is_gone: bool = False
+    values: Mapping[str, Any] = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tenon.engine.access.resolver import environment
 from tenon.engine.context import Context
+from tenon.engine.facts import RecordFacts, value_of
 from tenon.engine.records.row import Row
 from tenon.engine.records.rules import compiled, listed
 from tenon.engine.sql.compiler import compile_condition
@@ -60,6 +61,21 @@ def failing_moves(uow: UnitOfWork, ctx: Context, entity: Entity, waiting: list[W
     for each in waiting:
         if not any(each.row.id in holding[text] for text in each.conditions):
             yield each.row, each.problem
+
+
+def move_problem(uow: UnitOfWork, ctx: Context, field: Field, facts: RecordFacts, stage: str) -> Problem | None:
+    """Return why a record with these facts may not be moved to a stage, None when it may; nothing is stored."""
+    entity, before = facts.entity, dict(facts.old) if facts.old else None
+    row = Row(0, {field.name: stage}, before=before, values={**facts.values, field.name: stage})
+    if before is None or before.get(field.name) is None:
+        _check_start(uow, ctx, field, row)
+        return row.problems[0] if row.problems else None
+    waiting = _check_move(uow, ctx, entity, field, row)
+    if row.problems:
+        return row.problems[0]
+    conditions = [compiled(uow, entity, text, "value", "boolean") for text in waiting.conditions] if waiting is not None else []
+    is_open = not conditions or any(value_of(uow, each, facts, ctx.user) is True for each in conditions)
+    return None if is_open or waiting is None else waiting.problem
 
 
 def _check_move(uow: UnitOfWork, ctx: Context, entity: Entity, field: Field, row: Row) -> Waiting | None:

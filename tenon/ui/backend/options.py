@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from babel import Locale
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from tenon.engine.people import units, users
 from tenon.engine.query.pages import Ask, page
@@ -15,22 +15,31 @@ from tenon.metamodel.fields.region import region_name
 from tenon.metamodel.model import Entity, Field
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import title_of, title_path
+from tenon.ui.backend.drafts import Draft, Item
+from tenon.ui.backend.form_choices import far_condition, fits
 from tenon.ui.formats import LOCALES
 from tenon.ui.shapes import Choice
 
 MOST = 20
 
 
-def options(view: View, entity: str, field: str, text: str) -> Sequence[Choice]:
-    """Return what a field may point to, best first, at most 20."""
+def options(view: View, entity: str, field: str, text: str, draft: Draft | None = None) -> Sequence[Choice]:
+    """Return what a field may point to, best first, at most 20; those that were touched last without a text.
+
+    ``draft`` is the record on its form when what is offered hangs on what else was typed.
+    """
     found = view.entity(entity)
     asked = found.fields.get(field)
     if asked is None or view.rights.state(found, asked) == "hidden":
         raise not_found()
-    return _options(view, asked, text.strip().replace("\x00", ""))
+    item = next((i for i in draft.items() if i.field is asked), None) if draft is not None else None
+    text = text.strip().replace("\x00", "")
+    if draft is None or item is None or item.choices_where is None:
+        return _options(view, asked, text, None, None)
+    return [c for c in _options(view, asked, text, draft, item) if asked.targets or fits(draft, item, c.name)]
 
 
-def _options(view: View, field: Field, text: str) -> list[Choice]:
+def _options(view: View, field: Field, text: str, draft: Draft | None, item: Item | None) -> list[Choice]:
     if field.spec.type == "region":
         return _regions(view.language, text)
     if field.type.entity == "user":
@@ -41,16 +50,22 @@ def _options(view: View, field: Field, text: str) -> list[Choice]:
     is_any = field.storage.kind == "pair"
     found: list[Choice] = []
     for entity in far:
-        found += _records(view, field, entity, text, MOST if not is_any else max(3, MOST // len(far)), is_any=is_any)
+        narrowing = far_condition(draft, item, entity) if draft is not None and item is not None else None
+        extra = [narrowing] if narrowing is not None else []
+        found += _records(view, field, entity, text, MOST if not is_any else max(3, MOST // len(far)), extra, is_any=is_any)
     return found[:MOST]
 
 
-def _records(view: View, field: Field, entity: Entity, text: str, limit: int, *, is_any: bool) -> list[Choice]:
+def _records(
+    view: View, field: Field, entity: Entity, text: str, limit: int, extra: list[ColumnElement[Any]], *, is_any: bool
+) -> list[Choice]:
     paths = title_path(view, entity)
     keys = [n for key in entity.keys for n in key if n not in paths and view.rights.may_read(entity, entity.fields[n])][:1]
     condition: Any = getattr(field.spec, "where", None)
     sort = paths if paths and view.rights.may_read(entity, entity.fields[paths[0]]) and entity.fields[paths[0]].spec.is_sortable else []
-    ask = Ask([condition] if condition else [], sort=sort, fields=["id", *paths, *keys], limit=limit, search=text)
+    if not text and view.rights.may_read(entity, entity.fields["updated_at"]):
+        sort = ["-updated_at"]
+    ask = Ask([condition] if condition else [], sort=sort, fields=["id", *paths, *keys], limit=limit, search=text, extra=extra)
     try:
         found = page(view.uow, view.ctx, entity, ask)
     except Invalid:  # the condition of the field reads what this person may not

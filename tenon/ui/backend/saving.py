@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,30 +13,22 @@ from tenon.engine.people import names_of
 from tenon.engine.query.pages import get
 from tenon.engine.records import large, writing
 from tenon.engine.records.histories import history_page
-from tenon.metamodel.errors import Invalid, Problem, Stale, not_found
-from tenon.metamodel.fields.base import BadValue
+from tenon.metamodel.errors import Problem, Stale, not_found
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Field
 from tenon.platform import files
-from tenon.platform.files import Stored
 from tenon.platform.workspace import Platform
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.cells import make_column
-from tenon.ui.backend.forms import Draft, draft_of
+from tenon.ui.backend.drafts import Draft
+from tenon.ui.backend.form_checks import Sent, check
+from tenon.ui.backend.forms import draft_of, shown
 from tenon.ui.backend.home import titles_of
-from tenon.ui.backend.typed import to_raw
-from tenon.ui.work import Clash, Disputed, Saved
+from tenon.ui.backend.row_saving import save_rows
+from tenon.ui.work import Clash, Disputed, Saved, TypedRow
 
 MB = 1 << 20
 LOOKED_BACK = 200
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A file that a form brought, already on disk."""
-
-    name: str
-    stored: Stored
 
 
 def keep_files(platform: Platform, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,6 +37,8 @@ def keep_files(platform: Platform, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _keep(platform: Platform, value: Any) -> Any:
+    if isinstance(value, list) and value and isinstance(value[0], TypedRow):
+        return [replace(row, values=keep_files(platform, row.values)) for row in value]
     if not isinstance(value, UploadFile):
         return value
     name = value.filename or "file"
@@ -52,23 +46,27 @@ def _keep(platform: Platform, value: Any) -> Any:
     return Sent(name, files.store(platform.outside.files, value.file, name, most_bytes=limit))
 
 
-def save(view: View, entity: str, id: str | None, values: Mapping[str, Any], version: int | None) -> Saved:
-    """Create or change with values of ``keep_files``; checks exactly what the form shows. Raises Invalid, Conflict, Stale, Forbidden."""
-    draft = draft_of(view, entity, id, values)
-    raw = _checked(draft, values)
+def save(view: View, entity: str, id: str | None, values: Mapping[str, Any], version: int | None, *, name: str | None = None) -> Saved:
+    """Create or change with values of ``keep_files``; checks exactly what the form shows. Raises Invalid, Conflict, Stale, Forbidden.
+
+    The rows of its tables are saved in the same transaction.
+    """
+    draft = draft_of(view, entity, id, values, name=name)
+    checked = check(draft)
     if id is None:
-        made = writing.create(view.uow, view.ctx, draft.entity, raw)
-        return _saved(view, draft, made)
-    record = id_of(id)
-    try:
-        writing.change(view.uow, view.ctx, draft.entity, record, raw, version=version)
-    except Stale:
-        dispute = find_dispute(view, draft, record, values, version or 0)
-        if dispute.fields:
-            raise
-        rest = _checked(draft_of(view, entity, id, dispute.values), dispute.values or {})
-        writing.change(view.uow, view.ctx, draft.entity, record, rest, version=dispute.version)
-    return _saved(view, draft, record)
+        record = writing.create(view.uow, view.ctx, draft.entity, checked.values)
+    else:
+        record = id_of(id)
+        try:
+            writing.change(view.uow, view.ctx, draft.entity, record, checked.values, version=version)
+        except Stale:
+            dispute = find_dispute(view, draft, record, values, version or 0)
+            if dispute.fields:
+                raise
+            rest = check(draft_of(view, entity, id, dispute.values, name=name))
+            writing.change(view.uow, view.ctx, draft.entity, record, rest.values, version=dispute.version)
+    save_rows(draft, record, checked.rows)
+    return Saved(record, titles_of(view, draft.entity, [record]).get(record, ""))
 
 
 def clash(view: View, entity: str, id: str, values: Mapping[str, Any], version: int) -> Clash:
@@ -90,45 +88,6 @@ def restore(view: View, entity: str, id: str) -> Saved:
     found = view.entity(entity, "restore")
     large.restore_one(view.uow, view.ctx, found, id_of(id))
     return Saved(id, titles_of(view, found, [id_of(id)]).get(id_of(id), ""))
-
-
-def _saved(view: View, draft: Draft, id: str) -> Saved:
-    return Saved(id, titles_of(view, draft.entity, [id]).get(id, ""))
-
-
-def _checked(draft: Draft, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values to write: of the fields the form shows and this person writes. Raises Invalid for what the form requires."""
-    values: dict[str, Any] = {}
-    problems = []
-    for item in draft.items():
-        field, name = item.field, item.field.name
-        if draft.is_read_only(item) or field.spec.input == "computed":
-            continue
-        if name in typed:
-            values[name] = _raw(draft, field, typed[name])
-        if field.spec.input == "autonumber" and values.get(name) is None:
-            values.pop(name, None)
-        if field.type.kind == "file" and values.get(name) is None and draft.stored.get(name) is not None:
-            values.pop(name, None)  # a form cannot show a file again: an empty input leaves it as it is
-        if item.required and (values[name] if name in values else draft.values.get(name)) in (None, "", [], ()):
-            message = say("{field} is missing.", "缺少{field}。", field=field.label)
-            problems.append(Problem(f"/{name}", "required", message, say("Fill it in.", "请填写。")))
-    if problems:
-        raise Invalid(problems)
-    return values
-
-
-def _raw(draft: Draft, field: Field, typed: Any) -> Any:
-    if not isinstance(typed, Sent):
-        return to_raw(field, typed)
-    try:
-        field.spec.check_file(typed.name, typed.stored.type, typed.stored.size)  # type: ignore[attr-defined]
-    except BadValue as bad:
-        raise Invalid(bad.problem(f"/{field.name}")) from None
-    connection = draft.view.uow.connection
-    row = files.add(connection, draft.view.ctx, typed.stored, typed.name)
-    files.keep(connection, [row["id"]])
-    return row["id"]
 
 
 def find_dispute(view: View, draft: Draft, id: str, typed: Mapping[str, Any], version: int) -> Clash:
@@ -177,4 +136,4 @@ def _plain(value: Any) -> Any:
 
 def _disputed(view: View, draft: Draft, field: Field) -> Disputed:
     theirs = Draft(view, draft.entity, draft.id, draft.stored, None, draft.readable)
-    return Disputed(make_column(view, draft.selected(field)).field, draft.shown(field), theirs.shown(field))
+    return Disputed(make_column(view, draft.selected(field)).field, shown(draft, field), shown(theirs, field))

@@ -8,24 +8,25 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from tenon.metamodel.errors import Conflict, Invalid, Stale
-from tenon.ui.backend import forms, saving
-from tenon.ui.backend.base import View
+from tenon.metamodel.errors import Conflict, Invalid, Stale, TenonError
+from tenon.ui.backend import forms, options, redrawing, saving
+from tenon.ui.backend.reading import read_typed
 from tenon.ui.deps import Member, SentForm, flash, go, text_of
-from tenon.ui.inputs import problems_by_field, read_values
+from tenon.ui.inputs import problems_by_field
 from tenon.ui.render import render
 from tenon.ui.work import Clash, Form
 
 router = APIRouter()
-MOST_ROUNDS = 4
+OWN = frozenset({"form", "step"})
+QUICK = "q-"
 
 
 @router.get("/records/{entity}/new")
 def new_page(request: Request, visit: Member, entity: str) -> Response:
-    """Show the form for a new record; parameters of the address fill fields in."""
-    given = {key: value for key, value in request.query_params.items() if value}
+    """Show the form for a new record; parameters of the address fill fields in, ``form`` names the form."""
+    given = {key: value for key, value in request.query_params.items() if value and key not in OWN}
     with visit.read() as view:
-        form = forms.form(view, entity, None, given or None)
+        form = forms.form(view, entity, None, given or None, name=request.query_params.get("form"))
     return _show(request, form)
 
 
@@ -33,7 +34,7 @@ def new_page(request: Request, visit: Member, entity: str) -> Response:
 def edit_page(request: Request, visit: Member, entity: str, id: str) -> Response:
     """Show the form of a record."""
     with visit.read() as view:
-        form = forms.form(view, entity, id, None)
+        form = forms.form(view, entity, id, None, name=request.query_params.get("form"))
     return _show(request, form)
 
 
@@ -51,53 +52,94 @@ def change_record(request: Request, visit: Member, sent: SentForm, entity: str, 
 
 @router.post("/forms/{entity}")
 def form_part(request: Request, visit: Member, sent: SentForm, entity: str) -> Response:
-    """Show the form again for what was typed so far: conditions may show, hide or require fields."""
-    id = text_of(sent, "record") or None
+    """Show the form again for what was typed so far: conditions may show, hide or require fields; rows come and go, steps turn."""
     with visit.read() as view:
-        form = forms.form(view, entity, id, read_typed(view, sent, entity, id))
-    return render(request, "form_part.html", form=form, errors={}, clash=None, problems=[], is_new=id is None)
+        drawn = redrawing.redraw(view, sent, entity, text_of(sent, "record") or None, QUICK if text_of(sent, "quick") else "")
+    return _show(request, drawn.form, errors=_errors(drawn.error, visit.language, drawn.form), template="form_part.html")
 
 
-def read_typed(view: View, sent: FormData, entity: str, id: str | None) -> dict[str, Any]:
-    """Return the raw values of a form; what was typed may show more fields, and these are read too."""
-    values: dict[str, Any] = {}
-    for _ in range(MOST_ROUNDS):
-        read = read_values(forms.form(view, entity, id, values or None), sent)
-        if read.keys() <= values.keys():
-            break
-        values |= read
-    return values
+@router.post("/options/{entity}/{field}")
+def narrowed_options(request: Request, visit: Member, sent: SentForm, entity: str, field: str) -> Response:
+    """Return what a combobox offers for a text, where the form's condition narrows it by what else was typed."""
+    id, name = text_of(sent, "record") or None, text_of(sent, "form") or None
+    with visit.read() as view:
+        draft = forms.draft_of(view, entity, id, read_typed(view, sent, entity, id), name=name)
+        choices = options.options(view, entity, field, text_of(sent, "q")[:200], draft)
+    return render(request, "options_part.html", choices=choices)
+
+
+@router.get("/forms/{entity}/quick")
+def quick_form(request: Request, visit: Member, entity: str, q: str = "") -> Response:
+    """Show a form for a new record in a dialog; ``q`` is what it is to be called."""
+    with visit.read() as view:
+        draft = forms.draft_of(view, entity, None, forms.called(view, entity, q) or None)
+        form = forms.shape_of(draft, prefix=QUICK)
+    return _show(request, form, template="form_part.html")
+
+
+@router.post("/forms/{entity}/quick")
+def quick_create(request: Request, visit: Member, sent: SentForm, entity: str) -> Response:
+    """Create a record from the dialog, and say which."""
+    with visit.read() as view:
+        values, name = read_typed(view, sent, entity, None), text_of(sent, "form") or None
+    try:
+        kept = saving.keep_files(visit.platform, values)
+        with visit.write() as view:
+            saved = saving.save(view, entity, None, kept, None, name=name)
+    except (Invalid, Conflict) as error:
+        with visit.read() as view:
+            form = forms.shape_of(forms.draft_of(view, entity, None, values, name=name), prefix=QUICK)
+        return _show(request, form, errors=_errors(error, visit.language, form), status=error.status, template="form_part.html")
+    return render(request, "form_made.html", status=201, made=saved)
 
 
 def _save(request: Request, visit: Member, sent: SentForm, entity: str, id: str | None) -> Response:
+    if redrawing.is_asked(text_of(sent, "then")):
+        with visit.read() as view:
+            drawn = redrawing.redraw(view, sent, entity, id)
+        status = drawn.error.status if drawn.error else 200
+        return _show(request, drawn.form, errors=_errors(drawn.error, visit.language, drawn.form), status=status)
+    name, version = text_of(sent, "form") or None, text_of(sent, "version")
     with visit.read() as view:
         values = read_typed(view, sent, entity, id)
-    version = text_of(sent, "version")
     number = int(version) if version.isdigit() else None
     try:
         kept = saving.keep_files(visit.platform, values)
         with visit.write() as view:
-            saved = saving.save(view, entity, id, kept, number)
+            saved = saving.save(view, entity, id, kept, number, name=name)
     except (Invalid, Conflict) as error:
         with visit.read() as view:
-            form = forms.form(view, entity, id, values)
-        return _show(request, form, errors=problems_by_field(error, visit.language), status=error.status)
+            form = redrawing.with_errors(view, entity, id, values, name, error, _step(sent))
+        return _show(request, form, errors=_errors(error, visit.language, form), status=error.status)
     except Stale:
         assert id is not None
         with visit.read() as view:
             clash = saving.clash(view, entity, id, values, number or 0)
-            form = forms.form(view, entity, id, values if clash.values is None else clash.values)
+            form = forms.form(view, entity, id, values if clash.values is None else clash.values, name=name, step=_step(sent))
         return _show(request, form, clash=clash, status=409)
     text = visit.say("Saved.") if id else visit.say("Created.")
     if text_of(sent, "then") == "another":
-        return flash(go(request, f"/records/{entity}/new"), text)
+        chosen = f"?form={name}" if name else ""
+        return flash(go(request, f"/records/{entity}/new{chosen}"), text)
     return flash(go(request, f"/records/{entity}/{saved.id}"), text)
 
 
+def _step(sent: FormData) -> int:
+    step = text_of(sent, "step")
+    return int(step) if step.isdigit() else 0
+
+
+def _errors(error: TenonError | None, language: str, form: Form) -> dict[str, tuple[str, ...]]:
+    return {} if error is None else problems_by_field(error, language, [table.table for table in form.tables()])
+
+
 def _show(
-    request: Request, form: Form, *, errors: dict[str, tuple[str, ...]] | None = None, clash: Clash | None = None, status: int = 200
-) -> Response:
-    known = {field.name for field in form.fields()}
+    request: Request, form: Form, *, errors: dict[str, tuple[str, ...]] | None = None, clash: Clash | None = None, status: int = 200,
+    template: str = "form.html",
+) -> Response:  # fmt: skip
     found = errors or {}
+    rows = [row for table in form.tables() for row in table.rows]
+    known = {field.name for field in form.fields()} | {cell.name for row in rows for cell in row.cells}
+    known |= {f"{table.table}.{row.key}" for table in form.tables() for row in table.rows}
     others: list[Any] = [message for name, messages in found.items() if name not in known for message in messages]
-    return render(request, "form.html", status=status, form=form, errors=found, clash=clash, problems=others, is_new=form.id is None)
+    return render(request, template, status=status, form=form, errors=found, clash=clash, problems=others, is_new=form.id is None)

@@ -13,7 +13,7 @@ class Combobox extends HTMLElement {
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("mousedown", (event) => {
       event.preventDefault();
-      this.pick(event.target.closest("[data-value]"));
+      this.pick(event.target.closest("[data-value], [data-create]"));
     });
     this.addEventListener("click", (event) => {
       if (event.target.closest("[data-remove]")) this.drop(event.target.closest(".chip"));
@@ -33,9 +33,12 @@ class Combobox extends HTMLElement {
   async load() {
     this.asking?.abort();
     this.asking = new AbortController();
-    const url = `${this.dataset.url}?q=${encodeURIComponent(this.input.value)}`;
+    const headers = { "HX-Request": "true" };
+    const { signal } = this.asking;
+    const form = this.dataset.narrowed === undefined ? null : this.closest("form");
+    const url = form ? this.dataset.url : `${this.dataset.url}?q=${encodeURIComponent(this.input.value)}`;
     try {
-      const answer = await fetch(url, { signal: this.asking.signal, headers: { "HX-Request": "true" } });
+      const answer = await fetch(url, form ? { method: "POST", body: this.sent(form), signal, headers } : { signal, headers });
       if (!answer.ok || document.activeElement !== this.input) return;
       this.show(await answer.text());
     } catch (error) {
@@ -43,13 +46,31 @@ class Combobox extends HTMLElement {
     }
   }
 
+  /** Return what was typed so far: what is offered may hang on it. */
+  sent(form) {
+    const data = new FormData(form);
+    for (const [name, value] of [...data]) if (typeof value !== "string") data.delete(name);
+    data.set("q", this.input.value);
+    return data;
+  }
+
   show(html) {
     // The same server and the same templates made this text; it is escaped there.
     this.list.innerHTML = html;
+    if (this.dataset.creates) this.list.append(this.creating(this.input.value.trim()));
     all("[role=option]", this.list).forEach((option, at) => { option.id = `${this.list.id}-${at}`; });
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.mark(0);
+  }
+
+  creating(text) {
+    const name = text ? `“${text}”` : this.dataset.createsLabel;
+    const option = Object.assign(document.createElement("li"), { className: "create", textContent: `＋ ${word("Create")} ${name}` });
+    option.setAttribute("role", "option");
+    option.setAttribute("aria-selected", "false");
+    option.dataset.create = text;
+    return option;
   }
 
   close() {
@@ -58,7 +79,7 @@ class Combobox extends HTMLElement {
     this.input.removeAttribute("aria-activedescendant");
   }
 
-  get choices() { return all("[data-value]", this.list); }
+  get choices() { return all("[data-value], [data-create]", this.list); }
 
   mark(index) {
     this.choices.forEach((option, at) => option.setAttribute("aria-selected", String(at === index)));
@@ -88,7 +109,16 @@ class Combobox extends HTMLElement {
 
   pick(option) {
     if (!option) return;
-    const { value, title } = option.dataset;
+    if (option.dataset.create === undefined) {
+      this.take(option.dataset.value, option.dataset.title);
+      return;
+    }
+    this.input.value = "";
+    this.close();
+    this.dispatchEvent(new CustomEvent("tenon:create", { bubbles: true, detail: option.dataset.create }));
+  }
+
+  take(value, title) {
     const isMany = this.dataset.many !== undefined;
     if (!isMany) all(".chip", this).forEach((chip) => chip.remove());
     if (!all("input[type=hidden]", this).some((input) => input.name === this.dataset.name && input.value === value)) {

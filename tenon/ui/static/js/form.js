@@ -1,10 +1,12 @@
-// Forms: a warning before leaving with unsaved entries, no double sending, focus on what is wrong.
+// Forms: a warning before leaving with unsaved entries, no double sending, focus where work goes on, keys for saving and for rows.
 import { all, one } from "./dom.js";
 
 let isDirty = false;
+let waiting = null; // what was asked of the server that changes where the focus belongs
 
-document.addEventListener("input", (event) => { if (event.target.closest("form[data-guard]")) isDirty = true; });
-document.addEventListener("change", (event) => { if (event.target.closest("form[data-guard]")) isDirty = true; });
+const guarded = (event) => event.target.closest?.("form[data-guard]");
+document.addEventListener("input", (event) => { if (guarded(event)) isDirty = true; });
+document.addEventListener("change", (event) => { if (guarded(event)) isDirty = true; });
 addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
 
 document.addEventListener("submit", (event) => {
@@ -24,10 +26,67 @@ addEventListener("pageshow", () => {
   }
 });
 
-const wrong = one(".wrong [aria-invalid]");
-if (wrong && wrong.closest("form[data-guard]")) wrong.focus();
-else if (matchMedia("(pointer: fine)").matches) {
+/** Focus an input; one that a component stands in for, there. */
+function focusOn(input) {
+  const stand = input?.closest("tn-rich")?.querySelector("[contenteditable]");
+  (stand || input)?.focus();
+}
+
+/** Focus the first input that something is wrong with; says whether there is one. */
+export function focusWrong(root = document) {
+  const wrong = one(".wrong [aria-invalid]", root);
+  focusOn(wrong);
+  return Boolean(wrong);
+}
+
+const inputsOf = (root) => all(".input:not([disabled]), input[type=radio], input[type=checkbox]", root).filter((input) => input.offsetParent);
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[name=then]");
+  if (!button) return;
+  if (button.dataset.add) waiting = { table: button.dataset.add };
+  else if (["next", "back"].includes(button.value) || button.value.startsWith("step:")) waiting = { step: true };
+  else if (button.value.startsWith("drop:")) waiting = { dropped: button.value.slice(5).split(".")[0] };
+  if (waiting) isDirty = isDirty || Boolean(button.closest("form[data-guard]"));
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  const asked = waiting;
+  if (!asked) return;
+  waiting = null;
+  if (asked.table) focusOn(inputsOf(all(`#table-${asked.table} tbody tr`).at(-1) ?? document)[0]);
+  else if (asked.dropped) one(`[data-add="${asked.dropped}"]`)?.focus();
+  else if (!focusWrong()) {
+    const first = one(".form-section:not([hidden])");
+    one(".edit, .public")?.scrollTo({ top: 0 });
+    if (first) focusOn(inputsOf(first)[0]);
+  }
+});
+
+/** In a table, Enter goes down a row, and adds one below the last. */
+function downARow(event) {
+  const cell = event.target.closest(".rows tbody td");
+  const isOpen = event.target.getAttribute("aria-expanded") === "true";
+  if (!cell || isOpen || event.target.matches("textarea, button, [contenteditable], tn-tags .input")) return false;
+  const rows = all("tbody tr[id]:not(.gone)", cell.closest("table"));
+  const next = rows[rows.indexOf(cell.parentElement) + 1];
+  if (next) focusOn(inputsOf(next.children[cell.cellIndex])[0]);
+  else one("[data-add]", cell.closest(".form-table"))?.click();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("form[data-guard], form[data-quick]") || (one("dialog[open]") ? null : one("form[data-guard]"));
+  if (!form || event.key !== "Enter") return;
+  if (event.ctrlKey || event.metaKey) {
+    event.preventDefault();
+    event.target.blur?.();
+    (one("[data-another]", form) || one("[data-save]", form) || one("[data-next]", form))?.click();
+  } else if (downARow(event)) event.preventDefault();
+});
+
+if (!focusWrong(one("form[data-guard]") ?? document.createElement("div")) && matchMedia("(pointer: fine)").matches) {
   // A combobox would open at once and hide the form below it.
   const first = one("form[data-guard] .field .input");
-  if (first?.getAttribute("role") !== "combobox") first?.focus({ preventScroll: true });
+  if (first?.getAttribute("role") !== "combobox" && !first?.closest("tn-rich")) first?.focus({ preventScroll: true });
 }

@@ -1,0 +1,104 @@
+"""The rows of the tables on a form: what is stored, what was typed, and how they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from tenon.engine.evaluate_facts import fold
+from tenon.engine.query.pages import Ask, page
+from tenon.engine.query.shaping import Titles
+from tenon.engine.records.stored import load
+from tenon.metamodel.errors import Invalid
+from tenon.metamodel.model import Field
+from tenon.ui.backend.base import View
+from tenon.ui.backend.cells import make_column
+from tenon.ui.backend.drafts import Draft, Item, RowDraft, TableItem
+from tenon.ui.work import FormColumn, FormField, FormRow, FormTable, TypedRow
+
+MOST_ROWS = 300
+SUMMED = frozenset({"integer", "decimal", "money", "duration"})
+MakeInput = Callable[[Draft, Item, Titles], FormField]
+
+
+def load_rows(draft: Draft) -> None:
+    """Give a draft the rows of its tables: those that were typed, those that are stored, and a first blank one in a new record."""
+    draft.take_rows({item.name: _rows(draft, item) for item in draft.table_items})
+
+
+def _rows(draft: Draft, item: TableItem) -> list[RowDraft]:
+    typed: Sequence[TypedRow] | None = draft.typed.get(item.name)
+    readable = _readable(draft, item) if draft.id is not None else {}
+    stored = load(draft.view.uow, item.entity, sorted(readable))
+    rows = []
+    for sent in (typed or ())[:MOST_ROWS]:
+        if sent.id is None:
+            rows.append(RowDraft(draft, item, sent.key, None, {}, sent.values))
+        elif sent.id in stored:
+            read = readable.pop(sent.id)
+            rows.append(RowDraft(draft, item, sent.key, sent.id, stored[sent.id], sent.values, read, version=sent.version, is_gone=sent.is_gone))
+    rows += [RowDraft(draft, item, id, id, stored[id], None, read) for id, read in sorted(readable.items()) if id in stored]
+    if typed is None and draft.id is None and may_add(draft.view, item):
+        rows.append(new_row(draft, item, rows))
+    return rows
+
+
+def _readable(draft: Draft, item: TableItem) -> dict[str, frozenset[str]]:
+    """Return the fields that this person reads of each row, by its id."""
+    view = draft.view
+    try:
+        found = page(view.uow, view.ctx, item.entity, Ask([f"{item.link.name} == '{draft.id}'"], limit=MOST_ROWS))
+    except Invalid:  # the field that leads here is not for this person
+        return {}
+    return {record["id"]: frozenset(record) for record in found.records}
+
+
+def new_row(draft: Draft, item: TableItem, rows: Sequence[RowDraft]) -> RowDraft:
+    """Return one more blank row of a table."""
+    number = 1 + max((int(row.key[1:]) for row in rows if row.id is None and row.key[1:].isdigit()), default=0)
+    return RowDraft(draft, item, f"n{number}", None, {}, None)
+
+
+def may_add(view: View, item: TableItem) -> bool:
+    """True when this person may add rows."""
+    return view.rights.may(item.entity, "create") and view.rights.may_write(item.entity, item.link, "create")
+
+
+def may_remove(view: View, item: TableItem) -> bool:
+    """True when this person may delete rows."""
+    return not item.entity.is_append_only and view.rights.may(item.entity, "delete")
+
+
+def table_of(draft: Draft, item: TableItem, titles: Titles, make_input: MakeInput) -> FormTable:
+    """Return a table as its page shows it."""
+    view, rows = draft.view, draft.rows.get(item.name, [])
+    is_fixed = item.entity.is_append_only or not view.rights.may(item.entity, "update")
+    shown = []
+    for row in rows:
+        cells = [Item(f, read_only=is_fixed and row.id is not None) for f in item.columns]
+        inputs = tuple(make_input(row, cell, titles) for cell in cells)
+        shown.append(FormRow(row.key, row.title(), inputs, row.id, row.version, row.is_gone))
+    relation, language = item.relation, view.language
+    label = relation.label if relation.label.show("en") != relation.name else item.entity.plural
+    is_open = len(rows) < MOST_ROWS
+    return FormTable(
+        item.name, label.show(language), tuple(_column(draft, item, f) for f in item.columns), tuple(shown),
+        may_add(view, item) and is_open, may_remove(view, item), not is_open,
+    )  # fmt: skip
+
+
+def _column(draft: Draft, item: TableItem, field: Field) -> FormColumn:
+    rows = [row for row in draft.rows.get(item.name, []) if not row.is_gone and not row.is_blank]
+    shape = make_column(draft.view, rows[0].selected(field)).field if rows else None
+    is_number = field.type.kind in ("number", "duration") and field.spec.type != "rating"
+    is_summed = is_number and shape is not None and (field.spec.type in SUMMED or field.is_formula) and not _is_fed(item, field)
+    total = fold("sum", [row.live(field) for row in rows if row.shows(field)]) if is_summed else None
+    if isinstance(total, int) and field.type.kind == "number":
+        total = Decimal(total)
+    return FormColumn(field.name, field.label.show(draft.view.language), field.spec.required, is_number, is_summed, total, shape)
+
+
+def _is_fed(item: TableItem, field: Field) -> bool:
+    """True when another column is computed from this one: the sum of prices says nothing beside the sum of amounts."""
+    reads = [f.expression.reads for f in item.columns if f.is_formula and f is not field]
+    return not field.is_formula and any((item.entity.id, field.id) in pairs for pairs in reads)

@@ -1,0 +1,48 @@
+"""Reading what a browser sent for a form: what was typed may show more fields, and these are read too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.datastructures import FormData
+
+from tenon.ui.backend.base import View
+from tenon.ui.backend.drafts import Draft, Item
+from tenon.ui.backend.forms import draft_of
+from tenon.ui.inputs import read_values
+from tenon.ui.work import Form, FormField, FormRow, FormSection, FormTable
+
+MOST_ROUNDS = 4
+MakeDraft = Callable[[Mapping[str, Any] | None], Draft]
+
+
+def read_typed(view: View, sent: FormData, entity: str, id: str | None) -> dict[str, Any]:
+    """Return the raw values of a form."""
+    name = str(sent.get("form") or "") or None
+    return read_all(lambda values: draft_of(view, entity, id, values, name=name), sent)
+
+
+def read_all(make: MakeDraft, sent: FormData) -> dict[str, Any]:
+    """Return the raw values of the form of a draft, made again as long as what was read shows more of it."""
+    values: dict[str, Any] = {}
+    for _ in range(MOST_ROUNDS):
+        read = read_values(bare(make(values or None)), sent)
+        if read.keys() <= values.keys():
+            break
+        values |= read
+    return values
+
+
+def bare(draft: Draft) -> Form:
+    """Return the form of a draft with nothing but the names and kinds of its inputs."""
+    fields = tuple(_bare(draft, item) for item in draft.items())
+    tables = []
+    for table in draft.tables():
+        cells = tuple(FormField(f.name, f.name, f.spec.input) for f in table.columns)
+        tables.append(FormTable(table.name, table.name, (), (FormRow("", "", cells),)))
+    return Form(draft.entity.name, "", "", "", (FormSection(None, (*fields, *tables)),))
+
+
+def _bare(draft: Draft, item: Item) -> FormField:
+    return FormField(item.field.name, item.field.name, item.field.spec.input, read_only=draft.is_read_only(item))
