@@ -13,10 +13,10 @@ from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 from tenon.platform import files
 from tenon.ui.backend.base import View, id_of
+from tenon.ui.backend.form_checks import Sent
 from tenon.ui.backend.mentions import tell_mentioned
 from tenon.ui.backend.record import Record
 from tenon.ui.backend.record_page import document_of
-from tenon.ui.backend.saving import Sent
 from tenon.ui.backend.talk import DONE, Talk, find_talk, state_of
 
 

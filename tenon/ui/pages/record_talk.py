@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from tenon.metamodel.errors import Conflict, Invalid, TenonError
 from tenon.ui.backend import options, quick, record_page, saving, talking
-from tenon.ui.backend.saving import Sent
+from tenon.ui.backend.form_checks import Sent
 from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
 from tenon.ui.inputs import problems_by_field, read_value
 from tenon.ui.render import is_fragment, render
