@@ -15,6 +15,8 @@ from starlette.types import Scope
 
 STATIC = Path(__file__).parent / "static"
 FIRST_STYLES, LAST_STYLES = ("tokens", "base", "shell", "controls", "inputs", "data"), ("overlay", "print")
+PAGE_ICONS, ENTITY_ICONS, ONE_ICON = "icons.svg", "entity-icons.svg", "vendor/entity-icon/"
+SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -40,17 +42,17 @@ def static_url(path: str) -> str:
 
 
 @cache
-def _icons(sprite: str) -> frozenset[str]:
+def _symbols(sprite: str) -> dict[str, str]:
+    """Return the symbols of a sprite by name."""
     path = STATIC / "vendor" / sprite
-    return frozenset(re.findall(r'<symbol id="([^"]+)"', path.read_text("utf-8"))) if path.exists() else frozenset()
+    return {m[1]: m[0] for m in SYMBOL.finditer(path.read_text("utf-8"))} if path.exists() else {}
 
 
 def icon_url(name: str) -> str:
-    """Return the address of an icon: of the pages' own sprite, else of the larger one for entities, else a plain dot."""
-    for sprite in ("icons.svg", "entity-icons.svg"):
-        if name in _icons(sprite):
-            return f"{static_url('vendor/' + sprite)}#{name}"
-    return f"{static_url('vendor/icons.svg')}#circle-dashed"
+    """Return the address of an icon: in the pages' own sprite, else one of entities by itself (a page shows few of many), else a plain dot."""
+    if name not in _symbols(PAGE_ICONS) and name in _symbols(ENTITY_ICONS):
+        return f"{static_url(f'{ONE_ICON}{name}.svg')}#{name}"
+    return f"{static_url(f'vendor/{PAGE_ICONS}')}#{name if name in _symbols(PAGE_ICONS) else 'circle-dashed'}"
 
 
 class HashedFiles(StaticFiles):
@@ -65,8 +67,12 @@ class HashedFiles(StaticFiles):
         return path.partition("/")[2]
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return the file with how long it may be kept."""
-        response = await super().get_response(path, scope)
+        """Return the file, or one symbol of the sprite for entities, with how long it may be kept."""
+        symbol = _symbols(ENTITY_ICONS).get(path.removeprefix(ONE_ICON).removesuffix(".svg")) if path.startswith(ONE_ICON) else None
+        if symbol is not None:
+            response = Response(f'<svg xmlns="http://www.w3.org/2000/svg">{symbol}</svg>', media_type="image/svg+xml")
+        else:
+            response = await super().get_response(path, scope)
         is_current = f"/{digest()}/" in scope["path"]
         response.headers["Cache-Control"] = FOREVER if is_current else "no-cache"
         response.headers["X-Content-Type-Options"] = "nosniff"

@@ -68,6 +68,10 @@ def test_every_icon_exists(member: TestClient, site: Site) -> None:
     assert "circle-check" in used
     assert icon_url("no-such-icon").endswith("#circle-dashed")
     assert icon_url("house").startswith(static_url("vendor/icons.svg"))
+    one = member.get(icon_url("airplay").partition("#")[0])
+    assert one.headers["Content-Type"] == "image/svg+xml"
+    assert one.text.count("<symbol") == one.text.count('<symbol id="airplay"') == 1
+    assert member.get(static_url("vendor/entity-icon/nothing.svg")).status_code == 404
 
 
 def test_answers_carry_the_policy(member: TestClient) -> None:
