@@ -65,6 +65,17 @@ class Formats:
             return sign + shown
         return f"{sign}{SYMBOLS.get(currency) or numbers.get_currency_symbol(currency, self.locale)}{shown}"
 
+    def money_short(self, value: Decimal | None, currency: str | None = None) -> str:
+        """Return an amount in few letters: ¥1.2M, ¥120万."""
+        if value is None:
+            return ""
+        symbol = (SYMBOLS.get(currency) or numbers.get_currency_symbol(currency, self.locale)) if currency else ""
+        return f"{MINUS if value < 0 else ''}{symbol}{self.short(abs(value))}"
+
+    def hue(self, text: str | None) -> int:
+        """Return which of six colours a name has, always the same one."""
+        return sum(ord(c) for c in text or "?") % 6
+
     def percent(self, value: Decimal | None, scale: int = 2) -> str:
         """Return a share as percent, with at most so many decimals: 0.3 is 30 %."""
         pattern = "#,##0." + "#" * scale + "%" if scale else "#,##0%"
@@ -85,6 +96,23 @@ class Formats:
     def long_date(self, value: Date | None) -> str:
         """Return a day in words."""
         return "" if value is None else dates.format_date(value, "medium", locale=self.locale)
+
+    def month(self, value: Date) -> str:
+        """Return a month with its year."""
+        return dates.format_skeleton("yMMMM", value, locale=self.locale)
+
+    def day(self, value: Date) -> str:
+        """Return a day with its weekday and month, without the year."""
+        return dates.format_skeleton("MMMEd", value, locale=self.locale)
+
+    def weekday(self, value: Date) -> str:
+        """Return the short name of a weekday."""
+        return dates.format_date(value, "EEE", locale=self.locale)
+
+    def tick(self, value: Date, unit: str) -> str:
+        """Return what stands above a period of a timeline that begins on a day: a week, a month, a quarter."""
+        skeleton = {"weeks": "MMMd", "months": "yMMM", "quarters": "yQQQ"}[unit]
+        return dates.format_skeleton(skeleton, value, locale=self.locale)
 
     def datetime(self, value: Moment | None) -> str:
         """Return a moment in the zone of the workspace, to the minute."""

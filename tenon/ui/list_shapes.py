@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tenon.ui.shapes import Choice, Field, Row
+from tenon.ui.shapes import Field, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class ListQuery:
     """What the address of a list asks for; ``chosen`` are the ticked options by field, ``cursor`` a page edge.
 
     ``sort`` are keys with commas between, ``group`` a field (with ``:month`` or the like for days), ``closed`` the groups that are shut.
-    ``seen`` is the group that the page before ended in, None for a page of its own.
+    ``seen`` is the group that the page before ended in, None for a page of its own. ``day`` is where a calendar or timeline stands,
+    ``span`` how much of it is shown, ``lane`` the lane of a board whose next cards are asked for.
     """
 
     search: str = ""
@@ -37,6 +38,9 @@ class ListQuery:
     group: str = ""
     closed: tuple[str, ...] = ()
     seen: str | None = None
+    day: str = ""
+    span: str = ""
+    lane: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,41 +50,6 @@ class Fault:
     message: str
     hint: str | None = None
     column: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A record on a board: facts of it as (field, value)."""
-
-    id: str
-    title: str
-    facts: tuple[tuple[Field, Any], ...]
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """A column of a board: its option, the first cards, how many records there are, and the expression that lists all of them."""
-
-    option: Choice
-    cards: tuple[Card, ...]
-    count: int
-    is_capped: bool
-    filter: str
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """Records by the options of one field; ``may_move`` when this person may change the field."""
-
-    field: Field
-    lanes: tuple[Lane, ...]
-    may_move: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        """True when no lane has a record."""
-        return not any(lane.count for lane in self.lanes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +102,23 @@ class ViewTab:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewOffer:
+    """A type of view that the records can be shown as, and the fields it can be made by."""
+
+    type: str
+    label: str
+    icon: str
+    by: str = ""
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     """The page around a list: names, tabs, what may be shown and done; ``body`` is what the type of view shows, None beside a fault.
 
     ``columns`` are shown, ``all_columns`` may be chosen, ``filters`` are the fields with options to tick, ``asked`` the columns' widths.
     ``default_columns`` are those the view shows when nobody chose; ``view`` is the name of the view that is open.
+    ``script`` is the module that the type of view needs, ``note`` why it is shown as a list, ``offers`` the types people can make here.
     """
 
     entity: str
@@ -167,3 +148,6 @@ class ListPage:
     may_restore: bool = False
     view: str = ""
     tab: ViewTab | None = None
+    script: str = ""
+    note: str | None = None
+    offers: tuple[ViewOffer, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,7 +34,7 @@ def read_query(params: QueryParams) -> ListQuery:
         sort=",".join(v for v in params.getlist("sort") if v), cursor=params.get("cursor", ""),
         columns=tuple(_column(c) for c in dict.fromkeys(params.getlist("columns")) if c), view=params.get("view", ""),
         limit=int(limit) if limit.isdigit() and int(limit) in SIZES else 50, group=params.get("group", ""),
-        closed=tuple(params.getlist("closed")), seen=params.get("seen"),
+        closed=tuple(params.getlist("closed")), seen=params.get("seen"), day=params.get("day", ""), span=params.get("span", ""), lane=params.get("lane"),
     )  # fmt: skip
 
 
@@ -67,6 +68,7 @@ class Addresses:
         """Return the question as parameters, without the cursor."""
         query = self.query
         found = [("view", query.view), ("q", query.search), ("filter", query.filter), ("sort", query.sort), ("group", query.group)]
+        found += [("day", query.day), ("span", query.span)]
         found += [(f"is.{name}", value) for name, values in query.chosen.items() for value in values]
         found += [("columns", column_text(column)) for column in query.columns]
         found += [("limit", str(query.limit))] if query.limit != 50 else []
@@ -118,6 +120,20 @@ class Addresses:
         """Return the list of all records of one column of a board; what is searched and ticked stays."""
         return Addresses(self.path, replace(self.query, view="", sort="", cursor="", chosen={}, filter=condition)).here()
 
+    def on(self, day: date | None, span: str | None = None) -> str:
+        """Return the same question on another day of a calendar or timeline, or with more or less of it; None is today."""
+        query = replace(self.query, day=day.isoformat() if day is not None else "", cursor="")
+        return Addresses(self.path, query if span is None else replace(query, span=span)).here()
+
+    def cards(self, cursor: str, lane: str | None = None) -> str:
+        """Return where the cards after these are: of a lane of a board, or of the whole view."""
+        more = [*self.pairs(), ("cursor", cursor), *([("lane", lane)] if lane is not None else [])]
+        return f"{self.path}/cards?{urlencode(more)}"
+
+    def shifted(self, id: str) -> str:
+        """Return where a record is put on another day."""
+        return Addresses(f"{self.path}/{id}/reschedule", replace(self.query, cursor="")).here()
+
     def below(self, word: str) -> str:
         """Return an address below the list for the same question, whatever page is open: an export, a sum."""
         return Addresses(f"{self.path}/{word}", replace(self.query, cursor="")).here()
@@ -125,7 +141,7 @@ class Addresses:
     @property
     def is_changed(self) -> bool:
         """True when the address asks for something else than its view."""
-        return any(key not in ("view", "limit", "closed") for key, _ in self.pairs())
+        return any(key not in ("view", "limit", "closed", "day", "span") for key, _ in self.pairs())
 
     def chips(self, page: ListPage, labels: Mapping[str, str]) -> list[Chip]:
         """Return the conditions in force, each with the address without it; ``labels`` name search and filter."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tenon.engine.access.resolver import environment
+from tenon.engine.access.rights import rights_of
 from tenon.engine.context import Context
 from tenon.engine.facts import RecordFacts, value_of
 from tenon.engine.records.row import Row
@@ -17,8 +18,11 @@ from tenon.engine.sql.compiler import compile_condition
 from tenon.engine.sql.sets import id_set
 from tenon.engine.sql.source import Source
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.metamodel.errors import Problem
-from tenon.metamodel.labels import say
+from tenon.metamodel.errors import Invalid, Problem
+from tenon.metamodel.expressions.conditions.reading import read
+from tenon.metamodel.expressions.conditions.wording import say_group
+from tenon.metamodel.expressions.scope import Scope
+from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field
 
 
@@ -97,8 +101,22 @@ def _check_move(uow: UnitOfWork, ctx: Context, entity: Entity, field: Field, row
         return None
     if any(m.when is None for m in open_moves):
         return None
+    conditions = tuple(m.when for m in open_moves)
     message = say("The condition for {old} to {new} does not hold.", "从{old}变为{new}的条件不满足。", **shown)
-    return Waiting(row, tuple(m.when for m in open_moves), Problem(path, "refused", message, say("Leave the stage as it is.", "请保持原阶段。")))
+    return Waiting(row, conditions, Problem(path, "refused", message, _condition_hint(uow, ctx, entity, conditions)))
+
+
+def _condition_hint(uow: UnitOfWork, ctx: Context, entity: Entity, conditions: tuple[str, ...]) -> Text:
+    """Return what has to hold in words; nothing is told of fields that the writer may not read."""
+    rights = rights_of(uow.model, ctx)
+    scope = Scope(uow.model, entity, may_read=None if rights.is_unlimited else rights.may_read)
+    try:
+        groups = [read(text, scope) for text in conditions]
+    except Invalid:
+        return say("Leave the stage as it is.", "请保持原阶段。")
+    words = [say_group(g, scope) if g is not None else Text(text, text) for g, text in zip(groups, conditions, strict=True)]
+    en, zh = " or ".join(w.show("en") for w in words), "或".join(w.show("zh") for w in words)
+    return say("It takes: {condition}.", "须满足：{condition}。", condition=Text(en, zh))
 
 
 def _check_start(uow: UnitOfWork, ctx: Context, field: Field, row: Row) -> None:
@@ -119,7 +137,8 @@ def _why_not(uow: UnitOfWork, ctx: Context, entity: Entity, move: Any, path: str
     """Return what keeps a move from happening before its condition is looked at, or None."""
     if not _may_make(uow, ctx, move):
         message = say("Your roles may not move {old} to {new}.", "您的角色无权将{old}变为{new}。", **shown)
-        return Problem(path, "forbidden", message, say("Ask somebody who may.", "请联系有权限的同事。"))
+        labels = listed([d.label for key in move.roles if (d := uow.model.find("role", key)) is not None])
+        return Problem(path, "forbidden", message, say("These may: {roles}.", "可执行的角色：{roles}。", roles=labels))
     after = row.after()
     for name in move.requires:
         needed = entity.find_field(name)

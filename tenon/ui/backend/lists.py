@@ -8,15 +8,15 @@ from typing import Any
 
 from tenon.engine import views as saved
 from tenon.metamodel.document import Document
-from tenon.metamodel.errors import Invalid
-from tenon.metamodel.labels import Text
+from tenon.metamodel.errors import Invalid, not_found
+from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View
 from tenon.ui.backend.list_plan import Plan, described_columns, fields_of, make_plan, may_group, ticked_fields
 from tenon.ui.backend.rows import title_column
-from tenon.ui.backend.views import TYPES
+from tenon.ui.backend.views import MADE_BY, PIECEWISE, TYPES
 from tenon.ui.formats import inside
-from tenon.ui.list_shapes import Fault, ListPage, ListQuery, ViewTab
+from tenon.ui.list_shapes import Fault, ListPage, ListQuery, ViewOffer, ViewTab
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,27 @@ def list_page(view: View, name: str, query: ListQuery) -> ListPage:
         return replace(shell, fault=Fault(problem.message.show(view.language), hint, problem.column))
 
 
+def more_of(view: View, name: str, query: ListQuery) -> tuple[ListPage, Any]:
+    """Return the page around the next piece of a view, and the piece. Raises Invalid, Malformed, NotFound."""
+    entity = view.entity(name)
+    choosable = _choosable(view, entity)
+    plan = make_plan(view, entity, query, _opened(choosable, query.view))
+    shell = _shell(plan, choosable)
+    kind = PIECEWISE.get(shell.type)
+    found = kind.more(plan, plan.ask()) if kind is not None else None
+    if found is None:
+        raise not_found()
+    return shell, found
+
+
 def _shell(plan: Plan, choosable: list[Choosable]) -> ListPage:
     """Return the page without its body: labels, columns, tabs, filters, what the reader may do."""
     view, entity, may, user = plan.view, plan.entity, plan.view.rights.may, plan.view.ctx.user
     tabs, name = _tabs(view, entity, choosable), plan.document.name if plan.document is not None else ""
+    kind, note = _type(view, entity, plan.document)
     return ListPage(
         entity.name, entity.label.show(view.language), entity.plural.show(view.language), entity.icon or "table-2", fields_of(plan.columns),
-        plan.document.body.type if plan.document is not None else "list", all_columns=fields_of(plan.everything),
+        kind, all_columns=fields_of(plan.everything),
         filters=ticked_fields(view, entity), views=tabs, sort=",".join(plan.sort), group=plan.group.name if plan.group else "",
         group_fields=fields_of([c for c in plan.everything if may_group(c)]), title_column=title_column(view, entity),
         default_columns=described_columns(view, entity, plan.document, plan.default), asked=plan.asked, may_create=may(entity, "create"),
@@ -61,15 +75,38 @@ def _shell(plan: Plan, choosable: list[Choosable]) -> ListPage:
         may_build=user is not None and user.may_build, search_hint=_search_hint(view, entity), view=name,
         may_update=may(entity, "update") and may(entity, "bulk") and not entity.is_append_only,
         may_delete=may(entity, "delete") and may(entity, "bulk"), may_restore=may(entity, "restore"),
-        tab=next((t for t in tabs if t.name == name), None),
+        tab=next((t for t in tabs if t.name == name), None), script=TYPES[kind].SCRIPT, note=note, offers=_offers(view, plan),
     )  # fmt: skip
 
 
+def _type(view: View, entity: Entity, document: Document | None) -> tuple[str, str | None]:
+    """Return how a view is shown: as its type, or as a list with the reason."""
+    if document is None:
+        return "list", None
+    kind = TYPES.get(document.body.type)
+    if kind is not None and kind.may_show(view, entity, document):
+        return document.body.type, None
+    note = say("You may not see the field that this view is made by. Here are its records as a list.", "您无权查看此视图所依据的字段，以下以列表显示其记录。")
+    return "list", note.show(view.language)
+
+
+def _offers(view: View, plan: Plan) -> tuple[ViewOffer, ...]:
+    """Return the types of views that people can make of these records, with the fields to choose from."""
+    own = [c for c in plan.everything if not c.selected.steps]
+    made = [(name, kind, fields_of([c for c in own if kind.fits(c)])) for name, kind in MADE_BY.items()]
+    language = view.language
+    return tuple(
+        ViewOffer(name, kind.LABEL.show(language), kind.ICON, kind.BY.show(language), fields)
+        for name, kind, fields in made
+        if (fields or name == "gallery") and name != "gantt"
+    )
+
+
 def _choosable(view: View, entity: Entity) -> list[Choosable]:
-    """Return the views of an entity that can be shown to this reader: those of the release, then saved ones."""
+    """Return the views of an entity that this reader may use: those of the release, then saved ones."""
     found = [Choosable(d) for d in view.model.all("view") if d.body.entity == entity.id]
     found += [Choosable(document, row) for document, row in saved.documents_of(view.uow, view.ctx, entity)]
-    return [c for c in found if (kind := TYPES.get(c.document.body.type)) is not None and kind.may_show(view, entity, c.document)]
+    return found
 
 
 def _opened(choosable: list[Choosable], name: str) -> Document | None:

@@ -9,7 +9,7 @@ import pytest
 from tenon.engine.context import Context
 from tenon.metamodel.errors import Forbidden, Invalid, NotFound, Stale
 from tenon.platform.workspace import Platform
-from tenon.ui.backend import boards, lists, overrides, record_page
+from tenon.ui.backend import lists, moving, overrides, record_page
 from tenon.ui.list_shapes import ListQuery
 from tenon.ui.record_shapes import ScoreView
 from tests import world
@@ -26,14 +26,14 @@ def test_a_board_has_a_lane_an_option_and_moves_as_the_field_allows(platform: Pl
     rows = [{"name": "A", "arr": "200000", "stage": "trial"}, {"name": "B", "arr": "150000", "stage": "active"}, {"name": "C", "arr": "5"}]
     a, b, _ = ann.add("customer", rows)
     assert lanes(ann) == {"trial": ["A"], "active": ["B"], "lost": []}
-    ann.write(boards.move, "customer", a, "by_stage", "active", 1)
+    ann.write(moving.move, "customer", a, "by_stage", "active", 1)
     assert lanes(ann)["trial"] == []
     with pytest.raises(Invalid):
-        ann.write(boards.move, "customer", b, "by_stage", "trial", None)
+        ann.write(moving.move, "customer", b, "by_stage", "trial", None)
     with pytest.raises(Stale):
-        ann.write(boards.move, "customer", a, "by_stage", "lost", 1)
+        ann.write(moving.move, "customer", a, "by_stage", "lost", 1)
     with pytest.raises(NotFound):
-        ann.write(boards.move, "customer", a, "big_ones", "lost", None)
+        ann.write(moving.move, "customer", a, "big_ones", "lost", None)
     board = ann.read(lists.list_page, "customer", ListQuery(view="by_stage")).body
     assert board is not None
     everything = ann.read(lists.list_page, "customer", ListQuery(filter=board.lanes[1].filter))

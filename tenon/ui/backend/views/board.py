@@ -1,16 +1,21 @@
-"""Boards: the records of a view in one column an option of a field."""
+"""Boards: the records of a view in one lane a value of a field."""
 
 from __future__ import annotations
 
 from tenon.engine.query.pages import Ask
 from tenon.metamodel.document import Document
+from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View
-from tenon.ui.backend.boards import board_of, lane_column
+from tenon.ui.backend.boards import board_of, lane_column, makes_lanes, more_cards
+from tenon.ui.backend.cells import Column
 from tenon.ui.backend.list_plan import Plan
-from tenon.ui.list_shapes import Board
+from tenon.ui.view_shapes import Board, Lane
 
-ICON = "columns-3"
+ICON = "square-kanban"
+SCRIPT = "board"
+LABEL: Text = say("Board", "看板")
+BY: Text = say("Lanes by", "分列依据")
 
 
 def may_show(view: View, entity: Entity, document: Document) -> bool:
@@ -18,6 +23,21 @@ def may_show(view: View, entity: Entity, document: Document) -> bool:
     return lane_column(view, entity, document) is not None
 
 
+def fits(column: Column) -> bool:
+    """True for a column that lanes can be made by."""
+    return makes_lanes(column) and not column.selected.steps
+
+
+def settings(field: str) -> dict[str, object]:
+    """Return what a view document says of a board by a field."""
+    return {"board": {"by": field}}
+
+
 def body(plan: Plan, ask: Ask) -> Board | None:
     """Return the lanes with their first cards."""
-    return board_of(plan.view, plan.entity, plan.document, ask) if plan.document is not None else None
+    return board_of(plan, ask)
+
+
+def more(plan: Plan, ask: Ask) -> tuple[Board, Lane] | None:
+    """Return the next cards of the lane that is asked for."""
+    return more_cards(plan, ask, plan.query.lane or "", plan.query.cursor)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from tenon.engine.query.pages import Ask, Page, page
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Malformed, Problem
-from tenon.metamodel.labels import say
+from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import asked_paths
@@ -18,6 +18,8 @@ from tenon.ui.backend.rows import colours_of, make_row
 from tenon.ui.list_shapes import Table
 
 ICON = "table-2"
+SCRIPT = ""
+LABEL: Text = say("List", "列表")
 BACK = "~"
 
 

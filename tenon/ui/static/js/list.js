@@ -6,7 +6,7 @@ function followAddress() {
   if (!form) return;
   const params = new URLSearchParams(location.search);
   for (const box of all('input[type="checkbox"][name^="is."]', form)) box.checked = params.getAll(box.name).includes(box.value);
-  for (const name of ["sort", "view"]) {
+  for (const name of ["sort", "view", "day", "span"]) {
     let input = one(`input[type="hidden"][name="${name}"]`, form);
     if (!params.get(name)) { input?.remove(); continue; }
     if (!input) form.append(input = Object.assign(document.createElement("input"), { type: "hidden", name }));

@@ -1,0 +1,79 @@
+"""Moving a card to another lane, what a move asks for first, and adding a card to a lane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tenon.engine.query.shaping import Titles
+from tenon.engine.records import writing
+from tenon.engine.records.stored import load
+from tenon.engine.views import find_view
+from tenon.metamodel.errors import Problem, not_found
+from tenon.metamodel.model import Entity, Field
+from tenon.ui.backend import saving
+from tenon.ui.backend.base import View, id_of
+from tenon.ui.backend.boards import lane_column, typed_value
+from tenon.ui.backend.cells import Column
+from tenon.ui.backend.forms import FULL, Item, draft_of
+from tenon.ui.backend.typed import to_raw
+from tenon.ui.work import FormField, Saved
+
+
+def move(view: View, entity: str, id: str, board: str, value: str, version: int | None, values: Mapping[str, Any] | None = None) -> None:
+    """Put a record into another lane of a board, with values that the move asks for; raises Invalid, Conflict, Stale, Forbidden."""
+    found, by = _board(view, entity, board)
+    more = {n: to_raw(f, typed) for n, typed in (values or {}).items() if (f := found.fields.get(n)) is not None}
+    writing.change(view.uow, view.ctx, found, id_of(id), {**more, by.selected.field.name: typed_value(by.selected.field, value)}, version=version)
+
+
+def _board(view: View, entity: str, board: str) -> tuple[Entity, Column]:
+    found = view.entity(entity)
+    document = find_view(view.uow, view.ctx, found, board)
+    by = lane_column(view, found, document) if document is not None else None
+    if by is None or by.selected.steps:
+        raise not_found()
+    return found, by
+
+
+def asked_fields(
+    view: View, entity: str, id: str, board: str, value: str, problems: Sequence[Problem], typed: Mapping[str, Any],
+) -> tuple[FormField, ...]:
+    """Return the inputs of what a refused move still needs; () when it was refused for another reason."""
+    found, by = _board(view, entity, board)
+    named = [found.fields.get(p.path.removeprefix("/").partition("/")[0]) for p in problems]
+    if not named or any(f is None or f is by.selected.field for f in named):
+        return ()
+    draft = draft_of(view, entity, id, typed or None)
+    if draft.readable is None:
+        return ()
+    wanted = {f.name: f for f in [*_required(found, by.selected.field, draft.stored.get(by.field.name), value), *named] if f is not None}
+    fields = [f for f in wanted.values() if f.name in draft.readable and (f.name in typed or f in named or draft.stored.get(f.name) in (None, "", ()))]
+    items = [Item(f, FULL, required=True) for f in fields]
+    if any(draft.is_read_only(item) for item in items):
+        return ()
+    titles = Titles(view.uow, view.rights)
+    for item in items:
+        titles.want(draft.selected(item.field), [draft.values.get(item.field.name)])
+    titles.fetch()
+    return tuple(draft.input_of(item, titles) for item in items)
+
+
+def _required(entity: Entity, by: Field, old: Any, new: str) -> list[Field]:
+    """Return the fields that the declared moves between two stages require."""
+    moves = [m for m in getattr(by.spec, "moves", ()) if m.to == new and ("*" in m.starts_from() or old in m.starts_from())]
+    return [f for key in (moves[0].requires if moves else ()) if (f := entity.find_field(key)) is not None]
+
+
+def add(view: View, entity: str, board: str, lane: str, title: str) -> Saved:
+    """Create a record with a title that begins in a lane. Raises Invalid, Conflict, Forbidden."""
+    found, by = _board(view, entity, board)
+    value = typed_value(by.selected.field, lane)
+    return saving.save(view, entity, None, {found.title or "": title, by.selected.field.name: value}, None)
+
+
+def lane_of(view: View, entity: str, id: str, board: str) -> str:
+    """Return the lane that a record is in, as it is stored."""
+    found, by = _board(view, entity, board)
+    value = load(view.uow, found, [id_of(id)]).get(id_of(id), {}).get(by.selected.field.name)
+    return "" if value is None else str(value)
