@@ -50,7 +50,9 @@ DEAL: dict[str, Any] = {
     ],
 }  # fmt: skip
 BOSS = {"kind": "role", "name": "boss", "label": _text("Boss", "主管"), "grants": [{"entity": "deal", "actions": ["read", "update"]}]}
-COLOURS = [{"when": "amount >= 5000", "colour": "red"}]
+JUNIOR = {"kind": "role", "name": "junior", "label": _text("Junior", "助理"), "grants": [
+    {"entity": "deal", "actions": ["read"], "hide": ["begins", "stage"], "mask": ["kind"]}]}
+COLOURS = [{"when": "amount >= 4000", "colour": "red"}]
 VIEWS: list[dict[str, Any]] = [
     {"name": "deal_board", "label": _text("Board", "看板"), "type": "board", "sort": ["-amount"], "colours": COLOURS,
      "board": {"by": "stage", "card": ["name", "amount", "kind", "owner", "begins"]}},
@@ -66,7 +68,7 @@ VIEWS: list[dict[str, Any]] = [
     {"name": "deal_tree", "label": _text("Tree", "树"), "type": "tree", "tree": {"parent": "parent"}, "columns": ["name", "stage", "amount"],
      "sort": ["name"]},
 ]  # fmt: skip
-DOCUMENTS = [DEAL, BOSS, *({"kind": "view", "entity": "deal", **view} for view in VIEWS)]
+DOCUMENTS = [DEAL, BOSS, JUNIOR, *({"kind": "view", "entity": "deal", **view} for view in VIEWS)]
 TYPES = ("board", "calendar", "gallery", "plan", "gantt", "tree", "owners", "meetings")
 
 

@@ -33,7 +33,8 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A column of a board: its option, the first cards, how many records there are, sums of money, and the expression that lists all.
+    """A column of a board: its option, the first cards, how many records there are, sums of money, the expression that lists all, and
+    the one of the lane alone.
 
     ``targets`` are the lanes that a card of this one may go to as far as the field declares moves, None when it may go anywhere.
     """
@@ -42,6 +43,7 @@ class Lane:
     count: int = 0
     sums: tuple[tuple[Field, Any], ...] = ()
     filter: str = ""
+    condition: str = ""
     cards: tuple[Card, ...] = ()
     next: str | None = None
     is_open: bool = True

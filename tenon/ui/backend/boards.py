@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tenon.engine.query.pages import Ask, page
+from tenon.engine.query.pages import Ask, Page, page
 from tenon.metamodel.document import Document
 from tenon.metamodel.labels import Text
 from tenon.metamodel.model import Entity, Field
@@ -50,13 +50,13 @@ def board_of(plan: Plan, ask: Ask, *, with_cards: bool = True) -> Board | None:
     options = lane_options(view, by, groups)
     shown = [o for o in options if o.name in groups or o.name][:MOST_LANES]
     closed = set(plan.query.closed)
-    found = {o.name: _records(plan, ask, groups[o.name], columns) for o in shown if with_cards and o.name in groups and o.name not in closed}
-    cards = {c.id: c for c in make_cards(plan, [r for records, _ in found.values() for r in records], columns)}
+    found = {o.name: _records(plan, ask, groups[o.name].condition, columns) for o in shown if with_cards and o.name in groups and o.name not in closed}
+    cards = {c.id: c for c in make_cards(plan, [r for each in found.values() for r in each.records], columns)}
     lanes = []
     for option in shown:
-        records, following = found.get(option.name, ([], None))
+        here = found.get(option.name, Page([], None))
         lane = _lane(by, option, groups.get(option.name), columns, ask)
-        lanes.append(replace(lane, cards=tuple(cards[r["id"]] for r in records), next=following, is_open=option.name not in closed))
+        lanes.append(replace(lane, cards=tuple(cards[r["id"]] for r in here.records), next=here.next, is_open=option.name not in closed))
     may_add = may_fill(view, entity, by)
     return Board(
         by.field, tuple(lanes), may_move(view, entity, by), may_add, _quick(view, entity, by) if may_add else None,
@@ -85,10 +85,9 @@ def _values(view: View, by: Column, groups: Mapping[str, Group]) -> list[Choice]
     return [Choice(g.key, (str(g.raw.get("title") or "") if isinstance(g.raw, dict) else "") or hidden) for g in groups.values() if g.key]
 
 
-def _records(plan: Plan, ask: Ask, group: Group, columns: Sequence[Column], after: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
-    wanted = replace(ask, filters=[*ask.filters, group.condition], fields=paths_of(plan, columns), limit=CARDS, after=after)
-    found = page(plan.view.uow, plan.view.ctx, plan.entity, wanted)
-    return found.records, found.next
+def _records(plan: Plan, ask: Ask, condition: str, columns: Sequence[Column], after: str | None = None) -> Page:
+    wanted = replace(ask, filters=[*ask.filters, condition], fields=paths_of(plan, columns), limit=CARDS, after=after)
+    return page(plan.view.uow, plan.view.ctx, plan.entity, wanted)
 
 
 def _lane(by: Column, option: Choice, group: Group | None, columns: Sequence[Column], ask: Ask) -> Lane:
@@ -96,7 +95,8 @@ def _lane(by: Column, option: Choice, group: Group | None, columns: Sequence[Col
     if group is None:
         return Lane(option, targets=targets)
     sums = tuple((c.field, group.sums[c.field.name]) for c in columns if c.field.type == "money" and group.sums.get(c.field.name) is not None)
-    return Lane(option, group.count, sums, " and ".join(f"({one})" for one in [*ask.filters, group.condition]), targets=targets)
+    listed = " and ".join(f"({one})" for one in [*ask.filters, group.condition])
+    return Lane(option, group.count, sums, listed, group.condition, targets=targets)
 
 
 def more_cards(plan: Plan, ask: Ask, key: str, cursor: str) -> tuple[Board, Lane] | None:
@@ -109,8 +109,7 @@ def more_cards(plan: Plan, ask: Ask, key: str, cursor: str) -> tuple[Board, Lane
     if by is None or lane is None or not lane.count:
         return None
     columns = card_columns(plan, plan.document.body.board.card, (by.field.name,))
-    wanted = replace(ask, filters=[lane.filter], fields=paths_of(plan, columns), limit=CARDS, after=cursor)
-    found = page(plan.view.uow, plan.view.ctx, plan.entity, wanted)
+    found = _records(plan, ask, lane.condition, columns, cursor)
     return board, replace(lane, cards=tuple(make_cards(plan, found.records, columns)), next=found.next)
 
 

@@ -93,6 +93,7 @@ document.addEventListener("pointerup", () => {
   setTimeout(() => dispatchEvent(new Event("click", { cancelable: true })), 0); // takes the listener away when no click followed
   if (day) send(bar, day);
 });
+document.addEventListener("dragstart", (event) => { if (carried) event.preventDefault(); }); // the link below is not what is carried
 document.addEventListener("pointercancel", () => { if (carried) release(); });
 
 // Keys: Space lifts, arrows choose the day, Space puts down, Escape puts back; without a lifted record arrows walk the days.

@@ -1,0 +1,93 @@
+"""Galleries, timelines and trees as people use them, and making a view from a list."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Live
+from tests.browser.deals import make, stored
+
+pytestmark = pytest.mark.browser
+PLAN = "/records/deal?view=deal_plan&day=2027-06-10&span=weeks"
+
+
+def test_a_bar_is_carried_along_the_timeline(desk: Page, live: Live) -> None:
+    made = make(live, name="Planned", stage="talk", begins="2027-06-08", ends="2027-06-20")
+    desk.goto(f"{PLAN}&q=planned")
+    expect(desk.locator("#timeline h3")).to_contain_text("In talks")
+    bar = desk.locator(f"#bar-{made}")
+    box = bar.bounding_box()
+    assert box is not None
+    day = box["width"] / 13
+    desk.mouse.move(box["x"] + 20, box["y"] + 12)
+    desk.mouse.down()
+    desk.mouse.move(box["x"] + 20 + day * 5, box["y"] + 12, steps=8)
+    desk.mouse.up()
+    expect(desk.locator("#announce")).to_contain_text("Planned moves to Sun, Jun 13")
+    expect(bar).to_be_focused()
+    kept = stored(live, made)
+    assert (kept["begins"], kept["ends"]) == (date(2027, 6, 13), date(2027, 6, 25))
+
+
+def test_a_bar_is_moved_with_keys_and_the_plan_zooms(desk: Page, live: Live) -> None:
+    made = make(live, name="By keys", begins="2027-06-08")
+    desk.goto(f"{PLAN}&q=by+keys")
+    bar = desk.locator(f"#bar-{made}")
+    bar.focus()
+    for key in ("Space", "ArrowLeft", "ArrowDown", "Space"):
+        desk.keyboard.press(key)
+    expect(desk.locator("#announce")).to_contain_text("By keys moves to Mon, Jun 14")
+    expect(bar).to_be_focused()
+    assert stored(live, made)["begins"] == date(2027, 6, 14)
+    desk.get_by_role("link", name="Quarters").click()
+    expect(desk.locator(".timeline-tick")).to_have_count(8)
+    desk.get_by_role("link", name="Today").click()
+    expect(desk.locator(".timeline-now.head")).to_have_count(1)
+
+
+def test_a_gallery_loads_more(desk: Page, live: Live) -> None:
+    for n in range(40):
+        make(live, name=f"Framed {n}")
+    desk.goto("/records/deal?view=deal_gallery&q=framed")
+    expect(desk.locator(".picture-card")).to_have_count(36)
+    desk.get_by_role("link", name="Show more").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".picture-card")).to_have_count(40)
+    desk.get_by_role("link", name="Framed 39").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Framed 39")
+
+
+def test_a_tree_opens_level_by_level(desk: Page, live: Live) -> None:
+    root = make(live, name="Aaa root")
+    below = make(live, name="Branch", parent=root)
+    leaf = make(live, name="Leaf", parent=below)
+    desk.goto("/records/deal?view=deal_tree")
+    desk.get_by_role("button", name="Below Aaa root").click()
+    desk.get_by_role("button", name="Below Branch").press("Enter")
+    expect(desk.locator(f"#node-{root} #node-{below} #node-{leaf}")).to_be_visible()
+    desk.get_by_role("button", name="Below Aaa root").click()
+    expect(desk.locator(f"#node-{leaf}")).to_be_hidden()
+
+
+def test_people_show_a_list_as_a_board_of_their_own(desk: Page, live: Live) -> None:
+    make(live, name="Mine to see", kind="service", amount="123")
+    desk.goto("/records/deal?filter=amount+%3D%3D+123")
+    desk.get_by_label("Show as another view").click()
+    desk.get_by_role("button", name="Board: Kind").click()
+    expect(desk.get_by_role("link", name="Board: Kind")).to_have_attribute("aria-current", "page")
+    expect(desk.locator("#lane-service .board-card")).to_have_count(1)
+    expect(desk).to_have_url(re.compile("view="))
+    answer = desk.request.get("/api/v1/views?entity=deal").json()
+    made = next(v for v in answer["views"] if v["type"] == "board")
+    assert (made["shared_with"], made["filter"], made["board"]["by"]) == ("me", "amount == 123", "kind")
+
+
+def test_phones_scroll_inside_and_never_the_page(phone: Page, live: Live) -> None:
+    make(live, name="Small screen", begins="2027-06-08")
+    for view in ("plan", "gallery", "tree", "gantt"):
+        phone.goto(f"/records/deal?view=deal_{view}&day=2027-06-10")
+        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), view
