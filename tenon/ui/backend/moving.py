@@ -10,12 +10,13 @@ from tenon.engine.records import writing
 from tenon.engine.records.stored import load
 from tenon.engine.views import find_view
 from tenon.metamodel.errors import Problem, not_found
-from tenon.metamodel.model import Entity, Field
+from tenon.metamodel.model import Entity
 from tenon.ui.backend import saving
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.boards import lane_column, typed_value
 from tenon.ui.backend.cells import Column
-from tenon.ui.backend.forms import FULL, Item, draft_of
+from tenon.ui.backend.drafts import FULL, Item
+from tenon.ui.backend.forms import draft_of, input_of
 from tenon.ui.backend.typed import to_raw
 from tenon.ui.work import FormField, Saved
 
@@ -44,11 +45,9 @@ def asked_fields(
     named = [found.fields.get(p.path.removeprefix("/").partition("/")[0]) for p in problems]
     if not named or any(f is None or f is by.selected.field for f in named):
         return ()
-    draft = draft_of(view, entity, id, typed or None)
-    if draft.readable is None:
-        return ()
-    wanted = {f.name: f for f in [*_required(found, by.selected.field, draft.stored.get(by.field.name), value), *named] if f is not None}
-    fields = [f for f in wanted.values() if f.name in draft.readable and (f.name in typed or f in named or draft.stored.get(f.name) in (None, "", ()))]
+    draft = draft_of(view, entity, id, {**typed, by.field.name: value})
+    wanted = {f.name: f for f in [*[found.fields[name] for name in sorted(draft.moving)], *named] if f is not None}
+    fields = [f for f in wanted.values() if draft.shows(f) and (f.name in typed or f in named or draft.stored.get(f.name) in (None, "", ()))]
     items = [Item(f, FULL, required=True) for f in fields]
     if any(draft.is_read_only(item) for item in items):
         return ()
@@ -56,13 +55,7 @@ def asked_fields(
     for item in items:
         titles.want(draft.selected(item.field), [draft.values.get(item.field.name)])
     titles.fetch()
-    return tuple(draft.input_of(item, titles) for item in items)
-
-
-def _required(entity: Entity, by: Field, old: Any, new: str) -> list[Field]:
-    """Return the fields that the declared moves between two stages require."""
-    moves = [m for m in getattr(by.spec, "moves", ()) if m.to == new and ("*" in m.starts_from() or old in m.starts_from())]
-    return [f for key in (moves[0].requires if moves else ()) if (f := entity.find_field(key)) is not None]
+    return tuple(input_of(draft, item, titles) for item in items)
 
 
 def add(view: View, entity: str, board: str, lane: str, title: str) -> Saved:

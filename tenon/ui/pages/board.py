@@ -25,7 +25,8 @@ OWN = frozenset({"csrf", "value", "version"})
 def move_record(request: Request, visit: Member, form: SentForm, entity: str, id: str) -> Response:
     """Move a card to another lane; the answer holds the card and the heads of the lanes, or why it did not go."""
     query, version, value = read_query(request.query_params), text_of(form, "version"), text_of(form, "value")
-    more = {key: text_of(form, key) for key in form if key not in OWN and not key.endswith(".shown")}
+    sent = {key: [v for v in form.getlist(key) if isinstance(v, str)] for key in form if key not in OWN and not key.endswith(".shown")}
+    more: dict[str, Any] = {key: values if len(values) > 1 else "".join(values) for key, values in sent.items()}
     try:
         number = int(version) if version.isdigit() else None
         with visit.write() as view:
