@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-CauseKind = Literal["person", "rule", "workflow", "import", "api", "connector", "system", "command"]
+CauseKind = Literal["person", "rule", "workflow", "import", "api", "connector", "system", "command", "form"]
 ADMIN, BUILDER = "admin", "builder"
 
 
@@ -48,13 +48,17 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who acts and how to speak to them. ``is_system`` has every right: runs, publishes and installs act as it."""
+    """Who acts and how to speak to them. ``is_system`` has every right: runs, publishes and installs act as it.
+
+    ``form`` is the id of the public form that a visitor fills in: their only rights are those it needs.
+    """
 
     user: User | None
     language: str = "en"
     cause: Cause = field(default_factory=lambda: Cause("person"))
     is_system: bool = False
     address: str | None = None
+    form: str | None = None
 
     def with_cause(self, cause: Cause) -> Context:
         """Return the same context acting for another reason."""

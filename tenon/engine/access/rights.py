@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from tenon.engine.access.grants import ALWAYS, CompiledGrant, compile_role
+from tenon.engine.access.visitors import visitor_grants
 from tenon.engine.context import Context, User
 from tenon.metamodel.errors import Forbidden, Problem, not_found
 from tenon.metamodel.expressions.scope import Scope
@@ -24,7 +25,7 @@ _VERBS: dict[str, Text] = {
 class Rights:
     """What one person may do and see. ``is_unlimited`` for administrators and the platform itself."""
 
-    def __init__(self, model: Model, user: User | None, *, is_unlimited: bool) -> None:
+    def __init__(self, model: Model, user: User | None, *, is_unlimited: bool, granted: Sequence[CompiledGrant] = ()) -> None:
         self.model = model
         self.user = user
         self.is_unlimited = is_unlimited
@@ -35,6 +36,8 @@ class Rights:
         for role in () if is_unlimited or user is None else user.roles:
             for grant in compile_role(model, role):
                 self._grants.setdefault(grant.entity_id, []).append(grant)
+        for grant in granted:
+            self._grants.setdefault(grant.entity_id, []).append(grant)
 
     @property
     def is_clocked(self) -> bool:
@@ -106,6 +109,8 @@ class Rights:
 def rights_of(model: Model, ctx: Context) -> Rights:
     """Return the rights of who acts, kept with the release."""
     user = ctx.user
+    if ctx.form is not None:
+        return Rights(model, None, is_unlimited=False, granted=visitor_grants(model, ctx.form))
     if ctx.is_system or (user is not None and user.is_admin):
         return Rights(model, user, is_unlimited=True)
     key = None if user is None else (user.id, user.email, user.roles, user.unit, user.units)

@@ -18,7 +18,8 @@ def check_files(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row]
     found = find_all(uow.connection, [file_id for _, _, file_id in wanted])
     for row, field, file_id in wanted:
         file = found.get(file_id)
-        if file is None or not (rights.is_unlimited or (rights.user is not None and file["uploaded_by"] == rights.user.id)):
+        is_brought = file_id in uow.notes.get("brought", ())  # with the form that this transaction saves
+        if file is None or not (is_brought or rights.is_unlimited or (rights.user is not None and file["uploaded_by"] == rights.user.id)):
             message = say("{field}: there is no such file.", "{field}：没有该文件。", field=field.label)
             row.refuse(Problem(f"/{field.name}", "no_such_record", message, say("Upload it first.", "请先上传文件。")))
             continue

@@ -63,6 +63,7 @@ class Draft:
     """A record on its way through a form. ``form`` names the chosen form of several; ``document`` is the only one there is."""
 
     prefix = ""
+    is_public = False
 
     def __init__(
         self, view: View, entity: Entity, id: str | None, stored: Mapping[str, Any], typed: Mapping[str, Any] | None,

@@ -142,6 +142,7 @@ def _raw(draft: Draft, field: Field, typed: Any) -> Any:
     connection = draft.view.uow.connection
     row = files.add(connection, draft.view.ctx, typed.stored, typed.name)
     files.keep(connection, [row["id"]])
+    draft.view.uow.notes.setdefault("brought", set()).add(row["id"])
     return row["id"]
 
 

@@ -82,7 +82,7 @@ def is_live(draft: Draft) -> bool:
     """True when a change of one field may show, hide, require, fill or narrow another."""
     if len(draft.fitting) > 1 or draft.table_items or any(item.field.is_formula for item in draft.items()):
         return True
-    if any(name for key in draft.entity.keys for name in key) or (draft.id is not None and draft.entity.asking.with_moves):
+    if (draft.entity.keys and not draft.is_public) or (draft.id is not None and draft.entity.asking.with_moves):
         return True
     for section in draft.document.body.sections if draft.document is not None else ():
         told = ("visible", "required", "read_only", "choices_where")
@@ -150,7 +150,7 @@ def input_of(draft: Draft, item: Item, titles: Titles, prefix: str = "") -> Form
         getattr(spec, "max_length", None) or (200 if spec.type == "text" else None), _accept(spec), column.field,
         blocked=blocked_stages(draft, field, options) if is_open else {}, source=f"/options/{draft.entity.name}/{field.name}",
         is_narrowed=item.choices_where is not None, creates=_creates(view, field) if is_open and not prefix else None,
-        taken=taken_by(draft, field) if is_open else (), prefix=prefix,
+        taken=taken_by(draft, field) if is_open and not draft.is_public else (), prefix=prefix,
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ SHOWN = 50
 ACTIONS: dict[str, Any] = {"create": "created", "update": "changed", "delete": "deleted", "restore": "restored"}
 CAUSES: dict[str, Text] = {
     "import": Text("import", "导入"), "api": Text("through the API", "通过接口"), "rule": Text("rule", "规则"), "connector": Text("connector", "连接器"),
-    "workflow": Text("workflow", "流程"), "system": Text("by the system", "系统"), "command": Text("command line", "命令行"),
+    "workflow": Text("workflow", "流程"), "system": Text("by the system", "系统"), "command": Text("command line", "命令行"), "form": Text("form", "表单"),
 }  # fmt: skip
 
 
