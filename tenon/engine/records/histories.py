@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -33,8 +34,18 @@ def history_page(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, limit: 
 def told_page(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, limit: int, after: str | None) -> tuple[list[dict[str, Any]], str | None]:
     """Return the same with people and values as records show them: ``{"id", "title"}`` for who and what is referred to. Raises NotFound."""
     entries, seen, following = _read(uow, ctx, entity, id, limit, after)
-    names = names_of(uow.connection, [e["by"] for e in entries if e["by"]])
+    _show(uow, rights_of(uow.model, ctx), entity, entries, seen)
+    return entries, following
+
+
+def show_entries(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, entries: Sequence[dict[str, Any]]) -> None:
+    """Make people and values of a record's entries what records show."""
     rights = rights_of(uow.model, ctx)
+    _show(uow, rights, entity, entries, seen_fields(uow, rights, entity, id))
+
+
+def _show(uow: UnitOfWork, rights: Rights, entity: Entity, entries: Sequence[dict[str, Any]], seen: Mapping[str, bool]) -> None:
+    names = names_of(uow.connection, [e["by"] for e in entries if e["by"]])
     titles = Titles(uow, rights)
     sides = [(change, side, entity.fields[change["field"]]) for entry in entries for change in entry["changes"] for side in ("from", "to")]
     plain = [(c, s, Selected(f.name, (), f, entity, rights.state(entity, f)), _canonical(uow, f, c[s])) for c, s, f in sides if seen[f.id]]
@@ -45,7 +56,6 @@ def told_page(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, limit: int
         change[side] = change[side] if value is None else titles.show(item, value)
     for entry in entries:
         entry["by"] = {"id": entry["by"], "title": names.get(entry["by"])} if entry["by"] else None
-    return entries, following
 
 
 def _canonical(uow: UnitOfWork, field: Field, value: Any) -> Any:

@@ -17,7 +17,7 @@ from tenon.engine.unit_of_work import UnitOfWork
 
 AT_ONCE = 5_000
 """So many records are written in the call itself."""
-RANGE = 2_000
+RANGE = 1_000
 """So many are written in one transaction of a job: other writers wait for no more than that."""
 A_TRANSACTION = 20
 """So many ranges are kept in one transaction."""

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tenon.engine.access.resolver import action_condition, environment, readable_condition
 from tenon.engine.access.rights import Rights
+from tenon.engine.people import names_of
 from tenon.engine.scores.contributions import Adjustment, Contribution, adjustments, contributions, plain
 from tenon.engine.scores.definition import Definition, define, ten_thousandths
 from tenon.engine.scores.difference import difference
@@ -186,7 +187,8 @@ def _override(uow: UnitOfWork, definition: Definition, record: str, moment: date
     if found is None:
         return None
     what = {"value": found["value"]} if found["value"] is not None else {"band": found["band"]}
-    return {**what, "reason": found["reason"], "by": found["by"], "expires_at": found["expires_at"]}
+    by = {"id": found["by"], "title": names_of(uow.connection, [found["by"]]).get(found["by"])} if found["by"] else None
+    return {**what, "reason": found["reason"], "by": by, "expires_at": found["expires_at"]}
 
 
 def _trend(uow: UnitOfWork, definition: Definition, record: str, day: date, view: View | None) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from tenon.engine.scores.tables import overrides, snapshots, transitions
 from tenon.engine.timeline.sources import Reader
 from tenon.metamodel.document import Document
 
+FIRST = 10_000_000
+"""Added to the number of an event, so that all keys are equally long."""
+
 
 def score_sources(reader: Reader) -> Iterator[ScoreValues | BandChanges]:
     """Yield the sources of every score that the reader may see of this record."""
@@ -50,15 +53,15 @@ class ScoreValues:
         steps = self._steps()
         moved = steps.c.value.is_distinct_from(steps.c.before)
         stayed = steps.c.band.is_not_distinct_from(steps.c.was_band)
-        return select(steps.c.at, cast(steps.c.id, String).label("key")).where(steps.c.place > 1, moved, stayed)
+        return select(steps.c.at, _key(steps.c.place)).where(steps.c.place > 1, moved, stayed)
 
     def tell(self, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return both values and why."""
         steps = self._steps()
-        rows = self.reader.uow.connection.execute(select(steps).where(steps.c.id.in_([int(k) for k in keys]))).mappings().all()
+        rows = self.reader.uow.connection.execute(select(steps, _key(steps.c.place)).where(steps.c.place.in_(_places(keys)))).mappings().all()
         causes = _Causes(self.reader, [r["cause"] or {} for r in rows])
         return {
-            str(r["id"]): {
+            r["key"]: {
                 "type": "score", "by": causes.by(r["cause"]), "cause": causes.show(r["cause"]),
                 "score": {**_named(self.reader, self.document), "from": r["before"], "to": r["value"], "band": r["band"]},
             }
@@ -75,23 +78,38 @@ class BandChanges:
         self.reader, self.document, self.sees_value = reader, document, sees_value
         self.name = f"score-band:{document.id}"  # at one moment names decide: what follows from a change stands above it
 
+    def _moves(self) -> Any:
+        place = func.row_number().over(order_by=(transitions.c.at, transitions.c.id)).label("place")
+        mine = (transitions.c.score == self.document.id, transitions.c.record == self.reader.id)
+        return select(transitions, place).where(*mine).subquery("moves")
+
     def events(self) -> Select[Any]:
         """Return when the band changed, into a gap and out of it too."""
-        t = transitions.c
-        return select(t.at.label("at"), cast(t.id, String).label("key")).where(t.score == self.document.id, t.record == self.reader.id)
+        moves = self._moves()
+        return select(moves.c.at, _key(moves.c.place))
 
     def tell(self, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return both bands, the values when those may be seen, and why."""
-        found = select(transitions).where(transitions.c.id.in_([int(k) for k in keys]))
+        moves = self._moves()
+        found = select(moves, _key(moves.c.place)).where(moves.c.place.in_(_places(keys)))
         rows = [dict(r) for r in self.reader.uow.connection.execute(found).mappings()]
         given = [{"kind": r["cause"], **(r["detail"] or {})} for r in rows]
         causes = _Causes(self.reader, given)
-        return {str(r["id"]): self._entry(r, cause, causes) for r, cause in zip(rows, given, strict=True)}
+        return {r["key"]: self._entry(r, cause, causes) for r, cause in zip(rows, given, strict=True)}
 
     def _entry(self, row: Mapping[str, Any], cause: Mapping[str, Any], causes: _Causes) -> dict[str, Any]:
         values = {"value": row["value"], "was": row["was_value"]} if self.sees_value else {}
         told = {**_named(self.reader, self.document), "from": row["from"], "to": row["to"], **values}
         return {"type": "band", "by": causes.by(cause), "cause": causes.show(cause), "band": told}
+
+
+def _key(place: Any) -> Any:
+    """Return the key of the n-th event of this record: text in the order of numbers, and nothing of how many other records have."""
+    return cast(place + FIRST, String).label("key")
+
+
+def _places(keys: Sequence[str]) -> list[int]:
+    return [int(key) - FIRST for key in keys if key.isdigit() and len(key) == len(str(FIRST))]
 
 
 def _named(reader: Reader, document: Document) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tenon.engine.jobs.queue import get as get_job
 from tenon.engine.jobs.table import job_json
 from tenon.engine.query.pages import Ask, get, page
 from tenon.engine.records import large, writing
-from tenon.engine.records.histories import told_page
+from tenon.engine.records.histories import show_entries, told_page
 from tenon.engine.records.row import Row
 from tenon.engine.timeline.stream import timeline
 from tenon.engine.unit_of_work import UnitOfWork
@@ -256,6 +256,7 @@ def get_timeline(entity: str, id: str, call: ThisCall) -> Response:
         found, limit = find_entity(uow, entity), call.number("limit", 50, 1, 500)
         types = _listed(params.get("types")) or ()
         events, following = timeline(uow, call.ctx, found, record_id(id), types=types, limit=limit, after=params.get("after"))
+        show_entries(uow, call.ctx, found, record_id(id), [e["change"] for e in events if e["type"] == "change"])
     return answer({"timeline": events, "next": following}, decimals=call.decimals)
 
 

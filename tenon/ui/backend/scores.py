@@ -197,7 +197,7 @@ def _override(view: View, answer: Mapping[str, Any], bands: Mapping[str, Choice]
     found = answer["override"]
     if found is None:
         return None
-    by = names_of(view.uow.connection, [found["by"]] if found["by"] else []).get(found["by"] or "", Text("Tenon", "Tenon").show())
+    by = (found["by"] or {}).get("title") or Text("Tenon", "Tenon").show()
     computed = answer["computed"]
     return Override(by, found["reason"], found["expires_at"], _number(computed["value"]), bands.get(computed["band"]))
 

@@ -146,6 +146,9 @@ def test_the_history_shows_people_and_values_as_records_do(admin: TestClient, ca
     admin.patch(f"{BASE}/customer/{item}", json={"owner": vars(clerk)["user_id"]})
     told = clerk.get(f"{BASE}/customer/{item}/history").json()["history"][-1]["changes"]
     assert {"field": "parent", "from": None, "to": {"id": parent, "title": None}} in told
+    for client in (admin, clerk):
+        lived = client.get(f"{BASE}/customer/{item}/timeline", params={"types": "change"}).json()["timeline"]
+        assert [e["change"] for e in lived] == client.get(f"{BASE}/customer/{item}/history").json()["history"]
 
 
 def test_a_write_that_touches_too_much_names_its_job(admin: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

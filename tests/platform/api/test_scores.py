@@ -58,6 +58,9 @@ def test_a_person_rates_and_overrides(admin: TestClient, customer: str, platform
     body = {"band": "risk", "reason": "Their sponsor left", "expires_at": until}
     overridden = admin.post(f"/api/v1/scores/health/records/{customer}/override", json=body).json()
     assert (overridden["band"], overridden["computed"]["band"], overridden["override"]["reason"]) == ("risk", "healthy", "Their sponsor left")
+    assert overridden["override"]["by"] == {"id": vars(admin)["user_id"], "title": "Root"}
+    moved = [e for e in admin.get(f"/api/v1/records/customer/{customer}/timeline").json()["timeline"] if e["type"] == "band"]
+    assert [e["id"].rpartition(":")[2] for e in moved] == [str(10_000_000 + n) for n in range(len(moved), 0, -1)]  # of this record alone
     assert admin.get(f"/api/v1/records/customer/{customer}").json()["health_band"] == "risk"
     assert admin.delete(f"/api/v1/scores/health/records/{customer}/override").status_code == 204
     assert admin.get(f"/api/v1/records/customer/{customer}").json()["health_band"] == "healthy"
