@@ -17,6 +17,7 @@ from tenon.engine.releases.publish import merge, publish, read_all
 from tenon.engine.schema import Plan
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import say
+from tenon.metamodel.refusals import tell_syntax
 from tenon.platform.workspace import Platform
 
 MARKS = {"safe": " ", "lossy": "!", "blocked": "x"}
@@ -55,7 +56,7 @@ def read_folder(folder: Path) -> list[Any]:
         try:
             read = orjson.loads(path.read_bytes())
         except orjson.JSONDecodeError as error:
-            message = say("{file} is not JSON: {why}", "{file} 不是 JSON：{why}", file=path, why=str(error)[:200])
+            message = say("{file} is not JSON: {why}", "{file} 不是 JSON：{why}", file=path, why=tell_syntax(error))
             raise Invalid(Problem("/dir", "bad_format", message, say("Correct the file.", "请修正该文件。"))) from error
         documents += read if isinstance(read, list) else [read]
     return documents

@@ -17,6 +17,7 @@ from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.intake import MAX_BYTES, check_keys
 from tenon.metamodel.labels import say
 from tenon.metamodel.parse import reread
+from tenon.metamodel.refusals import tell_syntax
 from tenon.metamodel.walk import walk_items
 
 TEMPLATES = Path(tenon.__file__).parent / "app_templates"
@@ -92,7 +93,7 @@ def _load(name: str, content: bytes) -> dict[str, Any]:
     try:
         each = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        message = say("{file} is not JSON: {why}", "{file} 不是 JSON：{why}", file=name, why=str(error)[:200])
+        message = say("{file} is not JSON: {why}", "{file} 不是 JSON：{why}", file=name, why=tell_syntax(error))
         raise Invalid(Problem(f"/{name}", "bad_format", message, say("Correct the file.", "请修正该文件。"))) from error
     doubled = check_keys(content)
     if doubled:

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 from tenon.metamodel.errors import Invalid, Problem, pointer_of
 from tenon.metamodel.item import Name, Part, ShortForm
 from tenon.metamodel.labels import say
+from tenon.metamodel.refusals import tell_value
 
 Bucket = Literal["day", "week", "month", "quarter", "year"]
 
@@ -49,7 +50,7 @@ def problems_of(error: ValidationError) -> list[Problem]:
     found = []
     for each in error.errors():
         code = _CODES.get(each["type"], "out_of_range" if each["type"].startswith(("greater", "less")) else "wrong_type")
-        found.append(Problem(pointer_of(each["loc"]), code, say("This does not fit: {why}.", "此处不符合要求：{why}。", why=each["msg"])))
+        found.append(Problem(pointer_of(each["loc"]), code, say("This does not fit: {why}.", "此处不符合要求：{why}。", why=tell_value(each))))
     return found
 
 

@@ -81,6 +81,8 @@ class Order:
     note: str | None = None
     accept: frozenset[str] = frozenset()
     accepts_all: bool = False
+    knows_accepted: bool = False
+    """What is accepted has to be a step of the plan."""
     restored_from: int | None = None
     app: str | None = None
     keep: timedelta | None = KEEP
@@ -111,7 +113,7 @@ def publish(publisher: Publisher, ctx: Context, *, note: str | None = None, acce
             raise Conflict([p.at(f"/{d.kind}/{d.name}") for d, p in late])
         return overlay(model, edits.values())
 
-    return carry_out(publisher, ctx, Order(find, note, frozenset(accept), ends_draft="all"))
+    return carry_out(publisher, ctx, Order(find, note, frozenset(accept), ends_draft="all", knows_accepted=True))
 
 
 def restore(publisher: Publisher, ctx: Context, number: int, *, note: str | None = None, accept: Iterable[str] = ()) -> Release:
@@ -123,7 +125,7 @@ def restore(publisher: Publisher, ctx: Context, number: int, *, note: str | None
             raise not_found()
         return load_documents(connection, number)
 
-    return carry_out(publisher, ctx, Order(find, note, frozenset(accept), restored_from=number, ends_draft="none"))
+    return carry_out(publisher, ctx, Order(find, note, frozenset(accept), restored_from=number, ends_draft="none", knows_accepted=True))
 
 
 def publish_documents(
@@ -198,6 +200,8 @@ def _publish(publisher: Publisher, ctx: Context, order: Order, connection: Conne
     checked = check_documents(connection, old, documents, now=now, zone=publisher.timezone, keep=order.keep)
     accepted = frozenset(s.id for s in checked.plan.steps) if order.accepts_all else order.accept
     refuse(checked, accepted, connection, ctx.language)
+    if order.knows_accepted:
+        _refuse_unknown(checked, order.accept)
     apply(connection, checked.plan)
     number = old.release + 1
     summary = write_documents(connection, number, old.documents.values(), checked.model.documents.values())
@@ -238,6 +242,15 @@ def refuse(checked: Checked, accept: frozenset[str], connection: Connection, lan
         if found:
             problems = [Problem(f"/plan/{step.id}", code, step.title, hint) for step in found]
             raise Conflict(problems, extra={"plan": extra["plan"]})
+
+
+def _refuse_unknown(checked: Checked, accept: frozenset[str]) -> None:
+    """Raise Invalid for accepted steps that the plan does not have: it changed, or the id is a slip."""
+    unknown = sorted(accept - {step.id for step in checked.plan.steps})
+    if unknown:
+        losing = ", ".join(step.id for step in checked.plan.steps if step.safety == "lossy") or "-"
+        hint = say("Steps that lose data: {ids}.", "会丢失数据的步骤：{ids}。", ids=losing[:1_000])
+        raise Invalid([Problem("/accept", "bad_choice", say("The plan has no step {id}.", "计划中没有步骤 {id}。", id=each[:200]), hint) for each in unknown[:20]])
 
 
 def _check_roles(ctx: Context, old: Model, documents: Iterable[Document], *, is_own_draft: bool) -> None:

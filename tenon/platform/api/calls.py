@@ -18,6 +18,7 @@ from tenon.engine.context import Cause, Context
 from tenon.metamodel.errors import Forbidden, Invalid, Malformed, Problem, TenonError, TooLarge, Unauthenticated, Unsupported, not_found
 from tenon.metamodel.labels import pick_language, say
 from tenon.metamodel.names import suggest
+from tenon.metamodel.refusals import tell_syntax
 from tenon.platform.principals import Principal
 from tenon.platform.proxies import client_address
 from tenon.platform.workspace import Platform
@@ -154,7 +155,7 @@ class Call:
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
-            message = say("The body is not JSON: {why}", "请求正文不是有效的 JSON：{why}", why=str(error)[:200])
+            message = say("The body is not JSON: {why}", "请求正文不是有效的 JSON：{why}", why=tell_syntax(error))
             raise Malformed(Problem("", "bad_format", message, say("Check commas, quotes and brackets.", "请检查逗号、引号和括号。"))) from None
 
     def json_object(self, known: Collection[str] | None = None) -> dict[str, Any]:

@@ -139,3 +139,19 @@ def test_a_record_under_a_key_is_made_once(admin: TestClient) -> None:
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.content == first.content
     assert len(admin.get("/api/v1/records/customer").json()["records"]) == 1
+
+
+def test_refusals_of_json_and_of_values_speak_chinese_throughout(admin: TestClient) -> None:
+    zh = {"Accept-Language": "zh", "Content-Type": "application/json"}
+    for body, told in ((b'{"entity": 1,}', "末尾有多余的逗号（第 1 行第 13 列）"), (b"{", "内容不完整"), (b'{"a": "\xff"}', "不是有效的 UTF-8 文本"), (b"[" * 2_000, "嵌套过深")):
+        answer = admin.post("/api/v1/query", content=body, headers=zh)
+        assert answer.status_code == 400
+        assert told in answer.json()["errors"][0]["message"]
+    asked = {"entity": "user", "limit": 0, "measures": [{"name": "n"}], "sort": "x", "group_by": [{"field": "a", "by": "hour"}], "more": 1}
+    errors = {e["path"]: e["message"] for e in admin.post("/api/v1/query", json=asked, headers=zh).json()["errors"]}
+    told = {"/limit": "不得小于 1", "/measures/0/expr": "缺少此项", "/sort": "应为列表", "/group_by/0/by": "须为 'day'", "/more": "此处不认识此项"}
+    assert {path: told[path] in message for path, message in errors.items()} == dict.fromkeys(told, True)
+    document = {"kind": "entity", "name": "thing", "fields": [{"name": "A b", "type": "text", "max_length": 0, "colour": 1}, {"type": "number"}], "icon": 5}
+    refused = admin.put("/api/v1/metadata/entity/thing", json=document, headers=zh).json()["errors"]
+    assert len(refused) >= 5
+    assert all(any("\u4e00" <= c <= "\u9fff" for c in e["message"]) for e in refused)

@@ -83,6 +83,9 @@ def test_losing_steps_have_to_be_accepted_and_come_back_with_a_restore(admin: Te
     assert refused.status_code == 409
     assert {code for _, code in codes(refused)} == {"needs_acceptance"}
     lossy = [step["id"] for step in refused.json()["plan"] if step["safety"] == "lossy"]
+    unknown = admin.post("/api/v1/metadata/publish", json={"accept": [*lossy, "drop_field:other"]})
+    assert (unknown.status_code, codes(unknown)) == (422, [("/accept", "bad_choice")])
+    assert lossy[0] in unknown.json()["errors"][0]["hint"]
     assert admin.post("/api/v1/metadata/publish", json={"accept": lossy}).status_code == 200
     assert "code" not in admin.get(f"/api/v1/records/customer/{made['id']}").json()
     restored = admin.post("/api/v1/metadata/releases/1/restore", json={"note": "back"})
