@@ -5,14 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from tenon.engine.apps import Package, find_app, install_all
+from tenon.engine.apps.sample_job import sample_jobs
 from tenon.engine.apps.samples import Rows, read_rows, write_rows
+from tenon.engine.jobs import get, job_kinds
+from tenon.engine.jobs.table import jobs as table
 from tenon.engine.scores.past import fill_day
+from tenon.engine.unit_of_work import UnitOfWork
 from tenon.platform.boot import make_worker
+from tenon.platform.worker import Worker
 from tests.apps.conftest import SYSTEM, Apps
 
 STORY = "C-0001"
@@ -148,3 +157,33 @@ def load(apps: Apps) -> list[tuple[str, dict[str, Any]]]:
         late.append(("contract", {**customer, "status": "active", "start": apps.day(20), "end": apps.day(384), "annual_value": 1_400, "renewed_from": old}))
         late.append(("churn_event", {**customer, "at": apps.day(58), "reason_code": "price"}))
     return late
+
+
+def test_an_interrupted_sample_goes_on(apps: Apps) -> None:
+    """It fails among the records and again among the past days, and goes on where it was."""
+    jobs = [install_all(apps.platform.publisher, SYSTEM, few(name), demo_data=True).job for name in ("core", "chm")]
+    opened = 0
+
+    @contextmanager
+    def failing() -> Iterator[UnitOfWork]:
+        nonlocal opened
+        opened += 1
+        if opened in (4, 30):
+            raise OSError("the machine went away")
+        with apps.platform.write() as uow:
+            yield uow
+
+    kinds = {**apps.platform.kinds, **job_kinds(sample_jobs(failing))}
+    worker = Worker(apps.platform.database, kinds, apps.platform.outside)
+    for _ in range(5):
+        worker.run_until_idle()
+        with apps.platform.write() as uow:
+            uow.connection.execute(update(table).values(retry_at=None))
+    with apps.platform.read() as uow:
+        rows = [get(uow.connection, str(job)) for job in jobs]
+    assert [row["state"] for row in rows] == ["done", "done"]
+    assert (rows[0]["attempts"], opened > 30) == (2, True)
+    assert all(row["done_count"] == row["total_count"] for row in rows)
+    assert apps.ask({"entity": "customer", "measures": [{"name": "n", "expr": "count()"}]}) == [[FEW]]
+    record = next(r["id"] for r in apps.records("customer", "id", "code") if r["code"] == STORY)
+    assert [apps.explain("health", record, on=apps.day(day - 28))["value"] for day in DAYS] == [72, 45, 75]

@@ -10,21 +10,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from tenon.engine.apps.package import Package
 from tenon.engine.apps.samples import Rows, read_rows, write_rows
 from tenon.engine.columns import show_moment
 from tenon.engine.context import Cause, Context
 from tenon.engine.jobs import JobKind, JobRun, put
+from tenon.engine.jobs.table import jobs
 from tenon.engine.outside import FileStore
 from tenon.engine.people import load_user
 from tenon.engine.scores.past import begin_history, days_before, end_history, fill_day, without_history
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.errors import Problem, Unavailable
+from tenon.metamodel.labels import say
 
 SAMPLES = "app_samples"
 PART = 5_000
 DAYS_A_STEP = 4
+ATTEMPTS = 20
 OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
 
 
@@ -47,7 +51,7 @@ def put_samples(uow: UnitOfWork, ctx: Context, packages: Sequence[Package]) -> s
     uow.outside.files.write(key, content)
     days = max(p.app.body.sample_days for p in packages)
     payload = {"key": key, "parts": parts, "apps": [p.name for p in packages], "days": days, "user": ctx.user_id, "now": show_moment(uow.now)}
-    return put(uow.connection, SAMPLES, payload, created_by=ctx.user_id)
+    return put(uow.connection, SAMPLES, payload, max_attempts=ATTEMPTS, created_by=ctx.user_id)
 
 
 def sample_jobs(open_write: OpenWrite) -> list[JobKind]:
@@ -76,7 +80,8 @@ class _Loading:
         self.part, self.day, self.written = int(state["part"]), int(state["day"]), int(state["written"])
 
     def run(self) -> dict[str, Any]:
-        """Load what is left."""
+        """Load what is left; raises Unavailable while the samples of an app installed before are not there yet."""
+        self._wait_for_others()
         key = self.job.payload["key"]
         parts = list(self._parts(self.job.outside.files, key))
         moments = days_before(self.moment, self.job.payload["days"])
@@ -92,6 +97,13 @@ class _Loading:
         self._fill(moments, total)
         self.job.outside.files.delete(key)
         return {"records": self.written, "days": self.day}
+
+    def _wait_for_others(self) -> None:
+        own = (jobs.c.kind == SAMPLES, jobs.c.state.in_(("queued", "running")), jobs.c.id < self.job.id)
+        with self.open_write() as uow:
+            if uow.connection.execute(select(jobs.c.id).where(*own).limit(1)).first() is not None:
+                message = say("Other sample records are loaded first.", "正在先载入其他应用的示例数据。")
+                raise Unavailable(Problem("", "conflict", message, say("This goes on by itself.", "稍后会自动继续。")))
 
     def _fill(self, moments: list[datetime], total: int) -> None:
         """Fill in the past of the scores of the apps that have none."""
