@@ -50,9 +50,9 @@ FITS: dict[str, Fit] = {
         say("Name a field of the type date or datetime.", "请填写日期或日期时间类型的字段。"),
     ),
     "lane": Fit(
-        lambda f, _: f.type.kind in ("choice", "reference", "boolean"),
+        lambda f, _: f.type.kind in ("choice", "reference", "boolean") and not f.is_to_many and f.storage.kind != "pair",
         lambda n: say("A board has no lanes by {name}.", "看板无法按 {name} 分列。", name=n),
-        say("Name a choice or a stage.", "请填写单选或阶段字段。"),
+        say("Name a choice, a stage, a person, a record or a yes-or-no field.", "请填写单选、阶段、人员、引用或是非字段。"),
     ),
     "image": Fit(
         lambda f, _: f.type.kind == "file", lambda n: say("{name} holds no picture.", "{name} 不含图片。", name=n),

@@ -131,6 +131,18 @@ def test_a_card_is_added_to_a_lane_and_a_lane_folded(desk: Page, live: Live) -> 
     expect(desk.locator("#lane-talk .board-card").first).to_be_visible()
 
 
+def test_a_card_goes_into_a_lane_that_is_folded(desk: Page, live: Live) -> None:
+    made = make(live, name="Tucked away", stage="new", amount="93000")
+    desk.goto(f"{BOARD}&q=tucked&closed=talk")
+    desk.locator(f"#card-{made}").focus()
+    for key in ("Space", "ArrowRight", "Space"):
+        desk.keyboard.press(key)
+    expect(desk.locator("#lane-talk-total .count")).to_have_text("1")
+    expect(desk.locator(f"#card-{made}")).to_have_count(0)
+    expect(desk.get_by_role("link", name="Unfold In talks")).to_be_focused()
+    assert stored(live, made)["stage"] == "talk"
+
+
 def test_more_cards_of_a_lane_load(desk: Page, live: Live) -> None:
     make(live, name="Many 0", stage="won")
     with_many = [make(live, name=f"Many {n}", stage="won", amount="5") for n in range(1, 34)]

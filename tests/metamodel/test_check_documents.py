@@ -184,6 +184,7 @@ def query(**more: Any) -> dict[str, Any]:
     ("raw", "expected"),
     [
         ({**VIEW, "board": {"by": "name"}}, [("/board/by", "type_mismatch")]),
+        ({**VIEW, "board": {"by": "arr"}}, [("/board/by", "type_mismatch")]),
         ({**VIEW, "board": {"by": "owner"}}, []),
         ({**VIEW, "calendar": {"from": "name", "to": "arr"}}, [("/calendar/from", "type_mismatch"), ("/calendar/to", "type_mismatch")]),
         ({**VIEW, "group_by": "logo"}, [("/group_by", "type_mismatch")]),

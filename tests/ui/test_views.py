@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from tests import deals, world
 from tests.ui.conftest import Site
 
 HTMX = {"HX-Request": "true"}
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")
 
 
 @pytest.fixture
@@ -196,6 +198,16 @@ def test_a_gallery_and_a_lane_go_on_where_they_ended(member: TestClient, site: S
     assert len(re.findall(r"data-card=", member.get(lane, headers=HTMX).text)) == 54 - 30
     assert member.get("/records/deal/cards?view=deal_board&lane=nowhere&cursor=x").status_code == 404
     assert member.get("/records/deal/cards?view=deal_calendar").status_code == 404
+
+
+def test_a_gallery_shows_pictures_and_letters(member: TestClient, site: Site, ids: list[str]) -> None:
+    made = member.post("/records/deal/new", data={"name": "Pictured"}, files={"picture": ("lake.png", PIXEL, "image/png")})
+    id = made.headers["location"].rsplit("/", 1)[1]
+    text = member.get(view("gallery") + "&q=pictured").text
+    source = re.findall(r'<img class="picture-image" src="([^"]+)"', text)[0]
+    assert member.get(source).headers["content-type"] == "image/png"
+    assert stored(site, id)["picture"] in source
+    assert "picture-letter" in member.get(view("gallery")).text
 
 
 def test_a_tree_counts_what_is_below(member: TestClient, site: Site, ids: list[str]) -> None:

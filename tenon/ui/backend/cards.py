@@ -35,7 +35,7 @@ def make_cards(plan: Plan, records: Sequence[dict[str, Any]], columns: Sequence[
     return [
         Card(
             r["id"], title_of(view, entity, r), tuple((c.field, c.value(view, r)) for c in columns), int(r["version"]), colours.get(r["id"]),
-            picture if image is not None and isinstance(picture := image.value(view, r), FileMark) else None,
+            picture if image is not None and isinstance(picture := image.value(view, r), FileMark) and picture.type.startswith("image/") else None,
         )
         for r in records
     ]  # fmt: skip

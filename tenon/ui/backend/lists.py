@@ -18,6 +18,8 @@ from tenon.ui.backend.views import MADE_BY, PIECEWISE, TYPES
 from tenon.ui.formats import inside
 from tenon.ui.list_shapes import Fault, ListPage, ListQuery, ViewOffer, ViewTab
 
+NOT_OFFERED = frozenset({"created_by", "updated_by", "updated_at"})
+
 
 @dataclass(frozen=True)
 class Choosable:
@@ -92,7 +94,7 @@ def _type(view: View, entity: Entity, document: Document | None) -> tuple[str, s
 
 def _offers(view: View, plan: Plan) -> tuple[ViewOffer, ...]:
     """Return the types of views that people can make of these records, with the fields to choose from."""
-    own = [c for c in plan.everything if not c.selected.steps]
+    own = [c for c in plan.everything if not c.selected.steps and c.field.name not in NOT_OFFERED]
     made = [(name, kind, fields_of([c for c in own if kind.fits(c)])) for name, kind in MADE_BY.items()]
     language = view.language
     return tuple(

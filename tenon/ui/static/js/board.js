@@ -82,9 +82,12 @@ function settle(card, part, lane) {
     card.remove();
     toast(say(word("{name} is no longer part of this view."), { name: title }));
   }
-  if (made && hadFocus) made.focus({ preventScroll: true });
+  const now = all(".lane").find((each) => each.dataset.lane === one("template[data-lane-now]", part).dataset.laneNow) || lane;
+  if (made && now !== lane) cardsOf(now).prepend(made);
+  if (now.classList.contains("shut")) made?.remove();
+  if (hadFocus) (made?.isConnected ? made : one(".lane-fold", now)).focus({ preventScroll: true });
   countLanes();
-  announce(say(word("{name} is now in {lane}."), { name: title, lane: lane.dataset.label }));
+  announce(say(word("{name} is now in {lane}."), { name: title, lane: now.dataset.label }));
 }
 
 function refuse(card, place, part) {
@@ -229,7 +232,7 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("submit", async (event) => {
-  const form = event.target.closest("[data-quick]");
+  const form = event.target.closest("[data-lane-add]");
   if (!form) return;
   event.preventDefault();
   event.stopImmediatePropagation();
