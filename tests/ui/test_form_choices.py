@@ -56,9 +56,9 @@ def test_a_form_in_steps_works_by_posting_alone(forms: FormSite) -> None:
 
 def test_a_step_with_nothing_to_show_is_left_out_and_blocks_nothing(forms: FormSite) -> None:
     ann, url = forms.client(forms.ann), "/records/visit/new"
-    second = ann.post(url, data={"form": "visit_long", "step": "0", "subject": "Call", "kind": "call", "then": "next"})
+    second = ann.post(url, data={"form.name": "visit_long", "form.step": "0", "subject": "Call", "kind": "call", "then": "next"})
     assert here(second.text) == "Confirm"
-    saved = ann.post(url, data={"form": "visit_long", "subject": "Call", "kind": "call", "agreed": "on", "agreed.shown": "1"})
+    saved = ann.post(url, data={"form.name": "visit_long", "subject": "Call", "kind": "call", "agreed": "on", "agreed.shown": "1"})
     assert saved.status_code == 303
     assert forms.stored("visit")[0]["spot"] is None
 
@@ -66,26 +66,26 @@ def test_a_step_with_nothing_to_show_is_left_out_and_blocks_nothing(forms: FormS
 def test_one_of_several_forms_is_chosen(forms: FormSite) -> None:
     ann = forms.client(forms.ann)
     page = ann.get("/records/visit/new").text
-    assert re.findall(r'name="form" value="(\w+)"', page) == ["visit_long", "visit_short"]
+    assert re.findall(r'name="form.name" value="(\w+)"', page) == ["visit_long", "visit_short"]
     assert 'id="in-kind"' in page
-    short = ann.post("/forms/visit", data={"form": "visit_short", "subject": "Kept", "kind": "call"}).text
+    short = ann.post("/forms/visit", data={"form.name": "visit_short", "subject": "Kept", "kind": "call"}).text
     assert 'id="in-kind"' not in short
     assert 'id="in-day"' in short
     assert 'value="Kept"' in short
     assert 'id="in-day"' in ann.get("/records/visit/new?form=visit_short").text
-    saved = ann.post("/records/visit/new", data={"form": "visit_short", "subject": "Short", "day": "2026-03-02"})
+    saved = ann.post("/records/visit/new", data={"form.name": "visit_short", "subject": "Short", "day": "2026-03-02"})
     assert saved.status_code == 303
-    refused = ann.post("/records/visit/new", data={"form": "visit_admin", "subject": "No"})
+    refused = ann.post("/records/visit/new", data={"form.name": "visit_admin", "subject": "No"})
     assert refused.status_code == 422  # a form that does not fit is not used: the first one asks for more
 
 
 def test_choices_hang_on_what_else_was_typed(forms: FormSite) -> None:
     ann = forms.client(forms.ann)
-    both = ann.post("/options/quote/lead_product", data={"q": "", "form": "quote_form"}).text
+    both = ann.post("/options/quote/lead_product", data={"q": "", "form.name": "quote_form"}).text
     assert {"Suite", "Router"} <= set(re.findall(r'data-title="(\w+)"', both))
-    soft = ann.post("/options/quote/lead_product", data={"q": "", "form": "quote_form", "family": "soft"}).text
+    soft = ann.post("/options/quote/lead_product", data={"q": "", "form.name": "quote_form", "family": "soft"}).text
     assert re.findall(r'data-title="(\w+)"', soft) == ["Suite"]
-    sent = {"form": "quote_form", "name": "Wrong", "family": "soft", "lead_product": forms.ids["Router"], "lead_product.shown": "1"}
+    sent = {"form.name": "quote_form", "name": "Wrong", "family": "soft", "lead_product": forms.ids["Router"], "lead_product.shown": "1"}
     answer = ann.post("/records/quote/new", data=sent)
     assert answer.status_code == 422
     assert 'id="error-lead_product"' in answer.text

@@ -27,7 +27,7 @@ def test_a_record_is_created_with_its_rows(forms: FormSite) -> None:
     page = ann.get("/records/quote/new").text
     assert 'name="lines.n1.quantity"' in page
     sent = {
-        "form": "quote_form", "name": "New", "code": "Q-2", "discount": "10", "discount.shown": "1", "lines.shown": "1", "lines.n1.quantity": "3", "lines.n1.price": "1,000.50",
+        "form.name": "quote_form", "name": "New", "code": "Q-2", "discount": "10", "discount.shown": "1", "lines.shown": "1", "lines.n1.quantity": "3", "lines.n1.price": "1,000.50",
         "lines.n1.product": forms.ids["Suite"], "lines.n1.product.shown": "1", "lines.n2.quantity": "1", "lines.n2.price": "",
     }  # fmt: skip
     answer = ann.post("/records/quote/new", data=sent)

@@ -28,7 +28,7 @@ from tenon.ui.work import FormText
 
 POINTING = ("reference", "references")
 TRAP = "fax_number_2"
-OWN = frozenset({"lang", "step", "then", TRAP})
+OWN = frozenset({"lang", "form.step", "then", TRAP})
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ MakeDraft = Callable[[Mapping[str, Any] | None], Draft]
 
 def read_typed(view: View, sent: FormData, entity: str, id: str | None) -> dict[str, Any]:
     """Return the raw values of a form."""
-    name = str(sent.get("form") or "") or None
+    name = str(sent.get("form.name") or "") or None
     return read_all(lambda values: draft_of(view, entity, id, values, name=name), sent)
 
 

@@ -36,14 +36,14 @@ def is_asked(then: str) -> bool:
 
 def redraw(view: View, sent: FormData, entity: str, id: str | None, prefix: str = "") -> Drawn:
     """Return the form for what was typed so far, after what its button asks for."""
-    name = str(sent.get("form") or "") or None
+    name = str(sent.get("form.name") or "") or None
     values = read_typed(view, sent, entity, id)
     return redraw_of(lambda v: draft_of(view, entity, id, v, name=name), values, sent, prefix)
 
 
 def redraw_of(make: Any, values: Mapping[str, Any], sent: FormData, prefix: str = "") -> Drawn:
     """Return the form that ``make`` makes of values, after what its button asks for."""
-    then, step = str(sent.get("then") or ""), _number(str(sent.get("step") or ""))
+    then, step = str(sent.get("then") or ""), _number(str(sent.get("form.step") or ""))
     if then.startswith(("add:", "drop:", "keep:")):
         values = _with_rows(make(values or None), values, then)
     draft = make(values or None)

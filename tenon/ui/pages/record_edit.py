@@ -17,7 +17,7 @@ from tenon.ui.render import render
 from tenon.ui.work import Clash, Form
 
 router = APIRouter()
-OWN = frozenset({"form", "step"})
+OWN = frozenset({"form"})
 QUICK = "q-"
 
 
@@ -61,7 +61,7 @@ def form_part(request: Request, visit: Member, sent: SentForm, entity: str) -> R
 @router.post("/options/{entity}/{field}")
 def narrowed_options(request: Request, visit: Member, sent: SentForm, entity: str, field: str) -> Response:
     """Return what a combobox offers for a text, where the form's condition narrows it by what else was typed."""
-    id, name = text_of(sent, "record") or None, text_of(sent, "form") or None
+    id, name = text_of(sent, "record") or None, text_of(sent, "form.name") or None
     with visit.read() as view:
         draft = forms.draft_of(view, entity, id, read_typed(view, sent, entity, id), name=name)
         choices = options.options(view, entity, field, text_of(sent, "q")[:200], draft)
@@ -81,7 +81,7 @@ def quick_form(request: Request, visit: Member, entity: str, q: str = "") -> Res
 def quick_create(request: Request, visit: Member, sent: SentForm, entity: str) -> Response:
     """Create a record from the dialog, and say which."""
     with visit.read() as view:
-        values, name = read_typed(view, sent, entity, None), text_of(sent, "form") or None
+        values, name = read_typed(view, sent, entity, None), text_of(sent, "form.name") or None
     try:
         kept = saving.keep_files(visit.platform, values)
         with visit.write() as view:
@@ -99,7 +99,7 @@ def _save(request: Request, visit: Member, sent: SentForm, entity: str, id: str 
             drawn = redrawing.redraw(view, sent, entity, id)
         status = drawn.error.status if drawn.error else 200
         return _show(request, drawn.form, errors=_errors(drawn.error, visit.language, drawn.form), status=status)
-    name, version = text_of(sent, "form") or None, text_of(sent, "version")
+    name, version = text_of(sent, "form.name") or None, text_of(sent, "version")
     with visit.read() as view:
         values = read_typed(view, sent, entity, id)
     number = int(version) if version.isdigit() else None
@@ -125,7 +125,7 @@ def _save(request: Request, visit: Member, sent: SentForm, entity: str, id: str 
 
 
 def _step(sent: FormData) -> int:
-    step = text_of(sent, "step")
+    step = text_of(sent, "form.step")
     return int(step) if step.isdigit() else 0
 
 

@@ -84,7 +84,7 @@ function begin() {
 document.addEventListener("input", later);
 document.addEventListener("change", later);
 document.addEventListener("submit", (event) => {
-  if (event.target.action.endsWith("/sign-out")) {
+  if (event.target.getAttribute("action")?.endsWith("/sign-out")) {
     for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) localStorage.removeItem(key);
   }
   if (event.target.matches("form[data-draft]")) {

@@ -24,7 +24,7 @@ function draw(html) {
 
 async function send(form, submitter) {
   const data = new FormData(form, submitter);
-  const answer = await fetch(form.action, { method: "POST", body: data, headers: { "HX-Request": "true" } });
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, headers: { "HX-Request": "true" } });
   const html = await answer.text();
   if (answer.status !== 201) {
     draw(html);

@@ -100,9 +100,10 @@ class Rich extends HTMLElement {
     if (!url) return;
     const address = SAFE.test(url) ? url : `https://${url}`;
     if (this.range) { getSelection().removeAllRanges(); getSelection().addRange(this.range); }
-    if (getSelection().isCollapsed) document.execCommand("insertText", false, address);
-    if (getSelection().isCollapsed) getSelection().modify("extend", "backward", "word");
-    document.execCommand("createLink", false, address);
+    if (getSelection().isCollapsed) {
+      const link = Object.assign(document.createElement("a"), { href: address, textContent: address });
+      document.execCommand("insertHTML", false, link.outerHTML);
+    } else document.execCommand("createLink", false, address);
     this.store();
   }
 }
