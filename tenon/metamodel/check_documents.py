@@ -47,7 +47,7 @@ def check_place(place: Place, model: Model, base: Model | None = None) -> Iterat
             yield unknown_document(place.pointer, mark.kind, place.text, model)
         return
     entity = entity_at(place, model)
-    if entity is None:
+    if entity is None or getattr(mark, "beside", None) is not None:
         return  # the reference to the entity is the problem, and is named there
     if isinstance(mark, Path):
         yield from _check_path(place, mark, entity, model)

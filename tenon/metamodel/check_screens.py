@@ -140,7 +140,8 @@ def _check_query(document: Document, model: Model) -> Iterator[Problem]:
     names += [measure.name for measure in query.measures]
     is_list = not query.group_by and not query.measures
     for index, text in enumerate(query.sort):
-        known = find_path(model, entity, text.removeprefix("-")) is not None if is_list else text.removeprefix("-") in names
+        fields = find_path(model, entity, text.removeprefix("-"))
+        known = fields is not None if is_list else text.removeprefix("-") in names or (fields is not None and ".".join(f.name for f in fields) in names)
         if not known:
             message = say("There is no group or measure {name}.", "没有名为 {name} 的分组或度量。", name=text[:60])
             hint = say("There are: {some}.", "可用的有：{some}。", some=", ".join(names) or "-")
@@ -165,7 +166,7 @@ def _check_filters(document: Document, model: Model) -> Iterator[Problem]:
     widgets = [found for tile in body.layout if (found := model.find("widget", tile.widget)) is not None]
     entities = [e for w in widgets if w.body.query is not None and (e := model.find_entity(w.body.query.entity)) is not None]
     for index, item in enumerate(body.filters if len(widgets) == len(body.layout) and entities else ()):
-        if not any(item.field in entity.fields for entity in entities):
+        if not any(entity.find_field(item.field) is not None for entity in entities):
             message = say("No widget here has the field {name}.", "此处的图表都没有字段 {name}。", name=item.field)
             near = suggest(item.field, [name for entity in entities for name in entity.fields])
             hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else say("Name a field of their records.", "请填写其记录的字段。")

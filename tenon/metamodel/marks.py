@@ -8,6 +8,7 @@ Each mark says in which entity it is read, by ``of``:
     document         the entity of the document, whatever encloses the mark
     field            the attribute ``entity`` of the same item
     relation         the far entity of the relation named by the nearest attribute ``table`` or ``relation``; without one as ``entity``
+    widgets          the first entity of the widgets on the dashboard that has the field
     none             no entity at all
 """
 
@@ -20,7 +21,7 @@ from pydantic import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-Of = Literal["entity", "document", "field", "relation", "none"]
+Of = Literal["entity", "document", "field", "relation", "widgets", "none"]
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,15 @@ class Ref(_Mark):
 class Path(_Mark):
     """A path of fields, ``name`` or ``owner.name``; ``sort`` allows a minus before it; ``many`` a to-many relation.
 
-    ``fits`` names what the place takes (`fitting.FITS`); left out, any field.
+    ``fits`` names what the place takes (`fitting.FITS`); left out, any field. ``beside`` names a list next to it: the name of
+    one of its items is meant before any field, and its kind checks what is neither.
     """
 
     of: Of = "entity"
     sort: bool = False
     many: bool = False
     fits: str | None = None
+    beside: str | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 from tenon.metamodel.document import Document
@@ -36,6 +37,8 @@ def to_shown(document: Document, model: Model) -> dict[str, Any]:
 
 def entity_at(place: Place, model: Model, base: Model | None = None) -> Entity | None:
     """Return the entity that a marked text is read in; the far one for marks of a relation."""
+    if getattr(place.mark, "of", None) == "widgets":
+        return next((e for e in _entities_of_widgets(place, model, base) if _find(e, place.text, many=False) or _formerly(e, place.text, base, many=False)), None)
     entity = model.find_entity(place.entity) if place.entity else None
     if entity is None and base is not None and place.entity:
         former = base.find_entity(place.entity)
@@ -44,6 +47,15 @@ def entity_at(place: Place, model: Model, base: Model | None = None) -> Entity |
         return entity
     relation = find_to_many(model, entity, place.relation)
     return model.find_entity(relation.far_id) if relation else None
+
+
+def _entities_of_widgets(place: Place, model: Model, base: Model | None) -> Iterator[Entity]:
+    for tile in place.document["layout"]:
+        widget = model.find("widget", tile["widget"]) or (base.find("widget", tile["widget"]) if base else None)
+        query = widget.json.get("query") if widget else None
+        entity = model.find_entity(query["entity"]) if query else None
+        if entity is not None:
+            yield entity
 
 
 def find_to_many(model: Model, entity: Entity, path: str) -> Relation | None:

@@ -30,6 +30,8 @@ class Place:
     entity: str | None
     relation: str | None = None
     target: str | None = None
+    document: Any = None
+    """The JSON of the whole document."""
 
     @property
     def text(self) -> str:
@@ -48,12 +50,13 @@ class _Where:
     document: str | None
     entity: str | None
     relation: str | None = None
+    json: Any = None
 
 
 def walk(json: dict[str, Any], body: Part) -> Iterator[Place]:
     """Yield every marked text of a document in the order it stands; ``json`` has the shape of ``body`` (see `normalise`)."""
     own = json.get("entity") or (json.get("id") or json.get("name") if json.get("kind") == "entity" else None)
-    yield from _walk_part(json, body, "", _Where(own, own))
+    yield from _walk_part(json, body, "", _Where(own, own, json=json))
 
 
 def walk_items(json: Any, body: Any, pointer: str = "") -> Iterator[tuple[str, dict[str, Any], Item]]:
@@ -127,7 +130,9 @@ def _walk_part(json: dict[str, Any], body: Part, pointer: str, where: _Where) ->
             yield from _walk_value(json[key], value, here, inner)
             continue
         entity, along = _read_in(mark, inner, own)
-        yield from _walk_marked(json, key, value, here, Place(here, mark, json, key, entity, along, _target(mark, inner)), inner)
+        place = Place(here, mark, json, key, entity, along, _target(mark, inner), inner.json)
+        beside = {item.get("name") for item in json.get(getattr(mark, "beside", None) or "", ())}
+        yield from (p for p in _walk_marked(json, key, value, here, place, inner) if not beside or p.text.removeprefix("-") not in beside)
 
 
 def _is_field(body: Part) -> bool:

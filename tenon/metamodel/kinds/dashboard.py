@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tenon.metamodel.document import Kind
-from tenon.metamodel.item import Item, Label, Name
-from tenon.metamodel.marks import Ref
+from tenon.metamodel.item import Item, Label
+from tenon.metamodel.marks import Path, Ref
 
 Period = Literal[
     "today", "yesterday", "this_week", "last_week", "this_month", "last_month", "this_quarter", "last_quarter", "this_year", "last_year",
@@ -29,7 +29,7 @@ class Tile(Item):
 class DashboardFilter(Item):
     """A filter above all widgets: a field name that their entities have, and for dates a period."""
 
-    field: Name
+    field: Annotated[str, Path(of="widgets")]
     label: Label | None = None
     period: Period | None = None
 

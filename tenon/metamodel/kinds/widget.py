@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tenon.metamodel.document import Kind
 from tenon.metamodel.item import Item, Label, Name, ShortForm
-from tenon.metamodel.marks import Condition, Expr, GroupPath, Ref
+from tenon.metamodel.marks import Condition, Expr, GroupPath, Path, Ref
 
 WidgetType = Literal[
     "number", "table", "line", "area", "bar", "stacked_bar", "pie", "funnel", "gauge", "heatmap", "pivot", "scatter", "cohort",
@@ -42,7 +42,7 @@ class Query(Item):
     filter: Condition | None = None
     group_by: list[AnyGroup] = Field(default=[], max_length=6)
     measures: list[Measure] = Field(default=[], max_length=40)
-    sort: list[str] = Field(default=[], max_length=10)
+    sort: list[Annotated[str, Path(sort=True, beside="measures")]] = Field(default=[], max_length=10)
     limit: int | None = Field(default=None, ge=1, le=10_000)
 
 

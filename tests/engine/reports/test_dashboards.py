@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from tenon.engine.reports.dashboards import home_of, listed
+from tenon.engine.reports.selection import Selection
+from tenon.engine.reports.widgets import data
 from tenon.metamodel.errors import Invalid, NotFound
+from tenon.metamodel.naming import to_shown
 from tests.engine.reports.asking import answer, described, holds, on_dashboard, widget
-from tests.shop import Shop, person
+from tests.shop import SYSTEM, Shop, person
 
 SELLER: dict[str, Any] = {"kind": "role", "name": "seller", "label": {"en": "Seller"}, "grants": [{"entity": "order", "actions": ["read"], "hide": ["amount"]}]}
 OVERVIEW: dict[str, Any] = {
@@ -75,3 +78,25 @@ def test_without_a_dashboard_a_field_has_to_be_there(overview: Shop) -> None:
     with pytest.raises(Invalid):
         answer(overview, WIDGETS[1], person("x", "seller"), amount="10")
     assert on_dashboard(overview, "overview", "sold", person("x", "seller"), amount="10")["rows"] == [[7]]
+
+
+def test_a_field_that_is_renamed_is_renamed_in_filters_and_orders(overview: Shop) -> None:
+    ranked = widget("ranked", "bar", "customer", group_by=["industry"], measures=[{"name": "seats", "expr": "sum(seats)"}], sort=["-seats", "industry"])
+    listed_ones = {"kind": "widget", "name": "ones", "type": "table", "query": {"entity": "customer", "sort": ["-industry", "name"]}}
+    overview.publish([ranked, listed_ones])
+    with overview.platform.read() as uow:
+        customer = to_shown(uow.model.documents[uow.model.entities["customer"].id], uow.model)
+    for field in customer["fields"]:
+        field["name"] = {"industry": "sector", "seats": "places"}.get(field["name"], field["name"])
+    for check in customer["checks"]:
+        check["when"] = check["when"].replace("seats", "places")
+        check["fields"] = ["places" if name == "seats" else name for name in check["fields"]]
+    overview.publish([customer])
+    assert [f["field"] for f in described(overview, "overview")["filters"]] == ["sector", "ordered_at", "amount"]
+    assert on_dashboard(overview, "overview", "by_industry", sector="saas")["rows"][0][0] == "saas"
+    with overview.platform.read() as uow:
+        shown = {name: to_shown(uow.model.find("widget", name), uow.model)["query"]["sort"] for name in ("ranked", "ones")}
+    assert shown == {"ranked": ["-seats", "sector"], "ones": ["-sector", "name"]}  # the measure keeps its name
+    for name in shown:
+        with overview.platform.read() as uow:
+            assert data(uow, SYSTEM, name, Selection({}, None))["rows"]
