@@ -16,7 +16,7 @@ def head(asked: Asked) -> dict[str, Any]:
     found: dict[str, Any] = {"widget": body.name, "type": body.type, "label": label_of(body).show(language)}
     if body.query is None:
         return found
-    found |= {"entity": asked.entity.name, "filter": asked.filter(), "applied": sorted(asked.applied.conditions)}
+    found |= {"entity": asked.entity.name, "filter": asked.filter(), "applied": sorted(asked.applied.conditions), "options": dict(body.options)}
     if asked.target is not None:
         found["target"] = asked.target
     if asked.period is not None:

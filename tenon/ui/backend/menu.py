@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tenon.engine.query.pages import Ask, page
+from tenon.engine.reports.dashboards import listed, title_of
 from tenon.metamodel.document import Document
+from tenon.metamodel.kinds.dashboard import DashboardKind
 from tenon.metamodel.labels import Text
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View
@@ -16,26 +18,28 @@ from tenon.ui.shell_shapes import MenuApp
 DATA = Text("Data", "数据")
 REST = "data"
 """The name under which entities that stand in no menu are switched to."""
-PLAIN_ICON, APP_ICON = "table-2", "blocks"
+PLAIN_ICON, APP_ICON, BOARD_ICON = "table-2", "blocks", "layout-dashboard"
 MOST_COUNTED = 12
 
 
 def apps(view: View) -> list[MenuApp]:
     """Return the apps whose menus have something for the reader, then the readable entities that stand in none of them."""
-    found, shown = [], set[str]()
+    found, shown, placed = [], set[str](), set[str]()
+    boards = {body.name: body for body in listed(view.uow, view.ctx)}
     for app in view.model.all("app"):
         groups = []
         for group in app.body.menu:
-            made = [(item, entity) for each in group.items if (item := _item(view, each)) is not None and (entity := _entity(view, each))]
-            shown |= {entity.id for _, entity in made}
+            made = [item for each in group.items if (item := _board(view, each, boards) if each.dashboard else _item(view, each)) is not None]
+            shown |= {e.id for each in group.items if (e := _entity(view, each)) is not None and _item(view, each) is not None}
+            placed |= {item.url for item in made}
             if made:
-                groups.append(MenuGroup(group.label.show(view.language), tuple(item for item, _ in made)))
+                groups.append(MenuGroup(group.label.show(view.language), tuple(made)))
         if groups:
             icon = next((g.icon for g in app.body.menu if g.icon), APP_ICON)
             found.append(MenuApp(app.name, app.label.show(view.language), icon, tuple(groups)))
-    rest = [e for e in view.readable() if e.id not in shown]
-    if rest:
-        items = [MenuItem(e.plural.show(view.language), e.icon or PLAIN_ICON, f"/records/{e.name}") for e in rest]
+    items = [item for body in boards.values() if (item := _board_item(view, body)).url not in placed]
+    items += [MenuItem(e.plural.show(view.language), e.icon or PLAIN_ICON, f"/records/{e.name}") for e in view.readable() if e.id not in shown]
+    if items:
         label = DATA.show(view.language)
         found.append(MenuApp(REST, label, "database", (MenuGroup(label, tuple(items)),)))
     return found
@@ -76,6 +80,17 @@ def _entity(view: View, item: Any) -> Entity | None:
     document: Document | None = view.model.find("view", item.view) if item.view else None
     key = document.body.entity if document is not None else item.entity
     return view.model.find_entity(key) if key else None
+
+
+def _board(view: View, item: Any, boards: Mapping[str, DashboardKind]) -> MenuItem | None:
+    """Return the entry of a dashboard; None when it is not there, or not for this person."""
+    document = view.model.find("dashboard", item.dashboard)
+    body = boards.get(document.name) if document is not None else None
+    return _board_item(view, body, item.label, item.icon) if body is not None else None
+
+
+def _board_item(view: View, body: DashboardKind, label: Text | None = None, icon: str | None = None) -> MenuItem:
+    return MenuItem((label or title_of(body)).show(view.language), icon or BOARD_ICON, f"/dashboards/{body.name}")
 
 
 def _item(view: View, item: Any) -> MenuItem | None:

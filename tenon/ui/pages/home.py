@@ -5,8 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from tenon.ui.backend import home, inbox, options, palette, visited
+from tenon.ui.backend import dashboards, home, inbox, options, palette, visited
 from tenon.ui.deps import Member
+from tenon.ui.pages.dashboards import show_dashboard
 from tenon.ui.render import render
 
 router = APIRouter()
@@ -15,7 +16,11 @@ MOST_TASKS = 6
 
 @router.get("/")
 def home_page(request: Request, visit: Member) -> Response:
-    """Show tasks, what was seen lately, figures and first steps."""
+    """Show the dashboard of the person's role, else tasks, what was seen lately, figures and first steps."""
+    with visit.read() as view:
+        own = dashboards.home_name(view)
+    if own is not None:
+        return show_dashboard(request, visit, own, is_home=True)
     with visit.read() as view:
         page = home.home(view)
         tasks, seen = inbox.mine(view, MOST_TASKS), visited.visited(view, visit.seen)

@@ -14,7 +14,7 @@ from tenon.engine.reports.types.base import Answers
 
 
 class Funnel(Answers):
-    """Steps in the order of a choice's options (or of the measures); ``options.cumulative`` counts who came at least this far."""
+    """Steps in the order of a choice's options (or of the measures); ``options.cumulative`` counts who came at least this far, ``options.steps`` names them."""
 
     types: ClassVar[tuple[str, ...]] = ("funnel",)
 
@@ -41,6 +41,8 @@ def _of_options(asked: Asked, found: Found) -> list[dict[str, Any]]:
     options = options_of(group.selected.field.spec, asked.ctx.language) if group.selected and not group.bucket else []
     if not options:
         return steps
+    wanted = asked.body.options.get("steps")
+    options = [o for o in options if o["name"] in wanted] if isinstance(wanted, list) else options
     by_name = {step["name"]: step for step in steps}
     steps = [{"value": 0, "behind": None, **by_name.get(option["name"], {}), **option} for option in options]
     return _cumulated(found, steps) if asked.truth("cumulative") else steps

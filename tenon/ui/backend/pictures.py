@@ -1,0 +1,143 @@
+"""What a widget answers, made into what people see: texts, tables, addresses of the records behind, the picture of a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.dates import format_skeleton
+
+from tenon.engine.reports.periods import end_of
+from tenon.metamodel.labels import say
+from tenon.ui.backend.base import View
+from tenon.ui.backend.dashboards import EMPTY, Chosen, address
+from tenon.ui.formats import Formats
+from tenon.ui.report_shapes import Cell, Line, Sheet
+
+MOST_LINES = 200
+HEATS = 6
+
+
+class Reading:
+    """How the answer of one widget is read: its columns and their details, in the reader's language, on a page with addresses."""
+
+    def __init__(self, view: View, data: Mapping[str, Any], page: str, chosen: Chosen) -> None:
+        self.view, self.data, self.page, self.chosen = view, data, page, chosen
+        self.fmt = Formats(view.language, view.uow.timezone.key, lambda: view.uow.now)
+        self.columns: Sequence[Mapping[str, Any]] = data.get("columns", ())
+        self.details: Sequence[Mapping[str, Any]] = data.get("details", ())
+        self.groups = [i for i, d in enumerate(self.details) if "field" in d]
+        self.measures = [i for i, d in enumerate(self.details) if "field" not in d]
+
+    def text(self, value: Any, place: int) -> str:
+        """Return a value of a column as people read it."""
+        detail = self.details[place]
+        if value is None:
+            return self.say("Not set", "未填写") if place in self.groups else "–"
+        if "by" in detail:
+            return self.period(value, str(detail["by"]))
+        if isinstance(value, bool):
+            return self.say("Yes", "是") if value else self.say("No", "否")
+        if isinstance(value, dict):
+            return str(value.get("title") or value.get("name") or value.get("id"))
+        if isinstance(value, list):
+            return ", ".join(self.text(v, place) for v in value) if value else "–"
+        if isinstance(value, int | float | Decimal):
+            return self.number(value, detail)
+        return next((str(o["label"]) for o in detail.get("options", ()) if o["name"] == value), str(value))
+
+    def number(self, value: Any, detail: Mapping[str, Any], *, short: bool = False) -> str:
+        """Return a number in the format of its column; ``short`` for large headings."""
+        exact = Decimal(value) if isinstance(value, int | Decimal) else Decimal(str(round(value, 10)))
+        kind = detail.get("format") or detail.get("kind")
+        if kind == "percent":
+            return self.fmt.percent(exact, 1 if short else 2)
+        if kind == "duration":
+            return self.fmt.duration(int(exact))
+        if short and abs(exact) >= 1_000_000:
+            currency = str(detail["currency"]) if detail.get("currency") else None
+            sign = self.fmt.money(Decimal(0), currency).removesuffix("0") if currency else ""
+            return sign + self.fmt.short(int(exact))
+        if detail.get("currency"):
+            return self.fmt.money(round(exact, 2), str(detail["currency"]), detail.get("scale"))
+        places = 0 if exact == exact.to_integral_value() else 1 if short or abs(exact) >= 100 else 2
+        return self.fmt.number(round(exact, places), places)
+
+    def period(self, value: Any, by: str) -> str:
+        """Return the period that begins on a day."""
+        day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+        if by == "year":
+            return str(day.year)
+        if by == "quarter":
+            quarter = (day.month - 1) // 3 + 1
+            return f"Q{quarter} {day.year}" if self.view.language == "en" else f"{day.year} 年第 {quarter} 季度"
+        skeleton = "yMMM" if by == "month" else "MMMd" if day.year == self.view.uow.today.year else "yMMMd"
+        return str(format_skeleton(skeleton, day, locale=self.fmt.locale))
+
+    def say(self, en: str, zh: str, **values: Any) -> str:
+        """Return a text in the reader's language."""
+        return say(en, zh, **values).show(self.view.language)
+
+    def list_of(self, behind: str | None, entity: str | None = None) -> str | None:
+        """Return the address of the list of the records behind something."""
+        name = entity or self.data.get("entity")
+        if behind is None or name is None:
+            return None
+        return f"/records/{name}" + (f"?{urlencode({'filter': behind})}" if behind != "True" else "")
+
+    def cross(self, value: Any, place: int) -> str | None:
+        """Return the address of this page filtered by the value of a group."""
+        detail = self.details[place]
+        if not self.page or "field" not in detail:
+            return None
+        if value is None:
+            chosen = EMPTY
+        elif "by" in detail:
+            first = date.fromisoformat(str(value)[:10])
+            chosen = f"{first}..{end_of(first, str(detail['by']))}"
+        elif isinstance(value, dict):
+            chosen = str(value.get("id"))
+        else:
+            chosen = str(value).lower() if isinstance(value, bool) else str(value)
+        return address(self.page, {**self.chosen, str(detail["field"]): (chosen,)})
+
+    def colour(self, value: Any, place: int) -> str | None:
+        """Return the colour of an option."""
+        return next((o.get("colour") for o in self.details[place].get("options", ()) if o["name"] == value), None)
+
+    def cell(self, value: Any, place: int, behind: str | None = None) -> Cell:
+        """Return a cell: groups filter the page, numbers lead to their records."""
+        if place in self.groups:
+            return Cell(self.text(value, place), None, self.cross(value, place), self.colour(value, place), value=value)
+        return Cell(self.text(value, place), self.list_of(behind) if value else None, value=value)
+
+    def sheet(self) -> Sheet:
+        """Return everything as a table, totals last."""
+        rows, behind = self.data["rows"], self.data.get("behind") or [None] * len(self.data["rows"])
+        lines = [Line(tuple(self.cell(v, i, b) for i, v in enumerate(row))) for row, b in zip(rows[:MOST_LINES], behind, strict=False)]
+        totals = self.data.get("totals")
+        if totals and any(t is not None for t in totals):
+            first = self.say("Total", "合计")
+            cells = [Cell(first if i == 0 and i in self.groups else "" if t is None else self.text(t, i)) for i, t in enumerate(totals)]
+            lines.append(Line(tuple(cells), is_total=True))
+        numeric = tuple(c["type"] in ("number", "duration") and i not in self.groups for i, c in enumerate(self.columns))
+        return Sheet(tuple(str(c["label"]) for c in self.columns), numeric, tuple(lines), len(rows) > MOST_LINES or bool(self.data.get("more")))
+
+
+def heat_of(value: Any, low: float, high: float) -> int:
+    """Return how strong a colour is, 1 to 6; 0 for nothing."""
+    if value is None or not float(value):
+        return 0
+    return 1 + round((HEATS - 1) * ((float(value) - low) / (high - low) if high > low else 1))
+
+
+def ordered(reading: Reading, values: Sequence[Any], place: int) -> list[Any]:
+    """Return different values of a group: options in their order, others as they come, nothing last."""
+    seen: dict[str, Any] = {}
+    for value in values:
+        seen.setdefault(str(value), value)
+    order = {str(o["name"]): i for i, o in enumerate(reading.details[place].get("options", ()))}
+    return sorted(seen.values(), key=lambda v: (v is None, order.get(str(v), 0) if order else 0))

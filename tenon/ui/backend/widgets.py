@@ -1,0 +1,321 @@
+"""What stands in the tile of a widget: numbers, tables and matrices made here, charts left to the browser, faults in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from tenon.engine.reports.asked import ask, label_of
+from tenon.engine.reports.dashboards import selection_of
+from tenon.engine.reports.selection import Selection
+from tenon.engine.reports.widgets import data
+from tenon.metamodel.errors import Invalid, NotFound, TenonError
+from tenon.metamodel.labels import say
+from tenon.ui.backend.base import View
+from tenon.ui.backend.charts import CHARTS
+from tenon.ui.backend.dashboards import Chosen, pairs, selected
+from tenon.ui.backend.pictures import Reading, heat_of, ordered
+from tenon.ui.report_shapes import Cell, Picture
+
+LINE_WIDTH, LINE_HEIGHT = 120, 32
+AGES = {
+    "day": ("Day {n}", "第 {n} 天"), "week": ("Week {n}", "第 {n} 周"), "month": ("Month {n}", "第 {n} 月"), "quarter": ("Quarter {n}", "第 {n} 季"),
+    "year": ("Year {n}", "第 {n} 年"),
+}  # fmt: skip
+
+
+def picture(view: View, name: str, dashboard: str, chosen: Chosen, page: str = "") -> Picture:
+    """Return what a widget shows on a dashboard (or alone), never an error: what is wrong stands in ``fault``. Raises NotFound."""
+    values = selected(chosen)
+    selection = selection_of(view.uow, view.ctx, dashboard, values) if dashboard else Selection(values)
+    try:
+        asked = ask(view.uow, view.ctx, name, selection)
+        label = label_of(asked.body).show(view.language)
+        found = data(view.uow, view.ctx, name, selection)
+    except TenonError as error:
+        if isinstance(error, NotFound) and view.model.find("widget", name) is None:
+            raise
+        return Picture(name, "fault", name, fault=_fault(view, error))
+    reading = Reading(view, found, page or (f"/dashboards/{dashboard}" if dashboard else ""), chosen)
+    made = MAKERS.get(asked.body.type, _chart)(reading)
+    may_export = asked.body.query is not None and view.rights.may(asked.entity, "export") and bool(found["columns"])
+    query = urlencode([*([("dashboard", dashboard)] if dashboard else []), *pairs({k: (v,) for k, v in values.items()})])
+    export = f"/api/v1/widgets/{name}/export?{query}" if may_export else None
+    return Picture(
+        name, made.get("kind", asked.body.type), label, made.get("is_empty", False), made.get("chart"), made.get("sheet"), made.get("facts", {}),
+        reading.list_of(found.get("filter") or "True") if asked.body.query else None, export, made.get("summary", ""),
+    )  # fmt: skip
+
+
+def _fault(view: View, error: TenonError) -> tuple[str, str]:
+    """Return what is wrong and what to do, for who reads and for who builds."""
+    language, user = view.language, view.ctx.user
+    problem = error.problems[0]
+    if isinstance(error, NotFound):
+        return (
+            say("These records are not for you", "您无权查看这些记录").show(language),
+            say("Ask an administrator for a role that may read them.", "请向管理员申请可查看的角色。").show(language),
+        )
+    if isinstance(error, Invalid) and not (user is not None and user.may_build):
+        return (
+            say("This widget cannot be shown", "无法显示此组件").show(language),
+            say("It asks for something that is not there, or not for you. Ask who built it.", "它引用了不存在或您无权查看的内容，请联系搭建者。").show(language),
+        )
+    hint = problem.hint.show(language) if problem.hint else say("Change the widget.", "请修改该组件。").show(language)
+    return f"{problem.message.show(language)} ({problem.path or '/'})", hint
+
+
+Made = Mapping[str, Any]
+
+
+def _chart(reading: Reading) -> Made:
+    """Return a chart with its table; what no chart can show is a table."""
+    kind = str(reading.data["type"])
+    sheet, chart = reading.sheet(), CHARTS[kind](reading) if kind in CHARTS else None
+    is_empty = not reading.data["rows"] or all(not row[i] for row in reading.data["rows"] for i in reading.measures)
+    if chart is None and not is_empty:
+        return {"kind": "table", "sheet": sheet}
+    return {"kind": "chart", "chart": {"type": kind, **chart} if chart else None, "sheet": sheet, "is_empty": is_empty, "summary": _summary(reading)}
+
+
+def _summary(reading: Reading) -> str:
+    """Return one sentence for who cannot see the picture."""
+    rows = reading.data["rows"]
+    names = ", ".join(str(c["label"]) for c in reading.columns)
+    return reading.say("{label}: {names}. {n} rows; show it as a table to read them.", "{label}：{names}，共 {n} 行；可切换为表格查看。", label=reading.data["label"], names=names, n=len(rows))
+
+
+def _number(reading: Reading) -> Made:
+    """Return a large number, what changed, and a small line."""
+    data = reading.data
+    if not reading.measures or not data["rows"]:
+        return {"is_empty": True}
+    place = reading.measures[0]
+    value, detail, behind = data["rows"][0][place], reading.details[place], (data.get("behind") or [None])[0]
+    full = reading.text(value, place)
+    facts: dict[str, Any] = {
+        "value": reading.number(value, detail, short=True) if value is not None else "–", "full": full, "url": reading.list_of(behind),
+        "name": str(reading.columns[place]["label"]), "change": _change(reading, place), "target": None, "line": _line(reading, place),
+        "others": [(str(reading.columns[i]["label"]), reading.text(data["rows"][0][i], i)) for i in reading.measures[1:4]],
+    }  # fmt: skip
+    if data.get("target") is not None and value is not None:
+        share = min(1.0, max(0.0, float(value) / float(data["target"]))) if data["target"] else 1.0
+        facts["target"] = {"text": reading.number(data["target"], detail), "share": round(share * 100), "is_met": value >= data["target"]}
+    return {"kind": "number", "facts": facts}
+
+
+def _change(reading: Reading, place: int) -> Mapping[str, Any] | None:
+    """Return how a number changed: arrow, words, tone, and against what."""
+    data = reading.data
+    found = (data.get("changes") or {}).get(str(reading.columns[place]["name"]))
+    compare = data.get("compare")
+    if found is None or compare is None:
+        return None
+    change, detail = found["change"], reading.details[place]
+    good = data.get("options", {}).get("good")
+    against = _against(reading, compare)
+    if change is None:
+        return {"icon": "minus", "text": reading.say("nothing to compare with", "无可比数据"), "tone": "plain", "against": against, "word": ""}
+    is_up = change > 0
+    tone = "plain" if not change or good not in ("up", "down") else "green" if is_up is (good == "up") else "red"
+    sign = "+" if is_up else "\u2212" if change else "±"
+    if detail.get("format") == "percent":
+        text = sign + reading.fmt.number(round(abs(Decimal(str(change))) * 100, 1)) + reading.say(" pt", " 个百分点")
+    elif found["ratio"] is not None and not str(data.get("options", {}).get("history", "")):
+        text = sign + reading.fmt.percent(round(abs(Decimal(str(found["ratio"]))), 4), 1)
+    else:
+        text = sign + reading.number(abs(change), detail)
+    word = reading.say("up", "上升") if is_up else reading.say("down", "下降") if change else reading.say("unchanged", "持平")
+    return {"icon": "arrow-up" if is_up else "arrow-down" if change else "equal", "text": text, "tone": tone, "against": against, "word": word}
+
+
+def _against(reading: Reading, compare: Mapping[str, Any]) -> str:
+    """Return what a number is held against, in words: "vs Q3 2026", "较 2026-07-01 – 2026-09-30"."""
+    period = compare["period"]
+    first, last = period["from"], period["to"]
+    name = None
+    for by, months in (("month", 1), ("quarter", 3), ("year", 12)):
+        if first and last and first[8:] == "01" and _months(first, last) == months:
+            name = reading.period(first, by)
+    name = name or (reading.period(first, "day") if first == last and first else f"{reading.period(first, 'day')} – {reading.period(last, 'day')}" if first and last else last or first or "")
+    return reading.say("vs {name}", "较 {name}", name=name)
+
+
+def _months(first: str, last: str) -> int:
+    """Return how many whole months two days span, 0 when they do not."""
+    from_year, from_month = int(first[:4]), int(first[5:7])
+    to_year, to_month, day = int(last[:4]), int(last[5:7]), int(last[8:])
+    is_end = day >= 28 and (day == 31 or (day == 30 and to_month in (4, 6, 9, 11)) or to_month == 2)
+    return (to_year - from_year) * 12 + to_month - from_month + 1 if is_end else 0
+
+
+def _line(reading: Reading, place: int) -> Mapping[str, Any] | None:
+    """Return the points of a small line."""
+    line = reading.data.get("line")
+    if not line:
+        return None
+    at = place + sum("field" in d for d in line["details"])
+    values = [row[at] for row in line["rows"] if row[0] is not None and row[at] is not None]
+    if len(values) < 2:
+        return None
+    numbers = [float(v) for v in values]
+    low, high = min(numbers), max(numbers)
+    span = high - low or 1.0
+    points = [(i / (len(numbers) - 1) * LINE_WIDTH, LINE_HEIGHT - 3 - (n - low) / span * (LINE_HEIGHT - 6)) for i, n in enumerate(numbers)]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return {"points": path, "area": f"0,{LINE_HEIGHT} {path} {LINE_WIDTH},{LINE_HEIGHT}", "last": points[-1], "width": LINE_WIDTH, "height": LINE_HEIGHT}
+
+
+def _table(reading: Reading) -> Made:
+    """Return groups and measures, or records with their titles as links."""
+    data = reading.data
+    if "records" not in data:
+        return {"kind": "table", "sheet": reading.sheet(), "is_empty": not data["rows"]}
+    entity, rows = data["entity"], []
+    reading.groups, reading.measures = list(range(len(reading.columns))), []
+    title = next((i for i, c in enumerate(reading.columns) if c["name"] == data.get("title")), 0)
+    for id_, row in zip(data["records"], data["rows"], strict=True):
+        cells = []
+        for place, value in enumerate(row):
+            text = "–" if value is None else reading.text(value, place)
+            cells.append(Cell(text, f"/records/{entity}/{id_}" if place == title else None, None, reading.colour(value, place) if isinstance(value, str) else None, value=value))
+        rows.append(cells)
+    numeric = [c["type"] in ("number", "duration") for c in reading.columns]
+    return {"kind": "records", "is_empty": not rows, "facts": {"heads": [str(c["label"]) for c in reading.columns], "rows": rows, "numeric": numeric, "count": data.get("count"), "title": title}}
+
+
+def _matrix(reading: Reading) -> Made:
+    """Return a heat map: the first group down, the second across; each cell leads to its records."""
+    if len(reading.groups) != 2 or not reading.measures:
+        return {"kind": "table", "sheet": reading.sheet(), "is_empty": not reading.data["rows"]}
+    (down, across), measure = reading.groups, reading.measures[0]
+    rows, behind = reading.data["rows"], reading.data.get("behind") or []
+    heads, sides = (ordered(reading, [r[g] for r in rows], g) for g in (across, down))
+    found = {(str(r[down]), str(r[across])): (r[measure], behind[i] if behind else None) for i, r in enumerate(rows)}
+    numbers = [float(r[measure]) for r in rows if r[measure]]
+    low, high = min(numbers, default=0.0), max(numbers, default=0.0)
+    lines = []
+    for side in sides:
+        cells = []
+        for head in heads:
+            value, filter_ = found.get((str(side), str(head)), (None, None))
+            text = reading.text(value, measure) if value else "–"
+            cells.append(Cell(text, reading.list_of(filter_) if value else None, heat=heat_of(value, low, high)))
+        lines.append((Cell(reading.text(side, down), None, reading.cross(side, down)), cells))
+    facts = {
+        "heads": [Cell(reading.text(h, across), None, reading.cross(h, across)) for h in heads], "lines": lines,
+        "corner": f"{reading.columns[down]['label']} / {reading.columns[across]['label']}",
+    }
+    return {"kind": "heatmap", "facts": facts, "is_empty": not numbers}
+
+
+def _pivot(reading: Reading) -> Made:
+    """Return a cross table with true totals; measures stand beside each other under every column."""
+    data, columns = reading.data, [str(c["name"]) for c in reading.columns]
+    down, across = [columns.index(n) for n in data["down"]], [columns.index(n) for n in data["across"]]
+    rows, behind, measures = data["rows"], data.get("behind") or [], reading.measures
+    if not across or not down:
+        return {"kind": "table", "sheet": reading.sheet(), "is_empty": not rows}
+
+    def key(row: Sequence[Any], places: Sequence[int]) -> str:
+        return repr([str(row[p]) for p in places])
+
+    heads = {key(r, across): r for r in sorted(rows, key=lambda r: tuple(_rank(reading, r[p], p) for p in across))}
+    sides = {key(r, down): r for r in rows}
+    found = {(key(r, down), key(r, across)): (r, behind[i] if behind else None) for i, r in enumerate(rows)}
+    side_totals, head_totals = _totals(data, "row_totals", len(down)), _totals(data, "column_totals", len(across))
+    lines = []
+    for side, sample in sides.items():
+        cells = [reading.cell(row[m] if row else None, m, filter_) for head in heads for row, filter_ in [found.get((side, head), (None, None))] for m in measures]
+        total = side_totals.get(side)
+        cells += [reading.cell(v, m, total[1]) for m, v in zip(measures, total[0], strict=True)] if total else []
+        lines.append(([Cell(reading.text(sample[p], p), None, reading.cross(sample[p], p)) for p in down], cells))
+    foot = [reading.cell(v, m, total[1]) for head in heads for total in [head_totals.get(head)] if total for m, v in zip(measures, total[0], strict=True)]
+    whole = [reading.cell(data["totals"][m], m, data.get("filter") or "True") for m in measures] if data.get("totals") else []
+    facts = {
+        "heads": [Cell(" · ".join(reading.text(r[p], p) for p in across), None, reading.cross(r[across[0]], across[0])) for r in heads.values()],
+        "sides": [str(reading.columns[p]["label"]) for p in down], "lines": lines, "foot": [*foot, *whole] if head_totals else [], "has_totals": bool(side_totals),
+        "measures": [str(reading.columns[m]["label"]) for m in measures],
+    }  # fmt: skip
+    return {"kind": "pivot", "facts": facts, "is_empty": not rows}
+
+
+def _rank(reading: Reading, value: Any, place: int) -> tuple[bool, int, str]:
+    names = [str(o["name"]) for o in reading.details[place].get("options", ())]
+    return value is None, names.index(str(value)) if str(value) in names else 0, "" if names else str(value)
+
+
+def _totals(data: Mapping[str, Any], name: str, groups: int) -> dict[str, tuple[Sequence[Any], str | None]]:
+    found = data.get(name)
+    if not found:
+        return {}
+    behind = found.get("behind") or [None] * len(found["rows"])
+    return {repr([str(v) for v in row[:groups]]): (row[groups:], b) for row, b in zip(found["rows"], behind, strict=True)}
+
+
+def _cohort(reading: Reading) -> Made:
+    """Return a triangle: cohorts down, ages across, shares of their first size."""
+    cohorts, by = reading.data["cohorts"], str(reading.data["by"])
+    place = reading.measures[0]
+    ages = max((len(c["cells"]) for c in cohorts), default=0)
+    lines = []
+    for cohort in cohorts:
+        cells = []
+        for cell in cohort["cells"]:
+            share = None if cell["share"] is None else reading.fmt.percent(round(Decimal(str(cell["share"])), 3), 0)
+            text, url = reading.text(cell["value"], place), reading.list_of(cell["behind"]) if cell["value"] else None
+            cells.append(Cell(share or text, url, heat=heat_of(min(cell["share"] or 0, 1), 0, 1), value=text))
+        size = reading.text(cohort["size"], place) if cohort["size"] is not None else "–"
+        lines.append((Cell(reading.period(cohort["cohort"], by)), size, cells))
+    heads = [reading.say(*AGES[by], n=age) for age in range(ages)]
+    return {"kind": "cohort", "facts": {"heads": heads, "lines": lines, "size": str(reading.columns[place]["label"])}, "is_empty": not lines}
+
+
+def _transition(reading: Reading) -> Made:
+    """Return the matrix of a movement; who stayed stands on the diagonal."""
+    data, matrix = reading.data, reading.data["matrix"]
+    by_pair = {(str(a), str(b)): behind for (a, b, _), behind in zip(data["rows"], data["behind"], strict=True)}
+    values = matrix["values"]
+    names = [reading.text(v, 0) if v is not None else reading.say("None", "无") for v in values]
+    most = max((n for row in matrix["counts"] for n in row), default=0)
+    lines = []
+    for i, (value, counts) in enumerate(zip(values, matrix["counts"], strict=True)):
+        cells = []
+        for j, count in enumerate(counts):
+            url = reading.list_of(by_pair.get((str(value), str(values[j])))) if count else None
+            cells.append((Cell(reading.fmt.number(count) if count else "–", url, heat=heat_of(count, 0, most)), "same" if i == j else _way(values, i, j)))
+        lines.append((names[i], reading.colour(value, 0), cells, reading.fmt.number(matrix["opening"][i])))
+    words = {"up": ("Up", "上升"), "stayed": ("Stayed", "不变"), "down": ("Down", "下降"), "entered": ("New", "新增"), "left": ("Gone", "离开")}
+    summary = [(reading.say(*words[k]), reading.fmt.number(n), k) for k, n in data["summary"].items() if n or k in ("up", "stayed", "down")]
+    facts = {
+        "names": [(n, reading.colour(v, 0)) for n, v in zip(names, values, strict=True)], "lines": lines, "closing": [reading.fmt.number(n) for n in matrix["closing"]],
+        "summary": summary, "from": reading.period(data["from"], "day"), "to": reading.period(data["to"], "day"), "total": reading.fmt.number(data["totals"][-1]),
+    }  # fmt: skip
+    return {"kind": "transition", "facts": facts, "is_empty": not data["rows"]}
+
+
+def _way(values: Sequence[Any], i: int, j: int) -> str:
+    return "other" if values[i] is None or values[j] is None else "up" if j > i else "down"
+
+
+def _text(reading: Reading) -> Made:
+    """Return headings, paragraphs and lists of a text."""
+    blocks: list[tuple[str, list[str]]] = []
+    for line in str(reading.data["text"]).splitlines():
+        plain = line.strip()
+        kind = "h" if plain.startswith("#") else "li" if plain.startswith(("- ", "* ")) else "p"
+        content = plain.lstrip("#").strip() if kind == "h" else plain[2:].strip() if kind == "li" else plain
+        if not content:
+            continue
+        if kind == "li" and blocks and blocks[-1][0] == "li":
+            blocks[-1][1].append(content)
+        else:
+            blocks.append((kind, [content]))
+    return {"kind": "text", "facts": {"blocks": blocks}}
+
+
+MAKERS: dict[str, Callable[[Reading], Made]] = {
+    "number": _number, "table": _table, "heatmap": _matrix, "pivot": _pivot, "cohort": _cohort, "transition": _transition, "text": _text,
+}
