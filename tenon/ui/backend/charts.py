@@ -74,7 +74,7 @@ def _before(reading: Reading, compare: Mapping[str, Any], place: Mapping[str, in
     for row, before in zip(reading.data["rows"], compare["rows"], strict=True):
         if before is not None and str(row[reading.groups[0]]) in place:
             marks[place[str(row[reading.groups[0]])]] = {"v": _number(before[measure]), "t": reading.text(before[measure], measure), "u": None}
-    words = {"previous_period": reading.say("Period before", "上一周期"), "previous_year": reading.say("Year before", "去年同期")}
+    words = {"previous_period": reading.words("Period before", "上一周期"), "previous_year": reading.words("Year before", "去年同期")}
     return {"name": words.get(str(compare["to"]), ""), "tone": "grey", "marks": marks, "cross": None, "isQuiet": True}
 
 
@@ -115,7 +115,7 @@ def gauge(reading: Reading) -> Chart | None:
     is_share = reading.details[place].get("format") == "percent"
     top = high if isinstance(high, int | float) else 1 if is_share else 100 if 0 <= value <= 100 and (target is None or target <= 100) else max(value, target or 0) * 1.2
     bottom = low if isinstance(low, int | float) else min(0, value)
-    said = reading.say("Target {text}", "目标 {text}", text=reading.number(reading.data["target"], reading.details[place])) if target is not None else ""
+    said = reading.words("Target {text}", "目标 {text}", text=reading.number(reading.data["target"], reading.details[place])) if target is not None else ""
     is_met = target is None or value >= target
     tone = "green" if is_met else "amber" if target and value >= target * 0.8 else "red"
     behind = reading.data.get("behind") or [None]

@@ -36,11 +36,11 @@ class Reading:
         """Return a value of a column as people read it."""
         detail = self.details[place]
         if value is None:
-            return self.say("Not set", "未填写") if place in self.groups else "–"
+            return self.words("Not set", "未填写") if place in self.groups else "–"
         if "by" in detail:
             return self.period(value, str(detail["by"]))
         if isinstance(value, bool):
-            return self.say("Yes", "是") if value else self.say("No", "否")
+            return self.words("Yes", "是") if value else self.words("No", "否")
         if isinstance(value, dict):
             return str(value.get("title") or value.get("name") or value.get("id"))
         if isinstance(value, list):
@@ -77,7 +77,7 @@ class Reading:
         skeleton = "yMMM" if by == "month" else "MMMd" if day.year == self.view.uow.today.year else "yMMMd"
         return str(format_skeleton(skeleton, day, locale=self.fmt.locale))
 
-    def say(self, en: str, zh: str, **values: Any) -> str:
+    def words(self, en: str, zh: str, **values: Any) -> str:
         """Return a text in the reader's language."""
         return say(en, zh, **values).show(self.view.language)
 
@@ -120,7 +120,7 @@ class Reading:
         lines = [Line(tuple(self.cell(v, i, b) for i, v in enumerate(row))) for row, b in zip(rows[:MOST_LINES], behind, strict=False)]
         totals = self.data.get("totals")
         if totals and any(t is not None for t in totals):
-            first = self.say("Total", "合计")
+            first = self.words("Total", "合计")
             cells = [Cell(first if i == 0 and i in self.groups else "" if t is None else self.text(t, i)) for i, t in enumerate(totals)]
             lines.append(Line(tuple(cells), is_total=True))
         numeric = tuple(c["type"] in ("number", "duration") and i not in self.groups for i, c in enumerate(self.columns))

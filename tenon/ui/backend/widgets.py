@@ -84,7 +84,7 @@ def _summary(reading: Reading) -> str:
     """Return one sentence for who cannot see the picture."""
     rows = reading.data["rows"]
     names = ", ".join(str(c["label"]) for c in reading.columns)
-    return reading.say("{label}: {names}. {n} rows; show it as a table to read them.", "{label}：{names}，共 {n} 行；可切换为表格查看。", label=reading.data["label"], names=names, n=len(rows))
+    return reading.words("{label}: {names}. {n} rows; show it as a table to read them.", "{label}：{names}，共 {n} 行；可切换为表格查看。", label=reading.data["label"], names=names, n=len(rows))
 
 
 def _number(reading: Reading) -> Made:
@@ -117,17 +117,17 @@ def _change(reading: Reading, place: int) -> Mapping[str, Any] | None:
     good = data.get("options", {}).get("good")
     against = _against(reading, compare)
     if change is None:
-        return {"icon": "minus", "text": reading.say("nothing to compare with", "无可比数据"), "tone": "plain", "against": against, "word": ""}
+        return {"icon": "minus", "text": reading.words("nothing to compare with", "无可比数据"), "tone": "plain", "against": against, "word": ""}
     is_up = change > 0
     tone = "plain" if not change or good not in ("up", "down") else "green" if is_up is (good == "up") else "red"
     sign = "+" if is_up else "\u2212" if change else "±"
     if detail.get("format") == "percent":
-        text = sign + reading.fmt.number(round(abs(Decimal(str(change))) * 100, 1)) + reading.say(" pt", " 个百分点")
+        text = sign + reading.fmt.number(round(abs(Decimal(str(change))) * 100, 1)) + reading.words(" pt", " 个百分点")
     elif found["ratio"] is not None and not str(data.get("options", {}).get("history", "")):
         text = sign + reading.fmt.percent(round(abs(Decimal(str(found["ratio"]))), 4), 1)
     else:
         text = sign + reading.number(abs(change), detail)
-    word = reading.say("up", "上升") if is_up else reading.say("down", "下降") if change else reading.say("unchanged", "持平")
+    word = reading.words("up", "上升") if is_up else reading.words("down", "下降") if change else reading.words("unchanged", "持平")
     return {"icon": "arrow-up" if is_up else "arrow-down" if change else "equal", "text": text, "tone": tone, "against": against, "word": word}
 
 
@@ -140,7 +140,7 @@ def _against(reading: Reading, compare: Mapping[str, Any]) -> str:
         if first and last and first[8:] == "01" and _months(first, last) == months:
             name = reading.period(first, by)
     name = name or (reading.period(first, "day") if first == last and first else f"{reading.period(first, 'day')} – {reading.period(last, 'day')}" if first and last else last or first or "")
-    return reading.say("vs {name}", "较 {name}", name=name)
+    return reading.words("vs {name}", "较 {name}", name=name)
 
 
 def _months(first: str, last: str) -> int:
@@ -269,7 +269,7 @@ def _cohort(reading: Reading) -> Made:
             cells.append(Cell(share or text, url, heat=heat_of(min(cell["share"] or 0, 1), 0, 1), value=text))
         size = reading.text(cohort["size"], place) if cohort["size"] is not None else "–"
         lines.append((Cell(reading.period(cohort["cohort"], by)), size, cells))
-    heads = [reading.say(*AGES[by], n=age) for age in range(ages)]
+    heads = [reading.words(*AGES[by], n=age) for age in range(ages)]
     return {"kind": "cohort", "facts": {"heads": heads, "lines": lines, "size": str(reading.columns[place]["label"])}, "is_empty": not lines}
 
 
@@ -278,7 +278,7 @@ def _transition(reading: Reading) -> Made:
     data, matrix = reading.data, reading.data["matrix"]
     by_pair = {(str(a), str(b)): behind for (a, b, _), behind in zip(data["rows"], data["behind"], strict=True)}
     values = matrix["values"]
-    names = [reading.text(v, 0) if v is not None else reading.say("None", "无") for v in values]
+    names = [reading.text(v, 0) if v is not None else reading.words("None", "无") for v in values]
     most = max((n for row in matrix["counts"] for n in row), default=0)
     lines = []
     for i, (value, counts) in enumerate(zip(values, matrix["counts"], strict=True)):
@@ -288,7 +288,7 @@ def _transition(reading: Reading) -> Made:
             cells.append((Cell(reading.fmt.number(count) if count else "–", url, heat=heat_of(count, 0, most)), "same" if i == j else _way(values, i, j)))
         lines.append((names[i], reading.colour(value, 0), cells, reading.fmt.number(matrix["opening"][i])))
     words = {"up": ("Up", "上升"), "stayed": ("Stayed", "不变"), "down": ("Down", "下降"), "entered": ("New", "新增"), "left": ("Gone", "离开")}
-    summary = [(reading.say(*words[k]), reading.fmt.number(n), k) for k, n in data["summary"].items() if n or k in ("up", "stayed", "down")]
+    summary = [(reading.words(*words[k]), reading.fmt.number(n), k) for k, n in data["summary"].items() if n or k in ("up", "stayed", "down")]
     facts = {
         "names": [(n, reading.colour(v, 0)) for n, v in zip(names, values, strict=True)], "lines": lines, "closing": [reading.fmt.number(n) for n in matrix["closing"]],
         "summary": summary, "from": reading.period(data["from"], "day"), "to": reading.period(data["to"], "day"), "total": reading.fmt.number(data["totals"][-1]),

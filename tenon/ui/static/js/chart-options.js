@@ -8,7 +8,14 @@ const MAKERS = { line: cartesian, area: cartesian, bar: cartesian, stacked_bar: 
 /** Return the options of a chart: ``spec`` from the server, ``place`` its size and the colours of the theme. */
 export function optionsOf(spec, place) {
   const c = place.colours;
-  const paint = (tone, index) => c[TONES[tone]] || c[ORDER[index % ORDER.length]];
+  const used = [];
+  /** The colour of a tone; where a chart has it already, or there is none, the next that is free. */
+  const paint = (tone, index, isAlone = false) => {
+    const free = ORDER.find((name) => !used.includes(name)) || ORDER[index % ORDER.length];
+    const name = TONES[tone] && (isAlone || !used.includes(TONES[tone])) ? TONES[tone] : free;
+    used.push(name);
+    return c[name];
+  };
   return {
     animation: place.animates, animationDuration: 350, textStyle: { fontFamily: c.font, fontSize: 12, color: c["text-2"] },
     tooltip: { renderMode: "richText", confine: true, backgroundColor: c.surface, borderColor: c["line-2"], borderWidth: 1, padding: [6, 10], textStyle: { color: c.text, fontSize: 12, fontFamily: c.font } },
@@ -40,7 +47,7 @@ function cartesian(spec, place, paint) {
     const data = one.marks.map((mark, at) => (mark === null || mark === undefined ? (isBar ? 0 : null) : {
       value: mark.v, t: mark.t, u: mark.u, title: isMany && !one.isQuiet ? `${spec.labels[at]} · ${one.name}` : spec.labels[at],
       cross: [[spec.labels[at], spec.cross[at]], [one.name, one.cross]].filter(([, url]) => url),
-      ...(isOwn ? { itemStyle: { color: paint(spec.tones[at], 6) } } : {}),
+      ...(isOwn ? { itemStyle: { color: c[TONES[spec.tones[at]] || "accent"] } } : {}),
     }));
     const colour = one.isQuiet ? c["grey-fill"] : paint(one.tone, index);
     const common = { name: one.name, data, itemStyle: { color: colour }, emphasis: { focus: isMany ? "series" : "none" } };
