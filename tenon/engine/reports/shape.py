@@ -47,6 +47,8 @@ def detail(output: Output, asked: Asked) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     if output.selected is not None:
         shown |= {"field": output.name, "kind": output.selected.field.spec.type}
+        if output.selected.field.origin == "score":
+            shown["score"] = output.selected.field.part
     if output.bucket is not None:
         shown["by"] = output.bucket
     elif output.selected is not None and output.type.kind == "choice":

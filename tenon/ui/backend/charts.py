@@ -29,7 +29,7 @@ def series(reading: Reading) -> Chart | None:
     detail = reading.details[measures[0]]
     return {
         "labels": [reading.text(v, axis) for v in categories], "cross": [reading.cross(v, axis) for v in categories], "series": found,
-        "tones": [reading.colour(v, axis) for v in categories] if len(groups) == 1 else [], "axis": str(reading.columns[axis]["label"]),
+        "tones": [reading.colour(v, axis) for v in categories] if len(groups) == 1 and reading.details[axis].get("score") else [], "axis": str(reading.columns[axis]["label"]),
         "isTime": is_time, "percent": detail.get("format") == "percent", "target": _number(data.get("target")),
     }  # fmt: skip
 
@@ -40,7 +40,8 @@ def _number(value: Any) -> float | int | None:
 
 def _mark(reading: Reading, value: Any, place: int, index: int) -> dict[str, Any]:
     behind = reading.data.get("behind")
-    return {"v": _number(value), "t": reading.text(value, place), "u": reading.list_of(behind[index] if behind else None) if value else None}
+    short = reading.number(value, reading.details[place], short=True) if value is not None else ""
+    return {"v": _number(value), "t": reading.text(value, place), "s": short, "u": reading.list_of(behind[index] if behind else None) if value else None}
 
 
 def _by_measure(reading: Reading, place: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -50,8 +51,14 @@ def _by_measure(reading: Reading, place: Mapping[str, int]) -> list[dict[str, An
         for index, row in enumerate(reading.data["rows"]):
             if str(row[reading.groups[0]]) in place:
                 marks[place[str(row[reading.groups[0]])]] = _mark(reading, row[measure], measure, index)
-        found.append({"name": str(reading.columns[measure]["label"]), "tone": None, "marks": marks, "cross": None})
+        found.append({"name": str(reading.columns[measure]["label"]), "tone": None, "marks": marks, "cross": None, "axis": _axis(reading, measure)})
     return found
+
+
+def _axis(reading: Reading, measure: int) -> int:
+    """Return on which axis a measure stands: those of another unit than the first one have their own."""
+    first, own = reading.details[reading.measures[0]], reading.details[measure]
+    return int(any(first.get(key) != own.get(key) for key in ("currency", "format")))
 
 
 def _by_group(reading: Reading, place: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -88,7 +95,7 @@ def pie(reading: Reading) -> Chart | None:
         for i, row in enumerate(reading.data["rows"])
     ]
     totals = reading.data.get("totals")
-    total = reading.text(totals[measure], measure) if totals and totals[measure] is not None else ""
+    total = reading.number(totals[measure], reading.details[measure], short=True) if totals and totals[measure] is not None else ""
     return {"slices": slices, "total": total, "name": str(reading.columns[measure]["label"])}
 
 

@@ -30,6 +30,7 @@ const DECALS = [
   { color: "none" }, decal({ symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1.5, 5], rotation: Math.PI / 4 }), decal({ symbol: "circle", dashArrayX: [[7, 7], [0, 7, 7, 0]], dashArrayY: [7, 0], symbolSize: 0.4 }),
   decal({ symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1.5, 5], rotation: -Math.PI / 4 }), decal({ symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1.5, 5] }), decal({ symbol: "rect", dashArrayX: [1.5, 5], dashArrayY: [1, 0] }),
 ];
+const faint = (colour, share) => colour.replace("rgb(", "rgba(").replace(")", `, ${share})`);
 const aria = (isNeeded) => ({ enabled: true, label: { enabled: false }, decal: { show: isNeeded, decals: DECALS } });
 
 function cartesian(spec, place, paint) {
@@ -37,7 +38,8 @@ function cartesian(spec, place, paint) {
   const isBar = spec.type === "bar" || spec.type === "stacked_bar";
   const isStacked = spec.type === "stacked_bar" || (spec.type === "area" && spec.series.length > 1);
   const isMany = spec.series.length > 1;
-  const isFlat = isBar && !spec.isTime && (place.width < 520 || spec.labels.some((text) => text.length > 12)) && spec.labels.length > 2;
+  const hasTwo = spec.series.some((one) => one.axis);
+  const isFlat = isBar && !spec.isTime && !hasTwo && (place.width < 520 || spec.labels.some((text) => text.length > 12)) && spec.labels.length > 2;
   const direct = !isBar && isMany && spec.series.length <= 6 && place.width > 380;
   const tick = (value) => (spec.percent ? share.format(value) : compact.format(value));
   const names = { type: "category", data: spec.labels, boundaryGap: isBar, axisTick: { show: false }, axisLine: { lineStyle: { color: c.line } }, axisLabel: { color: c["text-2"], fontSize: 11, hideOverlap: true, width: isFlat ? Math.min(120, place.width * 0.3) : undefined, overflow: "truncate" }, inverse: isFlat };
@@ -45,17 +47,17 @@ function cartesian(spec, place, paint) {
   const series = spec.series.map((one, index) => {
     const isOwn = isBar && !isMany && spec.tones.some(Boolean);
     const data = one.marks.map((mark, at) => (mark === null || mark === undefined ? (isBar ? 0 : null) : {
-      value: mark.v, t: mark.t, u: mark.u, title: isMany && !one.isQuiet ? `${spec.labels[at]} · ${one.name}` : spec.labels[at],
+      value: mark.v, t: mark.t, s: mark.s, u: mark.u, title: isMany && !one.isQuiet ? `${spec.labels[at]} · ${one.name}` : spec.labels[at],
       cross: [[spec.labels[at], spec.cross[at]], [one.name, one.cross]].filter(([, url]) => url),
       ...(isOwn ? { itemStyle: { color: c[TONES[spec.tones[at]] || "accent"] } } : {}),
     }));
     const colour = one.isQuiet ? c["grey-fill"] : paint(one.tone, index);
-    const common = { name: one.name, data, itemStyle: { color: colour }, emphasis: { focus: isMany ? "series" : "none" } };
+    const common = { name: one.name, data, yAxisIndex: !isFlat && hasTwo ? one.axis || 0 : 0, itemStyle: { color: colour }, emphasis: { focus: isMany ? "series" : "none" } };
     if (isBar) {
       const isTop = index === spec.series.length - 1 || !isStacked;
       const radius = !isTop ? 0 : isFlat ? [0, 3, 3, 0] : [3, 3, 0, 0];
       return { ...common, type: "bar", stack: isStacked ? "all" : undefined, barMaxWidth: isStacked || !isMany ? 28 : 18, barMinHeight: 0, itemStyle: { color: colour, borderRadius: radius, borderColor: c.surface, borderWidth: isStacked ? 1 : 0 },
-        label: !isMany && spec.labels.length <= 8 ? { show: true, position: isFlat ? "right" : "top", color: c["text-2"], fontSize: 11, formatter: (mark) => mark.data?.t ?? "" } : undefined };
+        label: !isMany && spec.labels.length <= 8 ? { show: true, position: isFlat ? "right" : "top", color: c["text-2"], fontSize: 11, formatter: (mark) => mark.data?.s ?? "" } : undefined };
     }
     return { ...common, type: "line", smooth: 0.25, showSymbol: one.marks.length < 3 || one.marks.length <= 31, symbol: "circle", symbolSize: 6, connectNulls: false, stack: isStacked ? "all" : undefined,
       lineStyle: { width: 2, color: colour, type: one.isQuiet ? [4, 4] : "solid" }, areaStyle: spec.type === "area" ? { color: colour, opacity: isStacked ? 0.55 : 0.14 } : undefined,
@@ -68,8 +70,8 @@ function cartesian(spec, place, paint) {
   const legend = isMany && !direct ? { bottom: 0, left: "center", icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 14, type: "scroll", textStyle: { color: c["text-2"], fontSize: 11 } } : undefined;
   const text = (marks) => [marks[0]?.axisValueLabel ?? marks[0]?.name, ...marks.filter((mark) => mark.data).map((mark) => `${mark.marker ?? ""} ${isMany ? `${mark.seriesName}  ` : ""}${mark.data.t ?? 0}`)].join("\n");
   return {
-    grid: { left: 6, right: Math.min(longest + 16, 130) || (isFlat && !isMany ? 44 : 12), top: 14, bottom: legend ? 28 : 2, containLabel: true }, legend,
-    xAxis: isFlat ? values : names, yAxis: isFlat ? names : values, series, aria: aria(isBar && isMany),
+    grid: { left: 6, right: Math.min(longest + 16, 130) || (isFlat && !isMany ? 52 : 12), top: 14, bottom: legend ? 28 : 2, containLabel: true }, legend,
+    xAxis: isFlat ? values : names, yAxis: isFlat ? names : hasTwo ? [values, { ...values, splitLine: { show: false } }] : values, series, aria: aria(isBar && isMany),
     tooltip: { renderMode: "richText", confine: true, trigger: "axis", axisPointer: isBar ? { type: "shadow", shadowStyle: { color: c.sunken, opacity: 0.5 } } : { type: "line", lineStyle: { color: c["line-2"] } }, backgroundColor: c.surface, borderColor: c["line-2"], borderWidth: 1, padding: [6, 10], textStyle: { color: c.text, fontSize: 12 }, formatter: text },
   };
 }
@@ -80,7 +82,7 @@ function pie(spec, place, paint) {
   const data = spec.slices.map((slice, index) => ({
     name: slice.name, value: slice.v, t: slice.t, u: slice.u, title: slice.name, cross: slice.cross ? [[slice.name, slice.cross]] : [], itemStyle: { color: paint(slice.tone, index) },
   }));
-  const texts = Object.fromEntries(spec.slices.map((slice) => [slice.name, slice.t]));
+  const texts = Object.fromEntries(spec.slices.map((slice) => [slice.name, slice.s]));
   const centre = isWide ? ["32%", "50%"] : ["50%", "42%"];
   const legend = isWide
     ? { orient: "vertical", left: "62%", top: "middle", type: "scroll" }
@@ -97,7 +99,7 @@ function funnel(spec, place) {
   const c = place.colours;
   const most = Math.max(1, ...spec.steps.map((step) => step.v || 0));
   const data = spec.steps.map((step, index) => ({
-    name: step.name, value: step.v, t: step.t, u: step.u, title: step.name, cross: [], share: step.share, itemStyle: { color: c.accent, opacity: Math.max(0.32, 1 - index * 0.17) },
+    name: step.name, value: step.v, t: step.t, u: step.u, title: step.name, cross: [], share: step.share, itemStyle: { color: faint(c.accent, Math.max(0.3, 1 - index * 0.17)) },
   }));
   return {
     series: [{ type: "funnel", sort: "none", left: 4, right: Math.min(150, place.width * 0.4), top: 6, bottom: 6, minSize: "3%", max: most, gap: 3, data, funnelAlign: "center", itemStyle: { borderWidth: 0 },
@@ -109,13 +111,14 @@ function funnel(spec, place) {
 
 function gauge(spec, place, paint) {
   const c = place.colours;
-  const width = Math.max(10, Math.min(place.width, place.height) / 14);
-  const radius = Math.min(place.width * 0.46, place.height * 0.6);
-  const arc = { startAngle: 205, endAngle: -25, min: spec.min, max: spec.max, radius, center: ["50%", "60%"], axisTick: { show: false }, splitLine: { show: false }, axisLabel: { show: false } };
+  const isLow = place.height < 120;
+  const width = isLow ? 8 : Math.max(10, Math.min(place.width, place.height) / 14);
+  const radius = isLow ? Math.min(place.width * 0.46, place.height * 0.86) : Math.min(place.width * 0.46, place.height * 0.6);
+  const arc = { startAngle: isLow ? 180 : 205, endAngle: isLow ? 0 : -25, min: spec.min, max: spec.max, radius, center: ["50%", isLow ? "90%" : "60%"], axisTick: { show: false }, splitLine: { show: false }, axisLabel: { show: false } };
   const marks = spec.target === null ? [] : [{ type: "gauge", ...arc, silent: true, pointer: { show: true, length: width + 6, width: 3, offsetCenter: [0, -(radius - width - 3)], icon: "rect", itemStyle: { color: c.text } }, axisLine: { show: false }, detail: { show: false }, data: [{ value: spec.target }], z: 5 }];
   return {
     series: [{ type: "gauge", ...arc, progress: { show: true, width, roundCap: true, itemStyle: { color: paint(spec.tone, 0) } }, pointer: { show: false }, axisLine: { roundCap: true, lineStyle: { width, color: [[1, c.sunken]] } },
-      detail: { formatter: () => `{v|${spec.t}}${spec.said ? `\n{s|${spec.said}}` : ""}`, offsetCenter: [0, "-6%"], rich: { v: { fontSize: 26, fontWeight: 600, color: c.text, lineHeight: 32 }, s: { fontSize: 12, color: c["text-2"] } } },
+      detail: { formatter: () => `{v|${spec.t}}${spec.said && !isLow ? `\n{s|${spec.said}}` : ""}`, offsetCenter: [0, isLow ? "-22%" : "-6%"], rich: { v: { fontSize: isLow ? 18 : 26, fontWeight: 600, color: c.text, lineHeight: isLow ? 22 : 32 }, s: { fontSize: 12, color: c["text-2"] } } },
       data: [{ value: spec.v, u: spec.u, t: spec.t, title: "", cross: [] }] }, ...marks],
     tooltip: { show: false }, aria: aria(false),
   };

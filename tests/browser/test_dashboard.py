@@ -1,0 +1,175 @@
+"""A dashboard in the browser: by mouse and by keys, drilled and filtered, as tables, in both themes, on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tenon.engine.context import system_context
+from tenon.engine.releases import publish_documents
+from tests import boards
+from tests.browser.conftest import Live, assert_clean, open_live
+from tests.browser.test_access import objections
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True, scope="module")
+def published(live: Live) -> None:
+    """The dashboards of the tests on the workspace."""
+    publish_documents(live.platform.publisher, system_context(), boards.DOCUMENTS)
+
+
+def settled(page: Page) -> None:
+    """Wait until every tile has something and every chart is drawn."""
+    expect(page.locator(".widget[aria-busy=true]")).to_have_count(0, timeout=30_000)
+    expect(page.locator("tn-chart:not([data-drawn])")).to_have_count(0, timeout=30_000)
+
+
+def count_shown(page: Page) -> int:
+    """Return how many records the list says it has."""
+    text = page.locator(".foot").inner_text()
+    found = re.search(r"/\s*([\d,]+)|([\d,]+) records?", text)
+    assert found is not None, text
+    return int((found[1] or found[2]).replace(",", ""))
+
+
+def click_bar(page: Page, name: str, index: int) -> None:
+    """Click a bar of a chart where its picture is."""
+    bars = page.get_by_role("article", name=name, exact=True).locator("tn-chart svg path[fill]:not([fill=none]):not([fill=transparent])")
+    boxes = [box for box in (bars.nth(i).bounding_box() for i in range(bars.count())) if box and box["width"] > 12 and box["height"] > 12]
+    box = boxes[index]
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_a_bar_leads_to_its_records_and_filters_the_others(desk: Page) -> None:
+    desk.goto("/dashboards/overview")
+    settled(desk)
+    click_bar(desk, "By industry", 0)
+    menu = desk.locator(".chart-menu")
+    number = int(menu.locator("b").inner_text())
+    expect(menu.get_by_role("link", name="Show these records")).to_be_focused()
+    desk.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("link", name=re.compile("Filter by"))).to_be_focused()
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(re.compile("where"))
+    settled(desk)
+    expect(desk.get_by_role("list", name="Conditions in force").get_by_role("link")).to_have_count(2)
+    expect(desk.get_by_role("article", name="Customers", exact=True).locator(".kpi-value")).to_have_text(str(number))
+    click_bar(desk, "By industry", 0)
+    desk.locator(".chart-menu").get_by_role("link", name="Show these records").click()
+    desk.wait_for_url(re.compile("/records/customer"))
+    assert count_shown(desk) == number
+
+
+def test_filters_by_ticks_and_periods(desk: Page) -> None:
+    desk.goto("/dashboards/overview")
+    settled(desk)
+    desk.locator("summary", has_text="Industry").click()
+    desk.get_by_label("SaaS").check()
+    expect(desk).to_have_url(re.compile(r"industry%5D=saas"))
+    expect(desk.get_by_role("article", name="Customers", exact=True).locator(".kpi-value")).to_have_text("44")
+    desk.get_by_label("Energy").check()
+    expect(desk.get_by_role("article", name="Customers", exact=True).locator(".kpi-value")).to_have_text("87")
+    desk.keyboard.press("Escape")
+    desk.get_by_role("combobox", name="Ordered").select_option("this_year")
+    expect(desk).to_have_url(re.compile(r"ordered_at%5D=this_year"))
+    settled(desk)
+    desk.get_by_role("link", name="Remove Industry: SaaS").click()
+    desk.wait_for_url(lambda url: "saas" not in url)
+    settled(desk)
+    expect(desk.get_by_role("article", name="Customers", exact=True).locator(".kpi-value")).to_have_text("43")
+    desk.get_by_role("link", name="Clear all").click()
+    expect(desk.get_by_role("article", name="Customers", exact=True).locator(".kpi-value")).to_have_text("130")
+
+
+def test_by_keys_a_table_stands_in_for_a_chart_and_leads_on(desk: Page) -> None:
+    desk.goto("/dashboards/overview")
+    settled(desk)
+    article = desk.get_by_role("article", name="By industry", exact=True)
+    article.locator(".widget-menu summary").focus()
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("ArrowDown")
+    expect(article.get_by_role("button", name="View as table")).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(article.locator("tn-chart")).to_be_hidden()
+    expect(article.get_by_role("region", name="By industry")).to_be_focused()
+    expect(article.locator("tbody tr")).to_have_count(4)
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Tab")
+    link = article.locator("tbody tr").first.locator(".cell-link")
+    expect(link).to_be_focused()
+    number = int(link.inner_text())
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(re.compile("/records/customer"))
+    assert count_shown(desk) == number
+
+
+def test_a_matrix_leads_to_its_records(desk: Page) -> None:
+    desk.goto("/dashboards/overview")
+    settled(desk)
+    link = desk.get_by_role("article", name="Heat", exact=True).locator(".cell-link").first
+    number = int(link.inner_text())
+    link.click()
+    desk.wait_for_url(re.compile("/records/customer"))
+    assert count_shown(desk) == number
+
+
+def test_charts_follow_the_theme(desk: Page) -> None:
+    desk.goto("/dashboards/overview")
+    settled(desk)
+    chart = desk.get_by_role("article", name="Orders by month", exact=True).locator("tn-chart svg")
+    before = chart.inner_html()
+    desk.get_by_label("Theme").click()
+    desk.get_by_role("button", name="Dark").click()
+    expect(desk.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(desk.get_by_role("article", name="Orders by month", exact=True).locator("tn-chart svg")).to_have_count(1)
+    assert desk.get_by_role("article", name="Orders by month", exact=True).locator("tn-chart svg").inner_html() != before
+
+
+def test_what_did_not_load_is_tried_again(desk: Page) -> None:
+    fails = {"left": 1}
+
+    def refuse(route: object) -> None:
+        fails["left"] -= 1
+        if fails["left"] >= 0:
+            route.fulfill(status=503, body="")  # type: ignore[attr-defined]
+        else:
+            route.continue_()  # type: ignore[attr-defined]
+
+    desk.route("**/widgets/by_industry?*", refuse)
+    desk.goto("/dashboards/overview")
+    article = desk.get_by_role("article", name="By industry", exact=True)
+    expect(article.get_by_role("alert")).to_contain_text("This did not load")
+    article.get_by_role("button", name="Try again").click()
+    expect(article.locator("tn-chart[data-drawn]")).to_have_count(1)
+    vars(desk)["wrongs"].clear()  # the browser notes the 503 itself
+
+
+def test_odd_widgets_say_what_to_do(desk: Page) -> None:
+    desk.goto("/dashboards/oddities")
+    settled(desk)
+    expect(desk.get_by_role("article", name="Odd history")).to_contain_text("Name one of its scores.")
+    expect(desk.get_by_role("article", name="Odd cohort")).to_contain_text("two dates")
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "zh")])
+def test_nothing_is_in_the_way(chromium: Browser, live: Live, theme: str, language: str) -> None:
+    context = chromium.new_context(base_url=live.url, viewport={"width": 1280, "height": 800})
+    page = open_live(context, live, live.ann, theme=theme, language=language)
+    page.goto("/dashboards/overview")
+    settled(page)
+    assert objections(page) == []
+    assert_clean(page)
+    context.close()
+
+
+def test_on_a_phone_there_is_one_column(phone: Page) -> None:
+    phone.goto("/dashboards/overview")
+    settled(phone)
+    lefts = {round(box["x"]) for box in (phone.locator(".widget").nth(i).bounding_box() for i in range(6)) if box}
+    assert len(lefts) == 1
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert objections(phone) == []
