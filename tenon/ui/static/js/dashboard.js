@@ -52,19 +52,26 @@ document.addEventListener("change", (event) => {
   keepRefreshing();
 });
 
-document.addEventListener("htmx:after:swap", () => {
+/** Note which tiles have what they show; those that are tables stay tables. */
+function settle() {
   for (const tile of all(".widget[aria-busy=true]")) if (one("[data-ready]", tile)) tile.removeAttribute("aria-busy");
   for (const tile of all(".widget[data-as-table]")) showTable(tile, true);
-});
+}
+document.addEventListener("htmx:after:swap", settle);
 
-function failed(event) {
-  const tile = tileOf(event.target) || tileOf(event.detail?.ctx?.sourceElement);
+function fail(tile) {
   if (!tile) return;
   tile.removeAttribute("aria-busy");
+  tile.classList.remove("htmx-request");
   const body = one(".widget-body", tile);
   body.replaceChildren(one("#widget-failed").content.cloneNode(true));
   body.dataset.ready = "";
 }
-for (const name of ["htmx:error", "htmx:response:error", "htmx:send:error", "htmx:timeout"]) document.addEventListener(name, failed);
+for (const name of ["htmx:error", "htmx:response:error"]) document.addEventListener(name, (event) => fail(tileOf(event.target)));
+
+// Tiles ask before this module runs: what came or was refused by then is found here.
+settle();
+const refused = new Set(performance.getEntriesByType("resource").filter((entry) => entry.responseStatus >= 400).map((entry) => entry.name));
+for (const tile of all(".widget[aria-busy=true]")) if (refused.has(new URL(tile.getAttribute("hx-get"), location).href)) fail(tile);
 
 keepRefreshing();
