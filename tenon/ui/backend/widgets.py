@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from tenon.engine.reports.asked import ask, label_of
+from tenon.engine.query.behind import literal
+from tenon.engine.reports.asked import ask, body_of, label_of
 from tenon.engine.reports.dashboards import selection_of
 from tenon.engine.reports.selection import Selection
 from tenon.engine.reports.widgets import data
@@ -26,10 +27,20 @@ AGES = {
 }  # fmt: skip
 
 
-def picture(view: View, name: str, dashboard: str, chosen: Chosen, page: str = "") -> Picture:
+def about(view: View, name: str, entity_name: str, id: str) -> str:
+    """Return the filter by which a widget is about one record: itself, or what refers to it. Raises NotFound."""
+    entity, body = view.entity(entity_name), body_of(view.uow, name)
+    asked = view.model.find_entity(body.query.entity) if body.query is not None else None
+    if asked is None or asked is entity:
+        return f"record.id == {literal(id)}" if asked is not None else "True"
+    fields = [f for f in asked.fields.values() if f.type.kind == "reference" and f.type.entity == entity.id and view.rights.may_read(asked, f)]
+    return f"{fields[0].name} == {literal(id)}" if fields else "False"
+
+
+def picture(view: View, name: str, dashboard: str, chosen: Chosen, page: str = "", about: str | None = None) -> Picture:
     """Return what a widget shows on a dashboard (or alone), never an error: what is wrong stands in ``fault``. Raises NotFound."""
     values = selected(chosen)
-    selection = selection_of(view.uow, view.ctx, dashboard, values) if dashboard else Selection(values)
+    selection = selection_of(view.uow, view.ctx, dashboard, values) if dashboard else Selection(values, about)
     try:
         asked = ask(view.uow, view.ctx, name, selection)
         label = label_of(asked.body).show(view.language)

@@ -7,6 +7,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from tenon.ui.backend import dashboards, widgets
+from tenon.ui.backend.base import id_of
 from tenon.ui.backend.dashboards import EMPTY, Chosen
 from tenon.ui.deps import Member, Visit
 from tenon.ui.render import is_fragment, render
@@ -44,8 +45,9 @@ def show_dashboard(request: Request, visit: Visit, name: str, *, is_home: bool =
 
 
 @router.get("/widgets/{name}")
-def widget_part(request: Request, visit: Member, name: str, dashboard: str = "", home: str = "") -> Response:
-    """Return what stands in the tile of a widget."""
+def widget_part(request: Request, visit: Member, name: str, dashboard: str = "", home: str = "", entity: str = "", id: str = "") -> Response:
+    """Return what stands in the tile of a widget; with an entity and an id what it shows of that record, without a heading."""
     with visit.read() as view:
-        found = widgets.picture(view, name, dashboard, read_chosen(request.query_params), "/" if home and dashboard else "")
-    return render(request, "widget_part.html", shown=found)
+        about = widgets.about(view, name, entity, id_of(id)) if entity and id else None
+        found = widgets.picture(view, name, dashboard, read_chosen(request.query_params), "/" if home and dashboard else "", about)
+    return render(request, "widget_part.html", shown=found, is_bare=about is not None)
