@@ -85,8 +85,8 @@ def test_the_first_load_is_light(member: TestClient, published: Site) -> None:
         bodies.append(found.content)
         if url.endswith(".js"):
             urls |= {url.rsplit("/", 1)[0] + "/" + name for name in re.findall(r'from "\./([\w-]+\.js)"|import "\./([\w-]+\.js)"', found.text) for name in name if name}
-    assert any(url.endswith("chart.js") for url in seen)
-    assert not any("echarts" in url for url in seen)
+    assert any(url.endswith("dashboard.js") for url in seen)
+    assert not any("chart" in url for url in seen)
     assert len([u for u in seen if u.endswith(".css")]) == len(style_names())
     assert sum(len(gzip.compress(body, 9)) for body in bodies) <= 120 * 1024
 

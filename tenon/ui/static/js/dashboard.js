@@ -1,6 +1,5 @@
 // A dashboard: charts, tables instead of them, what failed and is tried again, refreshing by itself, printing.
 import { all, announce, one, word } from "./dom.js";
-import "./chart.js";
 
 const KEY = "tenon_refresh_minutes";
 let timer = 0;
@@ -54,6 +53,7 @@ document.addEventListener("change", (event) => {
 
 /** Note which tiles have what they show; those that are tables stay tables. */
 function settle() {
+  if (one("tn-chart")) import("./chart.js");
   for (const tile of all(".widget[aria-busy=true]")) if (one("[data-ready]", tile)) tile.removeAttribute("aria-busy");
   for (const tile of all(".widget[data-as-table]")) showTable(tile, true);
 }
