@@ -87,9 +87,9 @@ class BandEdge:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A measure that holds a score up or pulls it down: the points it gives, or those that are missing (negative)."""
+    """What holds a score up or pulls it down: the points it gives, or those that are missing (negative); a cap is no measure."""
 
-    name: str
+    name: str | None
     label: str
     points: Decimal
 

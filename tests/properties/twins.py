@@ -45,7 +45,7 @@ PERSON: dict[str, Any] = {
     ],
 }
 DEAL: dict[str, Any] = {
-    "kind": "entity", "name": "deal", "title": "title", "fields": [
+    "kind": "entity", "name": "deal", "title": "title", "features": ["timeline"], "fields": [
         {"name": "title", "type": "text"}, {"name": "amount", "type": "money", "currency": "CNY"}, {"name": "open", "type": "boolean"},
         {"name": "memo", "type": "text"}, {"name": "person", "type": "reference", "entity": "person", "on_delete": "clear", "reverse": {"name": "deals", "label": {"en": "Deals"}}},
     ],

@@ -49,7 +49,7 @@ class Related:
     def __init__(self, reader: Reader, relations: Sequence[Relation]) -> None:
         self.reader, self.relations = reader, relations
         self.far = reader.uow.model.entities_by_id[relations[0].far_id]
-        self.name = f"record:{self.far.id}"
+        self.name = f"record:{self.far.name}"
         self.types = (TALK.get(self.far.name, "record"),)
 
     def events(self) -> Select[Any]:

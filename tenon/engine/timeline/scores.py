@@ -35,7 +35,7 @@ class ScoreValues:
 
     def __init__(self, reader: Reader, document: Document) -> None:
         self.reader, self.document = reader, document
-        self.name = f"score:{document.id}"
+        self.name = f"score:{document.name}"
 
     def _steps(self) -> Any:
         s = snapshots.c
@@ -76,7 +76,7 @@ class BandChanges:
 
     def __init__(self, reader: Reader, document: Document, *, sees_value: bool) -> None:
         self.reader, self.document, self.sees_value = reader, document, sees_value
-        self.name = f"score-band:{document.id}"  # at one moment names decide: what follows from a change stands above it
+        self.name = f"score-band:{document.name}"  # at one moment names decide: what follows from a change stands above it
 
     def _moves(self) -> Any:
         place = func.row_number().over(order_by=(transitions.c.at, transitions.c.id)).label("place")

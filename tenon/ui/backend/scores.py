@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -63,15 +63,16 @@ def score_view(view: View, entity: Entity, record: str, score: Document, on: dat
         _changes(view, score, answer), _trend(view, score, record, day, value),
         _variant(view, score, answer["variant"]), answer["release"], _override(view, answer, bands), _is_computing(answer, is_now=on is None),
         is_now and _may(view, entity, record, "override"), bool(rated) and _may(view, entity, record, "update"),
-        view.uow.today, view.uow.today + LONGEST, *reasons(measures),
+        view.uow.today, view.uow.today + LONGEST, *reasons(measures, answer["adjustments"]),
         tuple((n, day - timedelta(days=n)) for n in sorted({7, 30, score.body.trend_days})),
     )  # fmt: skip
 
 
-def reasons(measures: list[MeasureView]) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
-    """Return what holds a score up, and what pulls it down: points given and points not reached, the largest first."""
+def reasons(measures: list[MeasureView], adjustments: Sequence[Mapping[str, Any]]) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
+    """Return what holds a score up, and what pulls it down: points given, points not reached and taken by caps, the largest first."""
     strong = sorted((Reason(m.name, m.label, m.points) for m in measures if m.points > 0), key=lambda r: -r.points)
     lost = [Reason(m.name, m.label, m.points - (m.maximum or 0)) for m in measures]
+    lost += [Reason(None, a["label"], _number(a["points"]) or Decimal(0)) for a in adjustments]
     weak = sorted((r for r in lost if r.points < 0), key=lambda r: r.points)
     return tuple(strong[:MOST_REASONS]), tuple(weak[:MOST_REASONS])
 
