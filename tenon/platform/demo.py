@@ -27,6 +27,8 @@ from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
 
 EMAIL, NAME = "admin@demo.example", "Demo"
+HOME_ROLE = "cs_lead"
+"""What the administrator of the demo is besides: their home page is the dashboard of that role."""
 MARK = "demo"
 PEOPLE = (
     ("lin.yue@demo.example", "林悦 Lin Yue", "cs_lead"), ("chen.mo@demo.example", "陈默 Chen Mo", "csm"), ("zhou.qing@demo.example", "周青 Zhou Qing", "csm"),
@@ -71,7 +73,8 @@ def _people(platform: Platform, ctx: Context) -> str:
         if found is not None:
             return found
         language = platform.settings.language
-        return accounts.create(connection, ctx, EMAIL, NAME, [ADMIN, BUILDER], state="active", language=language)
+        own = [ADMIN, BUILDER, *(role for role in (HOME_ROLE,) if role in roles)]
+        return accounts.create(connection, ctx, EMAIL, NAME, own, state="active", language=language, is_role=roles.__contains__)
 
 
 def in_order(packages: list[Package]) -> list[Package]:
