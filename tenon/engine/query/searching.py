@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, func, literal, or_
 
 from tenon.engine.access.resolver import readable_condition
 from tenon.engine.access.rights import Rights
-from tenon.engine.folding import fold
+from tenon.engine.folding import fold, spellings
 from tenon.engine.records.stored import MARK, search_mark
 from tenon.engine.sql.environment import Environment
 from tenon.engine.sql.source import Source
@@ -41,8 +41,9 @@ def search_condition(source: Source, rights: Rights, entity: Entity, text: str) 
 
 
 def _has(environment: Environment, column: ColumnElement[Any], word: str) -> ColumnElement[Any]:
+    """A word is found as it is written, or as the spelling of Chinese in pinyin."""
     inside = func.instr if environment.is_sqlite else func.strpos
-    return inside(column, literal(word)) > 0
+    return or_(*[inside(column, literal(text)) > 0 for text in (word, *spellings(word))])
 
 
 def _part(source: Source, rights: Rights, entity: Entity, field: Field) -> tuple[ColumnElement[Any], list[ColumnElement[Any]]]:

@@ -205,15 +205,24 @@ def _wanted(graph: Graph, keys: Collection[str] | None) -> Iterable[Target]:
 
 
 def _reindex(run: JobRun, open_write: OpenWrite) -> dict[str, Any]:
+    """Write the texts of an entity anew, or of every one."""
     state = dict(run.checkpoint or {"after": "", "done": 0})
     while True:
         run.check_cancelled()
         with open_write() as uow:
-            entity = uow.model.find_entity(run.payload["entity"])
+            asked = state.get("entity") or run.payload["entity"] or _next_entity(uow, "")
+            entity = uow.model.find_entity(asked) if asked else None
             if entity is None:
                 return {"records": state["done"]}
             following = reindex_range(uow, entity, state["after"], AT_ONCE)
-            state = {"after": following, "done": state["done"] + AT_ONCE}
+            state = {"after": following, "done": state["done"] + AT_ONCE, "entity": entity.id}
+            if following is None and run.payload["entity"] is None:
+                state |= {"entity": _next_entity(uow, entity.id) or "-", "after": ""}
             run.save(uow.connection, state, done=state["done"], total=None)
-            if following is None:
+            if state["after"] is None:
                 return {"records": state["done"]}
+
+
+def _next_entity(uow: UnitOfWork, after: str) -> str | None:
+    """Return the entity that follows in the order of ids."""
+    return min((entity_id for entity_id in uow.model.entities_by_id if entity_id > after), default=None)

@@ -13,6 +13,9 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from tenon.engine.jobs import put
+from tenon.engine.query.pages import Ask, count
+from tenon.engine.recompute.refresh import REINDEX
 from tenon.metamodel.errors import Invalid, Malformed, NotFound
 from tenon.platform.database import Database
 from tests.platform.people import add
@@ -68,15 +71,26 @@ def test_search_finds_chinese_latin_and_initials(shop: Shop) -> None:
         def find(text: str, ctx: Any = ctx) -> list[str]:
             return shop.listed("customer", "name", ctx, search=text)
 
-        for text in ("科技", "創科", "ckkj", "CKKJ", "muller", "SÖHNE", "科技 söh", "00001"):
+        for text in ("科技", "創科", "ckkj", "CKKJ", "chuangke", "ChuangKeKeJi", "chuangk", "youxian gongsi", "muller", "SÖHNE", "科技 söh", "00001"):
             assert find(text) == ["创科科技有限公司"], text
-        for text in ("台湾电脑", "臺灣", "twdn", "abc", "full  WIDTH"):
+        for text in ("台湾电脑", "臺灣", "twdn", "taiwandiannao", "diannao", "abc", "full  WIDTH"):
             assert find(text) == ["臺灣電腦"], text
-        for text in ("%", "_", "'", "\\", "\x1f", "ABCDEFGHIJKL", "科 q"):
+        for text in ("%", "_", "'", "\\", "\x1f", "ABCDEFGHIJKL", "huangke", "ianna", "chuangkeji", "科 q"):
             assert find(text) == [] or text == "\x1f", text
         assert len(find("  ")) == 2
     shop.change("customer", shop.page("customer", search="臺灣").records[0]["id"], note="nothing")
     assert shop.listed("customer", "name", search="abc") == []
+
+
+def test_what_search_looks_into_is_written_anew_for_every_entity(shop: Shop) -> None:
+    shop.create("customer", name="创科科技有限公司")
+    with shop.write() as uow:
+        table = uow.tables.of(uow.model.entities["customer"])
+        uow.connection.execute(table.update().values(search=None))
+        assert count(uow, SYSTEM, uow.model.entities["customer"], Ask(search="chuangke")) == 0
+        put(uow.connection, REINDEX, {"entity": None})
+    shop.work()
+    assert shop.listed("customer", "name", search="chuangke") == ["创科科技有限公司"]
 
 
 def test_cursors_that_do_not_belong_are_refused(shop: Shop) -> None:
