@@ -235,6 +235,9 @@ def inside_places(one: str, job: str, dead: str) -> dict[str, str]:
         "fault": "/records/customer?filter=arrr+%3E+3", "orders": "/records/order", "record": record, "details": f"{record}?tab=tab2",
         "history": f"{record}?tab=tab3", "score": f"{record}/scores/health", "edit": f"{record}/edit", "new": "/records/contact/new",
         "new customer": "/records/customer/new", "import": "/records/contact/import", "apps": "/apps", "jobs": "/jobs",
-        "job": f"/jobs/{job}", "dead job": f"/jobs/{dead}", "settings": "/settings", "people": "/people", "trash": "/records/customer/trash",
+        "job": f"/jobs/{job}", "dead job": f"/jobs/{dead}", "settings": "/settings", "people": "/admin/users", "units": "/admin/units",
+        "roles": "/admin/roles", "role": "/admin/roles/seller",
+        "tokens": "/admin/tokens", "own tokens": "/settings/tokens", "releases": "/admin/releases", "release": "/admin/releases/1", "audit": "/admin/audit",
+        "system": "/admin/system", "trash": "/records/customer/trash",
         "about": "/about",
     }  # fmt: skip

@@ -19,7 +19,7 @@ from tenon.metamodel.errors import Forbidden, Problem, Unauthenticated
 from tenon.metamodel.labels import say
 from tenon.platform.api.calls import COOKIE, SECURE_COOKIE
 from tenon.platform.workspace import Platform
-from tenon.ui.backend import entrance, menu, people
+from tenon.ui.backend import entrance, menu, people, viewing
 from tenon.ui.backend.base import View, open_read, open_write
 from tenon.ui.i18n import choose_language
 from tenon.ui.render import is_fragment
@@ -27,13 +27,19 @@ from tenon.ui.shapes import MenuGroup, Session, Workspace
 from tenon.ui.shell_shapes import MenuApp
 
 LANGUAGE_COOKIE, THEME_COOKIE, APP_COOKIE, SIDE_COOKIE, SEEN_COOKIE = "tenon_language", "tenon_theme", "tenon_app", "tenon_side", "tenon_seen"
+VIEW_COOKIE = "tenon_view_as"
+WHILE_VIEWING = ("/admin/view-as/end", "/sign-out", "/preferences")
+"""What somebody may send while they see the workspace with the rights of others: nothing that changes it."""
 THEMES = ("system", "light", "dark")
 YEAR = 31_536_000
 
 
 @dataclass
 class Visit:
-    """One request as the pages see it; ``session`` is None before signing in."""
+    """One request as the pages see it; ``session`` is None before signing in.
+
+    An administrator who sees the workspace with the rights of somebody else has ``own``, their own session, beside it.
+    """
 
     request: Request
     platform: Platform
@@ -41,6 +47,7 @@ class Visit:
     theme: str
     session: Session | None
     open_view: str | None = None
+    own: Session | None = None
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -66,7 +73,9 @@ class Visit:
         return open_read(self.platform, self.ctx)
 
     def write(self) -> AbstractContextManager[View]:
-        """Open a write transaction of this person: an error inside takes everything back."""
+        """Open a write transaction of this person: an error inside takes everything back. Raises Forbidden while looking with other rights."""
+        if self.own is not None:
+            raise _only_looking()
         return open_write(self.platform, self.ctx)
 
     @cached_property
@@ -148,7 +157,10 @@ def visit_of(request: Request) -> Visit:
     account = session.ctx.language if session else None
     language = choose_language(request.cookies.get(LANGUAGE_COOKIE), account, request.headers.get("Accept-Language"))
     theme = request.cookies.get(THEME_COOKIE, "system")
-    request.state.visit = Visit(request, platform, language, theme if theme in THEMES else "system", session)
+    whose = request.cookies.get(VIEW_COOKIE)
+    viewed = viewing.find(platform, session, whose) if session and whose else None
+    own = session if viewed else None
+    request.state.visit = Visit(request, platform, language, theme if theme in THEMES else "system", viewed or session, own=own)
     return visit_of(request)
 
 
@@ -168,6 +180,8 @@ async def read_form(request: Request) -> FormData:
     sent = request.headers.get("X-CSRF-Token") or form.get("csrf")
     if visit.session is not None and sent != visit.session.csrf:
         raise _foreign_page()
+    if visit.own is not None and request.url.path not in WHILE_VIEWING:
+        raise _only_looking()
     return form
 
 
@@ -183,6 +197,11 @@ def check_origin(request: Request) -> None:
 def _foreign_page() -> Forbidden:
     message = say("This page is out of date or was sent from another site.", "此页面已过期，或来自其他网站。")
     return Forbidden(Problem("", "forbidden", message, say("Reload the page and try again.", "请刷新页面后重试。")))
+
+
+def _only_looking() -> Forbidden:
+    message = say("You are looking with other rights: nothing can be changed.", "您正在以他人权限查看：不能修改任何内容。")
+    return Forbidden(Problem("", "forbidden", message, say("End it in the bar at the top first.", "请先在顶部横条中结束查看。")))
 
 
 def go(request: Request, url: str) -> Response:

@@ -216,6 +216,7 @@ class Person:
     state: str
     unit: str | None = None
     last_seen: datetime | None = None
+    unit_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

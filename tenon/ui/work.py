@@ -294,6 +294,7 @@ class JobView:
     errors: tuple[str, ...] = ()
     url: str | None = None
     may_cancel: bool = False
+    may_retry: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def test_a_new_password_by_a_link(chromium: Browser, live: Live) -> None:
 
 
 def test_somebody_is_invited_and_gets_in(chromium: Browser, desk: Page) -> None:
-    desk.goto("/people")
+    desk.goto("/admin/users")
     desk.get_by_role("button", name="Invite", exact=True).click()
     dialog = desk.get_by_role("dialog")
     dialog.get_by_label("Name").fill("Nora Berg")
@@ -115,10 +115,10 @@ def test_somebody_is_invited_and_gets_in(chromium: Browser, desk: Page) -> None:
     page.get_by_label("Password again").fill(world.PASSWORD)
     page.get_by_role("button", name="Save and sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Nora Berg")
-    expect(page.get_by_role("link", name="People")).to_have_count(0)
+    expect(page.get_by_role("link", name="Administration")).to_have_count(0)
     assert_clean(page)
     other.close()
-    desk.goto("/people")
+    desk.goto("/admin/users")
     desk.get_by_role("button", name="Change Nora Berg").click()
     desk.get_by_role("dialog").get_by_role("button", name="Disable").click()
     expect(desk.get_by_role("row", name=re.compile("Nora Berg"))).to_contain_text("Disabled")

@@ -105,7 +105,7 @@ def test_without_an_app_that_has_them_there_are_no_notices_and_no_tasks(member: 
 
 
 def test_an_error_names_the_next_step(seller: TestClient, site: Site) -> None:
-    refused = seller.get("/people")
+    refused = seller.get("/admin/users")
     assert refused.status_code == 403
     assert 'href="mailto:ann@example.com"' in refused.text
     assert "data-palette" in seller.get("/records/nothing").text

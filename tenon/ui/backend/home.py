@@ -55,7 +55,7 @@ def _steps(view: View, *, has_records: bool) -> tuple[Step, ...]:
             say("Import what you have", "导入现有数据"), say("From Excel or CSV, columns are recognised", "支持 Excel 与 CSV，自动识别列"),
             f"/records/{into.name}/import" if into else "/apps", has_records,
         ),
-        (say("Invite colleagues", "邀请同事"), say("With the roles you give them", "并分配相应角色"), "/people", count > 1),
+        (say("Invite colleagues", "邀请同事"), say("With the roles you give them", "并分配相应角色"), "/admin/users", count > 1),
     ]  # fmt: skip
     return tuple(Step(label.show(language), hint.show(language), url, is_done) for label, hint, url, is_done in listed)
 

@@ -23,6 +23,7 @@ KINDS: dict[str, Text] = {
     "score_expire": Text("End an adjustment of a score", "结束评分调整"), "reindex_texts": Text("Renew the search", "更新搜索索引"),
     "change_records": Text("Change records", "修改记录"), "delete_records": Text("Delete records", "删除记录"),
     "restore_records": Text("Restore records", "恢复记录"), "undo_records": Text("Take back a change of records", "撤销批量写入"),
+    "backup": Text("Write a backup", "写入备份"),
 }  # fmt: skip
 
 
@@ -43,6 +44,11 @@ def job(view: View, id: str) -> JobView:
 def cancel_job(view: View, id: str) -> None:
     """Ask a job to stop."""
     queue.cancel(view.uow.connection, _find(view, id)["id"], real_now=view.uow.real_now)
+
+
+def retry_job(view: View, id: str) -> None:
+    """Put a job that failed or was cancelled back into the queue; it goes on where it was. Raises NotFound."""
+    queue.replay(view.uow.connection, _find(view, id)["id"])
 
 
 def _sees_all(ctx: Context) -> bool:
@@ -77,6 +83,7 @@ def _view_of(view: View, row: dict[str, Any], names: dict[str, str], files: dict
     return JobView(
         row["id"], _label(view, row, files), state, row["created_at"], row["done_count"], row["total_count"], row["started_at"],
         row["ended_at"], names.get(row["created_by"] or ""), errors, url, row["state"] in ("queued", "running"),
+        row["state"] in ("failed", "dead", "cancelled"),
     )  # fmt: skip
 
 

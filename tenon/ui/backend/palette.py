@@ -42,6 +42,14 @@ def _pages(view: View) -> Iterator[Hit]:
         (Text("Home", "首页"), "/", "house"), (Text("Inbox", "待办"), "/inbox", "inbox"), (Text("Apps", "应用"), "/apps", "blocks"),
         (Text("Jobs", "后台任务"), "/jobs", "activity"), (Text("Settings", "设置"), "/settings", "settings"),
     ]  # fmt: skip
+    user = view.ctx.user
+    if user is not None and user.may_build:
+        listed.append((Text("Releases", "版本"), "/admin/releases", "git-branch"))
+    if user is not None and user.is_admin:
+        listed += [
+            (Text("People", "人员"), "/admin/users", "users"), (Text("Units", "部门"), "/admin/units", "list-tree"), (Text("Roles", "角色"), "/admin/roles", "shield-check"),
+            (Text("Tokens", "令牌"), "/admin/tokens", "key"), (Text("Audit", "审计"), "/admin/audit", "history"), (Text("System", "系统"), "/admin/system", "heart-pulse"),
+        ]  # fmt: skip
     for label, url, icon in listed:
         yield Hit(label.show(view.language), icon, url)
 
@@ -55,7 +63,7 @@ def _actions(view: View) -> Iterator[Hit]:
             yield Hit(label.show(language), "plus", f"/records/{entity.name}/new")
     user = view.ctx.user
     if user is not None and user.is_admin:
-        yield Hit(Text("Invite a colleague", "邀请同事").show(language), "user-plus", "/people?invite=1")
+        yield Hit(Text("Invite a colleague", "邀请同事").show(language), "user-plus", "/admin/users?invite=1")
     yield Hit(Text("Switch to Chinese", "切换为英文").show(language), "languages", press="language", hint={"en": "中文", "zh": "English"}[language])
     for label, press, icon in (
         (Text("Light theme", "浅色主题"), "light", "sun"), (Text("Dark theme", "深色主题"), "dark", "moon"),

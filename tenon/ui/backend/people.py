@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tenon.engine.context import ADMIN, BUILDER
 from tenon.engine.people import has_role, unit_names_of, users
 from tenon.metamodel.labels import Text
-from tenon.platform import accounts, invitations
+from tenon.platform import accounts, audit, invitations, sessions
 from tenon.platform.rights import require_admin
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.shapes import Choice, PeoplePage, Person
@@ -23,7 +23,7 @@ BUILT_IN = {ADMIN: Text("Administrator", "管理员"), BUILDER: Text("Builder", 
 
 def my_roles(view: View) -> Sequence[str]:
     """Return the labels of the roles of whoever asks."""
-    labels = {choice.name: choice.label for choice in _roles(view)}
+    labels = {choice.name: choice.label for choice in role_choices(view)}
     return [labels.get(name, name) for name in (view.ctx.user.roles if view.ctx.user else ())]
 
 
@@ -40,7 +40,7 @@ def people(view: View, search: str, cursor: str) -> PeoplePage:
     found = accounts.list_page(view.uow.connection, search=search[:200] or None, before=before, limit=SIZE + 1)
     units = unit_names_of(view.uow.connection, [p["unit"] for p in found if p["unit"]])
     shown = tuple(_person(row, units) for row in found[:SIZE])
-    return PeoplePage(shown, _roles(view), found[SIZE - 1]["id"] if len(found) > SIZE else None)
+    return PeoplePage(shown, role_choices(view), found[SIZE - 1]["id"] if len(found) > SIZE else None)
 
 
 def invite_person(view: View, name: str, email: str, roles: Sequence[str]) -> str | None:
@@ -72,12 +72,23 @@ def change_person(view: View, id: str, values: Mapping[str, Any]) -> None:
     view.uow.after_commit.append(view.platform.principals.forget)
 
 
+def end_sessions(view: View, id: str) -> int:
+    """Sign somebody out everywhere at once and return from how many places. Raises Forbidden, NotFound."""
+    require_admin(view.ctx)
+    person = accounts.get(view.uow.connection, id_of(id))["id"]
+    ended = sessions.end_all(view.uow.connection, person)
+    audit.write(view.uow.connection, view.ctx, "session.end_all", "user", person, {"ended_sessions": ended})
+    view.uow.after_commit.append(view.platform.principals.forget)
+    return ended
+
+
 def _person(row: Mapping[str, Any], units: Mapping[str, str]) -> Person:
     seen = row["last_sign_in"]
     at = datetime.fromisoformat(seen) if seen else None
-    return Person(row["id"], row["name"], row["email"], tuple(row["roles"]), row["state"], units.get(row["unit"] or ""), at)
+    return Person(row["id"], row["name"], row["email"], tuple(row["roles"]), row["state"], units.get(row["unit"] or ""), at, row["unit"])
 
 
-def _roles(view: View) -> tuple[Choice, ...]:
+def role_choices(view: View) -> tuple[Choice, ...]:
+    """Return the roles people can have: the built-in ones and those of the release."""
     built_in = [Choice(name, label.show(view.language)) for name, label in BUILT_IN.items()]
     return (*built_in, *(Choice(d.name, d.label.show(view.language)) for d in view.model.all("role")))

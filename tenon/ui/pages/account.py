@@ -42,7 +42,7 @@ def change_preferences(request: Request, visit: AnyVisit, form: SentForm) -> Res
     language, theme = text_of(form, "language"), text_of(form, "theme")
     if language in LANGUAGES:
         set_cookie(request, response, LANGUAGE_COOKIE, language)
-        if visit.session:
+        if visit.session and not visit.own:
             entrance.change_language(visit.platform, visit.ctx, language)
     if theme in THEMES:
         set_cookie(request, response, THEME_COOKIE, theme)

@@ -34,3 +34,11 @@ def cancel_job(request: Request, visit: Member, sent: SentForm, id: str) -> Resp
     with visit.write() as view:
         jobs.cancel_job(view, id)
     return go(request, f"/jobs/{id}")
+
+
+@router.post("/jobs/{id}/retry")
+def retry_job(request: Request, visit: Member, sent: SentForm, id: str) -> Response:
+    """Start a job again that failed or was cancelled."""
+    with visit.write() as view:
+        jobs.retry_job(view, id)
+    return go(request, f"/jobs/{id}")

@@ -11,7 +11,7 @@ addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
+  if (event.defaultPrevented || form.getAttribute("method") !== "post" || "download" in form.dataset) return;
   if (form.matches("[data-guard]")) isDirty = false;
   if (form.dataset.sending) { event.preventDefault(); return; }
   form.dataset.sending = "1";

@@ -1,0 +1,86 @@
+"""The audit in words, for administrators: who did what when, and whether the chain is whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from tenon.engine.people import names_of, users
+from tenon.metamodel.labels import Text
+from tenon.platform import audit
+from tenon.platform.rights import require_admin
+from tenon.ui.admin_shapes import AuditPage, AuditRow
+from tenon.ui.backend.base import View
+from tenon.ui.shapes import Choice
+
+SIZE = 50
+LONGEST = 240
+MOST_PEOPLE = 500
+SYSTEM = Text("The system", "系统")
+WORDS: dict[str, Text] = {
+    "session.begin": Text("Signed in", "登录"), "session.end": Text("Signed out", "退出登录"), "session.refuse": Text("Failed to sign in", "登录失败"),
+    "session.end_all": Text("Ended all sessions", "结束全部会话"), "user.create": Text("Made an account", "新建账号"),
+    "user.change": Text("Changed an account", "修改账号"), "user.invite": Text("Invited somebody", "邀请人员"),
+    "user.password": Text("Set a password", "设置密码"), "unit.create": Text("Made a unit", "新建部门"), "unit.change": Text("Changed a unit", "修改部门"),
+    "token.create": Text("Made a token", "新建令牌"), "token.revoke": Text("Revoked a token", "吊销令牌"),
+    "release.publish": Text("Published a release", "发布版本"), "workspace.backup": Text("Wrote a backup", "写入备份"),
+    "backup.download": Text("Downloaded a backup", "下载备份"), "view_as.begin": Text("Looked with other rights", "开始以他人权限查看"),
+    "view_as.end": Text("Stopped looking with other rights", "结束以他人权限查看"), "records.export": Text("Exported records", "导出记录"),
+}  # fmt: skip
+
+
+def page(view: View, chosen: Mapping[str, str], before: int | None) -> AuditPage:
+    """Return entries newest first, narrowed by ``action``, ``user``, ``since`` and ``until`` (days). Raises Forbidden."""
+    require_admin(view.ctx)
+    connection = view.uow.connection
+    since, until = _moment(view, chosen.get("since"), 0), _moment(view, chosen.get("until"), 1)
+    found = audit.page(
+        connection, before=before, limit=SIZE + 1, action=chosen.get("action") or None, user_id=chosen.get("user") or None, since=since, until=until,
+    )  # fmt: skip
+    shown = found[:SIZE]
+    people = [row["user_id"] for row in shown if row["user_id"]] + [row["target"] for row in shown if row["kind"] == "user" and row["target"]]
+    names = names_of(connection, people)
+    actions = list(connection.execute(select(audit.audit.c.action).distinct().order_by(audit.audit.c.action)).scalars())
+    everybody = connection.execute(select(users.c.id, users.c.name).order_by(users.c.name).limit(MOST_PEOPLE))
+    rows = tuple(_row(view, row, names) for row in shown)
+    return AuditPage(rows, tuple(actions), tuple(Choice(p.id, p.name) for p in everybody), shown[-1]["seq"] if len(found) > SIZE else None)
+
+
+def verify(view: View) -> int | None:
+    """Return the number of the first entry that was changed, None when the chain is whole. Raises Forbidden."""
+    require_admin(view.ctx)
+    return audit.verify(view.uow.connection)
+
+
+def label_of(action: str, language: str) -> str:
+    """Return an action in words."""
+    known = WORDS.get(action)
+    return known.show(language) if known else action
+
+
+def _moment(view: View, day: str | None, add: int) -> datetime | None:
+    try:
+        return datetime.combine(datetime.fromisoformat(day or "").date(), time(), view.uow.timezone) + timedelta(days=add)
+    except ValueError:
+        return None
+
+
+def _plain(value: Any) -> str:
+    """Return a value of a detail for reading; a pair of before and after with an arrow."""
+    if isinstance(value, list) and len(value) == 2 and value[0] != value[1]:
+        return " → ".join("–" if each is None else _plain(each) if isinstance(each, list) else str(each) for each in value)
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value) or "–"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _row(view: View, row: Mapping[str, Any], names: Mapping[str, str]) -> AuditRow:
+    target = names.get(row["target"] or "", row["target"]) if row["kind"] == "user" else row["target"]
+    detail = "; ".join(f"{key}: {_plain(value)}" for key, value in row["detail"].items() if key != "cause" and value not in (None, [], ""))
+    who = names.get(row["user_id"] or "", "") or SYSTEM.show(view.language)
+    at = datetime.fromisoformat(row["at"])
+    return AuditRow(row["seq"], at, who, row["address"], row["action"], label_of(row["action"], view.language), target, detail[:LONGEST])
