@@ -182,10 +182,15 @@ def may_change(ctx: Context, row: Mapping[str, Any]) -> bool:
 
 def show(uow: UnitOfWork, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a view as the API shows it: the body by names, and whose it is."""
-    document = reread(row["json"])
-    body = normalise(to_shown(document, uow.model), document.body)
+    body = shown_body(uow, reread(row["json"]))
     moments = {key: show_moment(row[key]) for key in ("created_at", "updated_at")}
     return {**body, "id": row["id"], "owner": row["owner"], "unit": row["unit"], **moments}
+
+
+def shown_body(uow: UnitOfWork, document: Document) -> dict[str, Any]:
+    """Return the body of a view by names."""
+    body: dict[str, Any] = normalise(to_shown(document, uow.model), document.body)
+    return body
 
 
 def _rows(connection: Connection, ctx: Context, entity: Entity | None) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from tenon.ui.backend import lists
+from tenon.ui.backend import conditions, lists
 from tenon.ui.deps import Visit
 from tenon.ui.list_shapes import ColumnAsked, ListPage, ListQuery
 from tenon.ui.render import is_fragment, render
@@ -56,6 +56,7 @@ class Chip:
     label: str
     value: str
     url: str
+    is_condition: bool = False
 
 
 class Addresses:
@@ -144,7 +145,7 @@ class Addresses:
         return any(key not in ("view", "limit", "closed", "day", "span") for key, _ in self.pairs())
 
     def chips(self, page: ListPage, labels: Mapping[str, str]) -> list[Chip]:
-        """Return the conditions in force, each with the address without it; ``labels`` name search and filter."""
+        """Return the conditions in force, each with the address without it; ``labels`` name the search."""
         found = []
         if self.query.search:
             found.append(Chip(labels["search"], self.query.search, self.without("q")))
@@ -153,8 +154,6 @@ class Addresses:
             field = by_name.get(name)
             options = {option.name: option.label for option in field.options} if field else {}
             found += [Chip(field.label if field else name, options.get(v, v), self.without(f"is.{name}", v)) for v in values]
-        if self.query.filter:
-            found.append(Chip(labels["filter"], self.query.filter, self.without("filter")))
         return found
 
 
@@ -165,14 +164,14 @@ def show_list(
     """Answer with the list of an address; htmx gets the part that changes."""
     with visit.read() as view:
         page = lists.list_page(view, entity, query)
+        parts = conditions.parts_of(view, entity, query.filter) if query.filter else []
     if query.columns == page.default_columns:
         query = replace(query, columns=())
     visit.open_view = page.view
     to = Addresses(f"/records/{entity}", query)
     is_part = is_fragment(request)
-    values: dict[str, Any] = {
-        "page": page, "query": query, "to": to, "sizes": SIZES, "refused": refused,
-        "chips": to.chips(page, {"search": visit.say("Search"), "filter": visit.say("Filter")}),
-    }  # fmt: skip
+    label = visit.say("Filter")
+    chips = [*to.chips(page, {"search": visit.say("Search")}), *(Chip(label, text, to.filtered(rest), True) for text, rest in parts)]
+    values: dict[str, Any] = {"page": page, "query": query, "to": to, "sizes": SIZES, "refused": refused, "chips": chips}
     pushed = {"HX-Push-Url": to.here()} if is_part else {}
     return render(request, "list_part.html" if is_part else "list.html", status=status, headers={**pushed, **(headers or {})}, **values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -33,25 +33,28 @@ CHUNK = 5_000
 
 def change_where(
     uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, values: Mapping[str, Any], expect: int, *, search: str = "",
+    among: Collection[str] | None = None,
 ) -> tuple[int, str]:
     """Set fields of every matching record to values, ``{"expr": …}``, or for lists ``{"add": […]}`` and ``{"remove": […]}``.
 
-    Returns how many changed, and the batch. An empty filter matches everything; ``search`` narrows it by words as lists do.
+    Returns how many changed, and the batch. An empty filter matches everything; ``search`` narrows it by words as
+    lists do, ``among`` to some records.
     """
-    ids = list(find_to_change(uow, ctx, entity, filter, values, expect, search=search))
+    ids = list(find_to_change(uow, ctx, entity, filter, values, expect, search=search, among=among))
     batch = uow.new_id()
     return change_part(uow, ctx, entity, ids, values, batch), batch
 
 
 def find_to_change(
     uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, values: Mapping[str, Any], expect: int, *, search: str = "",
+    among: Collection[str] | None = None,
 ) -> dict[str, int]:
     """Return the versions of the records that match, when they are as many as expected. Raises Conflict, Forbidden."""
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "update")
     rights.require(entity, "bulk")
     refuse_append_only(entity)
-    found = _expected(uow, ctx, entity, filter, expect, search)
+    found = _expected(uow, ctx, entity, filter, expect, search, among)
     _may_all(uow, rights, entity, list(found), "update", _written(rights, entity, values))
     return found
 
@@ -119,25 +122,31 @@ def _changed_lists(changes: Mapping[str, Any], before: Mapping[str, Any]) -> dic
     return found
 
 
-def delete_where(uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int, *, search: str = "") -> tuple[int, str]:
+def delete_where(
+    uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int, *, search: str = "", among: Collection[str] | None = None,
+) -> tuple[int, str]:
     """Move every matching record to the trash; return how many went, and the batch."""
-    ids = list(find_to_delete(uow, ctx, entity, filter, expect, search=search))
+    ids = list(find_to_delete(uow, ctx, entity, filter, expect, search=search, among=among))
     batch = uow.new_id()
     if ids:
         delete(uow, ctx, entity, ids, batch=batch)
     return len(ids), batch
 
 
-def find_to_delete(uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int, *, search: str = "") -> dict[str, int]:
+def find_to_delete(
+    uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int, *, search: str = "", among: Collection[str] | None = None,
+) -> dict[str, int]:
     """Return the versions of the records that match, when they are as many as expected. Raises Conflict, Forbidden."""
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "delete")
     rights.require(entity, "bulk")
-    return _expected(uow, ctx, entity, filter, expect, search)
+    return _expected(uow, ctx, entity, filter, expect, search, among)
 
 
-def _expected(uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int, search: str) -> dict[str, int]:
-    found = matching(uow, ctx, entity, [filter] if filter else [], search=search)
+def _expected(
+    uow: UnitOfWork, ctx: Context, entity: Entity, filter: str, expect: int, search: str, among: Collection[str] | None,
+) -> dict[str, int]:
+    found = matching(uow, ctx, entity, [filter] if filter else [], search=search, among=among)
     if len(found) != expect:
         message = say("{n} records match, not {expect}.", "有 {n} 条记录符合条件，而不是 {expect} 条。", n=len(found), expect=expect)
         hint = say("Look at them, then send expect={n}.", "请核对后以 expect={n} 重新发送。", n=len(found))

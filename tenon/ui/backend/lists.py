@@ -34,12 +34,14 @@ def plan_list(view: View, entity: Entity, query: ListQuery) -> Plan:
     return make_plan(view, entity, query, _opened(_choosable(view, entity), query.view))
 
 
-def list_page(view: View, name: str, query: ListQuery) -> ListPage:
-    """Return one page; a wrong filter gives ``fault`` and no body, a bad cursor raises Malformed."""
+def list_page(view: View, name: str, query: ListQuery, *, is_shell: bool = False) -> ListPage:
+    """Return one page, or only what is around its body; a wrong filter gives ``fault`` and no body, a bad cursor raises Malformed."""
     entity = view.entity(name)
     choosable = _choosable(view, entity)
     plan = make_plan(view, entity, query, _opened(choosable, query.view))
     shell = _shell(plan, choosable)
+    if is_shell:
+        return shell
     try:
         ask = plan.ask()
         return replace(shell, body=TYPES[shell.type].body(plan, ask))

@@ -21,6 +21,14 @@ def export_list(request: Request, visit: Member, entity: str) -> Response:
     return StreamingResponse(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
+@router.get("/records/{entity}/export.xlsx")
+def export_sheet(request: Request, visit: Member, entity: str) -> Response:
+    """Return the whole list that an address asks for as a spreadsheet."""
+    content = exporting.export_list(visit.platform, visit.ctx, entity, read_query(request.query_params), as_sheet=True)
+    headers = {**SECURITY_HEADERS, "Content-Disposition": f'attachment; filename="{entity}.xlsx"'}
+    return StreamingResponse(content, media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", headers=headers)
+
+
 @router.post("/records/{entity}/delete")
 def delete_many(request: Request, visit: Member, form: SentForm, entity: str) -> Response:
     """Move the ticked records to the trash."""

@@ -32,9 +32,8 @@ ANY_OF, NONE_OF = Offer("any_of", Text("is one of", "属于"), "many"), Offer("n
 CONTAINS, LACKS = Offer("contains", Text("contains", "包含")), Offer("lacks", Text("does not contain", "不包含"))
 STARTS, ENDS = Offer("starts_with", Text("starts with", "开头是")), Offer("ends_with", Text("ends with", "结尾是"))
 NUMBER = (
-    IS, IS_NOT, Offer("more", Text("is more than", "大于")), Offer("at_least", Text("is at least", "大于等于")),
-    Offer("less", Text("is less than", "小于")), Offer("at_most", Text("is at most", "小于等于")),
-    Offer("between", Text("is between", "介于"), "two"),
+    Offer("more", Text("is more than", "大于")), Offer("at_least", Text("is at least", "大于等于")), Offer("less", Text("is less than", "小于")),
+    Offer("at_most", Text("is at most", "小于等于")), Offer("between", Text("is between", "介于"), "two"), IS, IS_NOT,
 )  # fmt: skip
 
 

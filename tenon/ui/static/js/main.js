@@ -6,7 +6,6 @@ import "./dialog.js";
 import "./palette.js";
 import "./combobox.js";
 import "./rows.js";
-import "./list.js";
 import "./form.js";
 import "./drafts.js";
 import "./inputs.js";

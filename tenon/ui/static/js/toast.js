@@ -18,6 +18,7 @@ function undoForm(action) {
   const form = Object.assign(document.createElement("form"), { method: "post", action });
   const csrf = one('input[name="csrf"]')?.value || "";
   form.append(
+    Object.assign(document.createElement("input"), { type: "hidden", name: "next", value: location.pathname + location.search }),
     Object.assign(document.createElement("input"), { type: "hidden", name: "csrf", value: csrf }),
     Object.assign(document.createElement("button"), { textContent: word("Undo") }),
   );

@@ -1,0 +1,62 @@
+"""Saving what an address of a list asks for as a view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenon.engine import views
+from tenon.metamodel.document import Document
+from tenon.ui.backend.base import View
+from tenon.ui.backend.list_plan import Plan, ticked, ticked_fields
+from tenon.ui.backend.lists import plan_list
+from tenon.ui.list_shapes import ColumnAsked, ListQuery
+
+KEPT = ("type", "board", "calendar", "gallery", "tree", "colours")
+
+
+def save(view: View, name: str, query: ListQuery, *, label: str, shared_with: str, over: str, type: str) -> str:
+    """Save a view and return its name; ``over`` is the id of the one to change. Raises Invalid, Conflict, Forbidden, NotFound."""
+    entity = view.entity(name)
+    plan = plan_list(view, entity, query)
+    body: dict[str, Any] = {"entity": name, **_kept(view, plan.document), **_asked(view, plan)}
+    if type and not over:
+        body["type"] = type
+    if label:
+        body["label"] = {view.language: label}
+    if shared_with:
+        body["shared_with"] = shared_with
+    if over:
+        before = views.get(view.uow, view.ctx, over)
+        body = {"label": before.get("label"), "shared_with": before["shared_with"], **body, "id": over, "name": before["name"]}
+    saved, _ = views.save(view.uow, view.ctx, {k: v for k, v in body.items() if v is not None})
+    return str(saved["name"])
+
+
+def _kept(view: View, document: Document | None) -> dict[str, Any]:
+    """Return what a view says beside what an address can ask for, by names and without ids: it goes into another document."""
+    if document is None:
+        return {}
+    shown = views.shown_body(view.uow, document)
+    return {key: _without_ids(shown[key]) for key in KEPT if key in shown}
+
+
+def _without_ids(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _without_ids(v) for k, v in value.items() if k != "id"}
+    return [_without_ids(v) for v in value] if isinstance(value, list) else value
+
+
+def _asked(view: View, plan: Plan) -> dict[str, Any]:
+    filters = [plan.query.filter] if plan.query.filter else []
+    filters += [views.shown_body(view.uow, plan.document)["filter"]] if plan.document is not None and plan.document.body.filter else []
+    by_name = {f.name: f for f in ticked_fields(view, plan.entity)}
+    filters += [ticked(by_name[n], list(values)) for n, values in plan.query.chosen.items() if n in by_name]
+    joined = filters[0] if len(filters) == 1 else " and ".join(f"({one})" for one in filters)
+    group = plan.group.column.field.name if plan.group is not None else None
+    columns = [_column(c) for c in plan.asked if c.name != "id"]
+    return {"columns": columns, "filter": joined or None, "sort": plan.sort, "group_by": group}
+
+
+def _column(column: ColumnAsked) -> dict[str, Any] | str:
+    more: dict[str, Any] = {"width": column.width} if column.width else {}
+    return {"field": column.name, **more, **({"frozen": True} if column.frozen else {})} if more or column.frozen else column.name

@@ -1,0 +1,84 @@
+"""What opens beside a list: its panels, more rows, totals, a record at a glance; and saving the view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from tenon.engine import views
+from tenon.metamodel.errors import TenonError
+from tenon.ui.backend import conditions, grouping, lists, peeks, saved_views
+from tenon.ui.deps import Member, SentForm, flash, go, text_of
+from tenon.ui.listing import Addresses, read_query
+from tenon.ui.render import render
+
+router = APIRouter()
+PANELS = ("filter", "sort", "columns", "group", "save")
+
+
+@router.get("/records/{entity}/panel/{name}")
+def panel(request: Request, visit: Member, entity: str, name: str) -> Response:
+    """Show a panel of the bar for the address of a list."""
+    query = read_query(request.query_params)
+    with visit.read() as view:
+        page = lists.list_page(view, entity, query, is_shell=True)
+        builder = conditions.builder_of(view, entity, query.filter) if name == "filter" else None
+        team = view.ctx.user is not None and view.ctx.user.unit is not None
+    template = f"panels/{name}.html" if name in PANELS else "panels/columns.html"
+    return render(request, template, page=page, query=query, to=Addresses(f"/records/{entity}", query), builder=builder, has_team=team)
+
+
+@router.get("/records/{entity}/rows")
+def more_rows(request: Request, visit: Member, entity: str) -> Response:
+    """Show the rows of another page, to be put below those that are there."""
+    query = read_query(request.query_params)
+    with visit.read() as view:
+        page = lists.list_page(view, entity, query)
+    return render(request, "rows_part.html", page=page, query=query, to=Addresses(f"/records/{entity}", query))
+
+
+@router.get("/records/{entity}/sums")
+def sums(request: Request, visit: Member, entity: str) -> Response:
+    """Show the row of totals of everything that the address matches."""
+    query = read_query(request.query_params)
+    with visit.read() as view:
+        page = lists.list_page(view, entity, query, is_shell=True)
+        plan = lists.plan_list(view, view.entity(entity), query)
+        count, totals = grouping.totals(plan, plan.ask())
+    return render(request, "sums_part.html", page=page, count=count, totals=totals)
+
+
+@router.get("/records/{entity}/{id}/peek")
+def peek(request: Request, visit: Member, entity: str, id: str) -> Response:
+    """Show a record at a glance."""
+    with visit.read() as view:
+        found = peeks.peek(view, entity, id)
+    return render(request, "peek_part.html", peek=found)
+
+
+@router.post("/records/{entity}/views")
+def save_view(request: Request, visit: Member, form: SentForm, entity: str) -> Response:
+    """Save what the address asks for as a view: over the one that is open (``over``), or as a new one."""
+    query = read_query(request.query_params)
+    asked: dict[str, Any] = {key: text_of(form, key) for key in ("label", "shared_with", "over", "type")}
+    try:
+        with visit.write() as view:
+            name = saved_views.save(view, entity, query, **asked)
+    except TenonError as error:
+        texts = [text.show(visit.language) for p in error.problems for text in (p.message, p.hint) if text]
+        with visit.read() as view:
+            page = lists.list_page(view, entity, query, is_shell=True)
+            team = view.ctx.user is not None and view.ctx.user.unit is not None
+        to = Addresses(f"/records/{entity}", query)
+        return render(request, "panels/save.html", status=error.status, page=page, query=query, to=to, errors=texts, label=asked["label"], has_team=team)
+    return flash(go(request, f"/records/{entity}?view={name}"), visit.say("The view was saved."))
+
+
+@router.post("/records/{entity}/views/{id}/delete")
+def delete_view(request: Request, visit: Member, form: SentForm, entity: str, id: str) -> Response:
+    """Delete a saved view."""
+    with visit.write() as view:
+        views.remove(view.uow, view.ctx, id)
+    return flash(go(request, f"/records/{entity}"), visit.say("The view was deleted."))

@@ -1,0 +1,60 @@
+// The page of a list: every change is an address; the bar's panels are fetched when they open, the list is morphed in.
+import { all, one } from "./dom.js";
+import "./conditions.js";
+import "./endless.js";
+import "./grid.js";
+import "./widths.js";
+import "./paste.js";
+import "./panels.js";
+import "./bulk.js";
+import "./peek.js";
+import { go, goTo } from "./address.js";
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-go]");
+  if (!link || event.ctrlKey || event.metaKey || event.button) return;
+  event.preventDefault();
+  if (event.shiftKey && link.matches(".sort")) addKey(link.closest("[data-column]").dataset.column);
+  else goTo(link.getAttribute("href"));
+});
+
+/** Sort by one more key: up, then down. */
+function addKey(name) {
+  const table = one(".sheet");
+  const keys = (new URLSearchParams(table.dataset.asked).get("sort") || "").split(",").filter(Boolean);
+  const at = keys.findIndex((key) => key.replace(/^-/, "") === name);
+  if (at < 0) keys.push(name);
+  else keys[at] = keys[at].startsWith("-") ? name : `-${name}`;
+  go((params) => params.set("sort", keys.join(",")));
+}
+
+let timer = 0;
+const search = one("#search");
+search?.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(find, 220);
+});
+function find() {
+  go((params) => { if (search.value.trim()) params.set("q", search.value.trim()); else params.delete("q"); });
+}
+one("#query")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  clearTimeout(timer);
+  find();
+});
+
+/** What stands outside of the list follows the address: exports, the expression of the filter. */
+function follow() {
+  const params = new URLSearchParams(location.search);
+  params.delete("cursor");
+  for (const file of all("[data-export]")) file.href = `${location.pathname}/${file.href.includes(".xlsx") ? "export.xlsx" : "export.csv"}?${params}`;
+  const filter = one("#filter-expression");
+  if (filter) filter.value = one("#results")?.dataset.filter || "";
+  if (search && document.activeElement !== search) search.value = params.get("q") || "";
+}
+document.addEventListener("htmx:after:swap", follow);
+document.addEventListener("htmx:after:push:into:history", follow);
+one("#filter-expression")?.addEventListener("change", (event) => {
+  const { value } = event.target;
+  go((params) => { if (value) params.set("filter", value); else params.delete("filter"); });
+});

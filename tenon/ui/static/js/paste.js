@@ -1,0 +1,53 @@
+// Cells copied from a spreadsheet are written from the cursor on, as one step that can be taken back.
+import { all, one, word } from "./dom.js";
+import { refresh, send } from "./address.js";
+import { toast } from "./toast.js";
+
+/** Split tab-separated text into rows of cells; a quoted cell may hold line breaks. */
+export function split(text) {
+  const rows = [[]];
+  let cell = "";
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (isQuoted) {
+      if (sign === '"' && text[at + 1] === '"') { cell += sign; at += 1; }
+      else if (sign === '"') isQuoted = false;
+      else cell += sign;
+    } else if (sign === '"' && !cell) isQuoted = true;
+    else if (sign === "\t") { rows.at(-1).push(cell); cell = ""; }
+    else if (sign === "\n") { rows.at(-1).push(cell); cell = ""; rows.push([]); }
+    else if (sign !== "\r") cell += sign;
+  }
+  rows.at(-1).push(cell);
+  return rows.at(-1).length === 1 && !rows.at(-1)[0] && rows.length > 1 ? rows.slice(0, -1) : rows;
+}
+
+document.addEventListener("paste", async (event) => {
+  const cell = event.target.closest?.(".sheet [data-field]");
+  if (!cell || cell.matches(".editing")) return;
+  event.preventDefault();
+  const pasted = split(event.clipboardData.getData("text/plain"));
+  const lines = all(".sheet tr[data-id]");
+  const start = lines.indexOf(cell.closest("tr"));
+  const fields = all(".sheet thead [data-column]").map((head) => head.dataset.column);
+  const from = fields.indexOf(cell.dataset.field);
+  const rows = pasted.flatMap((texts, down) => {
+    const line = lines[start + down];
+    if (!line) return [];
+    const values = Object.fromEntries(texts.map((text, right) => [fields[from + right], text]).filter(([name]) => name));
+    return [{ id: line.dataset.id, values }];
+  });
+  const body = new FormData();
+  body.append("cells", JSON.stringify(rows));
+  const answer = await send(`/records/${one(".sheet").dataset.entity}/paste`, body);
+  const told = await answer.json();
+  await refresh();
+  const refused = told.refused || [];
+  for (const each of refused) {
+    const wrong = one(`#row-${CSS.escape(each.id)} [data-field="${CSS.escape(each.field)}"]`);
+    wrong?.classList.add("refused");
+    if (wrong) wrong.title = each.message;
+  }
+  toast(refused.length ? `${told.text} ${refused.length} ${word("cells were refused:")} ${refused[0].message}` : told.text, told.undo || "");
+});
