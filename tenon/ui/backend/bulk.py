@@ -122,7 +122,7 @@ class _Reader:
     """Reads the pasted texts of one column: labels of options, titles of records, numbers and days as spreadsheets write them."""
 
     def __init__(self, view: View, entity: Entity, name: str, texts: Sequence[str]) -> None:
-        self.field = entity.fields.get(name)
+        self.field, self.place = entity.fields.get(name), view.uow.place
         self.is_open = self.field is not None and is_editable(view, entity, self.field)
         self.titles = _ids_by_title(view, self.field, texts) if self.is_open and self.field is not None else None
         self.cleaner = Cleaner(self.field.spec, Decisions(is_hundredths=self.field.spec.type == "percent")) if self.field is not None else None
@@ -138,7 +138,9 @@ class _Reader:
             if found is None:
                 raise BadValue("no_such_record", say("There is no “{text}”.", "没有“{text}”。", text=text[:60]))
             return found
-        return self.cleaner.clean(text)[0]
+        raw = self.cleaner.clean(text)[0]
+        self.cleaner.spec.clean(raw, self.place)  # a cell that the writer would refuse must not take its row along
+        return raw
 
 
 def _ids_by_title(view: View, field: Field | None, texts: Sequence[str]) -> dict[str, str] | None:

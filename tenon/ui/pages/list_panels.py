@@ -26,8 +26,8 @@ def panel(request: Request, visit: Member, entity: str, name: str) -> Response:
         page = lists.list_page(view, entity, query, is_shell=True)
         builder = conditions.builder_of(view, entity, query.filter) if name == "filter" else None
         team = view.ctx.user is not None and view.ctx.user.unit is not None
-    template = f"panels/{name}.html" if name in PANELS else "panels/columns.html"
-    return render(request, template, page=page, query=query, to=Addresses(f"/records/{entity}", query), builder=builder, has_team=team)
+    template, to = f"panels/{name}.html" if name in PANELS else "panels/columns.html", Addresses(f"/records/{entity}", query)
+    return render(request, template, page=page, query=query, to=to, builder=builder, has_team=team, errors=(), label="")
 
 
 @router.get("/records/{entity}/rows")

@@ -1,12 +1,13 @@
 // The cells of a list: arrows walk them, Enter, F2 or a click edits in place, Tab goes on, Escape leaves.
 import { all, announce, one, word } from "./dom.js";
-import { parse, send } from "./address.js";
+import { parse, refresh, send } from "./address.js";
 import { renewSums } from "./endless.js";
 import { toast } from "./toast.js";
 
 const CELL = ".sheet [data-field]";
 const isPhone = matchMedia("(max-width: 820px)");
 let editing = null;
+let opening = null; // the editor that is on its way, and the keys pressed meanwhile
 
 const rows = () => all(".sheet tr[data-id]");
 const cellsOf = (row) => all("[data-field]", row);
@@ -35,19 +36,34 @@ function following(cell, step) {
 }
 
 async function edit(cell, typed = null) {
-  if (!cell?.matches("[data-edit]") || editing?.cell === cell) return;
+  if (!cell?.matches("[data-edit]") || editing?.cell === cell || opening?.cell === cell) return;
   if (editing && !(await save(editing))) return;
+  const mine = { cell, keys: [] };
+  opening = mine;
   const row = cell.closest("tr");
   const { id } = row.dataset;
   const { field } = cell.dataset;
   const answer = await fetch(`/records/${one(".sheet").dataset.entity}/${id}/cell/${encodeURIComponent(field)}`, { headers: { "HX-Request": "true" } });
+  const html = await answer.text();
+  if (opening !== mine) return;
+  opening = null;
   if (!answer.ok) {
     toast(word("This cell cannot be changed."));
     return;
   }
   const now = { cell, id, field, was: [...cell.childNodes], isDirty: false };
   editing = now;
-  put(now, await answer.text(), typed);
+  put(now, html, typed);
+  replay(mine.keys);
+}
+
+/** Let the editor have the keys that were pressed while it was fetched. */
+function replay(keys) {
+  for (const { key, shiftKey } of keys) {
+    const input = document.activeElement;
+    if (key.length > 1) input.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
+    else if (input.setRangeText) input.setRangeText(key, input.selectionStart ?? 0, input.selectionEnd ?? 0, "end");
+  }
 }
 
 function put(now, html, typed = null) {
@@ -137,8 +153,7 @@ document.addEventListener("click", (event) => {
 });
 
 async function reload(id) {
-  const { goTo } = await import("./address.js");
-  await goTo(location.pathname + location.search);
+  await refresh();
   select(one(`#row-${CSS.escape(id)} [data-field]`));
 }
 
@@ -155,13 +170,13 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("change", (event) => {
   // A choice is made at once; what is typed waits for Enter, Tab or a click elsewhere.
-  if (!editing || !editing.form.contains(event.target)) return;
+  if (!editing?.form?.contains(event.target)) return;
   if (event.target.matches("select, input[type=checkbox][role=switch], input[type=radio], tn-combobox:not([data-many])")) leave(select);
 });
 
 document.addEventListener("focusout", (event) => {
   const now = editing;
-  if (!now || !now.form.contains(event.target)) return;
+  if (!now?.form?.contains(event.target)) return;
   setTimeout(() => { if (editing === now && !now.form.contains(document.activeElement) && document.hasFocus()) save(now); }, 160);
 });
 
@@ -181,13 +196,21 @@ function editorKey(event) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (editing?.form.contains(event.target)) {
+  if (editing?.form?.contains(event.target)) {
     const list = event.target.getAttribute("aria-expanded") === "true";
     if (!(list && ["Enter", "Escape"].includes(event.key))) editorKey(event);
     return;
   }
   const cell = event.target.closest?.(CELL);
   if (!cell || event.target !== cell) return;
+  if (opening?.cell === cell) {
+    if (event.key.length === 1 || ["Tab", "Enter", "Escape"].includes(event.key)) {
+      event.preventDefault();
+      event.stopPropagation();
+      opening.keys.push({ key: event.key, shiftKey: event.shiftKey });
+    }
+    return;
+  }
   const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
   const isCommand = event.ctrlKey || event.metaKey;
   if (steps && !event.altKey) {
@@ -221,6 +244,6 @@ function enter() {
     if (first) first.tabIndex = 0;
   }
 }
-document.addEventListener("htmx:after:swap", () => { editing = null; enter(); });
+document.addEventListener("htmx:after:swap", () => { editing = null; opening = null; enter(); });
 document.addEventListener("tenon:rows", enter);
 enter();

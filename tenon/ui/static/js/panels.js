@@ -73,6 +73,17 @@ function keepColumns() {
   });
 }
 
+/** A column that is shown now comes after those that are. */
+function show(box) {
+  const line = box.closest(".column-line");
+  const shown = all("[data-column-lines] .column-line").filter((each) => each !== line && one("[data-column-show]", each).checked);
+  if (box.checked) {
+    shown.at(-1)?.after(line);
+    box.focus();
+  }
+  keepColumns();
+}
+
 function move(line, step) {
   const other = step < 0 ? line.previousElementSibling : line.nextElementSibling;
   if (!other) return;
@@ -119,7 +130,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("change", (event) => {
   const { target } = event;
   if (target.matches("[data-sort-field], [data-sort-way]")) keepSort();
-  else if (target.matches("[data-column-show]")) keepColumns();
+  else if (target.matches("[data-column-show]")) show(target);
   else if (target.matches("[data-group-field], [data-group-bucket]")) {
     const field = one("[data-group-field]");
     const isDay = ["date", "datetime"].includes(field.selectedOptions[0]?.dataset.type);
