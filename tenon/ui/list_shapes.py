@@ -52,6 +52,31 @@ class Fault:
     column: int | None = None
 
 
+WIDTHS = {
+    "score": 184, "money": 132, "integer": 112, "decimal": 120, "percent": 104, "rating": 116, "boolean": 92, "date": 124, "datetime": 168,
+    "time": 92, "duration": 104, "choice": 136, "stage": 136, "user": 164, "long_text": 260, "rich_text": 260, "tags": 188, "choices": 188,
+}  # fmt: skip
+TITLE_WIDTH, USUAL_WIDTH = 260, 172
+NUMBERS = frozenset({"integer", "decimal", "money", "percent", "duration", "formula"})
+SUMMED = frozenset({"integer", "decimal", "money", "duration"})
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column of the grid: how its cells are marked (``style``), how wide it is, whether it leads to the record or stays in sight."""
+
+    field: Field
+    style: str
+    width: int
+    is_title: bool
+    is_frozen: bool
+
+    @property
+    def is_summed(self) -> bool:
+        """True when its values may be added up."""
+        return self.field.type in SUMMED
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A group of a list: its key in addresses, the value, how many records, sums by column, the rows of this page."""
@@ -151,3 +176,16 @@ class ListPage:
     script: str = ""
     note: str | None = None
     offers: tuple[ViewOffer, ...] = ()
+
+    def heads(self) -> list[Head]:
+        """Return the columns as the grid shows them."""
+        asked = {column.name: column for column in self.asked}
+        return [self._head(field, asked.get(field.name) or ColumnAsked(field.name)) for field in self.columns]
+
+    def _head(self, field: Field, asked: ColumnAsked) -> Head:
+        is_title = field.name == self.title_column
+        is_frozen = is_title or asked.frozen
+        least = sum(8 if ord(c) < 256 else 15 for c in field.label) + 50
+        width = asked.width or max(least, TITLE_WIDTH if is_title else WIDTHS.get(field.type, USUAL_WIDTH))
+        style = " ".join(word for word, holds in (("n", field.type in NUMBERS), ("frozen", is_frozen)) if holds)
+        return Head(field, style, width, is_title, is_frozen)

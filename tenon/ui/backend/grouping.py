@@ -15,11 +15,10 @@ from tenon.engine.query.question import Question
 from tenon.metamodel.expressions.dates import start_of
 from tenon.ui.backend.cells import Column, to_shown
 from tenon.ui.backend.list_plan import Plan
-from tenon.ui.list_shapes import Section
+from tenon.ui.list_shapes import SUMMED, Section
 from tenon.ui.shapes import Row
 
 MOST_GROUPS = 200
-SUMMED = frozenset({"integer", "decimal", "money", "duration"})
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ def bulk_form(request: Request, visit: Member, entity: str, field: str = "") -> 
     with visit.read() as view:
         found = view.entity(entity, "bulk")
         names = editing.editable_fields(view, found)
-        fields = [(f.name, f.label.show(view.language)) for f in found.fields.values() if f.name in names]
+        ordered = sorted(found.fields.values(), key=lambda f: f.origin == "system")
+        fields = [(f.name, f.label.show(view.language)) for f in ordered if f.name in names]
         chosen = field if field in names else fields[0][0] if fields else ""
         blank = editing.blank_cell(view, entity, chosen) if chosen else None
     return render(request, "bulk_part.html", entity=entity, fields=fields, chosen=chosen, field=blank)

@@ -2,7 +2,6 @@
 import { all, announce, one, word, writeCookie } from "./dom.js";
 import { parse } from "./address.js";
 import { go } from "./address.js";
-import Sortable from "../vendor/sortable.js";
 
 const boxOf = (panel) => one("[data-box]", panel);
 
@@ -13,8 +12,14 @@ async function load(panel) {
   boxOf(panel).replaceChildren(parse(await answer.text()));
   htmx.process(boxOf(panel));
   const lines = one("[data-column-lines]", panel);
-  if (lines) Sortable.create(lines, { handle: ".handle", animation: 120, forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4, onEnd: keepColumns });
+  if (lines) sortable(lines);
   one("input:not([type=hidden]), select, button", boxOf(panel))?.focus();
+}
+
+/** Let columns be dragged; what that takes is loaded when it is needed. */
+async function sortable(lines) {
+  const { default: Sortable } = await import("../vendor/sortable.js");
+  Sortable.create(lines, { handle: ".handle", animation: 120, forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4, onEnd: keepColumns });
 }
 
 document.addEventListener("toggle", (event) => {
