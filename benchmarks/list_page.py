@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 
+import click
 from starlette.testclient import TestClient
 
 from tenon.engine.context import Context, system_context
@@ -82,8 +83,8 @@ def main() -> None:
             token = sessions.begin(uow.connection, Context(None), user).token
         client = TestClient(build(platform), base_url=BASE)
         client.cookies.set("tenon_session", token)
-        print(f"{chosen.rows:,} customers on SQLite, median of {chosen.rounds} calls")
-        print("| list | page ms | API ms | ratio | over 1.5 × API + 20 ms |\n| --- | --- | --- | --- | --- |")
+        click.echo(f"{chosen.rows:,} customers on SQLite, median of {chosen.rounds} calls")
+        click.echo("| list | page ms | API ms | ratio | over 1.5 × API + 20 ms |\n| --- | --- | --- | --- | --- |")
         columns = ",".join(("name", "email", "phone", "industry", "region", "stage", "arr"))
         for name, (asked, api_asked) in QUERIES.items():
             page, api = f"/records/customer?{asked}", f"/api/v1/records/customer?fields={columns}&count=capped&{api_asked}"
@@ -91,9 +92,9 @@ def main() -> None:
                 assert client.get(each).status_code == 200, client.get(each).text
             ours, theirs = timed(lambda page=page: client.get(page), chosen.rounds), timed(lambda api=api: client.get(api), chosen.rounds)
             over = ours - (1.5 * theirs + 20)
-            print(f"| {name} | {ours:.1f} | {theirs:.1f} | {ours / theirs:.2f} | {f'{over:.1f} ms' if over > 0 else 'no'} |")
+            click.echo(f"| {name} | {ours:.1f} | {theirs:.1f} | {ours / theirs:.2f} | {f'{over:.1f} ms' if over > 0 else 'no'} |")
         packed, font = weight(client)
-        print(f"\nFirst load: {packed / 1024:.0f} KB packed without the font, {(packed + font) / 1024:.0f} KB with it.")
+        click.echo(f"\nFirst load: {packed / 1024:.0f} KB packed without the font, {(packed + font) / 1024:.0f} KB with it.")
         platform.close()
 
 

@@ -191,12 +191,12 @@ def test_a_record_at_a_glance(desk: Page, live: Live) -> None:
     make(live, "Peek A", "Peek B")
     desk.goto("/records/customer?q=peek&sort=name")
     desk.get_by_role("link", name="Peek A").click()
-    expect(desk.locator("#peek h2")).to_have_text("Peek A")
+    expect(desk.locator("#peek-title")).to_have_text("Peek A")
     assert objections(desk) == []
     desk.keyboard.press("ArrowDown")
-    expect(desk.locator("#peek h2")).to_have_text("Peek B")
+    expect(desk.locator("#peek-title")).to_have_text("Peek B")
     desk.keyboard.press("Escape")
-    expect(desk.locator("#peek")).to_be_hidden()
+    expect(desk.locator("#glance")).to_be_hidden()
     with desk.context.expect_page() as opened:
         desk.get_by_role("link", name="Peek A").click(modifiers=["Control"])
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("Peek A")

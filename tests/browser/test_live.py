@@ -213,7 +213,7 @@ def test_an_app_is_installed_with_its_sample(desk: Page) -> None:
     expect(desk.locator(".foot")).to_contain_text("2 records")
     expect(desk.get_by_role("navigation", name="Main").locator("[aria-current]")).to_have_text("Vehicles")
     desk.get_by_role("link", name="A 100").click()
-    desk.get_by_role("link", name="Open the page").click()
+    desk.locator("#glance").get_by_role("link", name="Open", exact=True).click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("A 100")
 
 

@@ -1,4 +1,4 @@
-"""What opens beside a list: its panels, more rows, totals, a record at a glance; and saving the view."""
+"""What opens beside a list: its panels, more rows, totals; and saving the view."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from tenon.engine import views
 from tenon.metamodel.errors import TenonError
-from tenon.ui.backend import conditions, grouping, lists, peeks, saved_views
+from tenon.ui.backend import conditions, grouping, lists, saved_views
 from tenon.ui.deps import Member, SentForm, flash, go, text_of
 from tenon.ui.listing import Addresses, read_query
 from tenon.ui.render import render
@@ -48,14 +48,6 @@ def sums(request: Request, visit: Member, entity: str) -> Response:
         plan = lists.plan_list(view, view.entity(entity), query)
         count, totals = grouping.totals(plan, plan.ask())
     return render(request, "sums_part.html", page=page, count=count, totals=totals)
-
-
-@router.get("/records/{entity}/{id}/peek")
-def peek(request: Request, visit: Member, entity: str, id: str) -> Response:
-    """Show a record at a glance."""
-    with visit.read() as view:
-        found = peeks.peek(view, entity, id)
-    return render(request, "peek_part.html", peek=found)
 
 
 @router.post("/records/{entity}/views")

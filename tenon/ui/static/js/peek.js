@@ -3,22 +3,24 @@ import { all, one } from "./dom.js";
 import { parse } from "./address.js";
 import { select } from "./grid.js";
 
-const panel = one("#peek");
+const panel = one("#glance");
 const isPhone = matchMedia("(max-width: 820px)");
 let current = null;
 
 async function show(row) {
   if (!row) return;
   const link = one("[data-peek]", row);
-  const answer = await fetch(`${link.getAttribute("href")}/peek`, { headers: { "HX-Request": "true" } });
+  const answer = await fetch(`${link.getAttribute("href")}?peek=1`, { headers: { "HX-Request": "true" } });
   if (!answer.ok) {
     location.assign(link.href);
     return;
   }
-  panel.replaceChildren(parse(await answer.text()));
+  const place = one("[data-glance]", panel);
+  place.replaceChildren(parse(await answer.text()));
+  htmx.process(place);
   mark(row);
   if (!panel.open) panel.show();
-  one("h2", panel).focus();
+  one("h2 a", panel).focus();
   row.scrollIntoView({ block: "nearest" });
 }
 
@@ -46,12 +48,13 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     show(link.closest("tr"));
   }
-  if (event.target.closest("[data-peek-close]")) close();
-  const stepper = event.target.closest("[data-peek-step]");
-  if (stepper) step(Number(stepper.dataset.peekStep));
+  if (event.target.closest("[data-close-peek]")) close();
+  const stepper = event.target.closest("[data-glance-step]");
+  if (stepper) step(Number(stepper.dataset.glanceStep));
 });
 
 panel?.addEventListener("keydown", (event) => {
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   if (event.key === "Escape") {
     event.preventDefault();
     close();
