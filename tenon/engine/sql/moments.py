@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Date, DateTime, cast, extract, literal
 
+from tenon.engine.columns import show_moment
 from tenon.engine.sql.arithmetic import whole
 from tenon.engine.sql.builder import Builder
 from tenon.engine.sql.elements import BIG, EXACT, NO, YES, binary, call, choose, compare, every, is_not_null, is_not_true
@@ -17,6 +20,7 @@ from tenon.engine.sql.values import PLAIN_TEXT, bind
 from tenon.metamodel.expressions.tree import Facts, facts_of
 from tenon.metamodel.types import DATE, DATETIME
 
+FIRST_YEAR, LAST_YEAR, LATEST = 1900, 2038, "9999-12-30"
 Day = Date()
 Moment = DateTime(timezone=True)
 
@@ -38,7 +42,29 @@ def day_of(builder: Builder, node: ast.expr) -> Column:
     if facts_of(node).is_constant:
         moment = builder.constant(node)
         return bind(builder.environment, moment and moment.astimezone(builder.environment.timezone).date(), DATE)
-    return call("tenon_day", value, zone_name(builder.environment), type_=_type(builder.environment))
+    exact = call("tenon_day", value, zone_name(builder.environment), type_=_type(builder.environment))
+    steady = steady_since(builder.environment.timezone) if builder.environment.is_sqlite else None
+    return exact if steady is None else _quick_day(value, steady, exact)
+
+
+def _quick_day(value: Column, steady: tuple[datetime, int], exact: Column) -> Column:
+    """Return the day by SQLite's own function where the zone's offset is always the same, which is called without leaving it."""
+    since, minutes = steady
+    near = every([compare(value, ">=", literal(show_moment(since), PLAIN_TEXT)), compare(value, "<", literal(LATEST, PLAIN_TEXT))])
+    seconds = call("substr", value, literal(1, BIG), literal(19, BIG), type_=PLAIN_TEXT)  # SQLite rounds fractions up
+    day = call("date", seconds, literal(f"{minutes:+d} minutes", PLAIN_TEXT), type_=PLAIN_TEXT) if minutes else call("substr", value, literal(1, BIG), literal(10, BIG), type_=PLAIN_TEXT)
+    return choose([(near, day)], exact, PLAIN_TEXT)
+
+
+@cache
+def steady_since(zone: ZoneInfo) -> tuple[datetime, int] | None:
+    """Return since when a zone has one offset, in minutes, for good; None where clocks are still changed."""
+    months = [datetime(year, month, 1, tzinfo=UTC) for year in range(FIRST_YEAR, LAST_YEAR) for month in range(1, 13)]
+    offsets = [month.astimezone(zone).utcoffset() or timedelta() for month in months]
+    last = next((i for i in range(len(offsets) - 1, 0, -1) if offsets[i] != offsets[i - 1]), 0)
+    if months[last].year > LAST_YEAR - 10 or offsets[-1].total_seconds() % 60:
+        return None
+    return months[last], int(offsets[-1].total_seconds() // 60)
 
 
 def midnight(environment: Environment, day: Column) -> Column:
