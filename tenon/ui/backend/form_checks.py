@@ -14,7 +14,7 @@ from tenon.metamodel.labels import say
 from tenon.metamodel.model import Field
 from tenon.platform import files
 from tenon.platform.files import Stored
-from tenon.ui.backend.drafts import NOTHING, Draft, Item, RowDraft
+from tenon.ui.backend.drafts import COMPUTED, NOTHING, Draft, Item, RowDraft
 from tenon.ui.backend.form_choices import not_offered
 from tenon.ui.backend.typed import to_raw
 
@@ -37,17 +37,15 @@ class Checked:
 
 def check(draft: Draft) -> Checked:
     """Return what is to be written: of the fields the form shows and this person writes. Raises Invalid for what is wrong."""
-    problems: list[Problem] = []
-    values = _values(draft, problems)
-    rows = {}
-    for table in draft.tables():
-        for row in _sent_rows(draft, table.name):
-            found: list[Problem] = []
-            rows[table.name, row.key] = _values(row, found)
-            problems += [p.at(f"/{table.name}/{row.key}") for p in found]
+    problems = _wrong(draft, draft.items())
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    sent = [(table.name, row) for table in draft.tables() for row in _sent_rows(draft, table.name)]
+    for table, row in sent:
+        problems += [p.at(f"/{table}/{row.key}") for p in _wrong(row, row.items())]
     if problems:
         raise Invalid(problems)
-    return Checked(values, rows)
+    rows |= {(table, row.key): _values(row) for table, row in sent}
+    return Checked(_values(draft), rows)
 
 
 def check_step(draft: Draft, names: Collection[str]) -> None:
@@ -71,7 +69,7 @@ def _wrong(draft: Draft, items: Collection[Item]) -> list[Problem]:
     problems = []
     for item in items:
         name, spec = item.field.name, item.field.spec
-        if draft.is_read_only(item) or spec.input == "computed":
+        if draft.is_read_only(item) or spec.input in COMPUTED:
             continue
         missing = _missing(draft, item, draft.values.get(name)) if draft.is_required(item) and not _is_file_kept(draft, item.field) else None
         problems += [p for p in (missing, not_offered(draft, item)) if p is not None]
@@ -90,7 +88,7 @@ def _is_file_kept(draft: Draft, field: Field) -> bool:
     return field.type.kind == "file" and (draft.typed.get(field.name) is not None or draft.stored.get(field.name) is not None)
 
 
-def _values(draft: Draft, problems: list[Problem]) -> dict[str, Any]:
+def _values(draft: Draft) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for item in draft.items():
         field, name = item.field, item.field.name
@@ -105,10 +103,6 @@ def _values(draft: Draft, problems: list[Problem]) -> dict[str, Any]:
             values.pop(name, None)
         if field.type.kind == "file" and values.get(name) is None and draft.stored.get(name) is not None:
             values.pop(name, None)  # a form cannot show a file again: an empty input leaves it as it is
-        if item.required and (missing := _missing(draft, item, values[name] if name in values else draft.values.get(name))) is not None:
-            problems.append(missing)
-        elif (unfit := not_offered(draft, item)) is not None:
-            problems.append(unfit)
     return values
 
 

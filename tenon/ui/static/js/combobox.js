@@ -8,7 +8,11 @@ class Combobox extends HTMLElement {
     if (this.isWired) return;
     this.isWired = true;
     this.input.addEventListener("input", () => this.ask(150));
-    this.input.addEventListener("focus", () => this.ask(0));
+    this.input.addEventListener("focus", () => {
+      if (this.dataset.quiet === undefined) this.ask(0); // focus that comes by itself must not hide what is below
+      delete this.dataset.quiet;
+    });
+    this.input.addEventListener("click", () => { if (this.list.hidden) this.ask(0); });
     this.input.addEventListener("blur", () => setTimeout(() => this.close(), 120));
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("mousedown", (event) => {

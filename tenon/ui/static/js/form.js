@@ -29,6 +29,8 @@ addEventListener("pageshow", () => {
 /** Focus an input; one that a component stands in for, there. */
 function focusOn(input) {
   const stand = input?.closest("tn-rich")?.querySelector("[contenteditable]");
+  const box = input?.closest("tn-combobox");
+  if (box && document.activeElement !== input) box.dataset.quiet = "";
   (stand || input)?.focus();
 }
 
@@ -86,7 +88,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 if (!focusWrong(one("form[data-guard]") ?? document.createElement("div")) && matchMedia("(pointer: fine)").matches) {
-  // A combobox would open at once and hide the form below it.
   const first = one("form[data-guard] .field .input");
-  if (first?.getAttribute("role") !== "combobox" && !first?.closest("tn-rich")) first?.focus({ preventScroll: true });
+  if (first && !one(".edit")?.scrollTop) focusOn(first);
 }
