@@ -58,7 +58,7 @@ def shape_of(draft: Draft, *, step: int = 0, prefix: str = "") -> Form:
     view, entity, language = draft.view, draft.entity, draft.view.language
     making = _Making(draft, _titles(draft), prefix)
     steps, shown = steps_of(draft, step)
-    sections = tuple(making.section(laid, is_shown=shown is None or laid.index in shown) for laid in draft.sections)
+    sections = tuple(making.section(laid, is_shown=shown is None or laid.index in shown) for laid in draft.sections if not prefix or laid.section != "whose")
     title = None
     if draft.id is not None:
         names = title_path(view, entity)

@@ -53,14 +53,25 @@ class Rich extends HTMLElement {
     const bar = Object.assign(document.createElement("div"), { className: "rich-bar" });
     bar.setAttribute("role", "toolbar");
     bar.setAttribute("aria-label", word("Formatting"));
-    for (const [name, sign, label] of [["bold", "B", word("Bold")], ["italic", "I", word("Italic")], ["insertUnorderedList", "•", word("List")], ["insertOrderedList", "1.", word("Numbered list")], ["link", "🔗", word("Link")]]) {
-      const button = Object.assign(document.createElement("button"), { type: "button", className: `rich-button ${name}`, textContent: sign, title: label });
+    for (const [name, sign, label] of [["bold", "B", word("Bold")], ["italic", "I", word("Italic")], ["insertUnorderedList", this.icon(this.dataset.list), word("List")], ["insertOrderedList", this.icon(this.dataset.ordered), word("Numbered list")], ["link", this.icon(this.dataset.link), word("Link")]]) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: `rich-button ${name}`, title: label });
+      button.append(sign);
       button.setAttribute("aria-label", label);
       button.addEventListener("mousedown", (event) => event.preventDefault());
       button.addEventListener("click", () => this.act(name));
       bar.append(button);
     }
     return bar;
+  }
+
+  icon(url) {
+    const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    use.setAttribute("href", url);
+    drawing.classList.add("icon");
+    drawing.setAttribute("aria-hidden", "true");
+    drawing.append(use);
+    return drawing;
   }
 
   act(name) {
