@@ -71,7 +71,9 @@ def _wrong(draft: Draft, items: Collection[Item]) -> list[Problem]:
         name, spec = item.field.name, item.field.spec
         if draft.is_read_only(item) or spec.input in COMPUTED:
             continue
-        missing = _missing(draft, item, draft.values.get(name)) if draft.is_required(item) and not _is_file_kept(draft, item.field) else None
+        is_asked = item.required or draft.id is None or name in draft.typed  # what was not sent stays as it is
+        is_needed = is_asked and draft.is_required(item) and not _is_file_kept(draft, item.field)
+        missing = _missing(draft, item, draft.values.get(name)) if is_needed else None
         problems += [p for p in (missing, not_offered(draft, item)) if p is not None]
         typed = draft.typed.get(name)
         if typed in NOTHING or item.field.type.kind in ("reference", "references", "file"):

@@ -58,7 +58,8 @@ def _event(view: View, entity: Entity, entry: Mapping[str, Any], names: Mapping[
     kind = str(cause.get("kind", ""))
     label = CAUSES.get(kind, Text()).show(view.language)
     about = " ".join(part for part in (label, str(cause.get("label") or "")) if part)
-    who = names.get(entry["by"] or "") or Text("The system", "系统").show(view.language)
+    nobody = Text("A visitor", "访客") if kind == "form" else Text("The system", "系统")
+    who = names.get(entry["by"] or "") or nobody.show(view.language)
     is_change = entry["action"] == "update"
     changes = tuple(_change(view, entity, change, titles) for change in entry["changes"]) if is_change else ()
     return Event(entry["at"], who, ACTIONS.get(entry["action"], "other"), changes=changes, cause=about or None)
