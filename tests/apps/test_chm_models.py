@@ -114,6 +114,9 @@ def test_an_outage_holds_the_score_and_a_lost_customer_has_none(chm: Apps) -> No
     chm.change("ticket", ticket, status="solved", solved_at=chm.at(-1))
     assert health(chm) == [90, "healthy"]
     chm.add("churn_event", customer=CUSTOMER, reason_code="price")
+    assert health(chm) == [90, "healthy"]
+    (record,) = chm.records("customer", "id")
+    chm.change("customer", record["id"], status="churned")
     assert health(chm) == [0, "risk"]
 
 
