@@ -83,6 +83,7 @@ def test_months_weeks_and_the_agenda(desk: Page, live: Live) -> None:
     expect(desk.locator(".agenda-line")).to_have_count(5)
     desk.get_by_role("link", name="Week").click()
     desk.get_by_role("searchbox").fill("crowd 3")
+    expect(desk.get_by_role("link", name="Remove Search: crowd 3")).to_be_visible()
     expect(desk).to_have_url(re.compile("span=week"))
     desk.get_by_role("link", name="Today").click()
     expect(desk.locator(".calendar-day.today")).to_have_attribute("data-day", "2026-03-02")

@@ -60,6 +60,7 @@ async function move(card, place, more = {}) {
   one("#move-refused").replaceChildren();
   if (lane === place.lane) return;
   card.classList.add("busy");
+  one(".move select", card).disabled = true;
   const body = new URLSearchParams({ csrf: csrf(), version: card.dataset.version, value: lane.dataset.lane, ...more });
   try {
     const { answer, part } = await fetchPart(card.dataset.move, { method: "POST", body });
@@ -70,6 +71,7 @@ async function move(card, place, more = {}) {
     refuse(card, place, null);
   }
   card.classList.remove("busy");
+  one(".move select", card).disabled = false;
 }
 
 function settle(card, part, lane) {
@@ -134,6 +136,7 @@ function countLanes() {
 let lifted = null;
 
 function lift(card) {
+  if (card.classList.contains("busy")) return;
   lifted = { card, place: placeOf(card) };
   card.classList.add("lifted");
   hintLanes(card);
