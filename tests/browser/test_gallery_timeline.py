@@ -76,6 +76,9 @@ def test_a_tree_opens_level_by_level(desk: Page, live: Live) -> None:
 def test_people_show_a_list_as_a_board_of_their_own(desk: Page, live: Live) -> None:
     make(live, name="Mine to see", kind="service", amount="123")
     desk.goto("/records/deal?filter=amount+%3D%3D+123")
+    desk.get_by_role("searchbox").fill("mine")
+    expect(desk).to_have_url(re.compile("q=mine"))
+    expect(desk.locator("tbody tr")).to_have_count(1)
     desk.get_by_label("Show as another view").click()
     desk.get_by_role("button", name="Board: Kind").click()
     expect(desk.get_by_role("link", name="Board: Kind")).to_have_attribute("aria-current", "page")

@@ -48,6 +48,7 @@ function follow() {
   const params = new URLSearchParams(location.search);
   params.delete("cursor");
   for (const file of all("[data-export]")) file.href = `${location.pathname}/${file.href.includes(".xlsx") ? "export.xlsx" : "export.csv"}?${params}`;
+  for (const form of all("form[data-asks]")) form.action = `${location.pathname}/${form.dataset.asks}?${params}`;
   const filter = one("#filter-expression");
   if (filter) filter.value = one("#results")?.dataset.filter || "";
   if (search && document.activeElement !== search) search.value = params.get("q") || "";

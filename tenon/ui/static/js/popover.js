@@ -21,3 +21,11 @@ document.addEventListener("keydown", (event) => {
   const now = items.indexOf(document.activeElement);
   items[now < 0 ? (step === 1 ? 0 : items.length - 1) : (now + step) % items.length]?.focus();
 });
+
+// A box that would reach over the right edge of the window opens to the left.
+document.addEventListener("toggle", (event) => {
+  const box = event.target.matches?.("details.pop[open]") && one(".popbox", event.target);
+  if (!box) return;
+  box.classList.remove("flip");
+  box.classList.toggle("flip", box.getBoundingClientRect().right > innerWidth);
+}, true);
