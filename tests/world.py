@@ -234,7 +234,7 @@ def inside_places(one: str, job: str, dead: str) -> dict[str, str]:
         "filtered list": "/records/customer?is.stage=active&q=a&sort=-arr", "nothing fits": "/records/customer?q=zzzz",
         "fault": "/records/customer?filter=arrr+%3E+3", "orders": "/records/order", "record": record, "details": f"{record}?tab=tab2",
         "history": f"{record}?tab=tab3", "score": f"{record}/scores/health", "edit": f"{record}/edit", "new": "/records/contact/new",
-        "new customer": "/records/customer/new", "import": "/records/contact/import", "apps": "/apps", "jobs": "/jobs",
+        "new customer": "/records/customer/new", "import": "/records/contact/import", "apps": "/apps", "welcome": "/welcome", "jobs": "/jobs",
         "job": f"/jobs/{job}", "dead job": f"/jobs/{dead}", "settings": "/settings", "people": "/admin/users", "units": "/admin/units",
         "roles": "/admin/roles", "role": "/admin/roles/seller",
         "tokens": "/admin/tokens", "own tokens": "/settings/tokens", "releases": "/admin/releases", "release": "/admin/releases/1", "audit": "/admin/audit",

@@ -27,7 +27,7 @@ from tenon.ui.shapes import MenuGroup, Session, Workspace
 from tenon.ui.shell_shapes import MenuApp
 
 LANGUAGE_COOKIE, THEME_COOKIE, APP_COOKIE, SIDE_COOKIE, SEEN_COOKIE = "tenon_language", "tenon_theme", "tenon_app", "tenon_side", "tenon_seen"
-VIEW_COOKIE = "tenon_view_as"
+VIEW_COOKIE, STEPS_COOKIE = "tenon_view_as", "tenon_steps"
 WHILE_VIEWING = ("/admin/view-as/end", "/sign-out", "/preferences")
 """What somebody may send while they see the workspace with the rights of others: nothing that changes it."""
 THEMES = ("system", "light", "dark")

@@ -265,7 +265,10 @@ class ImportOrder:
 
 @dataclass(frozen=True, slots=True)
 class AppCard:
-    """An app, installed or available; ``missing`` names required apps that come with it."""
+    """An app, installed or available; ``missing`` names required apps that come with it, ``inside`` what it brings with how many.
+
+    ``needed_by`` are installed apps that stand on it: it cannot be removed before them.
+    """
 
     name: str
     label: str
@@ -276,6 +279,8 @@ class AppCard:
     has_sample: bool = False
     missing: tuple[str, ...] = ()
     url: str | None = None
+    inside: tuple[tuple[str, int], ...] = ()
+    needed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

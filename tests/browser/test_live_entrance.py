@@ -35,6 +35,9 @@ def test_the_set_up_link_makes_the_administrator(chromium: Browser, tmp_path: Pa
     page.get_by_label("Password", exact=True).fill(world.PASSWORD)
     page.get_by_label("Password again").fill(world.PASSWORD)
     page.get_by_role("button", name="Create the administrator").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What do you want to begin with?")
+    assert objections(page) == []
+    page.get_by_role("link", name="Start empty").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Lin Yue")
     expect(page.get_by_text("Install an app")).to_be_visible()
     assert_clean(page)

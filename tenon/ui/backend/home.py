@@ -13,6 +13,7 @@ from tenon.engine.people import users
 from tenon.engine.query.pages import Ask, page
 from tenon.engine.sql.source import Source
 from tenon.engine.sql.values import from_db
+from tenon.engine.views import views
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View
@@ -25,10 +26,10 @@ RECENT = 6
 LOOKED_BACK = 2_000
 
 
-def home(view: View) -> Home:
-    """Return figures, first steps and what was changed lately."""
+def home(view: View, seen: Sequence[Found] = (), *, with_steps: bool = True) -> Home:
+    """Return figures, first steps for builders and what was changed lately; ``seen`` are the records looked at last."""
     figures, has_records = _figures(view)
-    steps = _steps(view, has_records=has_records) if view.ctx.user is not None and view.ctx.user.may_build else ()
+    steps = _steps(view, seen, has_records=has_records) if with_steps and view.ctx.user is not None and view.ctx.user.may_build else ()
     return Home(figures, steps, _recent(view))
 
 
@@ -45,8 +46,12 @@ def _figures(view: View) -> tuple[tuple[Figure, ...], bool]:
     return (tuple(figures) if any_records else ()), any_records
 
 
-def _steps(view: View, *, has_records: bool) -> tuple[Step, ...]:
+def _steps(view: View, seen: Sequence[Found], *, has_records: bool) -> tuple[Step, ...]:
     language, entities = view.language, view.readable()
+    scored = [e for e in first_entities(view) if any(f.score for f in e.fields.values())]
+    first = f"/records/{scored[0].name}" if scored else "/apps"
+    has_seen = any(f.url.startswith(f"/records/{e.name}/") for f in seen for e in scored)
+    own = view.uow.connection.execute(select(views.c.id).where(views.c.owner == view.ctx.user_id).limit(1)).first()
     count = len(view.uow.connection.execute(select(users.c.id).limit(2)).all())
     into = next((e for e in first_entities(view) if view.rights.may(e, "import")), None)
     listed = [
@@ -56,6 +61,11 @@ def _steps(view: View, *, has_records: bool) -> tuple[Step, ...]:
             f"/records/{into.name}/import" if into else "/apps", has_records,
         ),
         (say("Invite colleagues", "邀请同事"), say("With the roles you give them", "并分配相应角色"), "/admin/users", count > 1),
+        (say("Look at a score", "查看评分"), say("Open a record and see why it stands where it does", "打开一条记录，了解评分缘由"), first, has_seen),
+        (
+            say("Make a view of your own", "创建自己的视图"), say("Filter a list and save it", "筛选列表并保存"),
+            f"/records/{entities[0].name}" if entities else "/apps", own is not None,
+        ),
     ]  # fmt: skip
     return tuple(Step(label.show(language), hint.show(language), url, is_done) for label, hint, url, is_done in listed)
 

@@ -14,6 +14,7 @@ from tenon.ui.backend import entrance, people
 from tenon.ui.deps import (
     APP_COOKIE,
     LANGUAGE_COOKIE,
+    STEPS_COOKIE,
     THEME_COOKIE,
     THEMES,
     AnyVisit,
@@ -33,7 +34,7 @@ router = APIRouter()
 
 @router.post("/preferences")
 def change_preferences(request: Request, visit: AnyVisit, form: SentForm) -> Response:
-    """Keep the language, the theme or the app whose menu is shown, and go back, or on to the app."""
+    """Keep the language, the theme, the app whose menu is shown or that the first steps are hidden, and go back, or on to the app."""
     app = text_of(form, "app")
     chosen = next((each for each in visit.apps if each.name == app), None)
     response = RedirectResponse(safe_next(chosen.url if chosen else text_of(form, "next")), 303)
@@ -46,6 +47,8 @@ def change_preferences(request: Request, visit: AnyVisit, form: SentForm) -> Res
             entrance.change_language(visit.platform, visit.ctx, language)
     if theme in THEMES:
         set_cookie(request, response, THEME_COOKIE, theme)
+    if text_of(form, "steps") == "hidden":
+        set_cookie(request, response, STEPS_COOKIE, "hidden")
     return response
 
 

@@ -66,7 +66,7 @@ def set_up(request: Request, visit: AnyVisit, form: SentForm) -> Response:
     if not errors:
         try:
             signed = entrance.set_up(visit.platform, visit.ctx, token, values["name"], values["email"], str(form.get("password") or ""))
-            return _begin(request, signed, "/")
+            return _begin(request, signed, "/welcome")
         except (Invalid, Conflict) as error:
             errors = problems_by_field(error, visit.language)
     return render(request, "set_up.html", status=422, token=token, values=values, errors=errors)

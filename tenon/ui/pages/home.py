@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tenon.ui.backend import dashboards, home, inbox, options, palette, visited
-from tenon.ui.deps import Member
+from tenon.ui.deps import STEPS_COOKIE, Member
 from tenon.ui.pages.dashboards import show_dashboard
 from tenon.ui.render import render
 
@@ -22,8 +22,9 @@ def home_page(request: Request, visit: Member) -> Response:
     if own is not None:
         return show_dashboard(request, visit, own, is_home=True)
     with visit.read() as view:
-        page = home.home(view)
-        tasks, seen = inbox.mine(view, MOST_TASKS), visited.visited(view, visit.seen)
+        seen = visited.visited(view, visit.seen)
+        page = home.home(view, seen, with_steps=request.cookies.get(STEPS_COOKIE) != "hidden")
+        tasks = inbox.mine(view, MOST_TASKS)
         has_tasks = inbox.entity_of(view) is not None
     return render(request, "home.html", home=page, tasks=tasks, seen=seen[:MOST_TASKS], has_tasks=has_tasks)
 
