@@ -26,7 +26,11 @@ class Rich extends HTMLElement {
     one(".rich-box", this).replaceChildren(this.toolbar(), this.linkRow(), this.editor);
     this.fill();
     this.editor.addEventListener("input", () => this.store());
-    this.editor.addEventListener("blur", () => { if (this.isChanged) this.area.dispatchEvent(new Event("change", { bubbles: true })); this.isChanged = false; });
+    this.addEventListener("focusout", (event) => {
+      if (!this.isChanged || this.contains(event.relatedTarget)) return; // the tools belong to the editor
+      this.isChanged = false;
+      this.area.dispatchEvent(new Event("change", { bubbles: true }));
+    });
     this.editor.addEventListener("paste", (event) => {
       event.preventDefault();
       document.execCommand("insertText", false, event.clipboardData.getData("text/plain"));
