@@ -237,7 +237,7 @@ def inside_places(one: str, job: str, dead: str) -> dict[str, str]:
         "new customer": "/records/customer/new", "import": "/records/contact/import", "apps": "/apps", "welcome": "/welcome", "jobs": "/jobs",
         "job": f"/jobs/{job}", "dead job": f"/jobs/{dead}", "settings": "/settings", "people": "/admin/users", "units": "/admin/units",
         "roles": "/admin/roles", "role": "/admin/roles/seller",
-        "tokens": "/admin/tokens", "own tokens": "/settings/tokens", "releases": "/admin/releases", "release": "/admin/releases/1", "audit": "/admin/audit",
+        "tokens": "/admin/tokens", "access": "/admin/access", "own tokens": "/settings/tokens", "releases": "/admin/releases", "release": "/admin/releases/1", "audit": "/admin/audit",
         "system": "/admin/system", "trash": "/records/customer/trash",
         "about": "/about",
     }  # fmt: skip

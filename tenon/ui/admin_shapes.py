@@ -196,3 +196,24 @@ class SystemPage:
     signs: tuple[Sign, ...]
     backups: tuple[BackupFile, ...]
     folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Whether an action is allowed and why; ``grants`` are (role, condition or None, whether it holds for the record)."""
+
+    action: str
+    is_allowed: bool
+    why: str
+    grants: tuple[tuple[str, str | None, bool | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonsPage:
+    """Who and what can be asked about, and the answer once both are named."""
+
+    people: tuple[Choice, ...]
+    entities: tuple[Choice, ...]
+    person: str = ""
+    record: str | None = None
+    reasons: tuple[Reason, ...] = ()

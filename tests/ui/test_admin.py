@@ -18,7 +18,7 @@ from tests import world
 from tests.ui.conftest import Site
 
 ADMIN_PAGES = (
-    "/admin/users", "/admin/units", "/admin/roles", "/admin/roles/seller", "/admin/tokens", "/admin/audit", "/admin/system",
+    "/admin/users", "/admin/units", "/admin/roles", "/admin/roles/seller", "/admin/tokens", "/admin/access", "/admin/audit", "/admin/system",
 )  # fmt: skip
 ADMIN_POSTS = (
     "/admin/users", "/admin/units", "/admin/view-as", "/admin/audit/verify", "/admin/system/examine", "/admin/backups", "/admin/backups/x.zip",
@@ -206,3 +206,16 @@ def test_a_failed_job_is_started_again(member: TestClient, site: Site) -> None:
     assert "Start again" in member.get(f"/jobs/{dead}").text
     member.post(f"/jobs/{dead}/retry")
     assert member.get(f"/api/v1/jobs/{dead}").json()["state"] == "queued"
+
+
+def test_why_somebody_may_is_explained(member: TestClient, site: Site) -> None:
+    site.change(site.ids[2], owner=site.sam.id)
+    asked = f"/admin/access?user={site.sam.id}&entity=customer&record="
+    own = member.get(f"{asked}http://127.0.0.1:8000/records/customer/{site.ids[2]}?tab=1").text
+    other = member.get(f"{asked}{site.ids[3]}").text
+    assert "Sam Wu · Cedar Software 0002" in own
+    assert "owner == user.id" in own
+    assert ("does not hold" in own, "does not hold" in other) == (False, True)
+    assert "Roles grant it (seller), but not for this record." in other
+    assert "No role grants it." in own
+    assert member.get(f"{asked}nothing").status_code == 404

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from tenon.engine.releases.draft import require_builder
-from tenon.metamodel.errors import Invalid
-from tenon.ui.backend import people, roles, tokens, viewing
+from tenon.metamodel.errors import Invalid, NotFound
+from tenon.ui.backend import people, reasons, roles, tokens, viewing
 from tenon.ui.deps import VIEW_COOKIE, AnyVisit, Member, SentForm, Visit, flash, go, set_cookie, text_of
 from tenon.ui.inputs import problems_by_field
 from tenon.ui.render import render
@@ -38,6 +38,20 @@ def role_page(request: Request, visit: Member, name: str) -> Response:
     with visit.read() as view:
         page = roles.role_page(view, name)
     return render(request, "admin_role.html", page=page)
+
+
+@router.get("/admin/access")
+def access_page(request: Request, visit: Member, user: str = "", entity: str = "", record: str = "") -> Response:
+    """Explain what somebody may do with records, or one record."""
+    error, status = "", 200
+    with visit.read() as view:
+        try:
+            page = reasons.reasons_page(view, user, entity, record.strip())
+        except (Invalid, NotFound) as refused:
+            page, status = reasons.reasons_page(view, "", "", ""), refused.status
+            error = refused.problems[0].message.show(visit.language)
+    chosen = {"user": user, "entity": entity, "record": record}
+    return render(request, "admin_access.html", status=status, page=page, chosen=chosen, error=error)
 
 
 @router.post("/admin/view-as")
