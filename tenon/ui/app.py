@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
@@ -19,6 +20,8 @@ from tenon.ui.assets import HashedFiles
 from tenon.ui.deps import sign_in_url, visit_of
 from tenon.ui.render import Templates, is_fragment, render
 
+PACKED_FROM = 1_024  # bytes: below, a packed answer is hardly smaller
+
 
 def build_ui(platform: Platform, *, templates: Path = TEMPLATES) -> FastAPI:
     """Return the application of all pages over a platform; ``templates`` is the folder of the apps that can be installed."""
@@ -27,6 +30,7 @@ def build_ui(platform: Platform, *, templates: Path = TEMPLATES) -> FastAPI:
     app.state.app_folder = templates
     app.state.templates = Templates(str(platform.settings.timezone), platform.outside.clock.now)
     app.mount("/static", HashedFiles(), name="static")
+    app.add_middleware(GZipMiddleware, minimum_size=PACKED_FROM, compresslevel=6)
     app.router.routes.extend(routes())
     app.add_exception_handler(TenonError, _refused)
     app.add_exception_handler(HTTPException, _no_route)

@@ -17,6 +17,10 @@ STATIC = Path(__file__).parent / "static"
 FIRST_STYLES, LAST_STYLES = ("tokens", "base", "shell", "controls", "inputs", "data"), ("overlay", "print")
 PAGE_ICONS, ENTITY_ICONS, ONE_ICON = "icons.svg", "entity-icons.svg", "vendor/entity-icon/"
 SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
+STYLES = "styles.css"
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+AROUND = re.compile(r"\s*([{};,])\s*")
+SCRIPT_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*.*\*/)[ \t]*\n", re.MULTILINE)
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -24,6 +28,21 @@ def style_names() -> tuple[str, ...]:
     """Return the names of the style sheets in their order: what all stand on, one an area of the pages, what lies over all."""
     areas = {path.stem for path in (STATIC / "css").glob("*.css")} - {*FIRST_STYLES, *LAST_STYLES}
     return (*FIRST_STYLES, *sorted(areas), *LAST_STYLES)
+
+
+@cache
+def styles() -> str:
+    """Return all style sheets as one, without comments: one request, and the words they share are packed once."""
+    whole = "\n".join((STATIC / "css" / f"{name}.css").read_text("utf-8") for name in style_names())
+    return AROUND.sub(r"\1", COMMENT.sub("", whole).replace("url(../", "url(")).replace(";}", "}").strip()
+
+
+@cache
+def script(path: str) -> str | None:
+    """Return a module of ours without the lines that are comments; None when there is none of that path."""
+    file = STATIC / path
+    is_ours = path.startswith("js/") and path.endswith(".js") and file.parent == STATIC / "js" and file.is_file()
+    return SCRIPT_COMMENT.sub("", file.read_text("utf-8")) if is_ours else None
 
 
 @cache
@@ -67,10 +86,15 @@ class HashedFiles(StaticFiles):
         return path.partition("/")[2]
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return the file, or one symbol of the sprite for entities, with how long it may be kept."""
+        """Return the file with how long it may be kept; all style sheets are one, and an icon of an entity comes by itself."""
         symbol = _symbols(ENTITY_ICONS).get(path.removeprefix(ONE_ICON).removesuffix(".svg")) if path.startswith(ONE_ICON) else None
+        response: Response
         if symbol is not None:
             response = Response(f'<svg xmlns="http://www.w3.org/2000/svg">{symbol}</svg>', media_type="image/svg+xml")
+        elif path == STYLES:
+            response = Response(styles(), media_type="text/css")
+        elif (module := script(path)) is not None:
+            response = Response(module, media_type="text/javascript")
         else:
             response = await super().get_response(path, scope)
         is_current = f"/{digest()}/" in scope["path"]

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from tenon.ui import drawing
-from tenon.ui.assets import icon_url, static_url, style_names
+from tenon.ui.assets import icon_url, static_url
 from tenon.ui.formats import Formats
 from tenon.ui.i18n import NAMES, Translations, read_all, script_words
 
@@ -75,7 +75,6 @@ def _environment(translations: Translations, timezone: str, now: Callable[[], da
         language_names=NAMES,
         static=static_url,
         icon_url=icon_url,
-        styles=style_names(),
         words=json.dumps(words, ensure_ascii=False),
         arc=drawing.arc,
         tick=drawing.tick,

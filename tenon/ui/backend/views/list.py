@@ -18,7 +18,7 @@ from tenon.ui.backend.rows import colours_of, make_row
 from tenon.ui.list_shapes import Table
 
 ICON = "table-2"
-SCRIPT = ""
+SCRIPT = "sheet"
 LABEL: Text = say("List", "列表")
 BACK = "~"
 

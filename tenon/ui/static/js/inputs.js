@@ -164,6 +164,10 @@ class FileBox extends HTMLElement {
 
 customElements.define("tn-tags", Tags);
 customElements.define("tn-file", FileBox);
-regroup();
-noteStars();
-document.addEventListener("htmx:after:swap", () => { regroup(); noteStars(); });
+// The editor of formatted text is large and rare: it is fetched when there is one on the page.
+const fetchEditor = () => { if (one("tn-rich:not(:defined)")) import("./rich.js"); };
+
+const settle = () => { regroup(); noteStars(); fetchEditor(); };
+settle();
+document.addEventListener("htmx:after:swap", settle);
+document.addEventListener("focusin", fetchEditor);

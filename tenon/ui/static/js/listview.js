@@ -1,13 +1,7 @@
 // The page of a list: every change is an address; the bar's panels are fetched when they open, the list is morphed in.
 import { all, one } from "./dom.js";
 import "./conditions.js";
-import "./endless.js";
-import "./grid.js";
-import "./widths.js";
-import "./paste.js";
 import "./panels.js";
-import "./bulk.js";
-import "./peek.js";
 import { go, goTo } from "./address.js";
 
 document.addEventListener("click", (event) => {
