@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -296,13 +295,3 @@ def test_a_phone_shows_it_all(chromium: Browser, studio: Studio) -> None:
     expect(page.locator(".todos")).to_contain_text("发送方案")
     assert_clean(page)
     context.close()
-
-
-def test_the_first_load_is_small(ann: Page, studio: Studio) -> None:
-    sizes: dict[str, int] = {}
-    ann.on("response", lambda answer: sizes.update({answer.url: len(gzip.compress(answer.body()))}))
-    ann.goto(studio.one)
-    ann.wait_for_load_state("networkidle")
-    assert not any("echarts" in url for url in sizes)
-    # The font is shown when it comes: nothing waits for it.
-    assert sum(size for url, size in sizes.items() if not url.endswith(".woff2")) <= 120_000, sizes
