@@ -54,11 +54,18 @@ class _Behind:
             scope["route"] = inner.get("route")
 
 
+def write_log() -> None:
+    """Let a process that goes on working say what fails in it; ``--verbose`` says more."""
+    ours = logging.getLogger("tenon")
+    ours.setLevel(min(ours.level or logging.WARNING, logging.WARNING))
+
+
 def serve(platform: Platform, host: str, port: int, *, with_worker: bool = True, on_ready: Callable[[], None] | None = None) -> None:
     """Serve until the process is asked to end; jobs that run then are given back or finished.
 
     With a worker, what was missed while nothing ran is done before ``/readyz`` says ready. ``on_ready`` is called then.
     """
+    write_log()
     app = build(platform)
     app.state.has_started = not with_worker
     workers = [make_worker(platform, name=None) for _ in range(max(1, platform.settings.workers))] if with_worker else []

@@ -11,12 +11,14 @@ from tenon.commands.speech import tell
 from tenon.commands.workspace import opened
 from tenon.metamodel.labels import say
 from tenon.platform.boot import make_worker
+from tenon.server import write_log
 
 
 @click.command(name="worker", epilog="Example: tenon worker --until-idle")
 @click.option("--until-idle", is_flag=True, help="Run everything due, then end.")
 def command(until_idle: bool) -> None:
     """Run jobs and schedules. Several workers share the jobs of a database; Ctrl-C ends one after its job."""
+    write_log()
     with opened() as platform:
         worker = make_worker(platform)
         if until_idle:

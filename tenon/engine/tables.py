@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from threading import Lock
 
 from sqlalchemy import BigInteger, Column, ColumnElement, FromClause, Index, MetaData, Table
 
@@ -68,12 +69,12 @@ class Tables:
         self.dialect = dialect
         self.metadata = MetaData()
         self._tables: dict[str, Table] = {}
+        self._guard = Lock()
         self._roots: dict[tuple[str, str], FromClause] = {}
 
     def of(self, entity: Entity) -> Table:
         """Return the table of an entity, its fields under ``field.column``."""
-        found = self._tables.get(entity.table)
-        return found if found is not None else self._keep(_entity_table(entity, self.metadata))
+        return self._made(entity.table, lambda: _entity_table(entity, self.metadata))
 
     def root(self, entity: Entity, role: str) -> FromClause:
         """Return an alias of an entity's table that statements share; two in one statement have different roles."""
@@ -84,14 +85,12 @@ class Tables:
     def links(self, field: Field) -> Table:
         """Return the link table of a many-to-many field: record, target, position."""
         name = f"l_{short(field.id)}"
-        found = self._tables.get(name)
-        return found if found is not None else self._keep(_links_table(name, self.metadata))
+        return self._made(name, lambda: _links_table(name, self.metadata))
 
     def score(self, score_id: str) -> Table:
         """Return the table of a score: one row a record; ``score``, ``band``, ``coverage``, ``trend``, ``at`` are its fields."""
         name = f"s_{short(score_id)}"
-        found = self._tables.get(name)
-        return found if found is not None else self._keep(_score_table(name, self.metadata))
+        return self._made(name, lambda: _score_table(name, self.metadata))
 
     def score_rows(self, score_id: str) -> FromClause:
         """Return what statements read of a score: the columns of its fields under ``record``."""
@@ -126,8 +125,15 @@ class Tables:
             shapes += [IndexShape(name, ("score", "record")), IndexShape(name, ("band", "record"))]
         return list(dict.fromkeys(shapes))
 
-    def _keep(self, table: Table) -> Table:
-        return self._tables.setdefault(table.name, table)
+    def _made(self, name: str, make: Callable[[], Table]) -> Table:
+        """Return a table, made once however many threads ask for it first."""
+        found = self._tables.get(name)
+        if found is not None:
+            return found
+        with self._guard:
+            if name not in self._tables:
+                self._tables[name] = make()
+            return self._tables[name]
 
 
 def _entity_table(entity: Entity, metadata: MetaData) -> Table:
