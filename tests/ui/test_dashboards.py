@@ -207,3 +207,11 @@ def test_a_widget_about_one_record(member: TestClient, published: Site) -> None:
     assert re.search(r'kpi-value" title="1"', member.get("/widgets/customers", params=about).text)
     assert member.get("/widgets/customers", params={**about, "id": "nothing"}).status_code == 404
     assert member.get("/widgets/customers", params={**about, "entity": "nothing"}).status_code == 404
+
+
+def test_moments_are_shown_in_the_zone_of_the_workspace(member: TestClient, site: Site) -> None:
+    newest = {"kind": "widget", "name": "newest", "type": "table", "query": {"entity": "customer", "sort": ["-created_at"], "limit": 3}, "options": {"columns": ["name", "created_at"]}}
+    publish_documents(site.platform.publisher, system_context(), [newest])
+    text = member.get("/widgets/newest", headers={"HX-Request": "true"}).text
+    assert "2026-03-02 09:30" in text
+    assert "T01:30" not in text

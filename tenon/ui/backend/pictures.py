@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -47,6 +47,8 @@ class Reading:
             return ", ".join(self.text(v, place) for v in value) if value else "–"
         if isinstance(value, int | float | Decimal):
             return self.number(value, detail)
+        if self.columns[place]["type"] == "datetime":
+            return self.fmt.datetime(value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
         return next((str(o["label"]) for o in detail.get("options", ()) if o["name"] == value), str(value))
 
     def number(self, value: Any, detail: Mapping[str, Any], *, short: bool = False) -> str:
