@@ -27,6 +27,16 @@ def stored(live: Live, id: str) -> dict[str, Any]:
         return load(uow, uow.model.get_entity("deal"), [id])[id]
 
 
+def assert_stored(page: Page, live: Live, id: str, **expected: Any) -> None:
+    """Assert what is stored of a deal; a page shows a move at once and sends it meanwhile, so it is given a moment."""
+    for _ in range(100):
+        if all(stored(live, id)[name] == value for name, value in expected.items()):
+            return
+        page.wait_for_timeout(50)
+    kept = stored(live, id)
+    assert {name: kept[name] for name in expected} == expected
+
+
 def drag(page: Page, what: Locator, to: Locator, *, dx: float = 0, dy: float = 0) -> None:
     """Carry something with the mouse; where it goes may shift on the way, so it is aimed at again."""
     what.scroll_into_view_if_needed()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import AXE, Live, assert_clean, open_live
-from tests.browser.deals import drag, make, stored
+from tests.browser.deals import assert_stored, drag, make
 
 pytestmark = pytest.mark.browser
 BOARD = "/records/deal?view=deal_board"
@@ -27,7 +27,7 @@ def test_a_card_is_carried_to_another_lane(desk: Page, live: Live) -> None:
     expect(desk.locator("#lane-talk").locator(f"#card-{made}")).to_be_visible()
     expect(desk.locator("#lane-talk-total .count")).to_have_text(str(before + 1))
     expect(desk.locator("#announce")).to_have_text("Carried is now in In talks.")
-    assert stored(live, made)["stage"] == "talk"
+    assert_stored(desk, live, made, stage="talk")
     assert desk.locator(".board-card[style]").count() == 0
 
 
@@ -44,13 +44,13 @@ def test_a_card_is_moved_with_keys(desk: Page, live: Live) -> None:
     desk.keyboard.press("Enter")
     expect(desk.locator("#announce")).to_have_text("Keyed is now in In talks.")
     expect(card).to_be_focused()
-    assert stored(live, made)["stage"] == "talk"
+    assert_stored(desk, live, made, stage="talk")
     desk.keyboard.press("Space")
     desk.keyboard.press("ArrowRight")
     desk.keyboard.press("Escape")
     expect(desk.locator("#lane-talk").locator(f"#card-{made}")).to_be_visible()
     expect(desk.locator("#announce")).to_have_text("Keyed went back to In talks.")
-    assert stored(live, made)["stage"] == "talk"
+    assert_stored(desk, live, made, stage="talk")
 
 
 def test_arrows_walk_the_cards(desk: Page, live: Live) -> None:
@@ -80,7 +80,7 @@ def test_a_condition_that_does_not_hold_is_told_in_words(desk: Page, live: Live)
     expect(desk.get_by_role("alert")).to_contain_text("In talks cannot become New.")
     expect(desk.locator("#lane-talk").locator(f"#card-{made}")).to_be_visible()
     forget_refusal(desk)
-    assert stored(live, made)["stage"] == "talk"
+    assert_stored(desk, live, made, stage="talk")
 
 
 def test_a_move_that_needs_a_field_asks_for_it(desk: Page, live: Live) -> None:
@@ -90,13 +90,13 @@ def test_a_move_that_needs_a_field_asks_for_it(desk: Page, live: Live) -> None:
     asked = desk.get_by_role("dialog", name="One thing first")
     asked.get_by_role("button", name="Cancel").click()
     expect(desk.locator("#lane-talk").locator(f"#card-{made}")).to_be_visible()
-    assert stored(live, made)["stage"] == "talk"
+    assert_stored(desk, live, made, stage="talk")
     desk.locator(f"#card-{made}").get_by_role("combobox").select_option("lost")
     asked.get_by_label("Why lost").fill("No budget")
     desk.keyboard.press("Enter")
     expect(desk.locator("#lane-lost").locator(f"#card-{made}")).to_be_visible()
     forget_refusal(desk)
-    assert (stored(live, made)["stage"], stored(live, made)["reason"]) == ("lost", "No budget")
+    assert_stored(desk, live, made, stage="lost", reason="No budget")
 
 
 def test_a_card_that_somebody_else_changed_goes_back(desk: Page, live: Live) -> None:
@@ -110,7 +110,7 @@ def test_a_card_that_somebody_else_changed_goes_back(desk: Page, live: Live) -> 
     expect(desk.get_by_role("alert")).to_contain_text("Somebody else changed this record.")
     expect(desk.locator("#lane-new").locator(f"#card-{made}")).to_be_visible()
     forget_refusal(desk)
-    assert stored(live, made)["stage"] == "new"
+    assert_stored(desk, live, made, stage="new")
 
 
 def test_a_card_is_added_to_a_lane_and_a_lane_folded(desk: Page, live: Live) -> None:
@@ -123,7 +123,7 @@ def test_a_card_is_added_to_a_lane_and_a_lane_folded(desk: Page, live: Live) -> 
     card = lane.locator(".board-card").filter(has_text="Quickly made")
     expect(card).to_have_count(1)
     made = card.get_attribute("data-card") or ""
-    assert (stored(live, made)["stage"], stored(live, made)["name"]) == ("talk", "Quickly made")
+    assert_stored(desk, live, made, stage="talk", name="Quickly made")
     desk.get_by_role("link", name="Fold In talks").click()
     expect(desk).to_have_url(re.compile("closed=talk"))
     expect(desk.locator("#lane-talk .board-card")).to_have_count(0)
@@ -140,7 +140,7 @@ def test_a_card_goes_into_a_lane_that_is_folded(desk: Page, live: Live) -> None:
     expect(desk.locator("#lane-talk-total .count")).to_have_text("1")
     expect(desk.locator(f"#card-{made}")).to_have_count(0)
     expect(desk.get_by_role("link", name="Unfold In talks")).to_be_focused()
-    assert stored(live, made)["stage"] == "talk"
+    assert_stored(desk, live, made, stage="talk")
 
 
 def test_more_cards_of_a_lane_load(desk: Page, live: Live) -> None:

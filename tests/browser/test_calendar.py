@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live
-from tests.browser.deals import drag, make, stored
+from tests.browser.deals import assert_stored, drag, make, stored
 from tests.deals import at
 
 pytestmark = pytest.mark.browser
@@ -23,8 +23,7 @@ def test_a_record_is_carried_to_another_day(desk: Page, live: Live) -> None:
     drag(desk, desk.locator(f"[data-event='{made}']").first, desk.locator("[data-day='2027-06-15']"), dy=30)
     expect(desk.locator("#announce")).to_contain_text("Carried days moves to Tue, Jun 15")
     expect(desk.locator(f"#bar-{made}-2027-06-14")).to_be_focused()
-    kept = stored(live, made)
-    assert (kept["begins"], kept["ends"]) == (date(2027, 6, 15), date(2027, 6, 17))
+    assert_stored(desk, live, made, begins=date(2027, 6, 15), ends=date(2027, 6, 17))
     assert desk.locator("[data-event][style]").count() == 0
     assert "/records/deal/" not in desk.url
 
@@ -47,7 +46,7 @@ def test_a_record_is_moved_with_keys(desk: Page, live: Live) -> None:
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("Enter")
     expect(desk.locator(f"#bar-{made}-2027-06-14")).to_be_focused()
-    assert stored(live, made)["meets"] == before + timedelta(days=8)
+    assert_stored(desk, live, made, meets=before + timedelta(days=8))
 
 
 def test_days_are_walked_and_begin_new_records(desk: Page, live: Live) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live
-from tests.browser.deals import make, stored
+from tests.browser.deals import assert_stored, make
 
 pytestmark = pytest.mark.browser
 PLAN = "/records/deal?view=deal_plan&day=2027-06-10&span=weeks"
@@ -29,8 +29,7 @@ def test_a_bar_is_carried_along_the_timeline(desk: Page, live: Live) -> None:
     desk.mouse.up()
     expect(desk.locator("#announce")).to_contain_text("Planned moves to Sun, Jun 13")
     expect(bar).to_be_focused()
-    kept = stored(live, made)
-    assert (kept["begins"], kept["ends"]) == (date(2027, 6, 13), date(2027, 6, 25))
+    assert_stored(desk, live, made, begins=date(2027, 6, 13), ends=date(2027, 6, 25))
 
 
 def test_a_bar_is_moved_with_keys_and_the_plan_zooms(desk: Page, live: Live) -> None:
@@ -42,7 +41,7 @@ def test_a_bar_is_moved_with_keys_and_the_plan_zooms(desk: Page, live: Live) -> 
         desk.keyboard.press(key)
     expect(desk.locator("#announce")).to_contain_text("By keys moves to Mon, Jun 14")
     expect(bar).to_be_focused()
-    assert stored(live, made)["begins"] == date(2027, 6, 14)
+    assert_stored(desk, live, made, begins=date(2027, 6, 14))
     desk.get_by_role("link", name="Quarters").click()
     expect(desk.locator(".timeline-tick")).to_have_count(8)
     desk.get_by_role("link", name="Today").click()

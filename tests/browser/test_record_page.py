@@ -82,6 +82,9 @@ def test_three_clicks_from_home_to_what_a_red_customer_lost(ann: Page, studio: S
     ann.goto("/")
     ann.get_by_role("navigation", name="Main").get_by_role("link", name="All customers").click()
     ann.get_by_role("link", name="创科科技 Chuangke").first.click()
+    glance = ann.get_by_role("dialog", name="At a glance")
+    expect(glance).to_contain_text("Weekly active users−15")
+    glance.get_by_role("link", name=re.compile("^Health: 45")).click()  # the third click: all of it
     card = ann.locator("#score-health")
     expect(card).to_contain_text("45")
     down = card.locator(".reasons.down")
@@ -90,7 +93,7 @@ def test_three_clicks_from_home_to_what_a_red_customer_lost(ann: Page, studio: S
     expect(card.locator(".changes li").nth(0)).to_contain_text("Team content used in 30 days15 → 0")
     expect(card.locator(".changes li").nth(1)).to_contain_text("Weekly active users22 → 10")
     expect(card.locator(".changes-sum")).to_contain_text("72 → 45 −27")
-    down.get_by_role("link", name="Weekly active users").click()  # the third click: what the points come from
+    down.get_by_role("link", name="Weekly active users").click()
     expect(card.locator("#measure-weekly_active")).to_contain_text("12%")
 
 
@@ -239,6 +242,7 @@ def test_the_neighbours_of_the_list_are_a_key_away(ann: Page, studio: Studio) ->
     ann.goto("/records/customer?sort=name")
     names = ann.locator("tbody .title .cut").all_inner_texts()
     ann.get_by_role("link", name=names[0]).first.click()
+    ann.get_by_role("dialog", name="At a glance").get_by_role("link", name="Open").click()
     expect(ann.locator(".neighbours")).to_contain_text(f"1 / {len(names)}")
     ann.keyboard.press("j")
     expect(ann.get_by_role("heading", level=1)).to_have_text(names[1])
