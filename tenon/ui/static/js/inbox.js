@@ -24,7 +24,7 @@ document.addEventListener("keydown", (event) => {
   if (box?.open) one(".menu-item, [role=combobox]", box)?.focus();
 });
 
-// What was completed is gone: the focus goes to what stands there now.
+// What was completed is gone: the focus goes to what stands there now. An open box keeps it, whatever else was swapped meanwhile.
 document.addEventListener("htmx:after:swap", () => {
-  if (document.activeElement === document.body) titles()[Math.min(at, titles().length - 1)]?.focus();
+  if (document.activeElement === document.body && !one("details[open]")) titles()[Math.min(at, titles().length - 1)]?.focus();
 });
