@@ -6,6 +6,7 @@ import gzip
 import html
 import json
 import re
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -185,6 +186,17 @@ def test_the_dashboard_of_a_role_is_its_home(seller: TestClient, member: TestCli
     bars = seller.get("/widgets/by_month", params={"dashboard": "sales_home", "home": "1"}).text
     assert urlsplit(chart_of(bars)["cross"][0]).path == "/"
     assert seller.get("/dashboards/sales_home").status_code == 200
+
+
+def test_a_table_of_records_shows_days_and_moments_as_people_read_them(member: TestClient, published: Site) -> None:
+    widget = {"kind": "widget", "name": "sent", "type": "table", "label": {"en": "Sent"}, "query": {"entity": "order", "filter": "number == 'S-1'"}, "options": {"columns": ["number", "ordered_at", "created_at"]}}
+    publish_documents(published.platform.publisher, system_context(), [widget])
+    made = member.post("/api/v1/records/order", json={"number": "S-1", "customer": published.ids[3], "ordered_at": "2026-03-01", "amount": 5})
+    assert made.status_code == 201
+    text = member.get("/widgets/sent").text
+    assert "<span hx-ignore>2026-03-01</span>" in text
+    moment = datetime.fromisoformat(made.json()["created_at"]).astimezone(published.platform.settings.timezone)
+    assert f"<span hx-ignore>{moment:%Y-%m-%d %H:%M}</span>" in text
 
 
 def test_what_people_write_is_never_markup(member: TestClient, published: Site) -> None:

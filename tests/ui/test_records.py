@@ -57,6 +57,8 @@ def test_a_score_says_why(member: TestClient, site: Site) -> None:
     text = member.get(f"/records/customer/{site.ids[7]}").text
     for words in ("Contract above 100,000", "Buys regularly", "Compare with", "records behind this"):
         assert words in text
+    assert "<dt>Total Amount of Orders where (Ordered is on or after 90 days ago)</dt>" in text
+    assert "sum(orders" not in text
     url = f"/records/customer/{site.ids[7]}/scores/health?on=2026-03-02&since=2026-02-20"
     part = member.get(url, headers={"HX-Request": "true"}).text
     assert "<html" not in part

@@ -165,7 +165,7 @@ def _check_version(model: Model, package: Package) -> None:
         message = say("{app} is installed in the newer version {version}.", "{app} 已安装更新的版本 {version}。", **values)
         raise Conflict(Problem("/version", "conflict", message, say("Take a newer package.", "请使用更新的应用包。")))
     message = say("{app} is installed in version {version}.", "{app} 已安装版本 {version}。", **values)
-    raise Conflict(Problem("/name", "conflict", message, say("Upgrade it instead, or remove it first.", "请改为升级，或先卸载。")))
+    raise Conflict(Problem("/name", "conflict", message, say("Upgrade it instead, or remove it first.", "请改为升级，或先移除。")))
 
 
 def _check_requirements(model: Model, package: Package) -> None:
@@ -208,5 +208,5 @@ def _check_not_needed(model: Model, app: Document) -> None:
     if users:
         names = ", ".join(d.name for d in users)
         message = say("Other apps need {app}: {names}.", "其他应用依赖 {app}：{names}。", app=app.label, names=names)
-        raise Conflict(Problem("/name", "would_break", message, say("Remove these first.", "请先卸载这些应用。")))
+        raise Conflict(Problem("/name", "would_break", message, say("Remove these first.", "请先移除这些应用。")))
 

@@ -100,7 +100,7 @@ def upgrade_app(name: str, call: ThisCall) -> Response:
     with call.platform.read() as uow:
         uow.model.get("app", name)
     message = say("This version of Tenon cannot upgrade an installed app.", "当前版本的 Tenon 尚不支持升级已安装的应用。")
-    hint = say("Export it, then remove it keeping its data and import the new version.", "请先导出，再以保留数据的方式卸载，然后导入新版本。")
+    hint = say("Export it, then remove it keeping its data and import the new version.", "请先导出，再以保留数据的方式移除，然后导入新版本。")
     raise Conflict(Problem("", "refused", message, hint))
 
 

@@ -165,7 +165,7 @@ METADATA_CALLS = {
     "GET /apps": _call("List apps", "应用列表", answer=page("apps", ANY)),
     "POST /apps/import": _call("Install the app in a zip", "导入应用包", body=_UPLOAD, body_media=FORM, answer=RELEASE),
     "POST /apps/{name}/install": _call("Install an app", "安装应用", body=thing({"demo_data": TRUTH, "accept": nullable(TEXTS)}), answer=RELEASE),
-    "POST /apps/{name}/uninstall": _call("Remove an app", "卸载应用", body=thing({"data": one("keep", "archive", "remove")}), answer=RELEASE),
+    "POST /apps/{name}/uninstall": _call("Remove an app", "移除应用", body=thing({"data": one("keep", "archive", "remove")}), answer=RELEASE),
     "POST /apps/{name}/upgrade": _call("Upgrade an app", "升级应用", body=thing({"decisions": {"type": "object"}, "dry_run": TRUTH}), answer=ANY),
     "GET /apps/{name}/export": _call("Export an app", "导出应用", media=ZIP),
 }

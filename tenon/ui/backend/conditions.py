@@ -11,7 +11,7 @@ from tenon.metamodel.expressions.conditions.offers import Offer, find_offer, off
 from tenon.metamodel.expressions.conditions.reading import read
 from tenon.metamodel.expressions.conditions.subjects import Subject, find_subject, frame_of, say_subject
 from tenon.metamodel.expressions.conditions.tree import SUMMARIES, Condition, Group, Value
-from tenon.metamodel.expressions.conditions.wording import say_group
+from tenon.metamodel.expressions.conditions.wording import say_asked, say_group
 from tenon.metamodel.expressions.conditions.writing import write
 from tenon.metamodel.expressions.paths import Frame
 from tenon.metamodel.expressions.scope import Scope
@@ -64,6 +64,23 @@ def builder_from(view: View, name: str, draft: DraftGroup) -> Builder:
 def sentence_of(view: View, entity: Entity, group: Group) -> str:
     """Return what a group of conditions says, in the reader's language."""
     return say_group(group, scope_of(view, entity), lambda subject, value: say_value(view, subject, value)).show(view.language)
+
+
+def value_in_words(view: View, entity: Entity, expression: str, *, is_truth: bool) -> str:
+    """Return what an expression gives, in the reader's language: a truth as a sentence, else what is summed or counted; one that fits neither as it is written."""
+    try:
+        group = read(expression if is_truth else f"is_empty({expression})", scope_of(view, entity))
+    except Invalid:
+        return expression
+    if group is None:
+        return expression
+    asked = group.items[0]
+    shown = _asked(view, entity, asked) if isinstance(asked, Condition) and not is_truth else sentence_of(view, entity, group)
+    return shown[:1].upper() + shown[1:]
+
+
+def _asked(view: View, entity: Entity, item: Condition) -> str:
+    return say_asked(item, scope_of(view, entity), lambda subject, value: say_value(view, subject, value)).show(view.language)
 
 
 def parts_of(view: View, name: str, expression: str) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import column_of
+from tenon.ui.backend.conditions import value_in_words
 from tenon.ui.record_shapes import BandEdge, Fact, MeasureView, Movement, Override, Rating, Reason, ScoreView, Source
 from tenon.ui.shapes import Choice, Field
 
@@ -144,7 +145,7 @@ def _measure(view: View, entity: Entity, found: Mapping[str, Any], rating: Ratin
 
 
 def _input(view: View, entity: Entity, found: Mapping[str, Any]) -> Fact | None:
-    """Return an input as a fact: a path by its label, an aggregate as it is written."""
+    """Return an input as a fact: a path by its label, an aggregate in words."""
     if found.get("hidden"):
         return Fact(Field("hidden", say("Not visible to you", "您无权查看").show(view.language)), None, is_masked=True)
     path, value = str(found["path"]), found["value"]
@@ -161,7 +162,7 @@ def _input(view: View, entity: Entity, found: Mapping[str, Any]) -> Fact | None:
     ):
         return Fact(column.field, value)
     kind = next((name for type_, name in _KINDS if isinstance(value, type_)), "text")
-    label = column.field.label if column is not None else path
+    label = column.field.label if column is not None else value_in_words(view, entity, path, is_truth=isinstance(value, bool))
     return Fact(Field(path, label, kind), value if kind != "text" or value is None else str(value))
 
 

@@ -39,12 +39,18 @@ def _in_brackets(text: Text) -> Text:
     return Text(f"({text.show('en')})", f"（{text.show('zh')}）")
 
 
+def say_asked(item: Condition, scope: Scope, shown: Shown = _plain, frame: Frame | None = None) -> Text:
+    """Return what one condition looks at, without what it says about it: "number of orders where (…)"."""
+    place = frame or frame_of(scope)
+    where = say_group(item.where, scope, shown, frame_inside(scope, place, item)) if item.where is not None else None
+    return say_subject(scope, place, item, where)
+
+
 def say_condition(item: Condition, scope: Scope, shown: Shown = _plain, frame: Frame | None = None) -> Text:
     """Return the sentence of one condition."""
     place = frame or frame_of(scope)
     subject = find_subject(scope, item.path, item.through, place)
-    where = say_group(item.where, scope, shown, frame_inside(scope, place, item)) if item.where is not None else None
-    label = say_subject(scope, place, item, where)
+    label = say_asked(item, scope, shown, place)
     if item.through == "exists":
         return say("has {x}", "有{x}", x=label) if item.operator == "yes" else say("has no {x}", "没有{x}", x=label)
     if item.path == "user.roles":
