@@ -144,6 +144,21 @@ def test_a_task_is_added_by_keyboard_and_completed(ann: Page, studio: Studio) ->
     assert studio.stored("task", made["id"])["state"] == "done"
 
 
+def test_a_quick_comment_names_somebody_too(ann: Page, studio: Studio) -> None:
+    ann.goto(studio.one)
+    ann.keyboard.press("c")
+    dialog = ann.locator("#quick-dialog")
+    box = dialog.locator("textarea")
+    expect(box).to_be_focused()
+    box.press_sequentially("For you, @Bo")
+    expect(dialog.get_by_role("option", name="Bo Chen")).to_be_visible()
+    ann.keyboard.press("Enter")
+    expect(box).to_have_value("For you, @Bo Chen ")
+    ann.keyboard.press("Control+Enter")
+    expect(dialog).to_be_hidden()
+    assert "For you, @Bo Chen" in [c["text"] for c in studio.listed("comment")]
+
+
 def test_a_comment_names_somebody_and_is_taken_back(ann: Page, studio: Studio) -> None:
     ann.goto(studio.one)
     box = ann.get_by_label("Comment", exact=True).and_(ann.locator("textarea"))

@@ -2,6 +2,7 @@
 import { all, announce, one } from "./dom.js";
 
 const NAME = /(?:^|\s)@([^\s@][^@\n]{0,40}|)$/;
+const BOX = "[data-mentions], [data-mentions] textarea";
 let asking;
 
 function listOf(box) {
@@ -9,7 +10,7 @@ function listOf(box) {
   if (known?.matches(".mention-list")) return known;
   const list = Object.assign(document.createElement("ul"), { className: "listbox mention-list", hidden: true, id: `${box.name}-people` });
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", box.placeholder);
+  list.setAttribute("aria-label", box.placeholder || box.labels[0].textContent.trim());
   box.after(list);
   box.setAttribute("aria-controls", list.id);
   list.addEventListener("mousedown", (event) => {
@@ -62,12 +63,12 @@ function choose(box, option) {
   announce(option.dataset.title);
 }
 
-document.addEventListener("input", (event) => { if (event.target.matches("[data-mentions]")) offer(event.target); });
-document.addEventListener("focusout", (event) => { if (event.target.matches?.("[data-mentions]")) setTimeout(() => { listOf(event.target).hidden = true; }, 120); });
+document.addEventListener("input", (event) => { if (event.target.matches(BOX)) offer(event.target); });
+document.addEventListener("focusout", (event) => { if (event.target.matches?.(BOX)) setTimeout(() => { listOf(event.target).hidden = true; }, 120); });
 
 document.addEventListener("keydown", (event) => {
   const box = event.target;
-  const list = box.matches?.("[data-mentions]") && one(".mention-list", box.parentElement);
+  const list = box.matches?.(BOX) && one(".mention-list", box.parentElement);
   if (!list || list.hidden || !["ArrowDown", "ArrowUp", "Enter", "Tab", "Escape"].includes(event.key)) return;
   const people = all("[data-value]", list);
   const now = people.findIndex((each) => each.getAttribute("aria-selected") === "true");

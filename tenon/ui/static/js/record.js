@@ -39,7 +39,7 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("[data-send]")) return;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("[data-send], [data-send] textarea")) return;
   event.preventDefault();
   event.target.form.requestSubmit();
 });
