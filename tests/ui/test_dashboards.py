@@ -189,7 +189,8 @@ def test_the_dashboard_of_a_role_is_its_home(seller: TestClient, member: TestCli
 
 
 def test_a_table_of_records_shows_days_and_moments_as_people_read_them(member: TestClient, published: Site) -> None:
-    widget = {"kind": "widget", "name": "sent", "type": "table", "label": {"en": "Sent"}, "query": {"entity": "order", "filter": "number == 'S-1'"}, "options": {"columns": ["number", "ordered_at", "created_at"]}}
+    widget: dict[str, Any] = {"kind": "widget", "name": "sent", "type": "table", "label": {"en": "Sent"}, "query": {"entity": "order", "filter": "number == 'S-1'"}}
+    widget["options"] = {"columns": ["number", "ordered_at", "created_at"]}
     publish_documents(published.platform.publisher, system_context(), [widget])
     made = member.post("/api/v1/records/order", json={"number": "S-1", "customer": published.ids[3], "ordered_at": "2026-03-01", "amount": 5})
     assert made.status_code == 201
