@@ -16,6 +16,7 @@ from tenon.ui import drawing
 from tenon.ui.assets import icon_url, static_url
 from tenon.ui.formats import Formats
 from tenon.ui.i18n import NAMES, Translations, read_all, script_words
+from tenon.ui.rich import formatted
 
 TEMPLATES = Path(__file__).parent / "templates"
 CONTENT_SECURITY_POLICY = (
@@ -79,6 +80,7 @@ def _environment(translations: Translations, timezone: str, now: Callable[[], da
         arc=drawing.arc,
         tick=drawing.tick,
         sparkline=drawing.sparkline,
+        formatted=formatted,
     )
     return environment
 

@@ -127,3 +127,12 @@ def test_the_form_computes_what_was_typed_so_far(forms: FormSite) -> None:
     less = ann.post("/forms/quote", data=sent | {"then": "drop:lines.n1"}).text
     assert 'name="lines.n1.price"' not in less
     assert 'name="lines.n2.price"' in less
+
+
+def test_a_formatted_text_is_shown_formatted(forms: FormSite) -> None:
+    ann, id = forms.client(forms.ann), forms.ids["quote"]
+    url = f"/api/v1/records/quote/{id}"
+    assert ann.patch(url, json={"terms": "<p>Pay in <b>30 days</b></p><script>alert(1)</script>", "version": ann.get(url).json()["version"]}).status_code == 200
+    page = ann.get(f"/records/quote/{id}?tab=tab2").text
+    assert "<p>Pay in <b>30 days</b></p>" in page
+    assert "alert(1)" not in page

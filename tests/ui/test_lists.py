@@ -169,3 +169,8 @@ def test_a_list_as_a_sheet(member: TestClient) -> None:
     answer = member.get(f"{LIST}/export.xlsx?view=big_ones")
     assert answer.status_code == 200
     assert answer.content[:2] == b"PK"
+
+
+def test_a_filter_that_is_no_condition_has_a_name(member: TestClient, site: Site) -> None:
+    page = member.get("/records/customer", params={"filter": "was(stage, date('2026-01-01')) == 'active'"}).text
+    assert '<span class="cut">Own expression</span>' in page

@@ -32,6 +32,11 @@ _SANITISER = nh3.Cleaner(
 _MARKUP = re.compile(r"<[^>]*>|&nbsp;|\s")
 
 
+def clean(html: str) -> str:
+    """Return the safe part of some HTML."""
+    return _SANITISER.clean(html)
+
+
 class RichTextSpec(FieldSpec):
     """A formatted text with headings, lists, links and tables."""
 
@@ -59,7 +64,7 @@ class RichTextSpec(FieldSpec):
         if not isinstance(raw, str):
             raise wrong_type("a text", "文本")
         text = read_text(raw.replace("\r\n", "\n").replace("\r", "\n"), _HARD_LIMIT, allow="\n\t")
-        safe = _SANITISER.clean(text)
+        safe = clean(text)
         if len(safe) > self.max_length:
             raise too_long(len(safe), self.max_length)
         return safe if "<hr" in safe or _MARKUP.sub("", safe) else None

@@ -15,6 +15,7 @@ from tenon.metamodel.expressions.conditions.wording import say_asked, say_group
 from tenon.metamodel.expressions.conditions.writing import write
 from tenon.metamodel.expressions.paths import Frame
 from tenon.metamodel.expressions.scope import Scope
+from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 from tenon.ui.backend.base import View
 from tenon.ui.backend.condition_fields import comparable, icon_of, pick_groups
@@ -84,14 +85,14 @@ def _asked(view: View, entity: Entity, item: Condition) -> str:
 
 
 def parts_of(view: View, name: str, expression: str) -> list[tuple[str, str]]:
-    """Return what the conditions of a filter say one by one, each with the expression without it; one that fits nothing as it is written."""
+    """Return what the conditions of a filter say one by one, each with the expression without it; one that fits nothing is named so."""
     entity = view.entity(name)
     try:
         group = read(expression, scope_of(view, entity))
     except Invalid:
         group = None
     if group is None:
-        return [(expression, "")]
+        return [(say("Own expression", "自定义表达式").show(view.language), "")]
     if group.joins == "or":
         return [(sentence_of(view, entity, group), "")]
     items = list(enumerate(group.items))
