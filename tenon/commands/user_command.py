@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tenon.commands.workspace import acting, opened
-from tenon.platform import accounts, passwords
+from tenon.platform import accounts, passwords, profile
 
 
 @click.group(name="user")
@@ -33,6 +33,6 @@ def add(email: str, name: str, roles: tuple[str, ...], password: str | None, lan
         with platform.database.write() as connection:
             user_id = accounts.create(
                 connection, acting(platform, "user add"), email, name, list(roles), password_hash=kept,
-                language=language or platform.settings.language, is_role=known.__contains__,
+                language=language or profile.find(connection).language or platform.settings.language, is_role=known.__contains__,
             )  # fmt: skip
         click.echo(user_id)

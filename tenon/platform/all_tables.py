@@ -13,6 +13,7 @@ MODULES: tuple[str, ...] = (
     "tenon.platform.idempotency",
     "tenon.platform.invitations",
     "tenon.platform.lockout",
+    "tenon.platform.profile",
     "tenon.platform.sessions",
     "tenon.platform.tokens",
 )

@@ -34,6 +34,7 @@ from tenon.platform.invitations import account_jobs
 from tenon.platform.mail import mail_jobs, open_mail
 from tenon.platform.migrate import migrate
 from tenon.platform.principals import Principals
+from tenon.platform.profile import HeldProfile
 from tenon.platform.scheduler import Scheduler
 from tenon.platform.settings import Settings
 from tenon.platform.web_client import SafeWebClient
@@ -68,7 +69,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     database.ask_first(CURRENT)
     recompute = Recompute(run_score, recompute_later, tell_moves)
     listeners = Listeners(after=(_keep_fresh(recompute), score_listener(recompute)))
-    platform = Platform(settings, database, outside, Principals(database), listeners)
+    platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners)
     refresher = Refresher(recompute, score_after_publish)
     platform.publisher = Publisher(
         database, outside, settings.timezone, listeners,

@@ -108,7 +108,7 @@ class _Measured:
         chunk = self.source.read(count if count > 0 else CHUNK)
         self.size += len(chunk)
         if self.size > self.most_bytes:
-            message = say("The file is larger than {n} MB.", "文件超过 {n} MB。", n=max(1, self.most_bytes // 1_000_000))
+            message = say("The file is larger than {most}.", "文件超过 {most}。", most=_size(self.most_bytes))
             raise TooLarge(Problem("/file", "over_limit", message, say("Send a smaller one.", "请上传较小的文件。")))
         self.hash.update(chunk)
         if len(self.head) < 512:
@@ -215,6 +215,10 @@ def require_ids(connection: Connection, ids: Sequence[str], path: str) -> None:
         if file_id not in found:
             message = say("There is no such file.", "没有该文件。")
             raise Invalid(Problem(path, "no_such_record", message, say("Upload it first.", "请先上传文件。")))
+
+
+def _size(most_bytes: int) -> str:
+    return f"{most_bytes // 1_000_000} MB" if most_bytes >= 1_000_000 else f"{max(1, most_bytes // 1024)} KB"
 
 
 def _keep_folder(folder: Path) -> None:

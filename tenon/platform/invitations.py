@@ -15,8 +15,8 @@ from tenon.engine.outside import Mail
 from tenon.engine.people import users
 from tenon.engine.store import metadata
 from tenon.metamodel.errors import Conflict, Problem, Unauthenticated
-from tenon.metamodel.labels import Text, say
-from tenon.platform import accounts, audit, lockout, passwords, sessions, tokens
+from tenon.metamodel.labels import say
+from tenon.platform import accounts, audit, lockout, passwords, profile, sessions, tokens
 from tenon.platform.addresses import fold_email
 from tenon.platform.clock import real_now
 from tenon.platform.database import Database
@@ -39,14 +39,14 @@ LIFETIMES: dict[str, timedelta] = {
 }
 # The token stands behind #: browsers send it to no server and into no log but when the page posts it.
 PATHS = {"setup": "/setup#", "sign_in": "/enter/", "invitation": "/invitation#", "reset": "/reset#"}
-MAILS: dict[str, tuple[Text, str, str]] = {
+MAILS: dict[str, tuple[tuple[str, str], str, str]] = {
     "invitation": (
-        say("You are invited to Tenon", "邀请您使用 Tenon"),
-        "Hello {name},\n\nyou have an account in Tenon. Open this link within seven days and choose a password:\n\n{link}\n",
-        "{name}，您好：\n\n已为您开通 Tenon 账号。请在七天内打开以下链接并设置密码：\n\n{link}\n",
+        ("You are invited to {workspace}", "邀请您使用 {workspace}"),
+        "Hello {name},\n\nyou have an account in {workspace}. Open this link within seven days and choose a password:\n\n{link}\n",
+        "{name}，您好：\n\n已为您开通 {workspace} 账号。请在七天内打开以下链接并设置密码：\n\n{link}\n",
     ),
     "reset": (
-        say("A new password for Tenon", "重置 Tenon 密码"),
+        ("A new password for {workspace}", "重置 {workspace} 密码"),
         "Hello {name},\n\nopen this link within one hour to choose a new password:\n\n{link}\n\n"
         "If you did not ask for it, nothing needs to be done.\n",
         "{name}，您好：\n\n请在一小时内打开以下链接设置新密码：\n\n{link}\n\n若非您本人操作，请忽略本邮件。\n",
@@ -180,16 +180,17 @@ def _mail_link(run: JobRun, base_url: str) -> dict[str, Any]:
         if row is None:
             return {"sent": False}
         person = dict(row)
-        token = make_link(connection, kind, person["id"])
-    run.outside.mail.send(_compose(run.id, kind, person, link_url(base_url, kind, token)))
+        token, name = make_link(connection, kind, person["id"]), profile.find(connection).name
+    run.outside.mail.send(_compose(run.id, kind, person, link_url(base_url, kind, token), name))
     return {"sent": True}
 
 
-def _compose(job_id: str, kind: LinkKind, person: dict[str, Any], link: str) -> Mail:
-    subject, en, zh = MAILS[kind]
+def _compose(job_id: str, kind: LinkKind, person: dict[str, Any], link: str, workspace: str) -> Mail:
+    (subject_en, subject_zh), en, zh = MAILS[kind]
     language = person["language"]
-    text = say(en, zh, name=person["name"], link=link).show(language)
-    return Mail(job_id, person["email"], subject.show(language), text)
+    subject = say(subject_en, subject_zh, workspace=workspace).show(language)
+    text = say(en, zh, name=person["name"], link=link, workspace=workspace).show(language)
+    return Mail(job_id, person["email"], subject, text)
 
 
 def _choose_password(database: Database, ctx: Context, kind: LinkKind, token: str, password: str, agent: str) -> SignedIn:

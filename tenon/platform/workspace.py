@@ -18,6 +18,7 @@ from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.metamodel.model import Model
 from tenon.platform.database import Database
 from tenon.platform.principals import Principals
+from tenon.platform.profile import HeldProfile
 from tenon.platform.settings import Settings
 
 
@@ -41,6 +42,7 @@ class Platform:
     database: Database
     outside: Outside
     principals: Principals
+    profile: HeldProfile
     listeners: Listeners
     publisher: Publisher = field(init=False)
     kinds: Mapping[str, JobKind] = field(default_factory=dict)
@@ -104,6 +106,11 @@ class Platform:
         return UnitOfWork(
             connection, held.model, held.tables, self.outside, self.settings.timezone, clock.now(), clock.real_now(), self.listeners
         )
+
+    @property
+    def language(self) -> str:
+        """The language of new people, and of whoever names none: as chosen, else as the settings say."""
+        return self.profile.read().language or self.settings.language
 
     def builds(self, user: User) -> bool:
         """True when one of the person's roles lets its people build."""

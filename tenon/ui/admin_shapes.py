@@ -217,3 +217,13 @@ class ReasonsPage:
     person: str = ""
     record: str | None = None
     reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSettings:
+    """What an administrator sets for everybody; ``language`` is '' when none was chosen, ``logo`` the address of the workspace's own picture."""
+
+    name: str
+    language: str
+    timezone: str
+    logo: str | None

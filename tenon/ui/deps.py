@@ -155,7 +155,7 @@ def visit_of(request: Request) -> Visit:
     token = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
     session = entrance.find_session(platform, token) if token else None
     account = session.ctx.language if session else None
-    language = choose_language(request.cookies.get(LANGUAGE_COOKIE), account, request.headers.get("Accept-Language"))
+    language = choose_language(request.cookies.get(LANGUAGE_COOKIE), account, request.headers.get("Accept-Language"), "") or platform.language
     theme = request.cookies.get(THEME_COOKIE, "system")
     whose = request.cookies.get(VIEW_COOKIE)
     viewed = viewing.find(platform, session, whose) if session and whose else None

@@ -19,7 +19,7 @@ from tenon.engine.context import Context
 class Workspace:
     """What the pages need to know of the workspace; ``is_set_up`` is False until there is an administrator.
 
-    ``is_secure`` when it is reached over TLS: cookies then go over nothing else.
+    ``is_secure`` when it is reached over TLS: cookies then go over nothing else. ``logo`` is the address of its own picture.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Workspace:
     is_set_up: bool = True
     sends_mail: bool = False
     is_secure: bool = False
+    logo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class Call:
             known = self.principal
         except TenonError:  # dead or foreign credentials: whoever asks for them says so
             known = None
-        return known.language if known else self.platform.settings.language
+        return known.language if known else self.platform.language
 
     @cached_property
     def address(self) -> str | None:

@@ -57,7 +57,7 @@ def download(id: str, call: ThisCall) -> Response:
         if row["uploaded_by"] != ctx.user_id and not _is_in_sight(uow, ctx, row["id"]):
             raise not_found()
     content = call.platform.outside.files.open(row["key"])
-    return StreamingResponse(_chunks(content), headers={**files.headers_of(row), "Content-Length": str(row["size"])})
+    return StreamingResponse(chunks(content), headers={**files.headers_of(row), "Content-Length": str(row["size"])})
 
 
 def _is_in_sight(uow: UnitOfWork, ctx: Context, file_id: str) -> bool:
@@ -74,7 +74,8 @@ def _is_in_sight(uow: UnitOfWork, ctx: Context, file_id: str) -> bool:
     return bool(found) and uow.connection.execute(union_all(*found).limit(1)).first() is not None
 
 
-def _chunks(content: BinaryIO) -> Iterator[bytes]:
+def chunks(content: BinaryIO) -> Iterator[bytes]:
+    """Yield the bytes of a file piece by piece, and close it."""
     with content:
         while chunk := content.read(files.CHUNK):
             yield chunk

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from tenon.engine.context import ADMIN, BUILDER
 from tenon.metamodel.errors import Forbidden, Invalid, Problem
 from tenon.metamodel.labels import Text, say
-from tenon.platform import accounts, invitations, passwords, tokens, units
+from tenon.platform import accounts, invitations, passwords, profile, tokens, units
 from tenon.platform.addresses import fold_email
 from tenon.platform.api.answers import answer, empty
 from tenon.platform.api.bodies import Members, id_of, moment_of, one_of
@@ -72,7 +72,8 @@ def create_user(call: ThisCall) -> Response:
             given = {key: body[key] for key in ("unit", "manager") if key in body}
             user_id = accounts.create(
                 uow.connection, call.ctx, body["email"], body["name"], body.get("roles") or [], password_hash=kept,
-                language=body.get("language") or call.platform.settings.language, is_role=lambda name: uow.model.find("role", name) is not None,
+                language=body.get("language") or profile.find(uow.connection).language or call.platform.settings.language,
+                 is_role=lambda name: uow.model.find("role", name) is not None,
                 **given,
             )
             found = accounts.get(uow.connection, user_id)

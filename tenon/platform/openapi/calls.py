@@ -22,6 +22,7 @@ from tenon.platform.openapi.shapes import (
     UNIT,
     USER,
     WHOLE,
+    WORKSPACE,
     Schema,
     many,
     nullable,
@@ -169,6 +170,13 @@ METADATA_CALLS = {
     "POST /apps/{name}/upgrade": _call("Upgrade an app", "升级应用", body=thing({"decisions": {"type": "object"}, "dry_run": TRUTH}), answer=ANY),
     "GET /apps/{name}/export": _call("Export an app", "导出应用", media=ZIP),
 }
+WORKSPACE_CALLS = {
+    "GET /workspace": _call("Name, language, time zone and logo of the workspace", "工作区的名称、语言、时区和标志", answer=WORKSPACE),
+    "PATCH /workspace": _call(
+        "Change the workspace", "修改工作区设置", body=thing({"name": nullable(TEXT), "language": nullable(one("en", "zh")), "logo": nullable(ID)}), answer=WORKSPACE,
+    ),
+    "GET /workspace/logo/{id}": _call("The logo's bytes", "读取标志图片", media="application/octet-stream", is_public=True),
+}
 WORK_CALLS = {
     "GET /jobs": _call("List jobs", "任务列表", "state", "kind", *PAGING, answer=page("jobs", JOB)),
     "GET /jobs/{id}": _call("Get a job", "查看任务", answer=JOB),
@@ -195,4 +203,4 @@ ROOT_CALLS = {
     "GET /readyz": _call("Is it ready", "就绪检查", answer=shown(ok=TRUTH), is_public=True),
     "GET /metrics": _call("Counters for Prometheus", "Prometheus 指标", media=PLAIN),
 }
-API_CALLS: dict[str, Described] = {**SESSION_CALLS, **PEOPLE_CALLS, **RECORD_CALLS, **METADATA_CALLS, **WORK_CALLS, **REPORT_CALLS}
+API_CALLS: dict[str, Described] = {**SESSION_CALLS, **PEOPLE_CALLS, **RECORD_CALLS, **METADATA_CALLS, **WORKSPACE_CALLS, **WORK_CALLS, **REPORT_CALLS}

@@ -85,3 +85,4 @@ SESSION = shown(
 RELEASE = shown(number=WHOLE, note=nullable(TEXT), restored_from=nullable(WHOLE), changes=many(shown(kind=TEXT, name=TEXT, change=TEXT)))
 RECORD: Schema = {"type": "object", "properties": {"id": ID, "version": WHOLE}, "required": ["id", "version"]}
 FILE = shown(id=ID, name=TEXT, size=WHOLE, type=TEXT, url=TEXT)
+WORKSPACE = shown(name=TEXT, language=one("en", "zh"), timezone=TEXT, logo=nullable(FILE))

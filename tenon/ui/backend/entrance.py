@@ -14,6 +14,7 @@ from tenon.metamodel.errors import Forbidden, Invalid, Problem, not_found
 from tenon.metamodel.labels import say
 from tenon.platform import accounts, invitations, passwords, sessions
 from tenon.platform.invitations import LinkKind, links
+from tenon.platform.profile import logo_url
 from tenon.platform.proxies import client_address
 from tenon.platform.secrets import hash_token
 from tenon.platform.sessions import SignedIn as Begun
@@ -25,12 +26,12 @@ LINK_KINDS: tuple[LinkKind, ...] = ("invitation", "reset")
 
 def workspace(platform: Platform) -> Workspace:
     """Return what is known without signing in."""
-    settings = platform.settings
+    settings, profile = platform.settings, platform.profile.read()
     with platform.database.read() as connection:
         is_set_up, release = accounts.has_admin(connection), current_number(connection)
     return Workspace(
-        "Tenon", str(settings.timezone), tenon.__version__, release, is_set_up, platform.outside.mail.is_set_up,
-        settings.base_url.startswith("https://"),
+        profile.name, str(settings.timezone), tenon.__version__, release, is_set_up, platform.outside.mail.is_set_up,
+        settings.base_url.startswith("https://"), logo_url(profile.logo) if profile.logo else None,
     )  # fmt: skip
 
 

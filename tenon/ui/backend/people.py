@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tenon.engine.context import ADMIN, BUILDER
 from tenon.engine.people import has_role, unit_names_of, users
 from tenon.metamodel.labels import Text
-from tenon.platform import accounts, audit, invitations, sessions
+from tenon.platform import accounts, audit, invitations, profile, sessions
 from tenon.platform.rights import require_admin
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.shapes import Choice, PeoplePage, Person
@@ -47,7 +47,7 @@ def invite_person(view: View, name: str, email: str, roles: Sequence[str]) -> st
     """Make an account and invite its person: by mail, or return the link to hand over. Raises Invalid, Conflict, Forbidden."""
     model = view.model
     made = accounts.create(
-        view.uow.connection, view.ctx, email, name, list(roles), language=view.ctx.language,
+        view.uow.connection, view.ctx, email, name, list(roles), language=profile.find(view.uow.connection).language or view.ctx.language,
         is_role=lambda role: model.find("role", role) is not None,
     )  # fmt: skip
     return _invited(view, made)
