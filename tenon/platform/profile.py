@@ -55,8 +55,9 @@ class Profile:
 class HeldProfile:
     """The profile as pages need it on every request: read at most once a second, or at once in this process after `forget`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, seconds: float = SECONDS) -> None:
         self._database = database
+        self._seconds = seconds
         self._at = 0.0
         self._profile: Profile | None = None
         self._guard = threading.Lock()
@@ -65,7 +66,7 @@ class HeldProfile:
         """Return the profile; while the database does not answer, the one known last."""
         with self._guard:
             known, at = self._profile, self._at
-        if known is not None and time.monotonic() - at < SECONDS:
+        if known is not None and time.monotonic() - at < self._seconds:
             return known
         began = time.monotonic()
         try:
@@ -91,7 +92,7 @@ def find(connection: Connection) -> Profile:
 
 def logo_url(file_id: str) -> str:
     """Return the address at which anybody reads the logo."""
-    return f"/api/v1/workspace/logo/{file_id}"
+    return f"/logo/{file_id}"
 
 
 def change(connection: Connection, ctx: Context, values: Mapping[str, Any]) -> Profile:

@@ -6,18 +6,14 @@ from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import Connection
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from tenon.engine.files import file_facts
-from tenon.metamodel.errors import not_found
-from tenon.platform import files, profile
+from tenon.platform import profile
 from tenon.platform.api.answers import answer
-from tenon.platform.api.bodies import id_of
-from tenon.platform.api.calls import AnyCall, Call, ThisCall
-from tenon.platform.api.files import chunks
+from tenon.platform.api.calls import Call, ThisCall
 
 router = APIRouter(prefix="/workspace")
-AN_HOUR = "public, max-age=3600"
 
 
 @router.get("")
@@ -39,18 +35,6 @@ def change_workspace(call: ThisCall) -> Response:
         uow.after_commit.append(call.platform.profile.forget)
         body = _shown(call, uow.connection, changed)
     return answer(body)
-
-
-@router.get("/logo/{id}")
-def get_logo(id: str, call: AnyCall) -> Response:
-    """Return the logo's bytes to anybody: it stands above the sign-in and on public forms. Any other file is not there."""
-    call.params(())
-    with call.platform.read() as uow:
-        if profile.find(uow.connection).logo != id_of(id):
-            raise not_found()
-        row = files.get(uow.connection, id_of(id))
-    content = call.platform.outside.files.open(row["key"])
-    return StreamingResponse(chunks(content), headers={**files.headers_of(row), "Content-Length": str(row["size"]), "Cache-Control": AN_HOUR})
 
 
 def _shown(call: Call, connection: Connection, found: profile.Profile) -> dict[str, Any]:

@@ -175,7 +175,6 @@ WORKSPACE_CALLS = {
     "PATCH /workspace": _call(
         "Change the workspace", "修改工作区设置", body=thing({"name": nullable(TEXT), "language": nullable(one("en", "zh")), "logo": nullable(ID)}), answer=WORKSPACE,
     ),
-    "GET /workspace/logo/{id}": _call("The logo's bytes", "读取标志图片", media="application/octet-stream", is_public=True),
 }
 WORK_CALLS = {
     "GET /jobs": _call("List jobs", "任务列表", "state", "kind", *PAGING, answer=page("jobs", JOB)),

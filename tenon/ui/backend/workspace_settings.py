@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from tenon.engine.context import Context
-from tenon.metamodel.errors import Invalid, Problem, TenonError
+from tenon.metamodel.errors import Invalid, Problem, TenonError, not_found
 from tenon.metamodel.labels import say
 from tenon.platform import files, profile
 from tenon.platform.rights import require_admin
@@ -27,6 +27,14 @@ def change(view: View, values: Mapping[str, Any]) -> None:
     """Change what the workspace calls itself; pages of this process show it at once. Raises Forbidden, Invalid."""
     profile.change(view.uow.connection, view.ctx, values)
     view.uow.after_commit.append(view.platform.profile.forget)
+
+
+def logo_of(platform: Platform, id: str) -> dict[str, Any]:
+    """Return the row of the logo's file, for anybody. Raises NotFound for every other file."""
+    with platform.database.read() as connection:
+        if profile.find(connection).logo != id:
+            raise not_found()
+        return files.get(connection, id)
 
 
 def set_logo(platform: Platform, ctx: Context, content: BinaryIO, name: str) -> None:

@@ -6,16 +6,19 @@ from io import BytesIO
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from tenon.metamodel.errors import Invalid, TenonError, TooLarge
+from tenon.platform.api.files import chunks
+from tenon.platform.files import headers_of
 from tenon.ui.backend import workspace_settings
-from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
+from tenon.ui.deps import AnyVisit, Member, SentForm, Visit, flash, go, text_of
 from tenon.ui.inputs import problems_by_field
 from tenon.ui.render import render
 
 router = APIRouter()
 SETTINGS = "/admin/settings"
+AN_HOUR = "public, max-age=3600"
 
 
 @router.get(SETTINGS)
@@ -50,6 +53,14 @@ def change_logo(request: Request, visit: Member, sent: SentForm) -> Response:
     except (Invalid, TooLarge) as error:
         return _show(request, visit, error)
     return flash(go(request, SETTINGS), visit.say("Saved."))
+
+
+@router.get("/logo/{id}")
+def logo(visit: AnyVisit, id: str) -> Response:
+    """Send the logo to anybody: it stands above the sign-in and on public forms."""
+    row = workspace_settings.logo_of(visit.platform, id)
+    content = visit.platform.outside.files.open(row["key"])
+    return StreamingResponse(chunks(content), headers={**headers_of(row), "Content-Length": str(row["size"]), "Cache-Control": AN_HOUR})
 
 
 def _show(request: Request, visit: Visit, error: TenonError | None = None, name: str | None = None) -> Response:
