@@ -146,6 +146,7 @@ def test_a_task_is_added_by_keyboard_and_completed(ann: Page, studio: Studio) ->
 
 def test_a_quick_comment_names_somebody_too(ann: Page, studio: Studio) -> None:
     ann.goto(studio.one)
+    ann.locator(".measure > summary").first.click()  # what is unfolded takes no keys away
     ann.keyboard.press("c")
     dialog = ann.locator("#quick-dialog")
     box = dialog.locator("textarea")

@@ -10,8 +10,9 @@ from decimal import Decimal
 import pytest
 from starlette.testclient import TestClient
 
-from tenon.engine.context import Context
+from tenon.engine.context import Context, system_context
 from tenon.engine.records import writing
+from tenon.engine.releases import publish_documents
 from tests.ui.conftest import Site
 
 LIST = "/records/customer"
@@ -174,3 +175,12 @@ def test_a_list_as_a_sheet(member: TestClient) -> None:
 def test_a_filter_that_is_no_condition_has_a_name(member: TestClient, site: Site) -> None:
     page = member.get("/records/customer", params={"filter": "was(stage, date('2026-01-01')) == 'active'"}).text
     assert '<span class="cut">Own expression</span>' in page
+
+
+def test_a_choice_as_title_is_shown_by_its_label(member: TestClient, site: Site) -> None:
+    options = [{"name": "first_kind", "label": {"en": "The first kind"}}]
+    topic = {"kind": "entity", "name": "topic", "label": {"en": "Topic"}, "title": "kind", "fields": [{"name": "kind", "type": "choice", "options": options}]}
+    publish_documents(site.platform.publisher, system_context(), [topic])
+    assert member.post("/api/v1/records/topic", json={"kind": "first_kind"}).status_code == 201
+    page = member.get("/records/topic").text
+    assert '<span class="cut">The first kind</span>' in page

@@ -192,6 +192,8 @@ def title_of(view: View, entity: Entity, record: Mapping[str, Any]) -> str:
         value = value.get("title") or value.get("name")
     if value in (None, ""):
         return f"{entity.label.show(view.language)} {str(record['id'])[-6:]}"
+    if entity.title and entity.fields[entity.title].type.kind == "choice":
+        value = next((o.title().show(view.language) for o in getattr(entity.fields[entity.title].spec, "options", None) or () if o.name == value), value)
     return str(value.normalize() if isinstance(value, Decimal) else value)
 
 

@@ -10,7 +10,7 @@ document.addEventListener("keydown", (event) => {
     one("form[data-guard] button[type=submit]").click();
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || event.target.closest?.("details[open]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || event.target.closest?.("details.pop[open]")) return;
   const both = Date.now() - former.at < PAUSE ? `${former.key} ${event.key}` : "";
   former = { key: event.key, at: Date.now() };
   const find = (keys) => all("[data-key]").find((element) => element.dataset.key === keys);
