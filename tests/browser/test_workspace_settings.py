@@ -34,9 +34,9 @@ def test_a_workspace_gets_a_name_and_a_logo(chromium: Browser, office: tuple[Des
     with open_page(chromium, desk, url, desk.ann) as page:
         page.goto("/admin/settings")
         assert objections(page) == []
-        page.get_by_label("Name", exact=True).fill("Acme")
+        page.get_by_label("Name of the workspace").fill("Acme")
         page.get_by_label("Language of new people").select_option(label="English")
-        page.get_by_label("Name", exact=True).press("Enter")
+        page.get_by_label("Name of the workspace").press("Enter")
         expect(page).to_have_title("Settings of the workspace · Acme")
         assert (stored(desk).name, stored(desk).language) == ("Acme", "en")
         page.get_by_label("Picture").set_input_files(FilePayload(name="logo.png", mimeType="image/png", buffer=PNG))
