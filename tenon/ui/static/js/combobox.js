@@ -31,11 +31,11 @@ class Combobox extends HTMLElement {
 
   ask(delay) {
     clearTimeout(this.timer);
+    this.asking?.abort(); // an answer to what was typed before would put other choices under the hand
     this.timer = setTimeout(() => this.load(), delay);
   }
 
   async load() {
-    this.asking?.abort();
     this.asking = new AbortController();
     const headers = { "HX-Request": "true" };
     const { signal } = this.asking;
