@@ -19,6 +19,8 @@ class Combobox extends HTMLElement {
       event.preventDefault();
       this.pick(event.target.closest("[data-value], [data-create]"));
     });
+    // The form around was drawn again while choices were open: they are asked for again.
+    document.addEventListener("htmx:after:swap", () => { if (this.isConnected && this.isOpen && document.activeElement === this.input) this.ask(0); });
     this.addEventListener("click", (event) => {
       if (event.target.closest("[data-remove]")) this.drop(event.target.closest(".chip"));
     });
@@ -64,6 +66,7 @@ class Combobox extends HTMLElement {
     if (this.dataset.creates) this.list.append(this.creating(this.input.value.trim()));
     all("[role=option]", this.list).forEach((option, at) => { option.id = `${this.list.id}-${at}`; });
     this.list.hidden = false;
+    this.isOpen = true;
     this.input.setAttribute("aria-expanded", "true");
     this.mark(0);
   }
@@ -79,6 +82,7 @@ class Combobox extends HTMLElement {
 
   close() {
     this.list.hidden = true;
+    this.isOpen = false;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
   }
