@@ -37,7 +37,7 @@ def fits(column: Column) -> bool:
 
 
 def settings(field: str) -> dict[str, object]:
-    """Return what a view document says of a calendar by a field."""
+    """Return what a view document says of a calendar, timeline or gantt chart by a field."""
     return {"calendar": {"from": field}}
 
 

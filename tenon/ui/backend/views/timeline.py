@@ -7,37 +7,20 @@ from decimal import Decimal
 from itertools import groupby
 
 from tenon.engine.query.pages import Ask
-from tenon.metamodel.document import Document
 from tenon.metamodel.labels import Text, say
-from tenon.metamodel.model import Entity
-from tenon.ui.backend.base import View
-from tenon.ui.backend.cells import Column
 from tenon.ui.backend.list_plan import Plan
-from tenon.ui.backend.schedules import MOST, anchor_of, count_undated, dated, happenings, is_day, may_reschedule, monday
+from tenon.ui.backend.schedules import MOST, anchor_of, count_undated, dated, happenings, may_reschedule, monday
+from tenon.ui.backend.views.calendar import fits, may_show, settings
 from tenon.ui.view_shapes import Band, Happening, Stretch, Strip, Tick, Timeline
 
 ICON = "rows-3"
 SCRIPT = "schedule"
 LABEL: Text = say("Timeline", "时间线")
 BY: Text = say("Begins on", "开始日期")
+__all__ = ["BY", "ICON", "LABEL", "SCRIPT", "body", "fits", "may_show", "settings"]
 SPANS = ("weeks", "months", "quarters")
 MONTHS = {"months": 6, "quarters": 24}
 WEEKS = 8
-
-
-def may_show(view: View, entity: Entity, document: Document) -> bool:
-    """Return whether the days are there for this reader."""
-    return dated(view, entity, document) is not None
-
-
-def fits(column: Column) -> bool:
-    """True for a column of days."""
-    return is_day(column) and not column.selected.steps
-
-
-def settings(field: str) -> dict[str, object]:
-    """Return what a view document says of a timeline by a field."""
-    return {"calendar": {"from": field}}
 
 
 def body(plan: Plan, ask: Ask) -> Timeline | None:
