@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -86,7 +86,7 @@ class Server:
             connection.execute(command)
 
 
-def start() -> Server:
+def start(settings: Mapping[str, str] = SETTINGS) -> Server:
     """Start a server, or use the one named in TENON_TEST_DATABASE_URL (its user must be allowed to create databases)."""
     given = os.environ.get(URL_VARIABLE)
     if given:
@@ -107,7 +107,7 @@ def start() -> Server:
         [str(binaries / "initdb"), "-D", str(data), "-U", "tenon", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"],
         home, lower,
     )
-    options = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
+    options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
             [str(binaries / "postgres"), "-D", str(data), "-k", str(home), *options],

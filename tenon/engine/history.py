@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Index, Table, insert, select
+from sqlalchemy import CTE, BigInteger, Column, ColumnElement, Index, Table, bindparam, insert, select
 
 from tenon.engine.access.masks import mask
 from tenon.engine.columns import CodeText, Json, Moment
@@ -24,6 +24,8 @@ history = Table(
     Column("changes", Json(), nullable=False), Index("ix_tenon_history_record", "record", "id"), Index("ix_tenon_history_batch", "batch"),
 )
 
+ALONG = "told_"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -37,8 +39,15 @@ class Entry:
 
 def write(uow: UnitOfWork, ctx: Context, entity: Entity, entries: Iterable[Entry], batch: str | None = None) -> None:
     """Add entries to the history."""
+    rows = to_rows(uow, ctx, entity, entries, batch)
+    if rows:
+        uow.connection.execute(insert(history), rows)
+
+
+def to_rows(uow: UnitOfWork, ctx: Context, entity: Entity, entries: Iterable[Entry], batch: str | None = None) -> list[dict[str, Any]]:
+    """Return entries as rows of the table."""
     cause = ctx.cause.to_json()
-    rows = [
+    return [
         {
             "id": uow.new_id(), "entity": entity.id, "record": e.record, "version": e.version, "action": e.action, "at": uow.now,
             "by": ctx.user_id, "cause": cause, "batch": batch,
@@ -46,8 +55,16 @@ def write(uow: UnitOfWork, ctx: Context, entity: Entity, entries: Iterable[Entry
         }
         for e in entries
     ]
-    if rows:
-        uow.connection.execute(insert(history), rows)
+
+
+def along() -> CTE:
+    """Return the insert of one row as a part of another statement, on PostgreSQL; its values are bound as ``told_…``."""
+    return insert(history).values({c: bindparam(f"{ALONG}{c.name}", type_=c.type) for c in history.columns}).cte("told")
+
+
+def as_along(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `along` binds of a row."""
+    return {f"{ALONG}{name}": value for name, value in row.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -8,17 +8,18 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, NullPool, RootTransaction, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, TimeoutError as PoolTimeout
 
 from tenon.engine.sql.sqlite_functions import register
 from tenon.metamodel.errors import Invalid, Problem, TenonError, Unavailable
 from tenon.metamodel.labels import say
 from tenon.platform.fair_lock import FairLock
+from tenon.platform.quiet_cursor import QuietCursor
 
 Dialect = Literal["sqlite", "postgresql"]
 RawHook = Callable[[Any], None]
@@ -31,6 +32,10 @@ WRITER_WAIT_SECONDS = 30
 PG_BUSY = {"55P03", "40P01", "40001"}
 OTHER_PLAN = "cached plan must not change result type"  # somebody published in the middle of this transaction
 PG_LOCK_TIMEOUT = "55P03"
+BEGIN = {  # for reading, for writing
+    "sqlite": ("BEGIN", "BEGIN IMMEDIATE"),
+    "postgresql": ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN ISOLATION LEVEL READ COMMITTED"),
+}
 
 
 class Database:
@@ -48,13 +53,12 @@ class Database:
         self._question: str | None = None
         if self.dialect == "sqlite":
             _make_private_file(Path(self.url.database or ""))
-            self._reader = self._open_sqlite(is_reader=True).execution_options(begin="BEGIN")
-            self._writer = self._open_sqlite(is_reader=False).execution_options(begin="BEGIN IMMEDIATE")
-            self._stager = self._open_sqlite(is_reader=False, is_kept=False).execution_options(begin="BEGIN")
+            self._reader = self._open_sqlite(is_reader=True)
+            self._writer = self._open_sqlite(is_reader=False)
+            self._stager = self._open_sqlite(is_reader=False, is_kept=False)
         else:
-            engine = self._open_postgresql()
-            self._reader = self._stager = engine.execution_options(begin="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            self._writer = engine.execution_options(begin="BEGIN ISOLATION LEVEL READ COMMITTED")
+            self._reader = self._writer = self._stager = self._open_postgresql()
+        self._reading, self._writing = BEGIN[self.dialect]
         self._own = threading.local()
 
     def __repr__(self) -> str:
@@ -82,7 +86,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a read transaction over one snapshot; writing in it is refused by the database."""
-        with _translated(), self._begun(self._reader) as connection:
+        with _translated(), self._begun(self._reader, self._reading) as connection:
             yield connection
 
     @contextmanager
@@ -90,15 +94,10 @@ class Database:
         """Open a write transaction: commit at the end, roll back on an exception; Unavailable when locked too long."""
         own: Connection | None = getattr(self._own, "connection", None)
         if own is not None:
-            with _translated(), self._turn():
-                own.execution_options(begin="BEGIN IMMEDIATE")
-                try:
-                    with own.begin():
-                        yield own
-                finally:
-                    own.execution_options(begin="BEGIN")
+            with _translated(), self._turn(), self._begin(own, self._writing):
+                yield own
             return
-        with _translated(), self._turn(), self._begun(self._writer) as connection:
+        with _translated(), self._turn(), self._begun(self._writer, self._writing) as connection:
             yield connection
 
     @contextmanager
@@ -115,7 +114,7 @@ class Database:
 
             @contextmanager
             def snapshot() -> Iterator[Connection]:
-                with _translated(), connection.begin():
+                with _translated(), self._begin(connection, self._reading):
                     yield connection
 
             try:
@@ -127,7 +126,7 @@ class Database:
     def ddl(self) -> Iterator[Connection]:
         """Open a transaction for changes of tables; what it does besides commits or rolls back with them."""
         if self.dialect == "postgresql":
-            with _translated(), self._begun(self._writer) as connection:
+            with _translated(), self._begun(self._writer, self._writing) as connection:
                 connection.exec_driver_sql("SET LOCAL lock_timeout = '500ms'")
                 yield connection
             return
@@ -135,7 +134,7 @@ class Database:
             # The pragma does nothing inside a transaction, and with keys on a rebuilt parent would delete its children.
             _raw(connection).execute("PRAGMA foreign_keys = OFF")
             try:
-                with connection.begin():
+                with self._begin(connection, self._writing):
                     yield connection
                     _check_foreign_keys(connection)
             finally:
@@ -194,44 +193,49 @@ class Database:
             self._writer_turn.release()
 
     @contextmanager
-    def _begun(self, engine: Engine) -> Iterator[Connection]:
+    def _begun(self, engine: Engine, words: str) -> Iterator[Connection]:
         """Open a transaction; a connection that the server closed meanwhile, or that knows older tables, is replaced by a new one."""
         connection = engine.connect()
         try:
             try:
-                connection.begin()
+                transaction = self._begin(connection, words)
             except OperationalError as error:
                 if self.dialect == "sqlite" or not _is_lost(error):
                     raise
                 connection.close()
                 engine.dispose()  # what else is in the pool is as old
                 connection = engine.connect()
-                connection.begin()
+                transaction = self._begin(connection, words)
             if connection.info.pop("is_outdated", False):
                 connection.invalidate()
                 connection.close()
                 connection = engine.connect()
-                connection.begin()
-            with connection.get_transaction() or nullcontext():
+                transaction = self._begin(connection, words)
+            with transaction:
                 yield connection
         finally:
             connection.close()
 
-    def _begin(self, connection: Connection) -> None:
-        """Begin a transaction by our own words and ask the first question in the same way to the server."""
-        begin, raw = connection.get_execution_options()["begin"], _raw(connection)
+    def _begin(self, connection: Connection, words: str) -> RootTransaction:
+        """Begin a transaction by our own words and ask the first question in the same way to the server.
+
+        Not by SQLAlchemy's event: an engine with one looks for listeners at every statement.
+        """
+        transaction, raw = connection.begin(), _raw(connection)
         errors: type[Exception] = connection.dialect.loaded_dbapi.Error
         try:
             if self.dialect == "sqlite":
-                raw.execute(begin)
+                raw.execute(words)
                 answer = raw.execute(self._question).fetchone() if self._question else None
             else:
-                cursor = raw.execute(f"{begin}; {self._question}" if self._question else begin)
+                cursor = raw.execute(f"{words}; {self._question}" if self._question else words)
                 answer = cursor.fetchone() if cursor.nextset() else None
         except errors as error:
-            raise DBAPIError.instance(begin, None, error, errors, dialect=connection.dialect) from error
+            transaction.close()
+            raise DBAPIError.instance(words, None, error, errors, dialect=connection.dialect) from error
         known, connection.info["first"] = connection.info.get("first"), answer[0] if answer else None
         connection.info["is_outdated"] = self.dialect == "postgresql" and known not in (None, connection.info["first"])
+        return transaction
 
     def _open_sqlite(self, *, is_reader: bool, is_kept: bool = True) -> Engine:
         sizes = {"pool_size": 8, "max_overflow": 40} if is_reader else {"pool_size": 1, "max_overflow": 1}
@@ -257,18 +261,17 @@ class Database:
                 raw.execute("PRAGMA cache_size = -128000")  # indexes are written all over; there is one such connection while a run lasts
 
         event.listen(engine, "connect", prepare)
-        event.listen(engine, "begin", self._begin)
         return engine
 
     def _open_postgresql(self) -> Engine:
-        engine = create_engine(self.url, pool_size=8, max_overflow=32, pool_timeout=BUSY_SECONDS, connect_args={"connect_timeout": 10})
+        words = {"connect_timeout": 10, "cursor_factory": QuietCursor}
+        engine = create_engine(self.url, pool_size=8, max_overflow=32, pool_timeout=BUSY_SECONDS, connect_args=words)
 
         def prepare(raw: Any, _record: Any) -> None:
             raw.autocommit = True  # transactions are ours: the driver would send its BEGIN by itself
             raw.execute("SET TIME ZONE 'UTC'")
 
         event.listen(engine, "connect", prepare)
-        event.listen(engine, "begin", self._begin)
         return engine
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from tenon.engine import history
 from tenon.engine.access.resolver import action_condition, environment
 from tenon.engine.access.rights import Rights
 from tenon.engine.context import Context
@@ -19,7 +17,8 @@ from tenon.engine.records.checks import failing
 from tenon.engine.records.events import Written, tell
 from tenon.engine.records.moves import check_moves, failing_moves
 from tenon.engine.records.row import Row
-from tenon.engine.records.stored import search_text, to_columns, write_links
+from tenon.engine.records.stored import write_links
+from tenon.engine.records.storing import store
 from tenon.engine.sql.sets import id_param, id_value
 from tenon.engine.statements import kept
 from tenon.engine.unit_of_work import UnitOfWork
@@ -52,14 +51,11 @@ def save(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, rows: li
     if not all(row.is_good for row in rows):
         return False
     try:
-        _insert(uow, ctx, entity, creates)
-        _update(uow, ctx, entity, updates)
+        store(uow, ctx, entity, creates, updates, batch)
     except IntegrityError as error:
         raise rules.clash(uow, rights, entity, error) from error
     _store_links(uow, entity, creates, updates)
     keep_files(uow, entity, creates + updates)
-    if not entity.is_append_only:
-        history.write(uow, ctx, entity, _entries(entity, creates + updates), batch)
     _tell(uow, entity, creates, updates)
     for row, problem in failing_moves(uow, ctx, entity, waiting):
         row.refuse(problem)
@@ -82,44 +78,6 @@ def _is_same(value: Any, before: Any) -> bool:
     return value == before and isinstance(value, bool) == isinstance(before, bool)
 
 
-def _insert(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]) -> None:
-    if not rows:
-        return
-    table = uow.tables.of(entity)
-    system = {"created_at": uow.now, "created_by": ctx.user_id, "updated_at": uow.now, "updated_by": ctx.user_id, "version": 1}
-    plain = {c.name: None for c in table.columns}
-    listed = []
-    for row in rows:
-        row.id = row.id or uow.new_id()
-        row.version = 1
-        listed.append({**plain, **to_columns(entity, row.values), **system, "id": row.id, "search": search_text(entity, row.values)})
-    uow.connection.execute(insert(table), listed if len(listed) > 1 else listed[0])
-
-
-def _update(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]) -> None:
-    """Update rows, those with the same columns in one statement."""
-    table = uow.tables.of(entity)
-    groups: dict[frozenset[str], list[dict[str, Any]]] = {}
-    for row in rows:
-        row.version = int((row.before or {})["version"]) + 1
-        columns = to_columns(entity, row.values)
-        if any(name in row.values for name in entity.search):
-            columns["search"] = search_text(entity, row.after())
-        groups.setdefault(frozenset(columns), []).append({**{f"v_{k}": v for k, v in columns.items()}, "key": row.id})
-    for names, listed in groups.items():
-        cache = uow.model.cache.setdefault(("update", entity.id), {})
-        statement = cache.get((names, uow.tables))
-        if statement is None:
-            statement = cache[names, uow.tables] = (
-                update(table).where(table.c.id == bindparam("key")).values(
-                    version=table.c.version + 1, updated_at=bindparam("at"), updated_by=bindparam("by"), **{n: bindparam(f"v_{n}") for n in names}
-                )
-            )
-        for values in listed:
-            values["at"], values["by"] = uow.now, ctx.user_id
-        uow.connection.execute(statement, listed if len(listed) > 1 else listed[0])
-
-
 def _store_links(uow: UnitOfWork, entity: Entity, creates: list[Row], updates: list[Row]) -> None:
     for field in [f for f in entity.fields.values() if f.is_to_many]:
         new = {str(row.id): row.values[field.name] for row in creates if row.values.get(field.name)}
@@ -128,13 +86,6 @@ def _store_links(uow: UnitOfWork, entity: Entity, creates: list[Row], updates: l
             write_links(uow, field, new, are_new=True)
         if changed:
             write_links(uow, field, changed)
-
-
-def _entries(entity: Entity, rows: list[Row]) -> Iterable[history.Entry]:
-    for row in rows:
-        before = row.before or {}
-        changes = {entity.fields[k].id: (before.get(k), v) for k, v in row.values.items() if row.before is not None or v is not None}
-        yield history.Entry(str(row.id), row.version or 1, row.action, changes)
 
 
 def _tell(uow: UnitOfWork, entity: Entity, creates: list[Row], updates: list[Row]) -> None:

@@ -37,8 +37,9 @@ def create_api(platform: Platform) -> FastAPI:
 
 
 def resources() -> list[str]:
-    """Return the names of the modules of the contract."""
-    return sorted(info.name for info in pkgutil.iter_modules(tenon.platform.api.__path__) if info.name != "app")
+    """Return the names of the modules of the contract, records first: routes are looked through in this order."""
+    names = [info.name for info in pkgutil.iter_modules(tenon.platform.api.__path__) if info.name != "app"]
+    return sorted(names, key=lambda name: (name != "records", name))
 
 
 def routes_of(app: FastAPI) -> list[tuple[str, str, APIRoute]]:

@@ -237,8 +237,9 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(Problem("", "too_long", message, say("Send it in parts, or as an import.", "请分批发送，或使用导入。")))
 
 
-async def identify(call: Annotated[Call, Depends(read_call)]) -> Call:
-    """Find out who calls while no transaction is open: noting that a session or a token was used is a write of its own."""
+async def any_call(request: Request) -> Call:
+    """Read a call and find out who calls while no transaction is open: noting that a session or a token was used is a write of its own."""
+    call = await read_call(request)
     if call.is_remembered:
         _identify(call)  # from memory: no reason to change threads
     else:
@@ -251,13 +252,15 @@ def _identify(call: Call) -> None:
         _ = call.principal
 
 
-async def require_known(call: Annotated[Call, Depends(identify)]) -> Call:
-    """Refuse who has no credentials before anything else is looked at. Raises Unauthenticated."""
+async def known_call(request: Request) -> Call:
+    """Read a call and refuse who has no credentials before anything else is looked at. Raises Unauthenticated."""
+    # One dependency that calls the other by itself: each level of FastAPI's costs as much as a statement.
+    call = await any_call(request)
     _ = call.ctx
     return call
 
 
-AnyCall = Annotated[Call, Depends(identify)]
+AnyCall = Annotated[Call, Depends(any_call)]
 """A call that anybody may make: signing in, one-time links, health."""
-ThisCall = Annotated[Call, Depends(require_known)]
+ThisCall = Annotated[Call, Depends(known_call)]
 """A call of somebody who is known: what every route takes unless it is public."""

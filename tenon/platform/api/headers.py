@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import time
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tenon.engine.outside import new_record_id
@@ -46,7 +47,9 @@ class Around:
         self._app = app
         self._traffic = traffic
         self._language = settings.language
-        self._is_secure = settings.base_url.startswith("https://")
+        hsts = {"Strict-Transport-Security": HSTS} if settings.base_url.startswith("https://") else {}
+        self._on_api = _raw({**ALWAYS, "Content-Security-Policy": API_POLICY, "Cache-Control": "no-store", **hsts})
+        self._on_pages = _raw({**ALWAYS, "Content-Security-Policy": PAGE_POLICY, **hsts})
         self._hosts = {"localhost", settings.host.lower(), (urlsplit(settings.base_url).hostname or "").lower()}
         self._body_limit, self._file_limit = settings.max_body_mb * MB, settings.max_file_mb * MB + MULTIPART_ROOM
 
@@ -120,16 +123,14 @@ class Around:
         return measured
 
     def _dress(self, message: Message, path: str, request_id: str) -> None:
-        headers = MutableHeaders(scope=message)
-        for name, value in ALWAYS.items():
-            headers.setdefault(name, value)
-        is_api = path.startswith("/api/")
-        headers.setdefault("Content-Security-Policy", API_POLICY if is_api else PAGE_POLICY)
-        if is_api:
-            headers.setdefault("Cache-Control", "no-store")
-        if self._is_secure:
-            headers.setdefault("Strict-Transport-Security", HSTS)
-        headers["X-Request-Id"] = request_id
+        """Add the headers that are not there yet."""
+        there = {name for name, _ in message["headers"]}
+        always = self._on_api if path.startswith("/api/") else self._on_pages
+        message["headers"] = [*message["headers"], *(pair for pair in always if pair[0] not in there), (b"x-request-id", request_id.encode())]
+
+
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
 
 def _is_plain(host: str) -> bool:
