@@ -12,7 +12,6 @@ from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 from tenon.ui.backend import forms, saving
 from tenon.ui.backend.base import View, id_of
-from tenon.ui.backend.mentions import tell_mentioned
 from tenon.ui.backend.record import Record, may_point
 from tenon.ui.block_shapes import QuickForm
 from tenon.ui.work import Form, FormField, Saved
@@ -35,10 +34,7 @@ def quick_form(view: View, entity: str, id: str, relation: str, values: Mapping[
 def add(view: View, entity: str, id: str, relation: str, values: Mapping[str, Any]) -> Saved:
     """Create a record that points here, with values of ``saving.keep_files``. Raises Invalid, Conflict, Forbidden, NotFound."""
     record, far, link = _place(view, entity, id, relation)
-    made = saving.save(view, far.name, None, {**values, link.name: _pointer(link, record)}, None)
-    if far.name == "comment":
-        tell_mentioned(view, record, str(values.get(far.title or "") or ""))
-    return made
+    return saving.save(view, far.name, None, {**values, link.name: _pointer(link, record)}, None)
 
 
 def _place(view: View, entity: str, id: str, relation: str) -> tuple[Record, Entity, Field]:

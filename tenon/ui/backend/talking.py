@@ -14,7 +14,6 @@ from tenon.metamodel.model import Entity
 from tenon.platform import files
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.form_checks import Sent
-from tenon.ui.backend.mentions import tell_mentioned
 from tenon.ui.backend.record import Record
 from tenon.ui.backend.record_page import document_of
 from tenon.ui.backend.talk import DONE, Talk, find_talk, state_of
@@ -29,14 +28,12 @@ def _talk(view: View, entity: str, id: str, name: str) -> tuple[Record, Talk]:
 
 
 def comment(view: View, entity: str, id: str, text: str) -> str:
-    """Write a comment and tell whom it mentions. Raises Invalid, Forbidden, NotFound."""
+    """Write a comment; whom it mentions is told by the engine. Raises Invalid, Forbidden, NotFound."""
     record, talk = _talk(view, entity, id, "comment")
     if not text:
         message = say("The comment is empty.", "评论内容为空。")
         raise Invalid(Problem("/text", "required", message, say("Write something.", "请输入内容。")))
-    made = writing.create(view.uow, view.ctx, talk.entity, {talk.title.name: text, talk.link.name: talk.pointer(record.entity, record.id)})
-    tell_mentioned(view, record, text)
-    return made
+    return writing.create(view.uow, view.ctx, talk.entity, {talk.title.name: text, talk.link.name: talk.pointer(record.entity, record.id)})
 
 
 def finish(view: View, entity: str, id: str, task: str) -> None:

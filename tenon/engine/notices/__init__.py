@@ -1,0 +1,1 @@
+"""Notices that follow from writes: who was named in a comment."""
