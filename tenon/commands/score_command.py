@@ -1,9 +1,11 @@
-"""``tenon score``: runs and explains scores."""
+"""``tenon score``: runs, explains and simulates scores."""
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,6 +18,7 @@ from tenon.engine.jobs.table import ENDED
 from tenon.engine.outside import new_record_id
 from tenon.engine.scores.explain import explain
 from tenon.engine.scores.jobs import RUN
+from tenon.engine.scores.simulate import Moved, simulate
 from tenon.metamodel.errors import Invalid, Problem, TenonError, Unavailable
 from tenon.metamodel.labels import Text, say
 from tenon.platform.api.answers import dump
@@ -25,7 +28,7 @@ from tenon.platform.workspace import Platform
 
 @click.group(name="score")
 def command() -> None:
-    """Run and explain scores.
+    """Run, explain and simulate scores.
 
     Example: tenon score run customer_health
     """
@@ -95,10 +98,40 @@ def _shown(value: Any) -> str:
 
 @command.command(name="simulate", epilog="Example: tenon score simulate customer_health --body new.json")
 @click.argument("name")
-@click.option("--body", type=click.Path(), help="The score as it would be.")
-def simulate(name: str, body: str | None) -> None:
-    """Say what another version of a score would change. Not in this version."""
-    raise _later(say("Simulating scores", "评分模拟"))
+@click.option("--body", type=click.Path(path_type=Path), help="The score as it would be, a file of JSON; without it the draft.")
+@click.option("--limit", type=click.IntRange(1, 500), default=50, help="How many of the records that move are listed.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON.")
+def simulate_command(name: str, body: Path | None, limit: int, as_json: bool) -> None:
+    """Say what another version of a score would change. Nothing is kept."""
+    given = _read_body(body) if body is not None else None
+    with opened() as platform, platform.database.trial() as connection:
+        found = simulate(platform.unit(connection), acting(platform, "score simulate"), name, given, Moved(limit))
+    is_more = len(found["moved"]) > limit
+    found["moved"] = found["moved"][:limit]
+    if as_json:
+        click.echo(dump(found).decode())
+        return
+    tell(say("{n} records.", "{n} 条记录。", n=found["records"]))
+    for band in dict.fromkeys([*found["before"], *found["after"]]):
+        tell(f"  {band or '-'}: {found['before'].get(band, 0)} → {found['after'].get(band, 0)}")
+    for move in found["moves"]:
+        tell(f"  {move['from'] or '-'} → {move['to'] or '-'}: {move['count']}")
+    for each in found["moved"]:
+        tell(f"  {each['title'] or each['id']}: {_shown(each['before'])} {each['band_before'] or '-'} → {_shown(each['after'])} {each['band_after'] or '-'}")
+    if is_more:
+        tell(say("More with --limit.", "更多记录请使用 --limit。"))
+
+
+def _read_body(path: Path) -> dict[str, Any]:
+    """Return the document in a file. Raises Invalid."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        message = say("{path} cannot be read as JSON: {why}", "无法将 {path} 读取为 JSON：{why}", path=path, why=error)
+        raise Invalid(Problem("", "bad_format", message)) from None
+    if not isinstance(found, dict):
+        raise Invalid(Problem("", "wrong_type", say("{path} holds no document.", "{path} 中没有文档。", path=path)))
+    return found
 
 
 @command.command(name="backtest", epilog="Example: tenon score backtest customer_health --outcome 'stage == \"lost\"'")

@@ -32,10 +32,12 @@ WRITER_WAIT_SECONDS = 30
 PG_BUSY = {"55P03", "40P01", "40001"}
 OTHER_PLAN = "cached plan must not change result type"  # somebody published in the middle of this transaction
 PG_LOCK_TIMEOUT = "55P03"
-BEGIN = {  # for reading, for writing
-    "sqlite": ("BEGIN", "BEGIN IMMEDIATE"),
-    "postgresql": ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN ISOLATION LEVEL READ COMMITTED"),
-}
+BEGIN = {  # for reading, for writing, for a trial
+    "sqlite": ("BEGIN", "BEGIN IMMEDIATE", "BEGIN"),
+    "postgresql": (
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN ISOLATION LEVEL READ COMMITTED", "BEGIN ISOLATION LEVEL REPEATABLE READ",
+    ),
+}  # fmt: skip
 
 
 class Database:
@@ -57,8 +59,9 @@ class Database:
             self._writer = self._open_sqlite(is_reader=False)
             self._stager = self._open_sqlite(is_reader=False, is_kept=False)
         else:
-            self._reader = self._writer = self._stager = self._open_postgresql()
-        self._reading, self._writing = BEGIN[self.dialect]
+            self._reader = self._writer = self._open_postgresql()
+            self._stager = self._open_postgresql(is_kept=False)
+        self._reading, self._writing, self._trying = BEGIN[self.dialect]
         self._own = threading.local()
 
     def __repr__(self) -> str:
@@ -121,6 +124,20 @@ class Database:
                 yield snapshot
             finally:
                 self._own.connection = None
+
+    @contextmanager
+    def trial(self) -> Iterator[Connection]:
+        """Open one snapshot of everything in which tables may be made in front of the stored ones (`engine.trial.shadow`); nothing is kept.
+
+        The connection is its own: a pooled one has prepared statements that know the stored tables.
+        """
+        with _translated(), self._begun(self._stager, self._trying) as connection:
+            transaction = connection.get_transaction()
+            try:
+                yield connection
+            finally:
+                if transaction is not None:
+                    transaction.rollback()
 
     @contextmanager
     def ddl(self) -> Iterator[Connection]:
@@ -263,9 +280,10 @@ class Database:
         event.listen(engine, "connect", prepare)
         return engine
 
-    def _open_postgresql(self) -> Engine:
+    def _open_postgresql(self, *, is_kept: bool = True) -> Engine:
         words = {"connect_timeout": 10, "cursor_factory": QuietCursor}
-        engine = create_engine(self.url, pool_size=8, max_overflow=32, pool_timeout=BUSY_SECONDS, connect_args=words)
+        pool: dict[str, Any] = {"pool_size": 8, "max_overflow": 32, "pool_timeout": BUSY_SECONDS} if is_kept else {"poolclass": NullPool}
+        engine = create_engine(self.url, connect_args=words, **pool)
 
         def prepare(raw: Any, _record: Any) -> None:
             raw.autocommit = True  # transactions are ours: the driver would send its BEGIN by itself

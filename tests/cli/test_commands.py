@@ -125,7 +125,15 @@ def test_scores(made: Call) -> None:
     assert "health: 80" in made("score", "explain", "health", record).output
     assert json.loads(made("score", "explain", "health", record, "--json").stdout)["band"] == "high"
     made("score", "run", "nothing", exit=1)
-    assert "later" in made("score", "simulate", "health", exit=1).output
+    assert "1 → 1" in made("score", "simulate", "health").output
+    score = {"kind": "score", "name": "health", "entity": "customer", "bands": [{"name": "low", "from": 0}, {"name": "high", "from": 90}],
+             "variants": [{"name": "all", "measures": [{"name": "size", "points": 100, "value": "seats / 100"}]}]}  # fmt: skip
+    Path("new.json").write_text(json.dumps(score))
+    assert record in made("score", "simulate", "health", "--body", "new.json").output
+    found = json.loads(made("score", "simulate", "health", "--body", "new.json", "--json").stdout)
+    assert [(m["from"], m["to"], m["count"], m["records"]) for m in found["moves"]] == [("high", "low", 1, [record])]
+    assert "JSON" in made("score", "simulate", "health", "--body", "nothing.json", exit=1).output
+    made("score", "simulate", "nothing", exit=1)
     assert "later" in made("score", "backtest", "health", exit=1).output
 
 

@@ -36,8 +36,11 @@ class Paging:
     def answer(self, rows: Sequence[Any], key: str = "id", show: Callable[[Any], Any] | None = None) -> Response:
         """Return the page as ``{"<name>": […], "next": cursor or null}``."""
         shown = list(rows[: self.limit])
-        following = self._write(shown[-1][key]) if len(rows) > self.limit else None
-        return answer({self.name: [show(row) for row in shown] if show else shown, "next": following})
+        return answer({self.name: [show(row) for row in shown] if show else shown, "next": self.next(rows, key)})
+
+    def next(self, rows: Sequence[Any], key: str = "id") -> str | None:
+        """Return the cursor of what follows the page, None when nothing does."""
+        return self._write(rows[self.limit - 1][key]) if len(rows) > self.limit else None
 
     def _write(self, last: Any) -> str:
         return base64.urlsafe_b64encode(orjson.dumps([self.digest, last])).decode().rstrip("=")

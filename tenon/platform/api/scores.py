@@ -1,7 +1,8 @@
-"""Scores: running one, explaining it for a record, a person's override and rating."""
+"""Scores: running and simulating one, explaining it for a record, a person's override and rating."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,12 +16,14 @@ from tenon.engine.scores.explain import explain
 from tenon.engine.scores.jobs import RUN
 from tenon.engine.scores.manual import clear_rating, rate
 from tenon.engine.scores.overrides import remove_override, set_override
+from tenon.engine.scores.simulate import Moved, simulate
 from tenon.metamodel.errors import Forbidden, Invalid, Problem
 from tenon.metamodel.labels import say
 from tenon.platform import audit
 from tenon.platform.api.answers import answer, empty
 from tenon.platform.api.calls import Call, ThisCall, record_id
 from tenon.platform.api.idempotent import idempotent
+from tenon.platform.api.paging import PAGING, Paging
 
 router = APIRouter(prefix="/scores")
 
@@ -51,6 +54,21 @@ def _run(name: str, call: Call) -> Response:
         body = job_json(get_job(uow.connection, job_id), call.language)
         uow.after_commit.append(call.platform.wake)
     return answer(body, 202, headers={"Location": f"/api/v1/jobs/{job_id}"})
+
+
+@router.post("/{name}/simulate")
+def simulate_score(name: str, call: ThisCall) -> Response:
+    """Return what the score would change with another body, or without one as it is drafted; nothing is kept."""
+    call.params(PAGING)
+    ctx, body = call.builder(), call.json_object(("body",)).get("body")
+    if body is not None and not isinstance(body, dict):
+        raise Invalid(Problem("/body", "wrong_type", say("body is the document of a score.", "body 应为评分文档。")))
+    paging = Paging(call, "moved", name, body)
+    with call.platform.database.trial() as connection:
+        found = simulate(call.platform.unit(connection), replace(ctx, language=call.language), name, body, Moved(paging.limit, paging.before))
+    found["next"] = paging.next(found["moved"])
+    found["moved"] = found["moved"][: paging.limit]
+    return answer(found, decimals=call.decimals)
 
 
 @router.get("/{name}/records/{id}")

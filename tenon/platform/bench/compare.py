@@ -14,6 +14,8 @@ from sqlalchemy import func, select, update
 
 from tenon.engine.scores.events import ScoreCause
 from tenon.engine.scores.run import run_now
+from tenon.engine.scores.simulate import simulate
+from tenon.metamodel.naming import to_shown
 from tenon.platform.bench import baseline, ours
 from tenon.platform.bench.load import Ask, Measured, measure, median_of, send
 from tenon.platform.bench.rows import INDUSTRIES, new_customer, row_id
@@ -181,7 +183,14 @@ def _score_rows(platform: Platform) -> list[tuple[str, str]]:
             started = time.perf_counter()
             run_now(uow, score, ScoreCause("schedule"))
             times.append(time.perf_counter() - started)
+    with platform.database.trial() as connection:
+        unit = platform.unit(connection)
+        body = to_shown(unit.model.get("score", "fitness"), unit.model)
+        started = time.perf_counter()
+        simulate(unit, ours.SYSTEM, "fitness", {**body, "bands": [*body["bands"][:-1], {**body["bands"][-1], "from": 75}]})
+        tried = time.perf_counter() - started
     return [
+        ("simulate a score against a full run", f"{tried / times[1]:.1f} times a run that changes nothing, {tried / times[0]:.1f} times one that changes most"),
         (f"score of {count} records, most of them changed", f"{times[0] / bare:.1f} times one bare UPDATE ({times[0]:.2f} s)"),
         (f"score of {count} records, none changed", f"{times[1] / bare:.1f} times one bare UPDATE ({times[1]:.2f} s)"),
     ]

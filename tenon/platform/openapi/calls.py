@@ -15,6 +15,7 @@ from tenon.platform.openapi.shapes import (
     RECORD,
     RELEASE,
     SESSION,
+    SIMULATION,
     TEXT,
     TEXTS,
     TOKEN,
@@ -136,6 +137,10 @@ RECORD_CALLS = {
     ),
     "POST /backup": _call("Write a backup", "创建备份", body=_NO_BODY, answer=JOB, status=202),
     "POST /scores/{name}/run": _call("Compute a score for all records", "运行评分", body=_NO_BODY, answer=JOB, status=202),
+    "POST /scores/{name}/simulate": _call(
+        "What a score would change with another body, or as it is drafted", "模拟评分：按新内容或草稿对今天的记录试算", *PAGING,
+        body=thing({"body": nullable({"type": "object"})}), answer=SIMULATION,
+    ),
     "GET /scores/{name}/records/{id}": _call("Explain the score of a record", "解释评分", "on", "since", answer=shown(value=ANY, band=ANY, measures=many(ANY))),
     "POST /scores/{name}/records/{id}/override": _call(
         "Override a score", "人工调整评分", body=thing({"value": nullable(NUMBER), "band": nullable(TEXT), "reason": TEXT, "expires_at": nullable(MOMENT)}), answer=shown(value=ANY),

@@ -86,3 +86,17 @@ RELEASE = shown(number=WHOLE, note=nullable(TEXT), restored_from=nullable(WHOLE)
 RECORD: Schema = {"type": "object", "properties": {"id": ID, "version": WHOLE}, "required": ["id", "version"]}
 FILE = shown(id=ID, name=TEXT, size=WHOLE, type=TEXT, url=TEXT)
 WORKSPACE = shown(name=TEXT, language=one("en", "zh"), timezone=TEXT, logo=nullable(FILE))
+_COUNTS: Schema = {"type": "object", "additionalProperties": WHOLE}
+_WAY = one("moves", "enters", "leaves")
+_MEAN: Schema = {"anyOf": [shown(share=nullable(NUMBER), with_data=WHOLE, records=WHOLE), {"type": "null"}]}
+SIMULATION = shown(
+    score=TEXT, is_published=TRUTH, is_changed=TRUTH, records=WHOLE, before=_COUNTS, after=_COUNTS, stay=_COUNTS,
+    moves=many(shown(**{"from": nullable(TEXT), "to": nullable(TEXT), "count": WHOLE, "kind": _WAY, "records": many(ID)})),
+    histogram=shown(edges=many(NUMBER), before=many(WHOLE), after=many(WHOLE)), coverage=shown(before=nullable(NUMBER), after=nullable(NUMBER)),
+    measures=many(shown(variant=TEXT, name=TEXT, label=TEXT, group=nullable(TEXT), before=_MEAN, after=_MEAN)),
+    alerts_per_week=nullable(NUMBER), alerts=shown(before=nullable(NUMBER), after=nullable(NUMBER), weeks=nullable(NUMBER), basis=TEXT),
+    moved=many(shown(
+        id=ID, title=nullable(TEXT), before=nullable(NUMBER), after=nullable(NUMBER), band_before=nullable(TEXT), band_after=nullable(TEXT), kind=_WAY,
+    )),
+    next=nullable(TEXT),
+)
