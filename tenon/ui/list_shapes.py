@@ -19,12 +19,21 @@ class ColumnAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Colouring:
+    """A rule of colours: the colour of records for which a condition holds."""
+
+    colour: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListQuery:
     """What the address of a list asks for; ``chosen`` are the ticked options by field, ``cursor`` a page edge.
 
     ``sort`` are keys with commas between, ``group`` a field (with ``:month`` or the like for days), ``closed`` the groups that are shut.
     ``seen`` is the group that the page before ended in, None for a page of its own. ``day`` is where a calendar or timeline stands,
-    ``span`` how much of it is shown, ``lane`` the lane of a board whose next cards are asked for.
+    ``span`` how much of it is shown, ``lane`` the lane of a board whose next cards are asked for. ``colours`` are rules in the place of
+    those of the view, None for these.
     """
 
     search: str = ""
@@ -41,6 +50,7 @@ class ListQuery:
     day: str = ""
     span: str = ""
     lane: str | None = None
+    colours: tuple[Colouring, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +148,27 @@ class ViewOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """A job that writes many records of a list: how far it is, what it did, and where to take that back."""
+
+    id: str
+    entity: str
+    text: str
+    done: int
+    total: int | None = None
+    is_running: bool = False
+    undo: str = ""
+    problems: tuple[str, ...] = ()
+    may_stop: bool = False
+    is_stopping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     """The page around a list: names, tabs, what may be shown and done; ``body`` is what the type of view shows, None beside a fault.
 
     ``columns`` are shown, ``all_columns`` may be chosen, ``filters`` are the fields with options to tick, ``asked`` the columns' widths.
-    ``default_columns`` are those the view shows when nobody chose; ``view`` is the name of the view that is open.
+    ``default_columns`` and ``default_colours`` are those of the view when nobody chose; ``view`` is the name of the view that is open.
     ``script`` is the module that the type of view needs, ``note`` why it is shown as a list, ``offers`` the types people can make here.
     """
 
@@ -176,6 +202,8 @@ class ListPage:
     script: str = ""
     note: str | None = None
     offers: tuple[ViewOffer, ...] = ()
+    colours: tuple[Colouring, ...] = ()
+    default_colours: tuple[Colouring, ...] = ()
 
     def heads(self) -> list[Head]:
         """Return the columns as the grid shows them."""

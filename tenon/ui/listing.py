@@ -12,13 +12,15 @@ from fastapi import Request
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from tenon.ui.backend import conditions, lists
+from tenon.ui.backend import conditions, list_work, lists
 from tenon.ui.deps import Visit
-from tenon.ui.list_shapes import ColumnAsked, ListPage, ListQuery
+from tenon.ui.list_shapes import Colouring, ColumnAsked, ListPage, ListQuery
 from tenon.ui.render import is_fragment, render
 
 SIZES = (25, 50, 100, 200)
 NARROWEST, WIDEST = 40, 1200
+MOST_COLOURS = 40
+COLOURS = ("red", "amber", "green", "blue", "sky", "mauve", "grey", "teal", "vermilion")
 
 
 def read_query(params: QueryParams) -> ListQuery:
@@ -35,6 +37,7 @@ def read_query(params: QueryParams) -> ListQuery:
         columns=tuple(_column(c) for c in dict.fromkeys(params.getlist("columns")) if c), view=params.get("view", ""),
         limit=int(limit) if limit.isdigit() and int(limit) in SIZES else 50, group=params.get("group", ""),
         closed=tuple(params.getlist("closed")), seen=params.get("seen"), day=params.get("day", ""), span=params.get("span", ""), lane=params.get("lane"),
+        colours=_colours(params.getlist("colours")),
     )  # fmt: skip
 
 
@@ -42,6 +45,12 @@ def _column(text: str) -> ColumnAsked:
     name, _, rest = text.partition(":")
     width, _, frozen = rest.partition(":")
     return ColumnAsked(name, min(max(int(width), NARROWEST), WIDEST) if width.isdecimal() and len(width) < 6 else None, frozen == "frozen")
+
+
+def _colours(texts: Sequence[str]) -> tuple[Colouring, ...] | None:
+    """Return the rules that an address names, ``<colour>:<condition>``; one that is only "-" shuts off those of the view."""
+    found = [(colour, when.strip()) for colour, _, when in (text.partition(":") for text in texts)]
+    return tuple(Colouring(colour, when) for colour, when in found[:MOST_COLOURS] if colour in COLOURS and when) if texts else None
 
 
 def column_text(column: ColumnAsked) -> str:
@@ -72,6 +81,7 @@ class Addresses:
         found += [("day", query.day), ("span", query.span)]
         found += [(f"is.{name}", value) for name, values in query.chosen.items() for value in values]
         found += [("columns", column_text(column)) for column in query.columns]
+        found += [("colours", f"{one.colour}:{one.when}") for one in query.colours or ()] or [("colours", "-" if query.colours is not None else "")]
         found += [("limit", str(query.limit))] if query.limit != 50 else []
         return [(key, value) for key, value in found if value] + [("closed", key) for key in query.closed]
 
@@ -165,13 +175,16 @@ def show_list(
     with visit.read() as view:
         page = lists.list_page(view, entity, query)
         parts = conditions.parts_of(view, entity, query.filter) if query.filter else []
+        works = list_work.running(view, view.entity(entity)) if not is_fragment(request) else ()
     if query.columns == page.default_columns:
         query = replace(query, columns=())
+    if query.colours == page.default_colours:
+        query = replace(query, colours=None)
     visit.open_view = page.view
     to = Addresses(f"/records/{entity}", query)
     is_part = is_fragment(request)
     label = visit.say("Filter")
     chips = [*to.chips(page, {"search": visit.say("Search")}), *(Chip(label, text, to.filtered(rest), True) for text, rest in parts)]
-    values: dict[str, Any] = {"page": page, "query": query, "to": to, "sizes": SIZES, "refused": refused, "chips": chips}
+    values: dict[str, Any] = {"page": page, "query": query, "to": to, "sizes": SIZES, "refused": refused, "chips": chips, "works": works}
     pushed = {"HX-Push-Url": to.here()} if is_part else {}
     return render(request, "list_part.html" if is_part else "list.html", status=status, headers={**pushed, **(headers or {})}, **values)

@@ -90,20 +90,6 @@ def _point_again(uow: UnitOfWork, ctx: Context, entity: Entity, entries: Sequenc
             _change_back(uow, acting, near, [e for e in cleared if e.record in living], living, batch)
 
 
-def undo_own(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str) -> int:
-    """Take back a whole batch that this person wrote and return how many records are as before. Raises NotFound, Forbidden, Conflict."""
-    mine = select(history.c.id).where(history.c.batch == batch, history.c.entity == entity.id, history.c.by == ctx.user_id).limit(1)
-    if ctx.user_id is None or uow.connection.execute(mine).first() is None:
-        raise not_found()
-    total, after = 0, ""
-    while True:
-        counts, following = undo_batch(uow, ctx, entity, batch, after=after)
-        total += sum(counts.values())
-        if following is None:
-            return total
-        after = following
-
-
 def _change_back(uow: UnitOfWork, ctx: Context, entity: Entity, entries: list[Any], living: dict[str, dict[str, Any]], batch: str) -> int:
     """Give fields what they held before; of several changes of a field, the newest is taken back first."""
     wanted: dict[str, dict[str, Any]] = {}

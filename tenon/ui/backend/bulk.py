@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import or_, select
 
+from tenon.engine.context import Context
 from tenon.engine.folding import fold
 from tenon.engine.imports.clean import Cleaner, Decisions
 from tenon.engine.people import units, users
 from tenon.engine.query.pages import Ask, count, page
-from tenon.engine.records import masses, undoing, writing
+from tenon.engine.records import large, masses, writing
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.fields.base import BadValue
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
-from tenon.ui.backend.base import View, id_of
+from tenon.platform.workspace import Platform
+from tenon.ui.backend.base import View, id_of, open_read, open_write
 from tenon.ui.backend.editing import is_editable
 from tenon.ui.backend.list_plan import Plan
 from tenon.ui.backend.rows import title_column
 from tenon.ui.backend.typed import to_raw
 
 MOST_TICKED, MOST_PASTED = 1_000, 1_000
+PlanOf = Callable[[View], Plan]
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,22 @@ class Refused:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many records were written, the batch to take it back by, and what was refused."""
+    """How many records were written, the batch to take it back by, what was refused; or the ``job`` that writes them."""
 
     count: int
     batch: str
     refused: tuple[Refused, ...] = ()
+    job: str | None = None
+
+
+@dataclass(frozen=True)
+class _Meant:
+    """Which records an address and its ticks mean: the entity, a filter and a search, or some ids."""
+
+    entity: str
+    filter: str = ""
+    search: str = ""
+    among: tuple[str, ...] | None = None
 
 
 def matching(view: View, plan: Plan) -> int:
@@ -57,36 +71,55 @@ def matching(view: View, plan: Plan) -> int:
     return count(view.uow, view.ctx, plan.entity, plan.ask())
 
 
-def set_values(view: View, plan: Plan, chosen: Chosen, values: Mapping[str, Any]) -> Outcome:
-    """Set fields of the chosen records, all or none. Raises Conflict when they are not as many as were seen, Invalid, Forbidden."""
-    raw = {n: to_raw(f, v) if (f := plan.entity.fields.get(n)) is not None else v for n, v in values.items()}
-    how = _narrowed(plan, chosen)
-    changed, batch = masses.change_where(view.uow, view.ctx, plan.entity, how["filter"], raw, how["expect"], search=how["search"], among=how["among"])
+def set_values(platform: Platform, ctx: Context, plan: PlanOf, chosen: Chosen, values: Mapping[str, Any]) -> Outcome:
+    """Set fields of the chosen records, all or none; very many by a job. Raises Conflict when they are not as many as were seen, Invalid, Forbidden."""
+    with open_read(platform, ctx) as view:
+        planned = plan(view)
+        raw = {n: to_raw(f, v) if (f := planned.entity.fields.get(n)) is not None else v for n, v in values.items()}
+        meant = _meant(planned, chosen)
+    if meant.among is None:
+        return _outcome(platform, large.change_matching(_doors(platform), ctx, meant.entity, meant.filter, raw, chosen.expect or 0, search=meant.search))
+    with open_write(platform, ctx) as view:
+        changed, batch = masses.change_where(view.uow, ctx, view.entity(meant.entity), "", raw, len(meant.among), among=meant.among)
     return Outcome(changed, batch)
 
 
-def delete(view: View, plan: Plan, chosen: Chosen) -> Outcome:
-    """Move the chosen records to the trash, all or none. Raises Conflict, Forbidden."""
-    how = _narrowed(plan, chosen)
-    gone, batch = masses.delete_where(view.uow, view.ctx, plan.entity, how["filter"], how["expect"], search=how["search"], among=how["among"])
-    return Outcome(gone, batch)
+def delete(platform: Platform, ctx: Context, plan: PlanOf, chosen: Chosen) -> Outcome:
+    """Move the chosen records to the trash, all or none; very many by a job. Raises Conflict, Forbidden."""
+    with open_read(platform, ctx) as view:
+        meant = _meant(plan(view), chosen)
+    if meant.among is None:
+        return _outcome(platform, large.delete_matching(_doors(platform), ctx, meant.entity, meant.filter, chosen.expect or 0, search=meant.search))
+    with open_write(platform, ctx) as view:
+        entity, batch = view.entity(meant.entity), view.uow.new_id()
+        found = masses.find_to_delete(view.uow, ctx, entity, "", len(meant.among), among=meant.among)
+        job = large.delete_these(view.uow, ctx, entity, list(found), batch=batch)
+    return Outcome(len(found), batch, job=job)
 
 
-def undo(view: View, name: str, batch: str) -> int:
-    """Take back what this person wrote in one batch. Raises NotFound, Conflict."""
-    return undoing.undo_own(view.uow, view.ctx, view.entity(name), batch)
+def undo(platform: Platform, ctx: Context, name: str, batch: str) -> Outcome:
+    """Take back what this person wrote in one batch; very much by a job. Raises NotFound, Conflict."""
+    return _outcome(platform, large.undo_matching(_doors(platform), ctx, name, batch))
 
 
-def _narrowed(plan: Plan, chosen: Chosen) -> dict[str, Any]:
+def _outcome(platform: Platform, made: large.Outcome) -> Outcome:
+    platform.wake()
+    return Outcome(sum(made.counts.values()), made.batch, job=made.job)
+
+
+def _doors(platform: Platform) -> large.Doors:
+    return large.Doors(platform.read, platform.write)
+
+
+def _meant(plan: Plan, chosen: Chosen) -> _Meant:
     if chosen.expect is not None:
         ask = plan.ask()
-        text = " and ".join(f"({one})" for one in ask.filters)
-        return {"filter": text, "expect": chosen.expect, "search": ask.search, "among": None}
+        return _Meant(plan.entity.name, " and ".join(f"({one})" for one in ask.filters), ask.search)
     ids = list(dict.fromkeys(id_of(i) for i in chosen.ids))
     if not 0 < len(ids) <= MOST_TICKED:
         message = say("Choose 1 to {n} records.", "请选择 1 到 {n} 条记录。", n=MOST_TICKED)
         raise Invalid(Problem("/ids", "out_of_range", message, say("Tick some rows.", "请勾选若干行。")))
-    return {"filter": "", "expect": len(ids), "search": "", "among": ids}
+    return _Meant(plan.entity.name, among=tuple(ids))
 
 
 def paste(view: View, name: str, rows: Sequence[Any]) -> Outcome:

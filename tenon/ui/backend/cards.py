@@ -31,7 +31,7 @@ def paths_of(plan: Plan, columns: Sequence[Column]) -> list[str]:
 def make_cards(plan: Plan, records: Sequence[dict[str, Any]], columns: Sequence[Column], image: Column | None = None) -> list[Card]:
     """Return the cards of records with their colours, in their order."""
     view, entity = plan.view, plan.entity
-    colours = colours_of(view, entity, plan.document, records)
+    colours = colours_of(view, entity, plan.colours, records)
     return [
         Card(
             r["id"], title_of(view, entity, r), tuple((c.field, c.value(view, r)) for c in columns), int(r["version"]), colours.get(r["id"]),

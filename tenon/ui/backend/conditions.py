@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field as attribute
+from dataclasses import dataclass, field as attribute, replace
 
 from tenon.engine.query.pages import Ask, count, read_filter
 from tenon.metamodel.errors import Invalid
@@ -32,10 +32,13 @@ def scope_of(view: View, entity: Entity) -> Scope:
     return Scope(view.model, entity, may_read=None if view.rights.is_unlimited else view.rights.may_read)
 
 
-def builder_of(view: View, name: str, expression: str) -> Builder:
-    """Return the builder of an expression; one that is wrong, or no tree of conditions, is shown as it is written."""
+def builder_of(view: View, name: str, expression: str, within: Ask | None = None) -> Builder:
+    """Return the builder of an expression; one that is wrong, or no tree of conditions, is shown as it is written.
+
+    ``within`` is what else is asked of the records that it counts.
+    """
     entity = view.entity(name)
-    work = _Work(view, entity, scope_of(view, entity))
+    work = _Work(view, entity, scope_of(view, entity), within or Ask())
     try:
         group = read(expression, work.scope)
     except Invalid as error:
@@ -48,10 +51,10 @@ def builder_of(view: View, name: str, expression: str) -> Builder:
     return work.answer(draft, expression, group)
 
 
-def builder_from(view: View, name: str, draft: DraftGroup) -> Builder:
+def builder_from(view: View, name: str, draft: DraftGroup, within: Ask | None = None) -> Builder:
     """Return the builder of what its form holds: what is not complete yet is shown, and left out of the expression."""
     entity = view.entity(name)
-    work = _Work(view, entity, scope_of(view, entity))
+    work = _Work(view, entity, scope_of(view, entity), within or Ask())
     group = work.built(draft, frame_of(work.scope))
     expression = write(group)
     if expression:
@@ -106,6 +109,7 @@ class _Work:
     view: View
     entity: Entity
     scope: Scope
+    within: Ask
     fault: str | None = None
     is_complete: bool = True
     picks: dict[str, tuple[PickGroup, ...]] = attribute(default_factory=dict)
@@ -117,8 +121,9 @@ class _Work:
         sentence = sentence_of(view, self.entity, group) if group is not None and group.items else ""
         matches = total = None
         if self.fault is None:
-            total = count(view.uow, view.ctx, self.entity, Ask())
-            matches = count(view.uow, view.ctx, self.entity, Ask([expression])) if expression else total
+            total = count(view.uow, view.ctx, self.entity, self.within)
+            narrowed = replace(self.within, filters=[*self.within.filters, expression])
+            matches = count(view.uow, view.ctx, self.entity, narrowed) if expression else total
         return Builder(
             self.entity.name, root, tuple(self.picks.items()), expression, sentence, matches, total, group is not None, self.fault, self.is_complete,
         )  # fmt: skip

@@ -102,5 +102,5 @@ def dispute_of(view: View, cell: Cell, value: Any, version: int) -> Clash:
 def row_of(view: View, plan: Plan, id: str) -> Row:
     """Return a record as the row of a list. Raises NotFound."""
     record = get(view.uow, view.ctx, plan.entity, id_of(id), asked_paths(view, plan.entity, plan.columns))
-    colours = colours_of(view, plan.entity, plan.document, [record])
+    colours = colours_of(view, plan.entity, plan.colours, [record])
     return make_row(view, plan.entity, plan.columns, record, colours.get(record["id"]))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tenon.engine import views as saved
 from tenon.engine.query.pages import Ask, read_filter
 from tenon.metamodel.document import Document
+from tenon.metamodel.errors import Invalid
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import Column, all_columns, column_of, path_name
 from tenon.ui.backend.rows import with_title
-from tenon.ui.list_shapes import ColumnAsked, ListQuery
+from tenon.ui.list_shapes import Colouring, ColumnAsked, ListQuery
 from tenon.ui.shapes import Field
 
 MOST_DEFAULT = 7
@@ -50,6 +52,7 @@ class Plan:
     sort: list[str]
     group: Grouping | None
     asked: tuple[ColumnAsked, ...] = ()
+    colours: tuple[Colouring, ...] = ()
 
     def ask(self) -> Ask:
         """Return what is asked of the records; raises Invalid for a filter that cannot be read."""
@@ -63,7 +66,7 @@ def make_plan(view: View, entity: Entity, query: ListQuery, document: Document |
     columns = with_title(view, entity, _chosen_columns(view, entity, query, [*everything, *default])) if query.columns else default
     asked = query.columns or described_columns(view, entity, document, default)
     sort = _sort(view, entity, query, document)
-    return Plan(view, entity, query, document, everything, default, columns, sort, _group(view, entity, query, document), asked)
+    return Plan(view, entity, query, document, everything, default, columns, sort, _group(view, entity, query, document), asked, _colours(view, entity, query, document))
 
 
 def _chosen_columns(view: View, entity: Entity, query: ListQuery, known: list[Column]) -> list[Column]:
@@ -135,6 +138,28 @@ def ticked(field: Field, names: list[str]) -> str:
     if field.type in ("choices", "tags"):
         return "(" + " or ".join(f"contains({field.name}, '{name}')" for name in names) + ")"
     return f"{field.name} in [" + ", ".join(f"'{name}'" for name in names) + "]"
+
+
+def described_colours(view: View, document: Document | None) -> tuple[Colouring, ...]:
+    """Return the rules of colours of a view."""
+    if document is None or not document.body.colours:
+        return ()
+    return tuple(Colouring(one["colour"], one["when"]) for one in saved.shown_body(view.uow, document)["colours"])
+
+
+def _colours(view: View, entity: Entity, query: ListQuery, document: Document | None) -> tuple[Colouring, ...]:
+    """Return the rules in force: those of the address that this reader may ask, else those of the view."""
+    if query.colours is None:
+        return described_colours(view, document)
+    return tuple(one for one in query.colours if _is_readable(view, entity, one.when))
+
+
+def _is_readable(view: View, entity: Entity, condition: str) -> bool:
+    try:
+        read_filter(view.uow, view.rights, entity, condition)
+    except Invalid:
+        return False
+    return True
 
 
 def _sort(view: View, entity: Entity, query: ListQuery, document: Document | None) -> list[str]:

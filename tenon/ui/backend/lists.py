@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tenon.engine import views as saved
+from tenon.engine.query.pages import Ask
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, not_found
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View
-from tenon.ui.backend.list_plan import Plan, described_columns, fields_of, make_plan, may_group, ticked_fields
+from tenon.ui.backend.list_plan import Plan, described_colours, described_columns, fields_of, make_plan, may_group, ticked_fields
 from tenon.ui.backend.rows import title_column
 from tenon.ui.backend.views import MADE_BY, PIECEWISE, TYPES
 from tenon.ui.formats import inside
@@ -51,6 +52,11 @@ def list_page(view: View, name: str, query: ListQuery, *, is_shell: bool = False
         return replace(shell, fault=Fault(problem.message.show(view.language), hint, problem.column))
 
 
+def ask_beside_filter(view: View, name: str, query: ListQuery) -> Ask:
+    """Return what the address of a list asks for beside its filter: the condition of the open view, the search, the ticks."""
+    return plan_list(view, view.entity(name), replace(query, filter="")).ask()
+
+
 def more_of(view: View, name: str, query: ListQuery) -> tuple[ListPage, Any]:
     """Return the page around the next piece of a view, and the piece. Raises Invalid, Malformed, NotFound."""
     entity = view.entity(name)
@@ -80,6 +86,7 @@ def _shell(plan: Plan, choosable: list[Choosable]) -> ListPage:
         may_update=may(entity, "update") and may(entity, "bulk") and not entity.is_append_only,
         may_delete=may(entity, "delete") and may(entity, "bulk"), may_restore=may(entity, "restore"),
         tab=next((t for t in tabs if t.name == name), None), script=TYPES[kind].SCRIPT, note=note, offers=_offers(view, plan),
+        colours=plan.colours, default_colours=described_colours(view, plan.document),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import column_of
 from tenon.ui.backend.lists import plan_list
+from tenon.ui.backend.saved_views import shown_colours
 from tenon.ui.backend.views import MADE_BY
 from tenon.ui.list_shapes import ListQuery
 
@@ -26,7 +27,7 @@ def make_view(view: View, entity: str, query: ListQuery, kind: str, field: str) 
     filters = list(plan.ask().filters)
     body: dict[str, Any] = {
         "entity": entity, "type": kind, "label": _label(made.LABEL, column.selected.field.label if column is not None else None),
-        "columns": [c.field.name for c in plan.columns if c.field.name != "id"], "sort": plan.sort, **made.settings(field),
+        "columns": [c.field.name for c in plan.columns if c.field.name != "id"], "sort": plan.sort, "colours": shown_colours(plan), **made.settings(field),
     }  # fmt: skip
     if filters:
         body["filter"] = filters[0] if len(filters) == 1 else " and ".join(f"({one})" for one in filters)

@@ -12,10 +12,10 @@ from tenon.engine.access.resolver import environment
 from tenon.engine.records.rules import compiled
 from tenon.engine.sql.compiler import compile_condition
 from tenon.engine.sql.source import Source
-from tenon.metamodel.document import Document
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import Column, column_of, title_of, title_path
+from tenon.ui.list_shapes import Colouring
 from tenon.ui.shapes import Field, Row
 
 
@@ -43,9 +43,8 @@ def with_title(view: View, entity: Entity, columns: list[Column]) -> list[Column
     return [title, *columns]
 
 
-def colours_of(view: View, entity: Entity, document: Document | None, records: Sequence[dict[str, Any]]) -> dict[str, str]:
-    """Return the colours of the records of a page by the rules of a view, the first that holds."""
-    rules = document.body.colours if document is not None else []
+def colours_of(view: View, entity: Entity, rules: Sequence[Colouring], records: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """Return the colours of the records of a page by the first of the rules that holds."""
     if not rules or not records:
         return {}
     colours: dict[str, str] = {}

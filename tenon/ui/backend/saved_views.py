@@ -6,12 +6,14 @@ from typing import Any
 
 from tenon.engine import views
 from tenon.metamodel.document import Document
+from tenon.metamodel.errors import Invalid, Problem, not_found
+from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.base import View
 from tenon.ui.backend.list_plan import Plan, ticked, ticked_fields
 from tenon.ui.backend.lists import plan_list
 from tenon.ui.list_shapes import ColumnAsked, ListQuery
 
-KEPT = ("type", "board", "calendar", "gallery", "tree", "colours")
+KEPT = ("type", "board", "calendar", "gallery", "tree")
 
 
 def save(view: View, name: str, query: ListQuery, *, label: str, shared_with: str, over: str, type: str) -> str:
@@ -30,6 +32,18 @@ def save(view: View, name: str, query: ListQuery, *, label: str, shared_with: st
         body = {"label": before.get("label"), "shared_with": before["shared_with"], **body, "id": over, "name": before["name"]}
     saved, _ = views.save(view.uow, view.ctx, {k: v for k, v in body.items() if v is not None})
     return str(saved["name"])
+
+
+def rename(view: View, name: str, id: str, *, label: str, shared_with: str) -> None:
+    """Give a saved view another name, or share it with others; the rest stays. Raises Invalid, Forbidden, NotFound."""
+    before = views.get(view.uow, view.ctx, id)
+    if before["entity"] != view.entity(name).name:
+        raise not_found()
+    if not label:
+        raise Invalid(Problem("/label", "required", say("A view needs a name.", "视图需要名称。"), say("Type one.", "请输入名称。")))
+    was = Text.of(before["label"]).show(view.language) if before.get("label") else ""
+    changed = {} if label == was else {"label": {view.language: label}}
+    views.save(view.uow, view.ctx, {**before, **changed, "shared_with": shared_with or before["shared_with"]})
 
 
 def _kept(view: View, document: Document | None) -> dict[str, Any]:
@@ -54,7 +68,12 @@ def _asked(view: View, plan: Plan) -> dict[str, Any]:
     joined = filters[0] if len(filters) == 1 else " and ".join(f"({one})" for one in filters)
     group = plan.group.column.field.name if plan.group is not None else None
     columns = [_column(c) for c in plan.asked if c.name != "id"]
-    return {"columns": columns, "filter": joined or None, "sort": plan.sort, "group_by": group}
+    return {"columns": columns, "filter": joined or None, "sort": plan.sort, "group_by": group, "colours": shown_colours(plan)}
+
+
+def shown_colours(plan: Plan) -> list[dict[str, str]]:
+    """Return the rules of colours in force as a view document says them."""
+    return [{"when": one.when, "colour": one.colour} for one in plan.colours]
 
 
 def _column(column: ColumnAsked) -> dict[str, Any] | str:

@@ -94,7 +94,7 @@ def happenings(plan: Plan, ask: Ask, days: Dated, stretch: tuple[date, date], co
         fields=list(dict.fromkeys([*asked_paths(view, entity, list(columns)), *days.paths])),
     )  # fmt: skip
     found: Page = page(view.uow, view.ctx, entity, wanted)
-    colours = colours_of(view, entity, plan.document, found.records)
+    colours = colours_of(view, entity, plan.colours, found.records)
     made = [_happening(plan, days, r, columns, colours) for r in found.records]
     return made, found.records, found.next is not None
 

@@ -11,11 +11,11 @@ from starlette.responses import JSONResponse, Response
 
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, Stale, TenonError
 from tenon.metamodel.labels import say
-from tenon.ui.backend import bulk, editing, lists
+from tenon.ui.backend import bulk, editing, list_work, lists
 from tenon.ui.deps import Member, SentForm, Visit, flash, go, safe_next, text_of
 from tenon.ui.inputs import read_value
 from tenon.ui.listing import Addresses, read_query
-from tenon.ui.render import SECURITY_HEADERS, render
+from tenon.ui.render import SECURITY_HEADERS, is_fragment, render
 
 router = APIRouter()
 
@@ -82,9 +82,8 @@ def change_many(request: Request, visit: Member, form: SentForm, entity: str) ->
     chosen = bulk.Chosen(tuple(str(i) for i in form.getlist("ids")), int(expect) if expect.isdigit() else None)
     try:
         values = {} if act == "delete" else _bulk_values(visit, form, entity, act, field)
-        with visit.write() as view:
-            plan = lists.plan_list(view, view.entity(entity), query)
-            done = bulk.delete(view, plan, chosen) if act == "delete" else bulk.set_values(view, plan, chosen, values)
+        whole = (visit.platform, visit.ctx, lambda view: lists.plan_list(view, view.entity(entity), query), chosen)
+        done = bulk.delete(*whole) if act == "delete" else bulk.set_values(*whole, values)
     except TenonError as error:
         return _told(visit, error)
     text = visit.say("%(number)s records were moved to the trash.") if act == "delete" else visit.say("%(number)s records were changed.")
@@ -126,15 +125,39 @@ def paste_cells(request: Request, visit: Member, form: SentForm, entity: str) ->
 
 @router.post("/records/{entity}/undo/{batch}")
 def undo_batch(request: Request, visit: Member, form: SentForm, entity: str, batch: str) -> Response:
-    """Take back what this person wrote in one batch."""
-    with visit.write() as view:
-        number = bulk.undo(view, entity, batch)
-    text = visit.say("%(number)s records are as they were before.") % {"number": number}
+    """Take back what this person wrote in one batch; what takes long is shown where the list shows such work."""
+    done = bulk.undo(visit.platform, visit.ctx, entity, batch)
+    if done.job is not None and is_fragment(request):
+        return _work(request, visit, entity, done.job)
+    text = visit.say("%(number)s records are as they were before.") % {"number": done.count}
     back = safe_next(text_of(form, "next"))
-    return flash(go(request, back if back.startswith(f"/records/{entity}") else f"/records/{entity}"), text)
+    answer = go(request, back if back.startswith(f"/records/{entity}") else f"/records/{entity}")
+    return answer if done.job is not None else flash(answer, text)
+
+
+@router.get("/records/{entity}/writing/{job}")
+def show_work(request: Request, visit: Member, entity: str, job: str) -> Response:
+    """Show how far a job is that writes many records of a list, and at its end what it did."""
+    return _work(request, visit, entity, job)
+
+
+@router.post("/records/{entity}/writing/{job}/cancel")
+def stop_work(request: Request, visit: Member, form: SentForm, entity: str, job: str) -> Response:
+    """Ask such a job to stop; what it wrote stays, and can be taken back."""
+    with visit.write() as view:
+        list_work.stop(view, entity, job)
+    return _work(request, visit, entity, job) if is_fragment(request) else go(request, f"/records/{entity}")
+
+
+def _work(request: Request, visit: Visit, entity: str, job: str) -> Response:
+    with visit.read() as view:
+        work = list_work.work(view, entity, job)
+    return render(request, "work_part.html", work=work)
 
 
 def _done(entity: str, text: str, done: bulk.Outcome) -> Response:
+    if done.job is not None:
+        return JSONResponse({"work": f"/records/{entity}/writing/{done.job}"}, status_code=202, headers=SECURITY_HEADERS)
     undo = f"/records/{entity}/undo/{done.batch}" if done.count else ""
     refused = [{"id": r.id, "field": r.field, "message": r.message} for r in done.refused]
     return JSONResponse({"text": text, "undo": undo, "refused": refused}, headers=SECURITY_HEADERS)

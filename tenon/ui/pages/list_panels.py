@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,12 +11,12 @@ from starlette.responses import Response
 from tenon.engine import views
 from tenon.metamodel.errors import TenonError
 from tenon.ui.backend import conditions, grouping, lists, saved_views
-from tenon.ui.deps import Member, SentForm, flash, go, text_of
+from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
 from tenon.ui.listing import Addresses, read_query
 from tenon.ui.render import render
 
 router = APIRouter()
-PANELS = ("filter", "sort", "columns", "group", "save")
+PANELS = ("filter", "sort", "columns", "group", "colours", "save", "rename")
 
 
 @router.get("/records/{entity}/panel/{name}")
@@ -24,10 +25,12 @@ def panel(request: Request, visit: Member, entity: str, name: str) -> Response:
     query = read_query(request.query_params)
     with visit.read() as view:
         page = lists.list_page(view, entity, query, is_shell=True)
-        builder = conditions.builder_of(view, entity, query.filter) if name == "filter" else None
+        within = lists.ask_beside_filter(view, entity, query) if name in ("filter", "colours") else None
+        builder = conditions.builder_of(view, entity, query.filter if name == "filter" else "", within) if within is not None else None
+        rules = [(one, conditions.value_in_words(view, view.entity(entity), one.when, is_truth=True)) for one in page.colours] if name == "colours" else []
         team = view.ctx.user is not None and view.ctx.user.unit is not None
     template, to = f"panels/{name}.html" if name in PANELS else "panels/columns.html", Addresses(f"/records/{entity}", query)
-    return render(request, template, page=page, query=query, to=to, builder=builder, has_team=team, errors=(), label="")
+    return render(request, template, page=page, query=query, to=to, builder=builder, rules=rules, has_team=team, errors=(), label="", shared_with="")
 
 
 @router.get("/records/{entity}/rows")
@@ -59,13 +62,32 @@ def save_view(request: Request, visit: Member, form: SentForm, entity: str) -> R
         with visit.write() as view:
             name = saved_views.save(view, entity, query, **asked)
     except TenonError as error:
-        texts = [text.show(visit.language) for p in error.problems for text in (p.message, p.hint) if text]
-        with visit.read() as view:
-            page = lists.list_page(view, entity, query, is_shell=True)
-            team = view.ctx.user is not None and view.ctx.user.unit is not None
-        to = Addresses(f"/records/{entity}", query)
-        return render(request, "panels/save.html", status=error.status, page=page, query=query, to=to, errors=texts, label=asked["label"], has_team=team)
+        return _not_saved(request, visit, entity, "save", error, asked)
     return flash(go(request, f"/records/{entity}?view={name}"), visit.say("The view was saved."))
+
+
+@router.post("/records/{entity}/views/{id}")
+def rename_view(request: Request, visit: Member, form: SentForm, entity: str, id: str) -> Response:
+    """Give a saved view another name, or share it with others."""
+    query = read_query(request.query_params)
+    asked = {key: text_of(form, key) for key in ("label", "shared_with")}
+    try:
+        with visit.write() as view:
+            saved_views.rename(view, entity, id, **asked)
+    except TenonError as error:
+        return _not_saved(request, visit, entity, "rename", error, asked)
+    return flash(go(request, Addresses(f"/records/{entity}", query).here()), visit.say("The view was saved."))
+
+
+def _not_saved(request: Request, visit: Visit, entity: str, panel: str, error: TenonError, asked: Mapping[str, Any]) -> Response:
+    """Show a panel again with what was typed and why the view was not saved."""
+    query = read_query(request.query_params)
+    texts = [text.show(visit.language) for p in error.problems for text in (p.message, p.hint) if text]
+    with visit.read() as view:
+        page = lists.list_page(view, entity, query, is_shell=True)
+        team = view.ctx.user is not None and view.ctx.user.unit is not None
+    values: dict[str, Any] = {"page": page, "query": query, "to": Addresses(f"/records/{entity}", query), "errors": texts, "has_team": team}
+    return render(request, f"panels/{panel}.html", status=error.status, label=asked["label"], shared_with=asked["shared_with"], **values)
 
 
 @router.post("/records/{entity}/views/{id}/delete")

@@ -7,8 +7,8 @@ import pytest
 from tenon.engine.query.answers import answer
 from tenon.engine.query.pages import Ask, count
 from tenon.engine.query.question import Question
+from tenon.engine.records import large
 from tenon.engine.records.masses import change_where, delete_where
-from tenon.engine.records.undoing import undo_own
 from tenon.metamodel.errors import Conflict, Invalid, NotFound
 from tests.platform.people import add
 from tests.shop import Shop, person
@@ -60,10 +60,10 @@ def test_ones_own_batch_is_taken_back(shop: Shop) -> None:
     boss, other = (person(add(shop.platform.database, f"{n}@x.cn", ["boss"]), "boss") for n in ("boss", "other"))
     batch = shop.change_where("customer", "True", 3, boss, words={"add": ["z"]})[1]
     gone = shop.delete_where("customer", "name == 'Bea'", 1, boss)[1]
+    doors = large.Doors(shop.platform.read, shop.platform.write)
     for who, key in ((other, batch), (boss, "01890000-0000-7000-8000-000000000000")):
-        with pytest.raises(NotFound), shop.write() as uow:
-            undo_own(uow, who, uow.model.entities["customer"], key)
+        with pytest.raises(NotFound):
+            large.undo_matching(doors, who, "customer", key)
     for key, n in ((gone, 1), (batch, 3), (batch, 0)):
-        with shop.write() as uow:
-            assert undo_own(uow, boss, uow.model.entities["customer"], key) == n
+        assert sum(large.undo_matching(doors, boss, "customer", key).counts.values()) == n
     assert words(shop) == [["a"], None, ["a", "b"]]

@@ -50,7 +50,7 @@ def body(plan: Plan, ask: Ask) -> Table:
         place = Place()
         found = _page_at(view, entity, wanted, place)
     first = place.first if found.previous else 1
-    colours = colours_of(view, entity, plan.document, found.records)
+    colours = colours_of(view, entity, plan.colours, found.records)
     rows = tuple(make_row(view, entity, plan.columns, r, colours.get(r["id"])) for r in found.records)
     return Table(
         rows,

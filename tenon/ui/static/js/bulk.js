@@ -2,6 +2,7 @@
 import { all, one, word } from "./dom.js";
 import { parse, refresh, send } from "./address.js";
 import { toast } from "./toast.js";
+import { showWork } from "./work.js";
 
 let expect = null;
 let last = null;
@@ -72,7 +73,8 @@ async function act(body) {
   const told = await answer.json();
   if (answer.ok) {
     await refresh();
-    toast(told.text, told.undo);
+    if (told.work) showWork(told.work);
+    else toast(told.text, told.undo);
   }
   return answer.ok ? "" : told.text || word("This could not be done.");
 }

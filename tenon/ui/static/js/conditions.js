@@ -19,9 +19,17 @@ function inputsOf(builder, more = {}) {
   return body;
 }
 
+/** What else the list asks for, when what is counted is of a list. */
+function around(builder) {
+  if (builder.dataset.within === undefined) return "";
+  const params = new URLSearchParams(location.search);
+  for (const key of ["filter", "cursor", "columns", "colours", "sort", "group", "closed"]) params.delete(key);
+  return params.size ? `?${params}` : "";
+}
+
 async function ask(builder, body, { isWhole }) {
   const mine = ++turn;
-  const answer = await send(`/conditions/${builder.dataset.entity}`, body);
+  const answer = await send(`/conditions/${builder.dataset.entity}${around(builder)}`, body);
   if (mine !== turn || !answer.ok || !builder.isConnected) return;
   const part = parse(await answer.text());
   const focused = document.activeElement?.id;
@@ -45,7 +53,8 @@ function build(builder, act = "") {
   return ask(builder, inputsOf(builder, act ? { do: act } : {}), { isWhole: true });
 }
 
-function read(builder, expression) {
+/** Show the conditions of an expression. */
+export function read(builder, expression) {
   const body = new FormData();
   body.append("expression", expression);
   return ask(builder, body, { isWhole: true });

@@ -2,6 +2,7 @@
 import { all, one } from "./dom.js";
 import "./conditions.js";
 import "./panels.js";
+import "./work.js";
 import { go, goTo } from "./address.js";
 
 document.addEventListener("click", (event) => {

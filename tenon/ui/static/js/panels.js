@@ -2,6 +2,7 @@
 import { all, announce, one, word, writeCookie } from "./dom.js";
 import { parse } from "./address.js";
 import { go } from "./address.js";
+import { wireColours } from "./colours.js";
 
 const boxOf = (panel) => one("[data-box]", panel);
 
@@ -12,14 +13,15 @@ async function load(panel) {
   boxOf(panel).replaceChildren(parse(await answer.text()));
   htmx.process(boxOf(panel));
   const lines = one("[data-column-lines]", panel);
-  if (lines) sortable(lines);
+  if (lines) sortable(lines, keepColumns);
+  wireColours(panel, sortable);
   one("input:not([type=hidden]), select, button", boxOf(panel))?.focus();
 }
 
-/** Let columns be dragged; what that takes is loaded when it is needed. */
-async function sortable(lines) {
+/** Let lines be dragged by their handles; what that takes is loaded when it is needed. */
+async function sortable(lines, onEnd) {
   const { default: Sortable } = await import("../vendor/sortable.js");
-  Sortable.create(lines, { handle: ".handle", animation: 120, forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4, onEnd: keepColumns });
+  Sortable.create(lines, { handle: ".handle", animation: 120, forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4, onEnd });
 }
 
 document.addEventListener("toggle", (event) => {

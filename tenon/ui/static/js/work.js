@@ -1,0 +1,25 @@
+// Jobs that write many records of this list: shown above it while they run, with the way back at their end.
+import { all, one } from "./dom.js";
+import { parse, refresh } from "./address.js";
+
+const told = new Set();
+
+/** Show the job of an address above the list. */
+export async function showWork(url) {
+  const answer = await fetch(url, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return;
+  const place = one("#works");
+  place.append(parse(await answer.text()));
+  htmx.process(place);
+  follow();
+}
+
+/** The list is shown anew once when a job has ended. */
+function follow() {
+  const ended = all('#works [data-work="ended"]').filter((work) => !told.has(work.id));
+  for (const work of ended) told.add(work.id);
+  if (ended.length) refresh();
+}
+
+document.addEventListener("htmx:after:swap", follow);
+document.addEventListener("click", (event) => event.target.closest("[data-work-close]")?.closest(".work").remove());
