@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, Literal
 
 from tenon.engine.access.grants import ALWAYS, CompiledGrant, compile_role
@@ -39,7 +40,7 @@ class Rights:
         for grant in granted:
             self._grants.setdefault(grant.entity_id, []).append(grant)
 
-    @property
+    @cached_property
     def is_clocked(self) -> bool:
         """True when a filter of these rights reads today() or now(): statements with them hold for one moment."""
         return any(g.where is not None and g.where.is_clocked for grants in self._grants.values() for g in grants)

@@ -12,11 +12,12 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, case, null, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, null, or_
 
 from tenon.engine.access.resolver import ReaderResolver
 from tenon.engine.access.rights import Rights
 from tenon.engine.query.paths import Selected, find_path
+from tenon.engine.sql.environment import Environment
 from tenon.engine.sql.source import Source
 from tenon.engine.sql.values import bind, from_db
 from tenon.engine.tables import key_column
@@ -101,40 +102,42 @@ def order_by(keys: list[SortKey], *, is_reversed: bool = False) -> list[Column]:
     return ordered
 
 
-def after(source: Source, keys: list[SortKey], values: list[Any]) -> Column:
-    """Return the condition of the rows after a place in the order; exactly the rows not shown before it."""
+def after(keys: list[SortKey], edge: Sequence[BindParameter[Any] | None]) -> Column:
+    """Return the condition of the rows after a place in the order; exactly the rows not shown before it. ``edge`` is from `edge_of`."""
     alternatives: list[Column] = []
     equal: list[Column] = []
-    for key, value in zip(keys, values, strict=True):
-        bound = _bind(source, key, value)
-        if value is not None:
+    for key, bound in zip(keys, edge, strict=True):
+        if bound is not None:
             beyond = key.column < bound if key.is_descending else key.column > bound
             alternatives.append(and_(*equal, or_(beyond, key.column.is_(None)) if key.is_nullable else beyond))
-        equal.append(key.column.is_(None) if value is None else key.column == bound)
+        equal.append(key.column.is_(None) if bound is None else key.column == bound)
     condition = or_(*alternatives)
-    first = keys[0]
-    if not first.is_nullable and len(keys) > 1:
-        bound = _bind(source, first, values[0])
+    first, bound = keys[0], edge[0]
+    if not first.is_nullable and len(keys) > 1 and bound is not None:
         condition = and_(first.column <= bound if first.is_descending else first.column >= bound, condition)
     return condition
 
 
-def before(source: Source, keys: list[SortKey], values: list[Any]) -> Column:
+def before(keys: list[SortKey], edge: Sequence[BindParameter[Any] | None]) -> Column:
     """Return the condition of the rows before a place in the order."""
     alternatives: list[Column] = []
     equal: list[Column] = []
-    for key, value in zip(keys, values, strict=True):
-        bound = _bind(source, key, value)
-        if value is None:
+    for key, bound in zip(keys, edge, strict=True):
+        if bound is None:
             alternatives.append(and_(*equal, key.column.is_not(None)))
         else:
             alternatives.append(and_(*equal, key.column > bound if key.is_descending else key.column < bound))
-        equal.append(key.column.is_(None) if value is None else key.column == bound)
+        equal.append(key.column.is_(None) if bound is None else key.column == bound)
     return or_(*alternatives)
 
 
-def _bind(source: Source, key: SortKey, value: Any) -> Column:
-    return bind(source.environment, value, key.type)
+def edge_of(environment: Environment, keys: list[SortKey], values: list[Any]) -> list[BindParameter[Any] | None]:
+    """Return the values of a cursor as parameters ``edge_0`` …, so that a statement with them serves other cursors too; None for empties."""
+    bound = [bind(environment, value, key.type) for key, value in zip(keys, values, strict=True)]
+    return [
+        bindparam(f"edge_{number}", each.value, type_=each.type, unique=False) if isinstance(each, BindParameter) else None
+        for number, each in enumerate(bound)
+    ]
 
 
 def write_cursor(digest: str, keys: list[SortKey], row: Sequence[Any]) -> str:
@@ -146,7 +149,9 @@ def write_cursor(digest: str, keys: list[SortKey], row: Sequence[Any]) -> str:
 
 def read_cursor(cursor: str, digest: str, keys: list[SortKey]) -> list[Any]:
     """Return the canonical values in a cursor; raises Malformed when it is none, or belongs to another list."""
-    listed = _read(cursor, digest, len(keys))
+    listed = _read(cursor, digest)
+    if len(listed) != len(keys):
+        raise _foreign()
     try:
         return [_canonical(key, value) for key, value in zip(keys, listed, strict=True)]
     except (ValueError, TypeError, ArithmeticError):
@@ -181,15 +186,24 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _read(cursor: str, digest: str, count: int) -> list[Any]:
+def empties_of(cursor: str, digest: str) -> tuple[bool, ...]:
+    """Return which values of a cursor are empty; raises Malformed when it belongs to another list."""
+    return tuple(value is None or value == "" for value in _read(cursor, digest))
+
+
+def _read(cursor: str, digest: str) -> list[Any]:
     try:
         found = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error):
         found = None
-    if not isinstance(found, list) or len(found) != 2 or found[0] != digest or not isinstance(found[1], list) or len(found[1]) != count:
-        message = say("This cursor does not belong to this list.", "该游标不属于此列表。")
-        raise Malformed(Problem("/after", "bad_cursor", message, say("Start again from the first page.", "请从第一页重新开始。")))
+    if not isinstance(found, list) or len(found) != 2 or found[0] != digest or not isinstance(found[1], list):
+        raise _foreign()
     return list(found[1])
+
+
+def _foreign() -> Malformed:
+    message = say("This cursor does not belong to this list.", "该游标不属于此列表。")
+    return Malformed(Problem("/after", "bad_cursor", message, say("Start again from the first page.", "请从第一页重新开始。")))
 
 
 def digest_of(*parts: Any) -> str:

@@ -6,12 +6,23 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, bindparam, func, literal_column, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, Text, bindparam, func, literal_column, select
 
 from tenon.engine.access.resolver import environment
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
-from tenon.engine.query.ordering import SortKey, after, before, digest_of, order_by, read_cursor, sort_keys, write_cursor
+from tenon.engine.query.ordering import (
+    SortKey,
+    after,
+    before,
+    digest_of,
+    edge_of,
+    empties_of,
+    order_by,
+    read_cursor,
+    sort_keys,
+    write_cursor,
+)
 from tenon.engine.query.paths import select_paths
 from tenon.engine.query.searching import search_condition
 from tenon.engine.query.shaping import Shape
@@ -71,8 +82,9 @@ def page(uow: UnitOfWork, ctx: Context, entity: Entity, ask: Ask) -> Page:
         raise Invalid(Problem("/limit", "out_of_range", message, say("Ask for fewer.", "请减少数量。")))
     digest = digest_of(entity.name, list(ask.filters), list(ask.sort), ask.search, ask.deleted)
     is_back, edge = ask.before is not None, ask.before or ask.after
-    shape, keys, statement = _statement(uow, rights, entity, ask, digest)
-    rows = uow.connection.execute(statement, {"most": ask.limit + 1}).all()
+    made, params = _statement(uow, rights, entity, ask, digest)
+    shape, keys = made.shape, made.keys
+    rows = uow.connection.execute(made.statement, params).all()
     is_more, rows = len(rows) > ask.limit, rows[: ask.limit]
     rows = rows[::-1] if is_back else rows
     cursors = [write_cursor(digest, keys, row[len(shape.columns) :]) for row in (rows[0], rows[-1])] if rows else [None, None]
@@ -82,16 +94,30 @@ def page(uow: UnitOfWork, ctx: Context, entity: Entity, ask: Ask) -> Page:
     return Page(shape.records(uow, rows), following, total, is_capped, previous)
 
 
-def _statement(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask, digest: str) -> tuple[Shape, list[SortKey], Select[Any]]:
-    """Return the statement of a page; that of a first page without a search or a clock is kept."""
-    edge = ask.before or ask.after
+@dataclass(frozen=True)
+class _Made:
+    """A statement of a page with the types of the cursor's values in it; its parameters are ``most`` and ``edge_0`` …"""
 
-    def make() -> tuple[Shape, list[SortKey], Select[Any]]:
+    shape: Shape
+    keys: list[SortKey]
+    statement: Select[Any]
+    edge: tuple[str, ...] = ()
+
+
+def _statement(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask, digest: str) -> tuple[_Made, dict[str, Any]]:
+    """Return the statement of a page with its parameters; that without a search or a clock is kept, for every cursor the same."""
+    cursor = ask.before or ask.after
+
+    def edge_for(keys: list[SortKey]) -> list[BindParameter[Any] | None]:
+        return edge_of(environment(uow, rights), keys, read_cursor(cursor, digest, keys)) if cursor is not None else []
+
+    def make() -> _Made:
         source = Source(environment(uow, rights), entity, alias=uow.tables.root(entity, "inner"))
         conditions = where(uow, rights, source, entity, ask)
         keys = sort_keys(source, rights, entity, list(ask.sort))
-        if edge is not None:
-            conditions.append((before if ask.before is not None else after)(source, keys, read_cursor(edge, digest, keys)))
+        edge = edge_for(keys)
+        if cursor is not None:
+            conditions.append((before if ask.before is not None else after)(keys, edge))
         if len(keys) > 1:
             # Which records first, what is in them afterwards: rows that fall out while sorting are never carried along.
             found = select(source.alias.c.id).select_from(source.from_clause).where(*conditions)
@@ -103,15 +129,25 @@ def _statement(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask, digest
         sorted_by = [key.column.label(f"k{i}") for i, key in enumerate(keys)]
         statement = select(*shape.columns, *sorted_by).select_from(source.from_clause).where(*conditions)
         ordered = statement.order_by(*order_by(keys, is_reversed=ask.before is not None))
-        return shape, keys, ordered.limit(bindparam("most", type_=Integer()))
+        return _Made(shape, keys, ordered.limit(bindparam("most", type_=Integer())), _types(edge))
 
     filters = [read_filter(uow, rights, entity, text) for text in ask.filters]
-    if edge is not None or ask.search or ask.extra or rights.is_clocked or any(f.is_clocked for f in filters):
-        return make()
-    user = rights.user if any(f.uses_user for f in filters) else None
-    fields = tuple(ask.fields) if ask.fields is not None else None
-    key = ("page", uow.dialect, entity.id, tuple(ask.filters), tuple(ask.sort), fields, ask.deleted, user)
-    return kept(_kept(uow, rights), key, make)
+    if ask.search or ask.extra or rights.is_clocked or any(f.is_clocked for f in filters):
+        made = make()
+    else:
+        user = rights.user if any(f.uses_user for f in filters) else None
+        fields = tuple(ask.fields) if ask.fields is not None else None
+        empties = empties_of(cursor, digest) if cursor is not None else None
+        key = ("page", uow.dialect, entity.id, tuple(ask.filters), tuple(ask.sort), fields, ask.deleted, user, ask.before is not None, empties)
+        made = kept(_kept(uow, rights), key, make)
+    edge = edge_for(made.keys)
+    if _types(edge) != made.edge:  # a number too large for the column's type, and the like
+        made = make()
+    return made, {"most": ask.limit + 1, **{str(bound.key): bound.value for bound in edge if bound is not None}}
+
+
+def _types(edge: Sequence[BindParameter[Any] | None]) -> tuple[str, ...]:
+    return tuple("" if bound is None else repr(bound.type) for bound in edge)
 
 
 def _kept(uow: UnitOfWork, rights: Rights) -> dict[Any, Any]:

@@ -16,6 +16,7 @@ from tenon.engine.records.row import Row
 from tenon.engine.sql.compiler import compile_condition
 from tenon.engine.sql.sets import id_set
 from tenon.engine.sql.source import Source
+from tenon.engine.statements import kept
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Problem
 from tenon.metamodel.expressions.check import check
@@ -32,10 +33,10 @@ CHUNK = 5_000
 def clean_rows(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row]) -> None:
     """Fill ``values`` of every row from what was sent; problems stay with their row."""
     place = uow.place
-    free: dict[str, dict[str, FieldSpec]] = {"create": {}, "update": {}}
     for row in rows:
         action = "create" if row.before is None and row.action == "create" else "update"
-        known, values = free[action], row.values
+        known: dict[str, FieldSpec] = kept(rights.kept, ("free", entity.id, action), dict)
+        values = row.values
         for name, raw in row.sent.items():
             spec = known.get(name)
             if spec is not None:
@@ -53,7 +54,7 @@ def clean_rows(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row])
             elif not _is_writable(field) or not rights.may_write(entity, field, action):
                 row.refuse(_read_only(field))
             else:
-                known[name] = field.spec  # asked once a call: every row has the same fields
+                known[name] = field.spec  # asked once for these rights: rows have the same fields again and again
                 try:
                     values[name] = field.spec.clean(raw, place)
                 except BadValue as bad:

@@ -117,12 +117,19 @@ def not_allowed(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row]
     for row in rows:
         if row.was_allowed and decisive is not None and not decisive & row.values.keys():
             continue  # nothing that decides it has changed
-        groups.setdefault(frozenset(n for n in row.sent if (f := entity.fields.get(n)) is not None and n not in ("id", "version") and rights.may_write(entity, f, action)), []).append(row)
+        names = kept(rights.kept, ("sent", entity.id, action, tuple(row.sent)), lambda row=row: _written(rights, entity, row, action))  # type: ignore[misc]
+        groups.setdefault(names, []).append(row)
     refused = []
     for names, group in groups.items():
         allowed = allowed_ids(uow, rights, entity, [str(r.id) for r in group], action, [entity.fields[n] for n in sorted(names)])
         refused += [row for row in group if allowed is not None and row.id not in allowed]
     return refused
+
+
+def _written(rights: Rights, entity: Entity, row: Row, action: str) -> frozenset[str]:
+    """Return the fields among those sent that may be written."""
+    fields = [f for n in row.sent if n not in ("id", "version") and (f := entity.fields.get(n)) is not None]
+    return frozenset(f.name for f in fields if rights.may_write(entity, f, action))
 
 
 def _decisive(rights: Rights, entity: Entity) -> frozenset[str] | None:

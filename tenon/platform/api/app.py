@@ -12,6 +12,7 @@ import tenon.platform.api
 from tenon.platform.api.calls import PREFIX
 from tenon.platform.api.errors import Guard, install
 from tenon.platform.api.headers import Around
+from tenon.platform.api.routes import CallRoute
 from tenon.platform.observability import Traffic
 from tenon.platform.workspace import Platform
 
@@ -52,4 +53,5 @@ def _add(app: FastAPI, router: APIRouter, prefix: str) -> None:
     """Add the routes of a router one by one: whole paths, so that counters and 405 know them."""
     for route in router.routes:
         if isinstance(route, APIRoute):
-            app.router.add_api_route(prefix + route.path, route.endpoint, methods=sorted(route.methods or ()), name=route.name, response_model=None)
+            methods = sorted(route.methods or ())
+            app.router.add_api_route(prefix + route.path, route.endpoint, methods=methods, name=route.name, response_model=None, route_class_override=CallRoute)
