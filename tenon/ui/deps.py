@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
@@ -23,7 +23,7 @@ from tenon.ui.backend import entrance, menu, people, viewing
 from tenon.ui.backend.base import View, open_read, open_write
 from tenon.ui.i18n import choose_language
 from tenon.ui.render import is_fragment
-from tenon.ui.shapes import MenuGroup, Session, Workspace
+from tenon.ui.shapes import MenuGroup, MenuItem, Session, Workspace
 from tenon.ui.shell_shapes import MenuApp
 
 LANGUAGE_COOKIE, THEME_COOKIE, APP_COOKIE, SIDE_COOKIE, SEEN_COOKIE = "tenon_language", "tenon_theme", "tenon_app", "tenon_side", "tenon_seen"
@@ -116,15 +116,25 @@ class Visit:
 
     @cached_property
     def place(self) -> str:
-        """The address of the menu's entry for this page: of the open view, or of the entity; on other pages the entity's first; '' for none."""
+        """The address of the menu's entry for this page, '' for none.
+
+        It is that of the open view, or of the view one came from; else of all records of the entity, else the only one that it has.
+        """
         path = self.request.url.path
-        items = [item.url.partition("?view=") for group in self.menu for item in group.items]
-        fitting = [item for item in items if path == item[0] or path.startswith(f"{item[0]}/")]
-        if self.open_view is not None:
-            shown = [item for view in (self.open_view, "") for item in fitting if item[2] == view]
-        else:
-            shown = [item for item in fitting if not item[2]] or fitting
-        return "".join(shown[0]) if shown else ""
+        fitting = [item for group in self.menu for item in group.items if _leads_to(item, path)]
+        shown = [item for item in fitting if _view_of(item) == (self._came_from if self.open_view is None else self.open_view)]
+        whole = sorted((item for item in fitting if item.is_whole), key=lambda item: bool(_view_of(item)))
+        found = shown or whole or (fitting if self.open_view is None and len({item.url for item in fitting}) == 1 else [])
+        return found[0].url if found else ""
+
+    @property
+    def _came_from(self) -> str | None:
+        """The view of the list of the same records that one came from, None for no such list."""
+        before = urlsplit(self.request.headers.get("Referer", ""))
+        is_ours = before.netloc == self.request.headers.get("Host") and before.path.startswith("/records/")
+        if not is_ours or not self.request.url.path.startswith(f"{before.path}/"):
+            return None
+        return parse_qs(before.query).get("view", [""])[0]
 
     @property
     def session_token(self) -> str:
@@ -144,6 +154,15 @@ class Visit:
     def say(self, text: str) -> str:
         """Return a text of the pages in the visitor's language."""
         return str(self.request.app.state.templates.gettext(self.language, text))
+
+
+def _leads_to(item: MenuItem, path: str) -> bool:
+    start = item.url.partition("?")[0]
+    return path == start or path.startswith(f"{start}/")
+
+
+def _view_of(item: MenuItem) -> str:
+    return item.url.partition("?view=")[2]
 
 
 def visit_of(request: Request) -> Visit:

@@ -115,12 +115,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One entry of the menu."""
+    """One entry of the menu; ``is_whole`` unless it leads to some of the records of an entity only."""
 
     label: str
     icon: str
     url: str
     count: int | None = None
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,6 @@ def test_the_first_load_is_small(chromium: Browser, live: Live, place: str) -> N
     page.goto(place.replace("{one}", live.ids[0]))
     page.wait_for_load_state("networkidle")
     sent = dict(page.evaluate(SENT))
-    assert not any("echarts" in url or "codemirror" in url for url in sent)
+    assert not any(name in url for url in sent for name in ("echarts", "codemirror", "sortable"))
     assert sum(sent.values()) <= MOST, sorted(sent.items(), key=lambda each: -each[1])[:12]
     context.close()

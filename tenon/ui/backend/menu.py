@@ -100,4 +100,5 @@ def _item(view: View, item: Any) -> MenuItem | None:
         return None
     label = item.label or (document.label if document is not None else entity.plural)
     url = f"/records/{entity.name}" + (f"?view={document.name}" if document is not None else "")
-    return MenuItem(label.show(view.language), item.icon or entity.icon or PLAIN_ICON, url)
+    is_whole = document is None or not document.body.filter
+    return MenuItem(label.show(view.language), item.icon or entity.icon or PLAIN_ICON, url, is_whole=is_whole)

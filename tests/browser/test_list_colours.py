@@ -1,0 +1,132 @@
+"""Colours of a list by conditions, saved views under another name, and very many records written by a job; with mouse, keys and on a phone."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tenon.engine import views
+from tenon.engine.context import Context
+from tenon.engine.records import ranges, writing
+from tenon.engine.records.stored import load
+from tests.browser.conftest import Live
+from tests.browser.deals import drag
+from tests.browser.test_access import objections
+from tests.browser.test_list_filters import add_condition, asked, open_panel, saved
+
+pytestmark = pytest.mark.browser
+
+
+def make(live: Live, *names: str, **values: object) -> list[str]:
+    with live.platform.write() as uow:
+        entity = uow.model.get_entity("customer")
+        return [writing.create(uow, Context(live.ann), entity, {"name": name, **values}) for name in names]
+
+
+def amounts(live: Live, ids: list[str]) -> set[object]:
+    with live.platform.read() as uow:
+        entity = uow.model.get_entity("customer")
+        return {r["arr"] for r in load(uow, entity, ids).values()}
+
+
+def rule(page: Page, at: int, amount: str) -> None:
+    """Add a rule with a condition on the contract value."""
+    page.get_by_role("button", name="Add a rule").click()
+    expect(page.locator(".colour-rule").nth(at).locator("[data-pick]")).to_be_focused()
+    add_condition(page, "contract value")
+    page.get_by_label("Value: Contract value", exact=True).fill(amount)
+    expect(page.locator("[data-colour-sentence]").nth(at)).to_contain_text(f"{int(amount):,}")
+
+
+def test_rules_of_colours_are_made_ordered_and_saved(desk: Page, live: Live) -> None:
+    one, two = (make(live, name, arr=arr)[0] for name, arr in (("Tinted A", "30000"), ("Tinted B", "9000")))
+    desk.goto("/records/customer?q=tinted&sort=name")
+    open_panel(desk, "colours")
+    rule(desk, 0, "5000")
+    expect(desk.locator(f"#row-{one}")).to_have_class("mark-red")
+    rule(desk, 1, "20000")
+    desk.locator("[data-colour-choice]").nth(1).select_option("green")
+    expect(desk).to_have_url(re.compile("green"))
+    assert asked(desk)["colours"] == ["red:arr > 5000", "green:arr > 20000"]
+    assert objections(desk) == []
+    desk.locator("[data-colour-choice]").nth(1).focus()
+    desk.keyboard.press("Alt+ArrowUp")
+    expect(desk.locator(f"#row-{one}")).to_have_class("mark-green")
+    expect(desk.locator(f"#row-{two}")).to_have_class("mark-red")
+    desk.locator("[data-colour-edit][aria-expanded=true]").click()
+    drag(desk, desk.locator(".colour-rule .handle").nth(1), desk.locator(".colour-rule .handle").nth(0))
+    expect(desk.locator(f"#row-{one}")).to_have_class("mark-red")
+    desk.keyboard.press("Escape")
+    desk.get_by_role("button", name="Save view").click()
+    desk.locator("#view-label").fill("Tinted")
+    desk.get_by_role("button", name="Save as a new view").click()
+    expect(desk.locator("#toasts")).to_contain_text("The view was saved.")
+    assert [(c["colour"], c["when"]) for c in saved(live, "tinted")["colours"]] == [("red", "arr > 5000"), ("green", "arr > 20000")]  # type: ignore[attr-defined]
+    open_panel(desk, "colours")
+    desk.get_by_role("button", name="Remove this rule").first.click()
+    expect(desk.locator(".view-actions")).to_be_visible()
+    desk.get_by_role("button", name="Remove this rule").first.click()
+    expect(desk).to_have_url(re.compile("colours=-"))
+    assert desk.locator("tr[class^=mark]").count() == 0
+
+
+def test_a_view_is_renamed_from_its_menu(desk: Page, live: Live) -> None:
+    with live.platform.write() as uow:
+        views.save(uow, Context(live.ann), {"entity": "customer", "label": {"en": "Rough name"}, "filter": "arr > 100"})
+    desk.goto("/records/customer?view=rough_name")
+    desk.get_by_label("This view").click()
+    desk.get_by_role("button", name="Rename or share").click()
+    expect(desk.locator("#view-label")).to_have_value("Rough name")
+    assert objections(desk) == []
+    desk.locator("#view-label").fill("Fine name")
+    desk.get_by_label("Who sees it").select_option("everyone")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.get_by_role("link", name="Fine name")).to_have_attribute("aria-current", "page")
+    assert (saved(live, "rough_name")["label"], saved(live, "rough_name")["shared_with"]) == ({"en": "Fine name"}, "everyone")
+
+
+def test_the_count_of_a_filter_is_of_the_view(desk: Page) -> None:
+    desk.goto("/records/customer?view=big_ones")
+    total = int(re.findall(r"/ ([\d,]+)", desk.locator(".foot").inner_text())[0].replace(",", ""))
+    open_panel(desk, "filter")
+    add_condition(desk, "contract value")
+    desk.get_by_label("Value: Contract value", exact=True).fill("200000")
+    expect(desk.locator(".matches")).to_contain_text(f"of {total} records")
+    matches = int(re.findall(r"Matches (\d+)", desk.locator(".matches").inner_text())[0])
+    expect(desk.locator(".foot")).to_contain_text(f"/ {matches} record")
+
+
+def test_very_many_records_are_changed_by_a_job_and_taken_back(desk: Page, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranges, "AT_ONCE", 20)
+    monkeypatch.setattr(ranges, "RANGE", 10)
+    ids = make(live, *(f"Ocean {n:02}" for n in range(30)), arr="1")
+    desk.goto("/records/customer?q=ocean&sort=name&limit=25")
+    desk.get_by_label("Select all rows").check()
+    desk.get_by_role("button", name=re.compile("Select all 30")).click()
+    desk.get_by_role("button", name="Change a field").click()
+    desk.locator("#bulk-field").select_option("arr")
+    desk.locator("#bulk-edit #in-arr").fill("77")
+    desk.get_by_role("button", name="Change", exact=True).click()
+    expect(desk.locator("#works .work")).to_be_visible()
+    expect(desk.locator("#works")).to_contain_text("30 records were changed.", timeout=15_000)
+    expect(desk.locator("tbody [data-field=arr]").first).to_contain_text("77")
+    assert amounts(live, ids) == {Decimal("77.00")}
+    assert objections(desk) == []
+    desk.locator("#works").get_by_role("button", name="Undo").click()
+    expect(desk.locator("#works")).to_contain_text("30 records are as they were before.", timeout=15_000)
+    assert amounts(live, ids) == {Decimal("1.00")}
+    desk.locator("#works").get_by_role("button", name="Close").click()
+    expect(desk.locator("#works .work")).to_have_count(0)
+
+
+def test_colours_fit_a_phone(phone: Page) -> None:
+    phone.goto("/records/customer?colours=red:arr+%3E+5000&colours=green:arr+%3E+0")
+    open_panel(phone, "colours")
+    expect(phone.locator(".colour-rule")).to_have_count(2)
+    phone.locator("[data-colour-edit]").first.click()
+    expect(phone.get_by_label("Value: Contract value", exact=True)).to_have_value(re.compile("5,?000"))
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert objections(phone) == []
