@@ -67,7 +67,7 @@ class NoticeList:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task of the inbox; ``may_change`` when this person may complete, move and assign it."""
+    """A task of the inbox; ``may_change`` when this person may complete, move and assign it; ``role`` is for whom it waits."""
 
     id: str
     version: int
@@ -80,6 +80,7 @@ class Task:
     about: Link | None
     assignee: Link | None
     may_change: bool = True
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,28 @@ def test_tasks_are_done_with_the_keyboard(chromium: Browser, office: Office) -> 
         assert objections(page) == []
 
 
+def test_a_task_of_nobody_is_taken_and_put_off_to_a_day(chromium: Browser, office: Office) -> None:
+    desk, url = office
+    duplicates = desk.tasks["Sort the duplicates"]
+    with open_page(chromium, desk, url, desk.ann) as page:
+        page.goto("/inbox?tab=roles")
+        page.get_by_label("Put off: Sort the duplicates").click()
+        expect(page.get_by_role("button", name="Until later today")).to_have_count(0)
+        assert objections(page) == []
+        page.get_by_label("Until a day").fill("2026-05-04")
+        page.keyboard.press("Enter")
+        expect(page.locator("#toasts")).to_contain_text("The task was put off.")
+        assert str(desk.stored("task", duplicates)["due"]).startswith("2026-05-04")
+        page.get_by_role("link", name="Sort the duplicates", exact=True).focus()
+        page.keyboard.press("t")
+        expect(page.locator("#toasts[role=status]")).to_contain_text("The task is yours now.")
+        assert desk.stored("task", duplicates)["assignee"] == desk.ann.id
+        expect(page.get_by_text("Nothing to do here")).to_be_visible()
+        page.get_by_role("link", name="All 6", exact=True).click()
+        expect(page.get_by_role("link", name="Write to the sponsor", exact=True)).to_be_visible()
+        assert objections(page) == []
+
+
 def test_the_bell_tells_and_forgets(chromium: Browser, office: Office) -> None:
     desk, url = office
     with open_page(chromium, desk, url, desk.ann) as page:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from tenon.engine.context import Context
+from tenon.engine.records import writing
 from tests import desk, world
 from tests.desk import Desk
 from tests.ui.conftest import BASE
@@ -38,6 +40,9 @@ def test_tabs_show_whose_tasks(office: Desk) -> None:
     assert titles(sam, "mine") == ["Write to the sponsor"]
     assert titles(sam, "team") == []
     assert titles(sam, "late") == ["Write to the sponsor"]
+    assert titles(ann, "all") == titles(sam, "all") == [
+        "Call about the renewal", "Write to the sponsor", "Send the offer", "Sort the duplicates", "Plan the workshop", "Look into churn",
+    ]  # fmt: skip
     assert "Call about the renewal" in ann.get("/").text
 
 
@@ -74,3 +79,45 @@ def test_a_task_that_changed_meanwhile_or_a_wrong_day_is_refused_in_the_list(off
     assert (answer.status_code, "This is no day." in answer.text) == (422, True)
     assert ann.post(f"/inbox/{office.customers[0]}", data={"what": "complete", "version": "1"}).status_code == 404
     assert office.stored("task", offer)["state"] == "open"
+
+
+def add_task(office: Desk, title: str, **values: object) -> str:
+    """Add a task that nobody has."""
+    with office.platform.write() as uow:
+        return writing.create(uow, Context(office.ann), uow.model.get_entity("task"), {"title": title, **values})
+
+
+def test_tasks_for_a_role_or_a_unit_wait_for_whoever_takes_them(office: Desk) -> None:
+    ann, sam = client_of(office, office.ann), client_of(office, office.sam)
+    call = add_task(office, "Call new customers", for_role="core_member")
+    add_task(office, "For managers", for_role="core_manager")
+    add_task(office, "Tidy the north", unit=office.units["north"])
+    assert titles(sam, "roles") == ["Call new customers", "Tidy the north"]
+    assert titles(ann, "roles") == ["Sort the duplicates"]
+    assert "Customer team member" in sam.get("/inbox?tab=roles").text
+    htmx = {"HX-Request": "true"}
+    answer = sam.post(f"/inbox/{call}", data={"what": "take", "version": "1", "tab": "roles"}, headers=htmx)
+    assert (answer.status_code, "Call new customers" in answer.text) == (200, False)
+    assert office.stored("task", call)["assignee"] == office.sam.id
+    assert "Call new customers" in titles(sam, "mine")
+    late = ann.post(f"/inbox/{call}", data={"what": "take", "version": "2", "tab": "free"}, headers=htmx)
+    assert (late.status_code, "Somebody has this task already." in late.text) == (409, True)
+    assert office.stored("task", call)["assignee"] == office.sam.id
+
+
+def test_a_task_is_put_off_to_any_day_and_to_later_today(office: Desk) -> None:
+    ann = client_of(office, office.ann)
+    zone = office.platform.settings.timezone
+    now = world.NOW.astimezone(zone)
+    call = office.tasks["Call about the renewal"]
+    day = now.date() + timedelta(days=45)
+    assert 'type="date"' in ann.get("/inbox").text
+    ann.post(f"/inbox/{call}", data={"what": "snooze", "version": "1", "until": day.isoformat()})
+    due = office.stored("task", call)["due"]
+    assert isinstance(due, datetime)
+    assert due.astimezone(zone).date() == day
+    ann.post(f"/inbox/{call}", data={"what": "snooze", "version": "2", "until": "today"})
+    due = office.stored("task", call)["due"]
+    assert isinstance(due, datetime)
+    assert due.astimezone(zone).date() == now.date()
+    assert due > world.NOW

@@ -1,4 +1,4 @@
-"""The inbox: tasks of mine, of my unit, of nobody and what is late, in stretches of time; completing, moving and assigning them."""
+"""The inbox: tasks of mine, of my roles, of my unit, of nobody, late ones and all, in stretches of time; completing, moving, taking them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from tenon.engine.query.pages import Ask, get, page
 from tenon.engine.records import writing
-from tenon.metamodel.errors import Invalid, Problem, not_found
+from tenon.metamodel.errors import Conflict, Invalid, Problem, not_found
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View, id_of
@@ -20,21 +20,24 @@ from tenon.ui.shell_shapes import Inbox, Task, TaskGroup
 APP, NAME = "core", "task"
 SIZE = 100
 OPEN = "state in ['open', 'in_progress']"
+ROLE = "for_role"
 TABS: dict[str, tuple[Text, str]] = {
     "mine": (Text("Mine", "我的"), "assignee == user.id"),
+    "roles": (Text("For my roles", "我的角色"), ""),
     "team": (Text("My unit", "我的部门"), "in_unit(assignee.unit) and assignee != user.id"),
     "free": (Text("Nobody’s", "未分配"), "is_empty(assignee)"),
     "late": (Text("Overdue", "已逾期"), "due < now() and (assignee == user.id or in_unit(assignee.unit))"),
+    "all": (Text("All", "全部"), ""),
 }
-SHOWN = ("title", "customer", "origin", "assignee", "due", "priority", "state")
+SHOWN = ("title", "customer", "origin", "assignee", ROLE, "due", "priority", "state")
 NEEDED = ("title", "assignee", "due", "state")
 LATE, TODAY, WEEK, LATER, WHENEVER = "late", "today", "week", "later", "whenever"
 STRETCHES = {
     LATE: Text("Overdue", "已逾期"), TODAY: Text("Today", "今天"), WEEK: Text("Next 7 days", "未来 7 天"), LATER: Text("Later", "以后"),
     WHENEVER: Text("No due date", "无截止时间"),
 }  # fmt: skip
-SNOOZES = {"tomorrow": 1, "week": 7}
-MORNING = time(9)
+SNOOZES = {"today": 0, "tomorrow": 1, "week": 7}
+MORNING, EVENING, NIGHT = time(9), time(18), time(23, 59)
 
 
 def entity_of(view: View) -> Entity | None:
@@ -48,7 +51,7 @@ def entity_of(view: View) -> Entity | None:
 def count(view: View) -> int | None:
     """Return how many open tasks this person has, None where there are no tasks."""
     entity = entity_of(view)
-    return None if entity is None else _count(view, entity, TABS["mine"][1])
+    return None if entity is None else _count(view, entity, _filters(view, entity, "mine"))
 
 
 def inbox(view: View, tab: str) -> Inbox:
@@ -57,10 +60,10 @@ def inbox(view: View, tab: str) -> Inbox:
     chosen = tab if tab in TABS else "mine"
     if entity is None:
         return Inbox(chosen, (), (), "")
-    tabs = tuple((name, label.show(view.language), _count(view, entity, what)) for name, (label, what) in TABS.items())
+    tabs = tuple((name, label.show(view.language), _count(view, entity, _filters(view, entity, name))) for name, (label, _) in TABS.items())
     columns = {c.field.name: c for c in columns_of(view, entity, SHOWN)}
     asked = ["id", "version", *title_path(view, entity), *(p for c in columns.values() for p in c.paths)]
-    found = page(view.uow, view.ctx, entity, Ask([OPEN, TABS[chosen][1]], sort=["due"], fields=list(dict.fromkeys(asked)), limit=SIZE))
+    found = page(view.uow, view.ctx, entity, Ask(_filters(view, entity, chosen), sort=["due"], fields=list(dict.fromkeys(asked)), limit=SIZE))
     may_change = view.rights.may(entity, "update")
     tasks = [_task(view, entity, columns, record, may_change=may_change) for record in found.records]
     groups = [TaskGroup(name, label.show(view.language), tuple(t for t in tasks if _stretch(view, t) == name)) for name, label in STRETCHES.items()]
@@ -90,21 +93,32 @@ def reopen(view: View, id: str) -> None:
 
 
 def snooze(view: View, id: str, version: int, until: str) -> None:
-    """Put off when a task is due: until tomorrow, by a week, or to a day; its time of day stays. Raises Invalid."""
+    """Put off when a task is due: to today, tomorrow, by a week, or to a day; its time of day stays if it is yet to come. Raises Invalid."""
     entity = _entity(view)
     day = _day(view, until)
     if day is None:
         message = say("This is no day.", "这不是有效日期。")
-        raise Invalid(Problem("/due", "bad_format", message, say("Choose tomorrow, next week, or a day.", "请选择明天、下周或某一天。")))
+        raise Invalid(Problem("/due", "bad_format", message, say("Choose today, tomorrow, next week, or a day.", "请选择今天、明天、下周或某一天。")))
     due = get(view.uow, view.ctx, entity, id_of(id), ["due"])["due"]
     at = datetime.fromisoformat(due).astimezone(view.uow.timezone).time() if due else MORNING
     moment = datetime.combine(day, at, view.uow.timezone)
+    if moment <= view.uow.now and day == view.uow.today:
+        evening = datetime.combine(day, EVENING, view.uow.timezone)
+        moment = evening if evening > view.uow.now else datetime.combine(day, NIGHT, view.uow.timezone)
     writing.change(view.uow, view.ctx, entity, id_of(id), {"due": moment.isoformat()}, version=version)
 
 
 def assign(view: View, id: str, version: int, person: str | None) -> None:
     """Give a task to somebody, or to nobody."""
     writing.change(view.uow, view.ctx, _entity(view), id_of(id), {"assignee": person}, version=version)
+
+
+def take(view: View, id: str, version: int) -> None:
+    """Give a task that nobody has to who asks. Raises Conflict when somebody was faster."""
+    entity = _entity(view)
+    if get(view.uow, view.ctx, entity, id_of(id), ["assignee"])["assignee"] is not None:
+        raise Conflict(Problem("", "taken", say("Somebody has this task already.", "该任务已有人领取。"), say("Choose another one.", "请选择其他任务。")))
+    assign(view, id, version, view.ctx.user_id)
 
 
 def _entity(view: View) -> Entity:
@@ -114,8 +128,23 @@ def _entity(view: View) -> Entity:
     return found
 
 
-def _count(view: View, entity: Entity, what: str) -> int:
-    return page(view.uow, view.ctx, entity, Ask([OPEN, what], fields=["id"], limit=1, count="capped")).count or 0
+def _filters(view: View, entity: Entity, tab: str) -> list[str]:
+    """Return what the open tasks of a tab have to fulfil."""
+    what = _of_roles(view, entity) if tab == "roles" else TABS[tab][1]
+    return [OPEN, what] if what else [OPEN]
+
+
+def _of_roles(view: View, entity: Entity) -> str:
+    """Return the filter of tasks without a person for one of the reader's roles, or without a role in their unit."""
+    field = entity.fields.get(ROLE)
+    sees_role = field is not None and view.rights.may_read(entity, field)
+    roles = ", ".join(f"'{name}'" for name in (view.ctx.user.roles if view.ctx.user else ()))
+    of_unit = f"is_empty({ROLE}) and unit == user.unit" if sees_role else "unit == user.unit"
+    return f"is_empty(assignee) and ({f'{ROLE} in [{roles}] or ' if sees_role and roles else ''}({of_unit}))"
+
+
+def _count(view: View, entity: Entity, filters: list[str]) -> int:
+    return page(view.uow, view.ctx, entity, Ask(filters, fields=["id"], limit=1, count="capped")).count or 0
 
 
 def _day(view: View, until: str) -> date | None:
@@ -135,13 +164,19 @@ def _task(view: View, entity: Entity, columns: Mapping[str, Column], record: Map
     return Task(
         record["id"], int(record["version"]), title_of(view, entity, record), f"/records/{entity.name}/{record['id']}", due,
         due is not None and due < view.uow.now, _chosen(columns, values, "priority"), _chosen(columns, values, "state"), about,
-        assignee if isinstance(assignee, Link) else None, may_change,
+        assignee if isinstance(assignee, Link) else None, may_change, _role(view, values.get(ROLE)),
     )  # fmt: skip
 
 
 def _chosen(columns: Mapping[str, Column], values: Mapping[str, Any], name: str) -> Choice | None:
     found = next((o for o in columns[name].field.options if o.name == values.get(name)), None) if name in columns else None
     return replace(found, hint=None) if found is not None else None
+
+
+def _role(view: View, name: Any) -> str | None:
+    """Return how a role is called, None for no role."""
+    found = view.model.find("role", name) if isinstance(name, str) else None
+    return found.label.show(view.language) if found is not None else name or None
 
 
 def _stretch(view: View, task: Task) -> str:

@@ -1,4 +1,4 @@
-"""The inbox: what somebody has to do, completed, put off and handed on from the list."""
+"""The inbox: what somebody has to do, completed, put off, taken and handed on from the list."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def inbox_page(request: Request, visit: Member, tab: str = "mine") -> Response:
 
 @router.post("/inbox/{id}")
 def change_task(request: Request, visit: Member, sent: SentForm, id: str) -> Response:
-    """Complete a task, take it up again, put it off, or give it to somebody; show the list again."""
+    """Complete a task, take it up again, put it off, take it, or give it to somebody; show the list again."""
     what, tab = text_of(sent, "what"), text_of(sent, "tab")
     try:
         with visit.write() as view:
@@ -51,6 +51,9 @@ def _change(view: View, visit: Visit, sent: SentForm, id: str, what: str) -> str
     if what == "snooze":
         inbox.snooze(view, id, version, text_of(sent, "until"))
         return visit.say("The task was put off.")
+    if what == "take":
+        inbox.take(view, id, version)
+        return visit.say("The task is yours now.")
     inbox.assign(view, id, version, text_of(sent, "person") or None)
     return visit.say("The task has another person now.")
 

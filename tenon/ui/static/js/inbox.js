@@ -1,4 +1,4 @@
-// The inbox with the keyboard: arrows walk the tasks, X completes, S puts off, A assigns.
+// The inbox with the keyboard: arrows walk the tasks, X completes, S puts off, T takes, A assigns.
 import { all, isTyping, one } from "./dom.js";
 
 const titles = () => all("#inbox .task-title");
