@@ -19,6 +19,7 @@ _FIELDS = Text("| field | name | type | meaning |\n|---|---|---|---|", "| 字段
 _MEASURES = Text("| measure | worth | counts |\n|---|---|---|", "| 指标 | 分值 | 计算方式 |\n|---|---|---|")
 _LISTED = Text("| name | label | on | what |\n|---|---|---|---|", "| 名称 | 标签 | 实体 | 内容 |\n|---|---|---|---|")
 _REQUIRED, _UNIQUE = Text("needed", "必填"), Text("Unique: {keys}.", "唯一键：{keys}。")
+_ANY = Text("any record", "任意记录")
 _BANDS = Text("Bands: {bands}.", "等级：{bands}。")
 _OTHERWISE = Text("otherwise", "其余")
 _BY_HAND = Text("rated by a person", "人工评价")
@@ -57,6 +58,8 @@ def _field(raw: dict[str, Any], language: str) -> str:
     type_ = FIELD_TYPES[raw["type"]].type_label.show(language)
     if raw.get("entity") or raw.get("entities"):
         type_ += " → " + ", ".join(f"`{name}`" for name in raw.get("entities") or [raw["entity"]])
+    elif raw["type"] == "any_reference":
+        type_ += f" → {_ANY.show(language)}"
     if raw.get("required"):
         type_ += f", {_REQUIRED.show(language)}"
     said = [_show(raw["help"], language)] if raw.get("help") else []

@@ -81,7 +81,7 @@ def is_retyped(old: Field, new: Field) -> bool:
         return True
     if old.type.kind != new.type.kind:
         return True
-    return old.type.kind in ("reference", "references") and _targets(old) != _targets(new)
+    return old.type.kind in ("reference", "references") and not new.is_open and _targets(old) != _targets(new)
 
 
 def key_ids(entity: Entity) -> dict[tuple[str, ...], tuple[Field, ...]]:

@@ -29,7 +29,8 @@ class Field:
 
     ``type`` of a formula is settled while the snapshot is built. ``expression`` is the checked expression of a
     formula (an `expressions.Expression`), else None. ``declared_in`` is the id of its document, ``position`` where in it. ``score`` is the id of the score that owns the field and
-    ``part`` which of its values it is (score, band, coverage, trend, at).
+    ``part`` which of its values it is (score, band, coverage, trend, at). ``reach`` are the entities that a reference may point to
+    which names none.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Field:
     app: str | None = None
     score: str | None = None
     part: str | None = None
+    reach: tuple[str, ...] = ()
     declared_in: str = ""
     position: int = 0
     expression: Any = None
@@ -66,7 +68,12 @@ class Field:
     @property
     def targets(self) -> tuple[str, ...]:
         """Ids of the entities a reference may point to; () for anything else and for people."""
-        return tuple(getattr(self.spec, "targets", ()))
+        return tuple(getattr(self.spec, "targets", ())) or self.reach
+
+    @property
+    def is_open(self) -> bool:
+        """True for a reference that names no entities, and may point to any."""
+        return self.storage.kind == "pair" and not getattr(self.spec, "targets", ())
 
     def __repr__(self) -> str:
         return f"<Field {self.name} {self.spec.type}>"

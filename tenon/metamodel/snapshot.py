@@ -47,8 +47,9 @@ def outline(documents: Iterable[Document], number: int) -> Model:
     for document in model.all("score"):
         _add_score(model, document)
     _refuse_doubles(model)
-    for entity in model.entities.values():
-        _add_relations(model, entity)
+    for is_open in (False, True):  # what may point to anything takes only the names that are left
+        for entity in model.entities.values():
+            _add_relations(model, entity, is_open=is_open)
     for entity in model.entities.values():
         _finish(model, entity)
     return model
@@ -145,9 +146,11 @@ def _add_score(model: Model, document: Document) -> None:
         entity.fields[field.name] = entity.fields_by_id[field.id] = field
 
 
-def _add_relations(model: Model, entity: Entity) -> None:
+def _add_relations(model: Model, entity: Entity, *, is_open: bool) -> None:
     """Add the to-many sides that the references of an entity declare."""
-    for field in list(entity.fields.values()):
+    for field in [f for f in entity.fields.values() if f.is_open == is_open]:
+        if is_open:
+            field.reach = tuple(e.id for e in model.entities.values() if e is not entity)
         for target_key in field.targets:
             target = model.find_entity(target_key)
             if target is None or target.is_system:
@@ -167,6 +170,8 @@ def _add_reverse(model: Model, entity: Entity, field: Field, target: Entity) -> 
     if reverse is None:
         return
     if reverse.name in target.fields or reverse.name in target.relations:
+        if field.is_open:
+            return  # what did not ask to be pointed at keeps its names
         model.problems.append((field.declared_in, _taken(f"/fields/{field.position}/reverse/name", reverse.name)))
         return
     relation = Relation(

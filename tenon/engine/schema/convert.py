@@ -64,7 +64,7 @@ def is_same_cell(old: Field, new: Field) -> bool:
         return not options_of(new) or (bool(options_of(old)) and _option_names(old) <= _option_names(new))
     if kind == "reference":
         return _far(old) == _far(new)
-    return kind != "pair" or set(old.targets) <= set(new.targets)
+    return kind != "pair" or new.is_open or set(old.targets) <= set(new.targets)
 
 
 def convert(cell: Value, old: Field, new: Field, speech: Speech) -> Converted | None:

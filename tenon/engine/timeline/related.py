@@ -57,7 +57,7 @@ class Related:
         uow, far = self.reader.uow, self.far
         source = Source(environment(uow, self.reader.rights), far)
         at = self._time(source)
-        points = or_(false(), *[self._points(source, r) for r in self.relations])
+        points = or_(false(), *[self.points(source, r) for r in self.relations])
         told = select(at.label("at"), source.alias.c.id.label("key")).select_from(source.from_clause)
         return told.where(points, at.is_not(None), *visible(source.environment, source.alias, far))
 
@@ -75,7 +75,8 @@ class Related:
         found.type = Moment()
         return found
 
-    def _points(self, source: Source, relation: Relation) -> Column:
+    def points(self, source: Source, relation: Relation) -> Column:
+        """Return the condition that a record points here along a relation, and the reader may know it."""
         place, alias, far = source.environment, source.alias, self.far
         link = far.fields_by_id[relation.field_id]
         if relation.is_links:

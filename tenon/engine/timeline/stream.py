@@ -15,6 +15,7 @@ from tenon.engine.columns import Moment
 from tenon.engine.context import Context
 from tenon.engine.records.histories import require_visible
 from tenon.engine.timeline.changes import Changes
+from tenon.engine.timeline.endings import ending_sources
 from tenon.engine.timeline.related import TALK, related_sources
 from tenon.engine.timeline.scores import score_sources
 from tenon.engine.timeline.sources import Reader, TimelineSource
@@ -23,7 +24,7 @@ from tenon.metamodel.errors import Invalid, Malformed, Problem
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 
-TYPES = ("change", "score", "band", *TALK.values(), "record")
+TYPES = ("change", "score", "band", *TALK.values(), "done", "record")
 Place = tuple[datetime, str, str]
 """Where an event stands: its moment, its source and its key."""
 
@@ -54,7 +55,7 @@ def types_of(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> list[str
 
 
 def _sources(reader: Reader) -> list[TimelineSource]:
-    return [Changes(reader), *score_sources(reader), *related_sources(reader)]
+    return [Changes(reader), *score_sources(reader), *related_sources(reader), *ending_sources(reader)]
 
 
 def _places(uow: UnitOfWork, sources: list[TimelineSource], edge: Place | None, limit: int) -> list[Place]:

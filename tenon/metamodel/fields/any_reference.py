@@ -1,4 +1,4 @@
-"""A reference to one record of any of several entities."""
+"""A reference to one record of any of several entities, or of any at all."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ _HINT = say('Send {"entity": "customer", "id": …}.', '请填写 {"entity": "cu
 
 
 class AnyReferenceSpec(FieldSpec):
-    """A reference to one record of any of several entities."""
+    """A reference to one record of any of several entities; of any other entity of the release where none are named."""
 
     type: Literal["any_reference"]
-    entities: Annotated[list[EntityRef], Field(min_length=1, max_length=100)]
+    entities: Annotated[list[EntityRef], Field(min_length=1, max_length=100)] = []
     on_delete: OnDelete = "restrict"
     reverse: Reverse | None = None
 
     input: ClassVar[str] = "any_reference"
     icon: ClassVar[str] = "shapes"
     type_label: ClassVar[Text] = say("Reference to any of several", "多实体关联")
-    type_help: ClassVar[Text] = say("One record of any of several entities.", "关联多个实体中任意一个的一条记录。")
+    type_help: ClassVar[Text] = say("One record of any of several entities; of any entity when none are named.", "关联多个实体中任意一个的一条记录；未指定实体时可关联任意实体。")
     example: ClassVar[Text] = say('{"entity": "customer", "code": "C-1"}', '{"entity": "customer", "code": "C-1"}')
     is_sortable: ClassVar[bool] = False
     may_be_unique: ClassVar[bool] = False
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Return the ids of the entities it may point to."""
+        """Return the ids of the entities it may point to that are named; none for one that may point to any."""
         return tuple(self.entities)
 
     def value_type(self) -> Type:

@@ -48,6 +48,7 @@ def _options(view: View, field: Field, text: str, draft: Draft | None, item: Ite
         return _units(view, text)
     far = [e for key in field.targets if (e := view.model.find_entity(key)) is not None and view.rights.may(e, "read")]
     is_any = field.storage.kind == "pair"
+    far = far[:MOST] if field.is_open else far
     found: list[Choice] = []
     for entity in far:
         narrowing = far_condition(draft, item, entity) if draft is not None and item is not None else None

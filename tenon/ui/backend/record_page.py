@@ -12,6 +12,7 @@ from tenon.metamodel.document import Document
 from tenon.metamodel.errors import not_found
 from tenon.metamodel.kinds.page import Block, Header, Tab as PageTab
 from tenon.metamodel.labels import Text, say
+from tenon.metamodel.model import Relation
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.blocks import show
 from tenon.ui.backend.cells import path_name
@@ -148,9 +149,13 @@ class _Page:
         """Return the blocks of an entity without a page: its scores, what it has features for, what refers to it."""
         features = self.entity.features
         scores = [Block(type="score", score=d.name) for d in scores_of(self.view, self.entity)]
-        related = [Block(type="related", relation=r) for r in self.entity.relations if self.entity.relations[r].is_reverse]
+        related = [Block(type="related", relation=r.name) for r in self.entity.relations.values() if r.is_reverse and not self._is_talk(r)]
         talk = [Block(type="tasks"), *([Block(type="files")] if "files" in features else [])]
-        said = [Block(type="comments")] if "comments" in features else []
-        blocks = [*scores, *talk, *said, *related]
+        blocks = [*scores, *talk, Block(type="comments"), *related]
         has_own = any(b.type in ("score", "related") for b in blocks)
         return blocks if has_own else [Block(type="fields"), *blocks]
+
+    def _is_talk(self, relation: Relation) -> bool:
+        """Return whether records of a relation are comments or files, which have blocks of their own."""
+        far = self.view.model.find_entity(relation.far_id)
+        return far is not None and relation.is_any and far.name in ("comment", "attachment")

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from tenon.metamodel.changes import is_retyped
+from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid
 from tenon.metamodel.fields.base import Lookup
-from tenon.metamodel.parse import read_document
+from tenon.metamodel.parse import identify, read_document
+from tenon.metamodel.snapshot import build
 from tests.metamodel.fields.contract import ID, OTHER_ID, clean, faults, make, refusal
 
 
@@ -58,3 +61,19 @@ def test_it_may_be_called_record() -> None:
 
     assert alert("any_reference") == []
     assert alert("text") == ["bad_format"]
+
+
+def test_one_that_names_no_entities_reaches_every_other() -> None:
+    def entity(name: str, *fields: dict[str, Any]) -> Document:
+        label = {"en": name, "zh": name}
+        return identify(read_document({"kind": "entity", "name": name, "label": label, "fields": [{"name": "title", "type": "text"}, *fields]}), None)
+
+    reverse = {"name": "notes", "label": {"en": "Notes", "zh": "备注"}}
+    note = entity("note", {"name": "record", "type": "any_reference", "reverse": reverse})
+    lead, house = entity("lead"), entity("house", {"name": "notes", "type": "long_text"})
+    model = build([note, lead, house], 1)
+    field = model.entities["note"].fields["record"]
+    assert (field.is_open, set(field.targets), model.problems) == (True, {lead.id, house.id}, [])
+    assert (set(model.entities["lead"].relations), set(model.entities["house"].relations)) == ({"notes"}, set())
+    more = build([note, lead, house, entity("car")], 2)
+    assert not is_retyped(field, more.entities["note"].fields["record"])
