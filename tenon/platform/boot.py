@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tenon.engine.apps.install_job import install_jobs
 from tenon.engine.apps.sample_job import sample_jobs
 from tenon.engine.context import Context
 from tenon.engine.imports.work import import_jobs
@@ -80,6 +81,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         mail_jobs(), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), backup_jobs(platform),
+        install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),
     )
     with database.write() as connection:
         set_schedules(connection, NIGHTLY, prefix="tenon:")
@@ -110,6 +112,12 @@ def _keep_fresh(recompute: Recompute) -> Callable[[UnitOfWork, object], None]:
             recompute.after(uow, Change(event.entity.id, event.ids, event.fields, event.before, event.action == "create"))
 
     return hear
+
+
+def _app_is_there(platform: Platform) -> None:
+    """Let everybody's rights be read anew after an app came, and workers look for what it left to do."""
+    platform.principals.forget()
+    platform.wake()
 
 
 def _note_release(uow: UnitOfWork, ctx: Context, _old: Model, release: Release) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from tenon.engine.apps.package import Package
 from tenon.engine.releases.draft import arrange
 from tenon.metamodel.document import Document
 from tenon.metamodel.labels import LANGUAGES
@@ -27,6 +28,19 @@ def export(model: Model, name: str) -> bytes:
         _write(archive, "app.json", _dump({k: v for k, v in arrange(app, model).items() if k != "sample"}))
         for document in documents:
             _write(archive, f"{document.kind}/{document.name}.json", _dump(arrange(document, model)))
+    return content.getvalue()
+
+
+def pack(package: Package) -> bytes:
+    """Return the zip of a package: `read_package` reads the same out of it."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        _write(archive, "README.md", package.readme.encode())
+        _write(archive, "app.json", _dump(package.app.json))
+        for document in package.documents:
+            _write(archive, f"{document.kind}/{document.name}.json", _dump(document.json))
+        for name, sample in package.samples.items():
+            _write(archive, name, sample)
     return content.getvalue()
 
 

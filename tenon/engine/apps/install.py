@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -115,14 +115,21 @@ def install(
     require_builder(ctx, "app")
 
     def find(_: Connection, model: Model) -> list[Document]:
-        _check_version(model, package)
-        _check_requirements(model, package)
-        documents = [package.app, *package.documents]
-        _check_names(model, documents, package.name)
-        return merge(model, documents)
+        check_install(model, [package])
+        return merge(model, [package.app, *package.documents])
 
     note = f"install {package.name} {package.app.body.version}"
     return carry_out(publisher, ctx, Order(find, note, frozenset(accept), app=package.name, after=after))
+
+
+def check_install(model: Model, packages: Iterable[Package]) -> None:
+    """Raise, before anything is done, what `install` would raise for packages that are put in one after the other; what a plan says is known only then."""
+    there = {d.name: d for d in model.all("app")}
+    for package in packages:
+        _check_version(there, package)
+        _check_requirements(there, package)
+        _check_names(model, [package.app, *package.documents], package.name)
+        there[package.name] = package.app
 
 
 def import_package(publisher: Publisher, ctx: Context, content: bytes, **options: Any) -> Release:
@@ -156,8 +163,8 @@ def uninstall(publisher: Publisher, ctx: Context, name: str, data: Data) -> Rele
     return carry_out(publisher, ctx, order)
 
 
-def _check_version(model: Model, package: Package) -> None:
-    there = model.find("app", package.name)
+def _check_version(apps: Mapping[str, Document], package: Package) -> None:
+    there = apps.get(package.name)
     if there is None:
         return
     values = {"app": there.label, "version": there.body.version}
@@ -168,10 +175,10 @@ def _check_version(model: Model, package: Package) -> None:
     raise Conflict(Problem("/name", "conflict", message, say("Upgrade it instead, or remove it first.", "请改为升级，或先移除。")))
 
 
-def _check_requirements(model: Model, package: Package) -> None:
+def _check_requirements(apps: Mapping[str, Document], package: Package) -> None:
     problems = []
     for index, need in enumerate(package.app.body.requires):
-        there = model.find("app", need.app)
+        there = apps.get(need.app)
         wanted = tuple(int(part) for part in need.version.removeprefix(">=").split("."))
         if there is None or version_of(there) < wanted:
             message = say(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,20 @@ def version_of(app: Document) -> tuple[int, ...]:
 
 def available(folder: Path = TEMPLATES) -> list[Package]:
     """Return the packages that come with Tenon, by name."""
-    return [read_package(path) for path in sorted(folder.iterdir()) if (path / "app.json").is_file()] if folder.is_dir() else []
+    folders = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [_read_once(path, _stamp(path)) for path in folders if (path / "app.json").is_file()]
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return what changes when a file in the folder does."""
+    found = ((path, path.lstat()) for path in folder.rglob("*"))
+    return tuple(sorted((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in found))
+
+
+@lru_cache(maxsize=16)
+def _read_once(folder: Path, _stamp: tuple[tuple[str, int, int], ...]) -> Package:
+    """Read a folder again only when something in it changed."""
+    return read_package(folder)
 
 
 def read_package(source: Path | bytes) -> Package:
