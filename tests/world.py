@@ -218,10 +218,9 @@ def add_jobs(platform: Platform, owner: User) -> tuple[str, str]:
 def outside_places(platform: Platform, person: User) -> dict[str, str]:
     """Return the pages before signing in by name, with links that live; ``person`` gets an invitation and a reset."""
     with platform.write() as uow:
-        set_up = invitations.make_link(uow.connection, "setup")
         invited, reset = (invitations.make_link(uow.connection, kind, person.id) for kind in ("invitation", "reset"))
     return {
-        "sign in": "/sign-in", "forgotten": "/reset", "dead link": "/setup", "set up": f"/setup#{set_up}",
+        "sign in": "/sign-in", "forgotten": "/reset", "dead link": "/setup",
         "invited": f"/invitation#{invited}", "reset": f"/invitation#{reset}",
     }  # fmt: skip
 
@@ -234,7 +233,7 @@ def inside_places(one: str, job: str, dead: str) -> dict[str, str]:
         "filtered list": "/records/customer?is.stage=active&q=a&sort=-arr", "nothing fits": "/records/customer?q=zzzz",
         "fault": "/records/customer?filter=arrr+%3E+3", "orders": "/records/order", "record": record, "details": f"{record}?tab=tab2",
         "history": f"{record}?tab=tab3", "score": f"{record}/scores/health", "edit": f"{record}/edit", "new": "/records/contact/new",
-        "new customer": "/records/customer/new", "import": "/records/contact/import", "apps": "/apps", "welcome": "/welcome", "jobs": "/jobs",
+        "new customer": "/records/customer/new", "import": "/records/contact/import", "apps": "/apps", "welcome": "/welcome", "language": "/welcome/language", "jobs": "/jobs",
         "job": f"/jobs/{job}", "dead job": f"/jobs/{dead}", "settings": "/settings", "people": "/admin/users", "units": "/admin/units",
         "roles": "/admin/roles", "role": "/admin/roles/seller",
         "tokens": "/admin/tokens", "access": "/admin/access", "own tokens": "/settings/tokens", "releases": "/admin/releases", "release": "/admin/releases/1", "audit": "/admin/audit",

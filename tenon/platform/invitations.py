@@ -75,6 +75,12 @@ def is_living(connection: Connection, kind: LinkKind, token: str, *, now: dateti
     return connection.execute(select(links.c.id).where(*living)).first() is not None
 
 
+def require_living(connection: Connection, kind: LinkKind, token: str) -> None:
+    """Raise Unauthenticated for a link that would not work any more; it is not used up."""
+    if not is_living(connection, kind, token):
+        raise _used()
+
+
 def is_set_up_offered(connection: Connection, *, now: datetime | None = None) -> bool:
     """True while a link that sets the workspace up is out and would still work."""
     living = (links.c.kind == "setup", links.c.expires_at > (now or real_now()))

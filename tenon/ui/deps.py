@@ -27,7 +27,7 @@ from tenon.ui.shapes import MenuGroup, MenuItem, Session, Workspace
 from tenon.ui.shell_shapes import MenuApp
 
 LANGUAGE_COOKIE, THEME_COOKIE, APP_COOKIE, SIDE_COOKIE, SEEN_COOKIE = "tenon_language", "tenon_theme", "tenon_app", "tenon_side", "tenon_seen"
-VIEW_COOKIE, STEPS_COOKIE = "tenon_view_as", "tenon_steps"
+VIEW_COOKIE, STEPS_COOKIE, START_COOKIE, CHOICE_COOKIE = "tenon_view_as", "tenon_steps", "tenon_start", "tenon_choice"
 WHILE_VIEWING = ("/admin/view-as/end", "/sign-out", "/preferences")
 """What somebody may send while they see the workspace with the rights of others: nothing that changes it."""
 THEMES = ("system", "light", "dark")
@@ -248,10 +248,16 @@ def safe_next(url: str | None) -> str:
     return url
 
 
-def set_cookie(request: Request, response: Response, name: str, value: str, *, max_age: int = YEAR, http_only: bool = False) -> None:
-    """Set a cookie for this site: not for scripts when ``http_only``, over TLS only when the workspace is reached so."""
+def set_cookie(
+    request: Request, response: Response, name: str, value: str, *, max_age: int = YEAR, http_only: bool = False, path: str = "/",
+    is_strict: bool = False,
+) -> None:
+    """Set a cookie for this site: not for scripts when ``http_only``, over TLS only when the workspace is reached so.
+
+    ``is_strict`` when no link of another site may bring it along.
+    """
     is_secure = visit_of(request).workspace.is_secure
-    response.set_cookie(name, value, max_age=max_age, path="/", httponly=http_only, samesite="lax", secure=is_secure)
+    response.set_cookie(name, value, max_age=max_age, path=path, httponly=http_only, samesite="strict" if is_strict else "lax", secure=is_secure)
 
 
 def flash(response: Response, text: str, undo: str = "") -> Response:

@@ -208,7 +208,8 @@ def test_a_file_is_imported_and_taken_back(desk: Page) -> None:
 def test_an_app_is_installed_with_its_sample(desk: Page) -> None:
     desk.goto("/apps")
     desk.get_by_role("button", name="Install Fleet").click()
-    expect(desk.locator("#toasts")).to_contain_text("installed")
+    expect(desk.get_by_role("heading", name="Fleet is installed.")).to_be_visible()
+    expect(desk.get_by_role("link", name="Open Fleet").first).to_be_visible()
     desk.get_by_role("navigation", name="Main").get_by_role("link", name="Vehicles").click()
     expect(desk.locator(".foot")).to_contain_text("2 records")
     expect(desk.get_by_role("navigation", name="Main").locator("[aria-current]")).to_have_text("Vehicles")

@@ -1,51 +1,18 @@
-"""Getting into a real workspace: the set-up link, passwords, links that work once, invitations."""
+"""Getting into a real workspace: passwords, links that work once, invitations."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tenon.platform import invitations
-from tenon.platform.boot import open_platform
-from tenon.platform.settings import Settings
-from tenon.server import build as build_app
 from tests import world
 from tests.browser.conftest import Live, assert_clean, open_live, watch
-from tests.browser.serving import Served
 from tests.browser.test_access import objections
 
 pytestmark = pytest.mark.browser
-
-
-def test_the_set_up_link_makes_the_administrator(chromium: Browser, tmp_path: Path) -> None:
-    platform = open_platform(Settings.load({"TENON_HOME": str(tmp_path)}))
-    served = Served(build_app(platform))
-    served.start()
-    with platform.write() as uow:
-        token = invitations.make_link(uow.connection, "setup")
-    context = chromium.new_context(base_url=served.url, locale="en")
-    page = watch(context, served.url, {"tenon_language": "en"})
-    page.goto(invitations.link_url(served.url, "setup", token))
-    page.get_by_label("Your name").fill("Lin Yue")
-    assert token not in page.url
-    page.get_by_label("E-mail").fill("lin@example.com")
-    page.get_by_label("Password", exact=True).fill(world.PASSWORD)
-    page.get_by_label("Password again").fill(world.PASSWORD)
-    page.get_by_role("button", name="Create the administrator").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What do you want to begin with?")
-    assert objections(page) == []
-    page.get_by_role("link", name="Start empty").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Lin Yue")
-    expect(page.get_by_text("Install an app")).to_be_visible()
-    assert_clean(page)
-    page.goto(f"/setup#{token}")
-    expect(page.get_by_role("alert")).to_contain_text("no longer works")
-    context.close()
-    served.stop()
-    platform.close()
 
 
 def test_signing_in_and_out(chromium: Browser, live: Live) -> None:

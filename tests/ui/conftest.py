@@ -12,11 +12,13 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from tenon.engine.apps import find_app
+from tenon.engine.apps.install_job import put_install
 from tenon.engine.context import Context, User
 from tenon.engine.records import writing
 from tenon.engine.records.stored import load
 from tenon.platform import sessions
-from tenon.platform.boot import open_platform
+from tenon.platform.boot import make_worker, open_platform
 from tenon.platform.workspace import Platform
 from tenon.server import build
 from tests import world
@@ -45,6 +47,7 @@ class Site:
     sam: User
     jobs: tuple[str, str]
     ids: list[str]
+    templates: Path
 
     def change(self, id: str, **values: object) -> None:
         """Change a customer as somebody else who may everything."""
@@ -62,6 +65,13 @@ class Site:
             token = sessions.begin(uow.connection, Context(None), user.id).token
         client.cookies.set("tenon_session", token)
         client.headers["X-CSRF-Token"] = client.get("/api/v1/session").json()["csrf"]
+
+
+def install_fleet(site: Site) -> None:
+    """Install the app that can be."""
+    with site.platform.write() as uow:
+        put_install(uow, Context(site.ann), [find_app("fleet", site.templates)])
+    make_worker(site.platform).run_until_idle()
 
 
 @pytest.fixture(scope="session")
@@ -83,8 +93,9 @@ def site(prepared: Prepared, tmp_path: Path) -> Iterator[Site]:
     home = tmp_path / "home"
     shutil.copytree(prepared.home, home)
     platform = open_platform(world.settings_of(home, BASE))
-    app = build(platform, templates=world.write_app(tmp_path / "templates"))
-    yield Site(platform, app, prepared.ann, prepared.sam, prepared.jobs, prepared.ids)
+    templates = world.write_app(tmp_path / "templates")
+    app = build(platform, templates=templates)
+    yield Site(platform, app, prepared.ann, prepared.sam, prepared.jobs, prepared.ids, templates)
     platform.close()
 
 

@@ -1,4 +1,4 @@
-"""Apps in the pages: installing on an empty workspace, removing, taking along; the first start and its list of steps."""
+"""Apps in the pages: installing in the background, removing, taking along."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from tenon.engine.context import Context, User
+from tenon.engine.context import Context, User, system_context
+from tenon.engine.releases import publish_documents
 from tenon.platform import sessions
-from tenon.platform.boot import open_platform
+from tenon.platform.boot import make_worker, open_platform
 from tenon.platform.workspace import Platform
 from tenon.server import build
 from tests import world
-from tests.ui.conftest import BASE, Site
+from tests.ui.conftest import BASE, Site, install_fleet
 
 
 @pytest.fixture
@@ -44,47 +45,80 @@ def test_an_app_comes_to_an_empty_workspace_with_what_it_needs(empty: Platform) 
     client = signed_in(empty, world.add_person(empty, "ann@example.com", "Ann Lee", ["admin", "builder"]))
     assert "Also installs: Customer core" in client.get("/apps").text
     answer = client.post("/apps/chm/install")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/apps")
+    assert (answer.status_code, answer.headers["Location"][:10]) == (303, "/apps?job=")
+    assert apps_of(empty) == []
+    page = client.get(answer.headers["Location"]).text
+    assert "Installing Customer health" in page
+    assert 'action="/apps/chm/install"' not in page  # it is being installed
+    make_worker(empty).run_until_idle()
     assert apps_of(empty) == ["chm", "core"]
+    page = client.get(answer.headers["Location"]).text
+    assert "Customer health is installed." in page
+    assert 'href="/dashboards/csm_home"' in page
     refused = client.post("/apps/core/uninstall", data={"data": "keep"})
     assert (refused.status_code, "Other apps need" in refused.text) == (409, True)
 
 
-def test_the_first_start_installs_the_chosen_apps(empty: Platform) -> None:
-    ann = world.add_person(empty, "ann@example.com", "Ann Lee", ["admin", "builder"])
-    client = signed_in(empty, ann)
-    text = client.get("/welcome").text
-    assert 'value="core"' in text
-    assert client.post("/welcome", data={"apps": ["core"]}).headers["Location"] == "/"
-    assert apps_of(empty) == ["core"]
-    home = client.get("/").text
-    assert "Make a view of your own" in home
-    assert "1 / 5" in home
-    client.post("/preferences", data={"steps": "hidden", "next": "/"})
-    assert "Make a view of your own" not in client.get("/").text
+def test_what_is_in_the_way_is_said_on_the_page(member: TestClient, site: Site) -> None:
+    order = member.post("/apps/fleet/install").headers["Location"]
+    vehicle = {"kind": "entity", "name": "vehicle", "label": {"en": "Vehicle"}, "fields": [{"name": "plate", "type": "text"}]}
+    publish_documents(site.platform.publisher, system_context(), [vehicle])
+    make_worker(site.platform).run_until_idle()
+    page = member.get(order).text
+    for words in ("Fleet could not be installed", "There is another entity vehicle already.", "Rename it first.", "Start again"):
+        assert words in page, words
+    answer = member.post("/apps/fleet/install")
+    assert (answer.status_code, "Rename it first." in answer.text) == (422, True)
+
+
+def test_an_install_is_followed_until_its_end(member: TestClient, site: Site) -> None:
+    order = member.post("/apps/fleet/install", data={"sample": "on"}).headers["Location"]
+    assert member.post("/apps/fleet/install", data={"sample": "on"}).headers["Location"] == order
+    part = f"/apps/installs/{order.partition('=')[2]}"
+    asked = {"HX-Request": "true"}
+    text = member.get(f"{part}?at=apps", headers=asked).text
+    assert "Sample records and scores" in text
+    assert "Installing Fleet" in member.get("/apps").text
+    assert "Installing Fleet" in member.get("/").text
+    assert member.get("/jobs").text.count("Install Fleet") == 1
+    make_worker(site.platform).run_until_idle()
+    ended = member.get(f"{part}?at=apps", headers=asked)
+    assert (ended.status_code, ended.headers["HX-Redirect"]) == (204, order)
+    assert member.get(f"{part}?at=home", headers=asked).headers["HX-Redirect"] == "/"
+    assert "Fleet is installed." in member.get(order).text
+    assert "A 100" in member.get("/records/vehicle").text
+    assert "Installing" not in member.get("/").text
+    refused = member.post("/apps/fleet/install")
+    assert (refused.status_code, "Fleet is installed in version 1.0.0." in refused.text) == (409, True)
+
+
+def test_an_install_that_was_stopped_is_started_again(member: TestClient, site: Site) -> None:
+    order = member.post("/apps/fleet/install").headers["Location"]
+    id = order.partition("=")[2]
+    assert member.post(f"/jobs/{id}/cancel", data={"next": order}).headers["Location"] == order
+    assert "Start again" in member.get(order).text
+    assert member.post(f"/jobs/{id}/retry", data={"next": order}).headers["Location"] == order
+    make_worker(site.platform).run_until_idle()
+    assert apps_of(site.platform) == ["fleet"]
 
 
 def test_an_app_is_taken_along_removed_and_brought_back(member: TestClient, site: Site) -> None:
-    member.post("/apps/fleet/install")
+    install_fleet(site)
     assert "Vehicles" in member.get("/").text
     package = member.get("/apps/fleet/export")
     assert (package.status_code, package.content[:2]) == (200, b"PK")
     assert member.post("/apps/fleet/uninstall", data={"data": "remove"}).status_code == 303
     assert apps_of(site.platform) == []
     assert member.post("/apps/import", files={"file": ("fleet.zip", package.content, "application/zip")}).status_code == 303
+    make_worker(site.platform).run_until_idle()
     assert apps_of(site.platform) == ["fleet"]
     assert member.post("/apps/import", files={"file": ("fleet.zip", b"no zip", "application/zip")}).status_code == 422
     assert member.post("/apps/import").status_code == 422
 
 
-def test_sample_records_show_how_far_they_are(member: TestClient) -> None:
-    answer = member.post("/apps/fleet/install", data={"sample": "on"})
-    assert answer.headers["Location"].startswith("/apps?job=")
-    assert "Loading sample records" in member.get(answer.headers["Location"]).text
-
-
 def test_others_install_nothing(seller: TestClient, site: Site) -> None:
-    for url in ("/apps/fleet/install", "/apps/fleet/uninstall", "/apps/import", "/welcome"):
+    for url in ("/apps/fleet/install", "/apps/fleet/uninstall", "/apps/import", "/welcome", "/welcome/samples", "/welcome/language"):
         assert seller.post(url).status_code == 403, url
-    assert (seller.get("/welcome").status_code, seller.get("/apps/fleet/export").status_code) == (403, 403)
+    for url in ("/welcome", "/welcome/samples", "/welcome/language", "/apps/fleet/export"):
+        assert seller.get(url).status_code == 403, url
     assert apps_of(site.platform) == []

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from starlette.testclient import TestClient
 
+from tenon.engine.apps.install_job import INSTALL
+from tenon.engine.jobs import list_page
 from tenon.platform import invitations
-from tenon.platform.boot import open_platform
 from tenon.platform.lockout import MOST_FAILURES
-from tenon.platform.settings import Settings
-from tenon.server import build
 from tenon.ui.deps import safe_next
-from tests.ui.conftest import BASE, Site
+from tests.ui.conftest import Site
 from tests.world import PASSWORD
 
 
@@ -37,24 +34,6 @@ def test_a_wrong_password_keeps_the_address(visitor: TestClient) -> None:
     for _ in range(MOST_FAILURES):
         assert visitor.post("/sign-in", data={"email": "busy@example.com", "password": "no"}).status_code == 401
     assert visitor.post("/sign-in", data={"email": "busy@example.com", "password": "no"}).status_code == 429
-
-
-def test_set_up_works_once(tmp_path: Path) -> None:
-    platform = open_platform(Settings.load({"TENON_HOME": str(tmp_path / "empty"), "TENON_BASE_URL": BASE}))
-    with platform.write() as uow:
-        token = invitations.make_link(uow.connection, "setup")
-    form = {"token": token, "name": "Lin Yue", "email": "lin@example.com", "password": "short", "password_again": "short"}
-    with TestClient(build(platform), base_url=BASE, follow_redirects=False) as first:
-        answer = first.post("/setup", data=form)
-        assert (answer.status_code, "A password has at least" in answer.text) == (422, True)
-        answer = first.post("/setup", data={**form, "password": PASSWORD, "password_again": "other"})
-        assert "The two passwords differ" in answer.text
-        answer = first.post("/setup", data={**form, "password": PASSWORD, "password_again": PASSWORD})
-        assert answer.status_code == 303
-        assert first.get("/apps").status_code == 200
-        first.cookies.clear()
-        assert first.post("/setup", data=form).status_code == 404
-    platform.close()
 
 
 def test_an_invitation_signs_in(visitor: TestClient, site: Site) -> None:
@@ -81,23 +60,24 @@ def test_signing_out_ends_the_session(member: TestClient) -> None:
     assert member.get("/settings").headers["Location"].startswith("/sign-in")
 
 
-def is_installed(site: Site) -> bool:
+def is_ordered(site: Site) -> bool:
+    """True when a job is to install the app."""
     with site.platform.read() as uow:
-        return uow.model.find("app", "fleet") is not None
+        return bool(list_page(uow.connection, kinds=[INSTALL]))
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "https://evil.test"}, {"Sec-Fetch-Site": "cross-site"}, {"X-CSRF-Token": "wrong"}])
 def test_a_write_from_elsewhere_is_refused(member: TestClient, site: Site, headers: dict[str, str]) -> None:
     answer = member.post("/apps/fleet/install", headers=headers)
     assert answer.status_code == 403
-    assert not is_installed(site)
+    assert not is_ordered(site)
 
 
 def test_a_write_without_token_is_refused(member: TestClient, site: Site) -> None:
     token = member.headers.pop("X-CSRF-Token")
     assert member.post("/apps/fleet/install").status_code == 403
     assert member.post("/apps/fleet/install", data={"csrf": token}).status_code == 303
-    assert is_installed(site)
+    assert is_ordered(site)
 
 
 @pytest.mark.parametrize("url", ["//evil.test", "https://evil.test", "/\\evil.test", "javascript:1", "/a\nb", "", None])

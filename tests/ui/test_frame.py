@@ -13,7 +13,7 @@ from tenon.platform import sessions
 from tenon.server import build
 from tests import desk
 from tests.desk import Desk
-from tests.ui.conftest import BASE, Site
+from tests.ui.conftest import BASE, Site, install_fleet
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +38,8 @@ def menu_of(text: str) -> list[str]:
     return re.findall(r"<h2>([^<]+)</h2>", text.partition('<div class="main">')[0])
 
 
-def test_the_menu_is_that_of_the_chosen_app(member: TestClient) -> None:
-    member.post("/apps/fleet/install")
+def test_the_menu_is_that_of_the_chosen_app(member: TestClient, site: Site) -> None:
+    install_fleet(site)
     assert menu_of(member.get("/").text) == ["Fleet", "Data", "Workspace"]
     answer = member.post("/preferences", data={"app": "fleet", "next": "/"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/records/vehicle")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from starlette.testclient import TestClient
 
 from tenon.platform.boot import make_worker
-from tests.ui.conftest import Site
+from tests.ui.conftest import Site, install_fleet
 
 
 def titles(text: str) -> list[str]:
@@ -45,8 +45,8 @@ def test_a_wrong_expression_is_explained(member: TestClient) -> None:
     assert "arrr &gt; 3\n^" in text
 
 
-def test_an_empty_list_names_the_next_action(member: TestClient) -> None:
-    member.post("/apps/fleet/install")
+def test_an_empty_list_names_the_next_action(member: TestClient, site: Site) -> None:
+    install_fleet(site)
     text = member.get("/records/vehicle").text
     assert "No vehicles yet" in text
     assert 'href="/records/vehicle/new"' in text

@@ -55,7 +55,7 @@ def find_session(platform: Platform, token: str) -> Session | None:
 
 def sign_in(platform: Platform, ctx: Context, email: str, password: str, old_token: str | None = None) -> SignedIn:
     """Begin a session; raises Unauthenticated (the same for unknown people), TooMany."""
-    return _begun(platform, sessions.sign_in(platform.database, ctx, email, password, old_token=old_token))
+    return begun(platform, sessions.sign_in(platform.database, ctx, email, password, old_token=old_token))
 
 
 def sign_out(platform: Platform, token: str) -> None:
@@ -64,18 +64,6 @@ def sign_out(platform: Platform, token: str) -> None:
     with platform.database.write() as connection:
         sessions.end(connection, Context(principal.user if principal else None), token)
     platform.principals.forget()
-
-
-def is_setup_link(platform: Platform, token: str) -> bool:
-    """True while the one-time set-up link can be used."""
-    with platform.database.read() as connection:
-        return invitations.is_living(connection, "setup", token)
-
-
-def set_up(platform: Platform, ctx: Context, token: str, name: str, email: str, password: str) -> SignedIn:
-    """Create the administrator and use up the link; raises Unauthenticated for a dead one, Conflict, Invalid."""
-    begun = invitations.finish_setup(platform.database, ctx, token, email, name, password, language=ctx.language)
-    return _begun(platform, begun)
 
 
 def ask_reset(platform: Platform, ctx: Context, email: str) -> None:
@@ -102,13 +90,13 @@ def accept_invitation(platform: Platform, ctx: Context, token: str, name: str | 
         raise not_found()
     database = platform.database
     if found.kind == "reset":
-        return _begun(platform, invitations.finish_reset(database, ctx, token, password))
-    begun = invitations.accept(database, ctx, token, password)
+        return begun(platform, invitations.finish_reset(database, ctx, token, password))
+    accepted = invitations.accept(database, ctx, token, password)
     if name and name != found.name:
         with platform.write() as uow:
             user = Context(None, ctx.language, is_system=True)
-            accounts.change(uow.connection, user, begun.user_id, {"name": name})
-    return _begun(platform, begun)
+            accounts.change(uow.connection, user, accepted.user_id, {"name": name})
+    return begun(platform, accepted)
 
 
 def change_language(platform: Platform, ctx: Context, language: str) -> None:
@@ -136,8 +124,9 @@ def change_password(platform: Platform, ctx: Context, old: str, new: str, token:
     platform.principals.forget()
 
 
-def _begun(platform: Platform, begun: Begun) -> SignedIn:
+def begun(platform: Platform, session: Begun) -> SignedIn:
+    """Return what goes into the cookie of a session that has just begun."""
     platform.principals.forget()
     with platform.database.read() as connection:
-        language = connection.execute(select(users.c.language).where(users.c.id == begun.user_id)).scalar_one()
-    return SignedIn(begun.token, begun.expires_at, language)
+        language = connection.execute(select(users.c.language).where(users.c.id == session.user_id)).scalar_one()
+    return SignedIn(session.token, session.expires_at, language)

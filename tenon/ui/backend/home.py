@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tenon.engine.access.resolver import action_condition, environment
 from tenon.engine.history import history
+from tenon.engine.imports.orders import imports
 from tenon.engine.people import users
 from tenon.engine.query.pages import Ask, page
 from tenon.engine.sql.source import Source
@@ -28,13 +29,12 @@ LOOKED_BACK = 2_000
 
 def home(view: View, seen: Sequence[Found] = (), *, with_steps: bool = True) -> Home:
     """Return figures, first steps for builders and what was changed lately; ``seen`` are the records looked at last."""
-    figures, has_records = _figures(view)
-    steps = _steps(view, seen, has_records=has_records) if with_steps and view.ctx.user is not None and view.ctx.user.may_build else ()
-    return Home(figures, steps, _recent(view))
+    steps = _steps(view, seen) if with_steps and view.ctx.user is not None and view.ctx.user.may_build else ()
+    return Home(_figures(view), steps, _recent(view))
 
 
-def _figures(view: View) -> tuple[tuple[Figure, ...], bool]:
-    """Return how many records there are of the first entities of the menu, and whether there are any."""
+def _figures(view: View) -> tuple[Figure, ...]:
+    """Return how many records there are of the first entities of the menu; nothing as long as there are none."""
     figures, any_records = [], False
     for entity in first_entities(view)[:MOST_FIGURES]:
         found = page(view.uow, view.ctx, entity, Ask(fields=["id"], limit=1, count="capped"))
@@ -43,22 +43,23 @@ def _figures(view: View) -> tuple[tuple[Figure, ...], bool]:
         field = Field("count", "", "integer")
         note = say("and more", "以上").show(view.language) if found.is_capped else None
         figures.append(Figure(entity.plural.show(view.language), field, count, f"/records/{entity.name}", note))
-    return (tuple(figures) if any_records else ()), any_records
+    return tuple(figures) if any_records else ()
 
 
-def _steps(view: View, seen: Sequence[Found], *, has_records: bool) -> tuple[Step, ...]:
+def _steps(view: View, seen: Sequence[Found]) -> tuple[Step, ...]:
     language, entities = view.language, view.readable()
     scored = [e for e in first_entities(view) if any(f.score for f in e.fields.values())]
     first = f"/records/{scored[0].name}" if scored else "/apps"
     has_seen = any(f.url.startswith(f"/records/{e.name}/") for f in seen for e in scored)
     own = view.uow.connection.execute(select(views.c.id).where(views.c.owner == view.ctx.user_id).limit(1)).first()
     count = len(view.uow.connection.execute(select(users.c.id).limit(2)).all())
+    has_imported = view.uow.connection.execute(select(imports.c.id).where(imports.c.dry_run.is_(False)).limit(1)).first() is not None
     into = next((e for e in first_entities(view) if view.rights.may(e, "import")), None)
     listed = [
         (say("Install an app", "安装应用"), say("Ready-made entities, pages and scores", "现成的实体、页面与评分"), "/apps", bool(entities)),
         (
             say("Import what you have", "导入现有数据"), say("From Excel or CSV, columns are recognised", "支持 Excel 与 CSV，自动识别列"),
-            f"/records/{into.name}/import" if into else "/apps", has_records,
+            f"/records/{into.name}/import" if into else "/apps", has_imported,
         ),
         (say("Invite colleagues", "邀请同事"), say("With the roles you give them", "并分配相应角色"), "/admin/users", count > 1),
         (say("Look at a score", "查看评分"), say("Open a record and see why it stands where it does", "打开一条记录，了解评分缘由"), first, has_seen),
@@ -71,12 +72,14 @@ def _steps(view: View, seen: Sequence[Found], *, has_records: bool) -> tuple[Ste
 
 
 def _recent(view: View) -> tuple[Found, ...]:
-    """Return the records this person changed last, as far as they can be seen."""
+    """Return the records this person changed last, as far as they can be seen; what came out of a file, as samples do, is no change of theirs."""
     h = history.c
-    latest = select(h.entity, h.record, h.by, h.at).order_by(h.id.desc()).limit(LOOKED_BACK).subquery()
-    rows = view.uow.connection.execute(select(latest.c.entity, latest.c.record, latest.c.at).where(latest.c.by == view.ctx.user_id)).all()
+    latest = select(h.entity, h.record, h.by, h.at, h.cause).order_by(h.id.desc()).limit(LOOKED_BACK).subquery()
+    rows = view.uow.connection.execute(select(latest.c.entity, latest.c.record, latest.c.at, latest.c.cause).where(latest.c.by == view.ctx.user_id)).all()
     newest: dict[tuple[str, str], Any] = {}
     for row in rows:
+        if row.cause.get("kind") == "import":
+            continue
         newest.setdefault((row.entity, row.record), row.at)
     wanted = sorted(newest, key=lambda key: newest[key], reverse=True)[: RECENT * 3]
     found = []

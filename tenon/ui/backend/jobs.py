@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tenon.engine import jobs as queue
+from tenon.engine.apps.install_job import INSTALL
 from tenon.engine.context import Context
 from tenon.engine.imports.orders import imports
 from tenon.engine.jobs.table import show_problem
@@ -23,7 +24,7 @@ KINDS: dict[str, Text] = {
     "score_expire": Text("End an adjustment of a score", "结束评分调整"), "reindex_texts": Text("Renew the search", "更新搜索索引"),
     "change_records": Text("Change records", "修改记录"), "delete_records": Text("Delete records", "删除记录"),
     "restore_records": Text("Restore records", "恢复记录"), "undo_records": Text("Take back a change of records", "撤销批量写入"),
-    "backup": Text("Write a backup", "写入备份"),
+    "backup": Text("Write a backup", "写入备份"), "app_samples": Text("Load sample records", "加载示例数据"),
 }  # fmt: skip
 
 
@@ -38,24 +39,30 @@ def jobs(view: View, cursor: str) -> JobList:
 
 def job(view: View, id: str) -> JobView:
     """Return one job."""
-    return _shown(view, [_find(view, id)])[0]
+    return shown(view, find(view, id))
+
+
+def shown(view: View, row: dict[str, Any]) -> JobView:
+    """Return the job of a row."""
+    return _shown(view, [row])[0]
 
 
 def cancel_job(view: View, id: str) -> None:
     """Ask a job to stop."""
-    queue.cancel(view.uow.connection, _find(view, id)["id"], real_now=view.uow.real_now)
+    queue.cancel(view.uow.connection, find(view, id)["id"], real_now=view.uow.real_now)
 
 
 def retry_job(view: View, id: str) -> None:
     """Put a job that failed or was cancelled back into the queue; it goes on where it was. Raises NotFound."""
-    queue.replay(view.uow.connection, _find(view, id)["id"])
+    queue.replay(view.uow.connection, find(view, id)["id"])
 
 
 def _sees_all(ctx: Context) -> bool:
     return ctx.user is not None and ctx.user.is_admin
 
 
-def _find(view: View, id: str) -> dict[str, Any]:
+def find(view: View, id: str) -> dict[str, Any]:
+    """Return the row of a job that this person may see. Raises NotFound."""
     row = queue.get(view.uow.connection, id_of(id))
     if not _sees_all(view.ctx) and row["created_by"] != view.ctx.user_id:
         raise not_found()
@@ -80,6 +87,8 @@ def _view_of(view: View, row: dict[str, Any], names: dict[str, str], files: dict
     elif state == "failed":
         state = "dead"
     url = f"/imports/{_import_id(row)}" if _import_id(row) in files else None
+    if row["kind"] == INSTALL:
+        url = f"/apps?job={row['id']}"
     return JobView(
         row["id"], _label(view, row, files), state, row["created_at"], row["done_count"], row["total_count"], row["started_at"],
         row["ended_at"], names.get(row["created_by"] or ""), errors, url, row["state"] in ("queued", "running"),
@@ -99,5 +108,8 @@ def _label(view: View, row: dict[str, Any], files: dict[str, str]) -> str:
     score = view.model.find("score", str(payload.get("score"))) if payload.get("score") else None
     if score is not None:
         return say("{score}: compute", "{score}：计算", score=score.label).show(language)
+    if row["kind"] == INSTALL:
+        names = ", ".join(Text.of(app["label"]).show(language) for app in payload["apps"])
+        return say("Install {names}", "安装 {names}", names=names).show(language)
     known = KINDS.get(row["kind"])
     return known.show(language) if known else str(row["kind"]).replace("_", " ").capitalize()

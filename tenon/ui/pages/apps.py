@@ -1,8 +1,10 @@
-"""Apps: what is installed and what can be; installing, removing, taking along; and the choice of apps at the first start."""
+"""Apps: what is installed and what can be; installing in the background, removing, taking along."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import get_args
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
@@ -10,18 +12,21 @@ from starlette.responses import Response
 
 from tenon.engine.apps.install import Data
 from tenon.engine.releases.draft import require_builder
-from tenon.metamodel.errors import Conflict, Invalid, TenonError
-from tenon.ui.backend import apps, jobs
+from tenon.metamodel.errors import Conflict, Invalid, TenonError, TooLarge
+from tenon.ui.backend import apps, installs
+from tenon.ui.backend.base import View
 from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
-from tenon.ui.render import SECURITY_HEADERS, render
+from tenon.ui.render import SECURITY_HEADERS, is_fragment, render
 
 router = APIRouter()
 MOST_BYTES = 64 << 20
+PLACES = {"apps": "/apps", "welcome": "/welcome/install", "home": "/apps"}
+"""The pages that show how far an install is, and where its end is seen."""
 
 
 @router.get("/apps")
 def apps_page(request: Request, visit: Member, job: str = "") -> Response:
-    """Show installed and available apps, and how far the sample records are that a job loads."""
+    """Show installed and available apps, and how far an install is."""
     return _show(request, visit, job=job)
 
 
@@ -32,21 +37,26 @@ def import_app(request: Request, visit: Member, sent: SentForm) -> Response:
     file = sent.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         return _show(request, visit, error=visit.say("Choose a file first."), status=422)
-    try:
-        apps.import_app(visit.platform, visit.ctx, visit.templates, file.file.read(MOST_BYTES + 1))
-    except (Invalid, Conflict) as error:
-        return _show(request, visit, error=_words(visit, error), status=error.status)
-    return flash(go(request, "/apps"), visit.say("The app is installed."))
+    content = file.file.read(MOST_BYTES + 1)
+    return _order(request, visit, lambda view: installs.order_package(view, visit.templates, content))
 
 
 @router.post("/apps/{name}/install")
 def install_app(request: Request, visit: Member, sent: SentForm, name: str) -> Response:
-    """Install an app with what it requires."""
-    try:
-        job = apps.install_apps(visit.platform, visit.ctx, visit.templates, [name], text_of(sent, "sample") == "on")
-    except Conflict as error:
-        return _show(request, visit, error=_words(visit, error), status=error.status)
-    return flash(go(request, f"/apps?job={job}" if job else "/apps"), visit.say("The app is installed."))
+    """Have an app installed with what it requires."""
+    samples = None if text_of(sent, "sample") == "on" else ()
+    return _order(request, visit, lambda view: installs.order(view, visit.templates, [name], samples))
+
+
+@router.get("/apps/installs/{id}")
+def install_part(request: Request, visit: Member, id: str, at: str = "") -> Response:
+    """Return how far an install is; when it has ended, the page around is shown anew, with what has come."""
+    with visit.read() as view:
+        found = installs.find(view, id)
+    place = at if at in PLACES else "apps"
+    if found is None or not found.is_live or not is_fragment(request):
+        return go(request, "/" if place == "home" and found is not None and not found.wrongs else f"{PLACES[place]}?job={quote(id)}")
+    return render(request, "install_part.html", install=found, at=place)
 
 
 @router.post("/apps/{name}/uninstall")
@@ -56,7 +66,7 @@ def uninstall_app(request: Request, visit: Member, sent: SentForm, name: str) ->
     try:
         apps.remove_app(visit.platform, visit.ctx, name, data)
     except (Invalid, Conflict) as error:
-        return _show(request, visit, error=_words(visit, error), status=error.status)
+        return _show(request, visit, error=words_of(visit, error), status=error.status)
     return flash(go(request, "/apps"), visit.say("The app is removed."))
 
 
@@ -69,39 +79,25 @@ def export_app(visit: Member, name: str) -> Response:
     return Response(content, media_type="application/zip", headers=headers)
 
 
-@router.get("/welcome")
-def welcome_page(request: Request, visit: Member) -> Response:
-    """Ask at the first start which apps to begin with."""
-    require_builder(visit.ctx, "app")
-    return _welcome(request, visit)
-
-
-@router.post("/welcome")
-def begin(request: Request, visit: Member, sent: SentForm) -> Response:
-    """Install the chosen apps, with sample records when wanted, and go to the first page."""
-    chosen = [str(name) for name in sent.getlist("apps")]
-    try:
-        job = apps.install_apps(visit.platform, visit.ctx, visit.templates, chosen, text_of(sent, "sample") == "on")
-    except (Invalid, Conflict) as error:
-        return _welcome(request, visit, _words(visit, error), error.status)
-    return go(request, f"/apps?job={job}" if job else "/")
-
-
-def _words(visit: Visit, error: TenonError) -> list[str]:
+def words_of(visit: Visit, error: TenonError) -> list[str]:
     """Return what is wrong and what to do, one line each."""
     return [f"{p.message.show(visit.language)} {p.hint.show(visit.language) if p.hint else ''}".strip() for p in error.problems]
 
 
-def _welcome(request: Request, visit: Visit, error: list[str] | None = None, status: int = 200) -> Response:
-    with visit.read() as view:
-        cards = [card for card in apps.apps(view, visit.templates) if not card.installed]
-    return render(request, "welcome.html", status=status, cards=cards, error=error or [])
+def _order(request: Request, visit: Visit, put: Callable[[View], str]) -> Response:
+    """Put the job of an install and show how far it is, or what stands in the way."""
+    try:
+        with visit.write() as view:
+            job = put(view)
+    except (Invalid, Conflict, TooLarge) as error:
+        return _show(request, visit, error=words_of(visit, error), status=error.status)
+    return go(request, f"/apps?job={job}")
 
 
 def _show(request: Request, visit: Visit, *, job: str = "", error: list[str] | str = "", status: int = 200) -> Response:
     with visit.read() as view:
         cards = apps.apps(view, visit.templates)
-        running = jobs.job(view, job) if job else None
+        install = installs.find(view, job) if job else installs.latest(view)
     installed, available = [c for c in cards if c.installed], [c for c in cards if not c.installed]
     lines = [error] if isinstance(error, str) and error else list(error)
-    return render(request, "apps.html", status=status, installed=installed, available=available, error=lines, job=running)
+    return render(request, "apps.html", status=status, installed=installed, available=available, error=lines, install=install, at="apps")

@@ -1,4 +1,4 @@
-"""Getting in: first start, signing in and out, one-time links for passwords."""
+"""Getting in: signing in and out, one-time links for passwords."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from tenon.metamodel.errors import Conflict, Invalid, TenonError
+from tenon.metamodel.errors import Invalid, TenonError
 from tenon.ui.backend import entrance
 from tenon.ui.deps import AnyVisit, SentForm, Visit, flash, safe_next, set_cookie, text_of, visit_of
 from tenon.ui.inputs import problems_by_field
@@ -35,7 +35,7 @@ def sign_in(request: Request, visit: AnyVisit, form: SentForm) -> Response:
     except TenonError as error:
         message = error.problems[0].message.show(visit.language)
         return render(request, "sign_in.html", status=error.status, next=onward, email=email, error=message)
-    return _begin(request, signed, onward)
+    return begin_session(request, signed, onward)
 
 
 @router.post("/sign-out")
@@ -45,31 +45,6 @@ def sign_out(request: Request, visit: AnyVisit, form: SentForm) -> Response:
     response = RedirectResponse("/sign-in", 303)
     response.delete_cookie(visit.session_cookie, path="/", secure=visit.workspace.is_secure, httponly=True, samesite="lax")
     return response
-
-
-@router.get("/setup")
-def set_up_page(request: Request, visit: AnyVisit) -> Response:
-    """Read the token behind the # of the one-time link: a script posts it, so that it stands in no log."""
-    return render(request, "link.html", action="/setup", title=visit.say("Set up"), error=None)
-
-
-@router.post("/setup")
-def set_up(request: Request, visit: AnyVisit, form: SentForm) -> Response:
-    """Show the form for the first administrator, then create them and sign in."""
-    token = text_of(form, "token")
-    if not entrance.is_setup_link(visit.platform, token):
-        return _dead_link(request, "/setup", visit.say("Set up"))
-    values = {"name": text_of(form, "name"), "email": text_of(form, "email")}
-    if "password" not in form:
-        return render(request, "set_up.html", token=token, values=values, errors={})
-    errors = _passwords_differ(visit, form)
-    if not errors:
-        try:
-            signed = entrance.set_up(visit.platform, visit.ctx, token, values["name"], values["email"], str(form.get("password") or ""))
-            return _begin(request, signed, "/welcome")
-        except (Invalid, Conflict) as error:
-            errors = problems_by_field(error, visit.language)
-    return render(request, "set_up.html", status=422, token=token, values=values, errors=errors)
 
 
 @router.get("/reset")
@@ -88,7 +63,7 @@ def ask_reset(request: Request, visit: AnyVisit, form: SentForm) -> Response:
 @router.get("/invitation")
 def invitation_page(request: Request, visit: AnyVisit) -> Response:
     """Read the token behind the # of an invitation or of a link to a new password."""
-    return render(request, "link.html", action="/invitation", title=visit.say("Choose a password"), error=None)
+    return render(request, "link.html", action="/invitation", title=visit.say("Choose a password"), error=None, onward=None)
 
 
 @router.post("/invitation")
@@ -97,35 +72,38 @@ def accept_invitation(request: Request, visit: AnyVisit, form: SentForm) -> Resp
     token = text_of(form, "token")
     found = entrance.find_invitation(visit.platform, token)
     if found is None:
-        return _dead_link(request, "/invitation", visit.say("Choose a password"))
+        return dead_link(request, "/invitation", visit.say("Choose a password"))
     name = text_of(form, "name") or found.name or ""
     if "password" not in form:
         return render(request, "invitation.html", token=token, invitation=found, name=name, errors={})
-    errors = _passwords_differ(visit, form)
+    errors = passwords_differ(visit, form)
     if not errors:
         try:
             signed = entrance.accept_invitation(visit.platform, visit.ctx, token, name or None, str(form.get("password") or ""))
-            return _begin(request, signed, "/")
+            return begin_session(request, signed, "/")
         except Invalid as error:
             errors = problems_by_field(error, visit.language)
     return render(request, "invitation.html", status=422, token=token, invitation=found, name=name, errors=errors)
 
 
-def _dead_link(request: Request, action: str, title: str) -> Response:
-    return render(request, "link.html", status=404, action=action, title=title, error=_dead(visit_of(request)))
+def dead_link(request: Request, action: str, title: str) -> Response:
+    """Show that a one-time link no longer works, and ask for another."""
+    return render(request, "link.html", status=404, action=action, title=title, error=_dead(visit_of(request)), onward=None)
 
 
 def _dead(visit: Visit) -> str:
     return visit.say("This link no longer works: it was used already or is too old.")
 
 
-def _passwords_differ(visit: Visit, form: SentForm) -> dict[str, tuple[str, ...]]:
+def passwords_differ(visit: Visit, form: SentForm) -> dict[str, tuple[str, ...]]:
+    """Return the problem of a password that was typed twice, not the same."""
     if form.get("password") == form.get("password_again"):
         return {}
     return {"password_again": (visit.say("The two passwords differ. Type the same one twice."),)}
 
 
-def _begin(request: Request, signed: SignedIn, url: str) -> Response:
+def begin_session(request: Request, signed: SignedIn, url: str) -> Response:
+    """Go on with the session that has just begun in a cookie."""
     response = RedirectResponse(url, 303)
     seconds = max(60, int((signed.expires_at - datetime.now(UTC)).total_seconds()))
     set_cookie(request, response, visit_of(request).session_cookie, signed.token, max_age=seconds, http_only=True)

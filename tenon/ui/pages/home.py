@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from tenon.ui.backend import dashboards, home, inbox, options, palette, visited
-from tenon.ui.deps import STEPS_COOKIE, Member
+from tenon.ui.backend import dashboards, first_start, home, inbox, installs, options, palette, visited
+from tenon.ui.deps import CHOICE_COOKIE, START_COOKIE, STEPS_COOKIE, Member
 from tenon.ui.pages.dashboards import show_dashboard
 from tenon.ui.render import render
 
@@ -16,9 +16,12 @@ MOST_TASKS = 6
 
 @router.get("/")
 def home_page(request: Request, visit: Member) -> Response:
-    """Show the dashboard of the person's role, else tasks, what was seen lately, figures and first steps."""
+    """Show the dashboard of the person's role, else tasks, what was seen lately, figures and first steps; in an empty workspace, the first start."""
     with visit.read() as view:
         own = dashboards.home_name(view)
+        is_open = own is None and START_COOKIE not in request.cookies and first_start.is_open(view)
+    if is_open:
+        return RedirectResponse("/welcome/samples" if request.cookies.get(CHOICE_COOKIE) else "/welcome", 303)
     if own is not None:
         return show_dashboard(request, visit, own, is_home=True)
     with visit.read() as view:
@@ -26,7 +29,8 @@ def home_page(request: Request, visit: Member) -> Response:
         page = home.home(view, seen, with_steps=request.cookies.get(STEPS_COOKIE) != "hidden")
         tasks = inbox.mine(view, MOST_TASKS)
         has_tasks = inbox.entity_of(view) is not None
-    return render(request, "home.html", home=page, tasks=tasks, seen=seen[:MOST_TASKS], has_tasks=has_tasks)
+        install = installs.latest(view)
+    return render(request, "home.html", home=page, tasks=tasks, seen=seen[:MOST_TASKS], has_tasks=has_tasks, install=install, at="home")
 
 
 @router.get("/search")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tenon.ui.backend import jobs
-from tenon.ui.deps import Member, SentForm, go
+from tenon.ui.deps import Member, SentForm, go, safe_next, text_of
 from tenon.ui.render import is_fragment, render
 
 router = APIRouter()
@@ -33,7 +33,7 @@ def cancel_job(request: Request, visit: Member, sent: SentForm, id: str) -> Resp
     """Ask a job to stop."""
     with visit.write() as view:
         jobs.cancel_job(view, id)
-    return go(request, f"/jobs/{id}")
+    return go(request, safe_next(text_of(sent, "next")) if "next" in sent else f"/jobs/{id}")
 
 
 @router.post("/jobs/{id}/retry")
@@ -41,4 +41,4 @@ def retry_job(request: Request, visit: Member, sent: SentForm, id: str) -> Respo
     """Start a job again that failed or was cancelled."""
     with visit.write() as view:
         jobs.retry_job(view, id)
-    return go(request, f"/jobs/{id}")
+    return go(request, safe_next(text_of(sent, "next")) if "next" in sent else f"/jobs/{id}")

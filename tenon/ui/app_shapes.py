@@ -1,0 +1,59 @@
+"""What the first start shows, and how far an install is: plain frozen values beside those of `work`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tenon.ui.work import JobView
+
+StepState = Literal["done", "here", "ahead", "wrong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """An app that is about to be installed and how many sample records of what it brings.
+
+    ``days`` is how far back the past of its scores is filled in; ``takes`` are apps whose samples come with them.
+    """
+
+    name: str
+    label: str
+    icon: str
+    records: tuple[tuple[str, int], ...]
+    days: int = 0
+    takes: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return sum(count for _, count in self.records)
+
+
+@dataclass(frozen=True, slots=True)
+class InstallStep:
+    """An app being installed, or the loading of sample records, which counts."""
+
+    label: str
+    state: StepState
+    done: int = 0
+    total: int | None = None
+    is_counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Install:
+    """An install from the order to the last sample record; ``job`` is the job that works at it now.
+
+    ``wrongs`` are what went wrong, each with what to do; ``opens`` the apps that are there, with the addresses of their first pages.
+    """
+
+    id: str
+    label: str
+    steps: tuple[InstallStep, ...]
+    job: JobView
+    is_live: bool
+    is_ready: bool
+    wrongs: tuple[tuple[str, str], ...] = ()
+    opens: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()

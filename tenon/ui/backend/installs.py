@@ -1,0 +1,130 @@
+"""Installing apps in the background: ordering it, and how far it is until the last sample record."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tenon.engine import jobs as queue
+from tenon.engine.apps import Package, find_app, missing_for, read_package
+from tenon.engine.apps.install_job import INSTALL, put_install
+from tenon.engine.apps.samples import read_rows
+from tenon.engine.jobs.table import show_problem
+from tenon.engine.releases.draft import require_builder
+from tenon.metamodel.labels import Text, say
+from tenon.metamodel.model import Model
+from tenon.ui.app_shapes import Install, InstallStep, Sampled, StepState
+from tenon.ui.backend import jobs, menu
+from tenon.ui.backend.apps import icon_of
+from tenon.ui.backend.base import View
+
+LIVE = ("queued", "running")
+LOSES = say(
+    "It would lose what is there. Install it with `tenon apps install`, which names the steps and how to accept them.",
+    "此操作会丢失现有内容。请使用 `tenon apps install` 安装，它会列出各步骤以及如何确认。",
+)
+
+
+def order(view: View, folder: Path, names: Sequence[str], samples: Collection[str] | None = None) -> str:
+    """Have apps installed with what they require and return the id of the job; ``samples`` names those that bring theirs, None all.
+
+    Raises Forbidden, NotFound, and Conflict or Invalid for what is known to stand in the way.
+    """
+    require_builder(view.ctx, "app")
+    packages = together(view.model, names, folder)
+    wanted = [p.name for p in packages] if samples is None else with_required(packages, samples)
+    return put_install(view.uow, view.ctx, packages, wanted)
+
+
+def order_package(view: View, folder: Path, content: bytes) -> str:
+    """Have the app in the bytes of a zip installed, with what it requires and comes with Tenon. Raises as `order`, Invalid for a bad zip."""
+    require_builder(view.ctx, "app")
+    package = read_package(content)
+    return put_install(view.uow, view.ctx, [*missing_for(view.model, package, folder), package])
+
+
+def together(model: Model, names: Iterable[str], folder: Path) -> list[Package]:
+    """Return the packages of apps and of those that come with them, each after what it requires. Raises NotFound."""
+    found: dict[str, Package] = {}
+    for package in (find_app(name, folder) for name in names):
+        for each in (*missing_for(model, package, folder), package):
+            found.setdefault(each.name, each)
+    return list(found.values())
+
+
+def with_required(packages: Sequence[Package], samples: Collection[str]) -> list[str]:
+    """Return the apps whose samples are loaded: those wanted, and those among the packages that these stand on."""
+    wanted = set(samples)
+    for package in reversed(packages):
+        if package.name in wanted:
+            wanted |= {need.app for need in package.app.body.requires}
+    return [p.name for p in packages if p.name in wanted]
+
+
+def sampled(view: View, folder: Path, names: Sequence[str]) -> tuple[Sampled, ...]:
+    """Return what sample records the apps bring that come when these are installed."""
+    packages = together(view.model, names, folder)
+    labels = {d.name: Text.of(d.json.get("plural") or d.json["label"]) for p in packages for d in p.documents if d.kind == "entity"}
+    labels |= {name: entity.plural for name, entity in view.model.entities.items()}
+    return tuple(_sampled(view, package, packages, labels) for package in packages if package.samples)
+
+
+def _sampled(view: View, package: Package, packages: Sequence[Package], labels: dict[str, Text]) -> Sampled:
+    counted: dict[str, int] = {}
+    for sample in package.app.body.sample:
+        label = labels[sample.entity].show(view.language) if sample.entity in labels else sample.entity
+        counted[label] = counted.get(label, 0) + len(read_rows(package.samples[sample.file]))
+    largest = sorted(counted.items(), key=lambda each: -each[1])
+    needs = {need.app for need in package.app.body.requires}
+    takes = tuple(p.app.label.show(view.language) for p in packages if p.name in needs and p.samples)
+    label = package.app.label.show(view.language)
+    return Sampled(package.name, label, icon_of(package.app), tuple(largest), package.app.body.sample_days, takes)
+
+
+def latest(view: View) -> Install | None:
+    """Return the install that this person ordered last while it goes on, None without one."""
+    rows = queue.list_page(view.uow.connection, kinds=[INSTALL], created_by=view.ctx.user_id or "-", limit=1)
+    found = _install(view, rows[0]) if rows else None
+    return found if found is not None and found.is_live else None
+
+
+def is_any(view: View) -> bool:
+    """True while apps are being installed, whoever ordered it."""
+    return bool(queue.list_page(view.uow.connection, states=LIVE, kinds=[INSTALL], limit=1))
+
+
+def find(view: View, id: str) -> Install | None:
+    """Return an install, None when the job does something else. Raises NotFound for what is somebody else's."""
+    row = jobs.find(view, id)
+    return _install(view, row) if row["kind"] == INSTALL else None
+
+
+def _install(view: View, row: dict[str, Any]) -> Install:
+    """Read the job, and the one that loads the samples it left."""
+    listed, language = row["payload"]["apps"], view.language
+    follows = (row["result"] or {}).get("samples")
+    second = queue.find(view.uow.connection, follows) if follows else None
+    steps = [InstallStep(Text.of(app["label"]).show(language), _state(row, at)) for at, app in enumerate(listed)]
+    if any(app["sample"] for app in listed) and (row["state"] != "done" or second is not None):
+        state, done, total = ("ahead", 0, None) if second is None else (_state(second, None), second["done_count"], second["total_count"])
+        steps.append(InstallStep(say("Sample records and scores", "示例数据与评分").show(language), state, done, total, is_counted=True))  # type: ignore[arg-type]
+    now = second or row
+    errors = [show_problem(each, language) for each in now["errors"] or ()]
+    hints = [LOSES.show(language) if each["code"] == "needs_acceptance" else str(each["hint"] or "") for each in errors]
+    urls = {app.name: app.url for app in menu.apps(view)}
+    opens = [(app["label"], urls.get(app["name"])) for app in reversed(listed)]
+    return Install(
+        row["id"], Text.of(listed[-1]["label"]).show(language), tuple(steps), jobs.shown(view, now), now["state"] in LIVE, row["state"] == "done",
+        tuple((str(each["message"]), hint) for each, hint in zip(errors, hints, strict=True)),
+        tuple((Text.of(label).show(language), url) for label, url in opens if url and row["state"] == "done"), tuple(app["name"] for app in listed),
+    )  # fmt: skip
+
+
+def _state(row: dict[str, Any], at: int | None) -> StepState:
+    """Return the state of the step at a position of a job, or of the whole job for None."""
+    if row["state"] == "done" or (at is not None and at < row["done_count"]):
+        return "done"
+    if at is not None and at > row["done_count"]:
+        return "ahead"
+    return "here" if row["state"] in LIVE else "wrong"
