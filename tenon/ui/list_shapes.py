@@ -68,7 +68,7 @@ WIDTHS = {
 }  # fmt: skip
 TITLE_WIDTH, USUAL_WIDTH = 260, 172
 NUMBERS = frozenset({"integer", "decimal", "money", "percent", "duration", "formula"})
-SUMMED = frozenset({"integer", "decimal", "money", "duration"})
+TOTALLED = frozenset({"integer", "decimal", "money", "duration", "percent", "rating", "score"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +82,30 @@ class Head:
     is_frozen: bool
 
     @property
-    def is_summed(self) -> bool:
-        """True when its values may be added up."""
-        return self.field.type in SUMMED
+    def is_totalled(self) -> bool:
+        """True when something may be said of all its values: their sum, or their average."""
+        return self.field.type in TOTALLED
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What is said of all values of a column: their sum, or where that means nothing their average."""
+
+    field: Field
+    value: Any
+    is_average: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A group of a list: its key in addresses, the value, how many records, sums by column, the rows of this page."""
+    """A group of a list: its key in addresses, the value, how many records, totals by column, the rows of this page."""
 
     key: str
     field: Field
     value: Any
     bucket: str | None
     count: int
-    sums: Mapping[str, Any]
+    sums: Mapping[str, Total]
     is_open: bool
     rows: tuple[Row, ...] = ()
     is_begun: bool = True

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, case, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, Select, case, func, literal_column, or_, select
 
 from tenon.engine.access.resolver import environment
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
 from tenon.engine.query.lens import NOW, Lens
+from tenon.engine.query.ordering import sort_keys
 from tenon.engine.query.pages import Ask, where
 from tenon.engine.query.paths import Selected, find_path
 from tenon.engine.query.question import GroupBy, Question
@@ -19,7 +20,7 @@ from tenon.engine.query.shaping import Titles
 from tenon.engine.sql.compiler import compile_condition, compile_value
 from tenon.engine.sql.environment import Environment
 from tenon.engine.sql.source import Source
-from tenon.engine.sql.values import from_db
+from tenon.engine.sql.values import bind, from_db
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem, not_found
@@ -31,7 +32,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.storage import Storage
 from tenon.metamodel.system_fields import make_spec
-from tenon.metamodel.types import Type
+from tenon.metamodel.types import TEXT, Type
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,13 @@ class Output:
 
 
 @dataclass(frozen=True)
+class Arranged:
+    """How the first group comes: in the order that lists have by it, and with ``values`` only these of it (None: no value)."""
+
+    values: Sequence[Any] | None = None
+
+
+@dataclass(frozen=True)
 class _Seen:
     """A question, who asks it, and what they see."""
 
@@ -57,6 +65,7 @@ class _Seen:
     question: Question
     ask: Ask
     lens: Lens
+    arranged: Arranged | None = None
 
 
 @dataclass(frozen=True)
@@ -76,12 +85,14 @@ class Found:
         return [{"name": o.name, "label": o.label.show(language), "type": o.type.kind} for o in self.outputs]
 
 
-def answer(uow: UnitOfWork, ctx: Context, question: Question, *, search: str = "", filters: Sequence[str] = ()) -> dict[str, Any]:
+def answer(
+    uow: UnitOfWork, ctx: Context, question: Question, *, search: str = "", filters: Sequence[str] = (), arranged: Arranged | None = None,
+) -> dict[str, Any]:
     """Return ``{"columns", "rows", "totals"?, "more"?, "behind"?}``. Raises NotFound, Invalid.
 
     ``search`` and ``filters`` narrow it besides, and are not in ``behind``.
     """
-    found = find(uow, ctx, question, search=search, filters=filters)
+    found = find(uow, ctx, question, search=search, filters=filters, arranged=arranged)
     answered: dict[str, Any] = {"columns": found.columns(ctx.language), "rows": found.rows}
     if found.totals is not None:
         answered["totals"] = found.totals
@@ -90,7 +101,10 @@ def answer(uow: UnitOfWork, ctx: Context, question: Question, *, search: str = "
     return answered | ({"more": True} if found.is_more else {})
 
 
-def find(uow: UnitOfWork, ctx: Context, question: Question, lens: Lens = NOW, *, search: str = "", filters: Sequence[str] = ()) -> Found:
+def find(
+    uow: UnitOfWork, ctx: Context, question: Question, lens: Lens = NOW, *, search: str = "", filters: Sequence[str] = (),
+    arranged: Arranged | None = None,
+) -> Found:
     """Return what a reader is answered, looked at through a lens. Raises NotFound, Invalid."""
     rights = rights_of(uow.model, ctx)
     entity = uow.model.entities.get(question.entity)
@@ -102,7 +116,7 @@ def find(uow: UnitOfWork, ctx: Context, question: Question, lens: Lens = NOW, *,
         message = say("Nothing is asked for.", "没有要查询的内容。")
         raise Invalid(Problem("/measures", "required", message, say('Such as {"name": "records", "expr": "count()"}.', '例如 {"name": "records", "expr": "count()"}。')))
     asked = Ask(filters=[*([question.filter] if question.filter else []), *filters], search=search)
-    seen = _Seen(uow, rights, lens.environment(environment(uow, rights)), entity, question, asked, lens)
+    seen = _Seen(uow, rights, lens.environment(environment(uow, rights)), entity, question, asked, lens, arranged)
     rows = _run(seen, outputs)
     is_more, rows = len(rows) > question.limit, rows[: question.limit]
     values = [[from_db(o.type, cell) for o, cell in zip(outputs, row, strict=True)] for row in rows]
@@ -161,18 +175,39 @@ def _measures(uow: UnitOfWork, rights: Rights, entity: Entity, question: Questio
 def _grouped(seen: _Seen, outputs: list[Output]) -> Select[Any]:
     source = Source(seen.env, seen.entity)
     extra = seen.lens.look(source)
-    columns = [compile_value(source, o.expression).label(f"c{i}") for i, o in enumerate(outputs)]
+    columns: list[ColumnElement[Any]] = [compile_value(source, o.expression).label(f"c{i}") for i, o in enumerate(outputs)]
     conditions = where(seen.uow, seen.rights, source, seen.entity, replace(seen.ask, extra=extra))
+    if seen.arranged is not None and outputs[0].selected is not None:
+        values, first = seen.arranged.values, compile_value(source, outputs[0].expression)
+        conditions += [_among(source, outputs[0], first, values)] if values is not None else []
+        columns += _arranging(seen, source, outputs[0])
     positions: list[Any] = [literal_column(str(i + 1)) for i, o in enumerate(outputs) if o.selected is not None]
     statement = select(*columns).select_from(source.from_clause).where(*conditions)
     return statement.group_by(*positions) if positions else statement
 
 
+def _among(source: Source, output: Output, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[Any]:
+    """Return the condition that a group is one of some values."""
+    type_ = TEXT if output.type.kind in ("text", "choice", "reference") else output.type
+    named = column.in_([bind(source.environment, v, type_) for v in values if v is not None])
+    return or_(named, column.is_(None)) if None in values else named
+
+
+def _arranging(seen: _Seen, source: Source, output: Output) -> list[ColumnElement[Any]]:
+    """Return what groups of texts and references are ordered by: the folded text, the title of what is referred to."""
+    if output.bucket is not None or output.type.kind not in ("text", "reference"):
+        return []
+    return [func.min(sort_keys(source, seen.rights, seen.entity, [output.name])[0].column).label("arranged")]
+
+
 def _run(seen: _Seen, outputs: list[Output]) -> list[Any]:
     question, inner = seen.question, _grouped(seen, outputs).subquery("answer")
-    statement = select(*inner.c).select_from(inner)
+    statement = select(*(inner.c[f"c{i}"] for i in range(len(outputs)))).select_from(inner)
     if question.having:
         statement = statement.where(_having(seen.env, question.having, outputs, inner))
+    if "arranged" in inner.c:
+        key = inner.c["arranged"]
+        statement = statement.order_by((key.desc() if question.sort == [f"-{outputs[0].name}"] else key.asc()).nulls_last())
     statement = statement.order_by(*_order(seen.env, question, outputs, inner)).limit(question.limit + 1)
     return list(seen.uow.connection.execute(statement).all())
 

@@ -94,7 +94,8 @@ def _lane(by: Column, option: Choice, group: Group | None, columns: Sequence[Col
     targets = targets_of(by.selected.field, option.name)
     if group is None:
         return Lane(option, targets=targets)
-    sums = tuple((c.field, group.sums[c.field.name]) for c in columns if c.field.type == "money" and group.sums.get(c.field.name) is not None)
+    told = [(c.field, group.sums[c.field.name]) for c in columns if c.field.type == "money" and c.field.name in group.sums]
+    sums = tuple((field, total.value) for field, total in told if not total.is_average)
     listed = " and ".join(f"({one})" for one in [*ask.filters, group.condition])
     return Lane(option, group.count, sums, listed, group.condition, targets=targets)
 

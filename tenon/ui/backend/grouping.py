@@ -1,4 +1,4 @@
-"""Groups of a list: which there are with their totals, from one statement, and the rows of a page under them."""
+"""Groups of a list: those around a page with their totals, from one statement, and the rows of the page under them."""
 
 from __future__ import annotations
 
@@ -8,66 +8,82 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tenon.engine.folding import fold
-from tenon.engine.query.answers import answer
+from tenon.engine.query.answers import Arranged, answer
+from tenon.engine.query.behind import condition_behind
 from tenon.engine.query.pages import Ask, Page
 from tenon.engine.query.question import Question
+from tenon.metamodel.expressions.adding import adds_up
 from tenon.metamodel.expressions.dates import start_of
 from tenon.ui.backend.cells import Column, to_shown
 from tenon.ui.backend.list_plan import Plan
-from tenon.ui.list_shapes import SUMMED, Section
-from tenon.ui.shapes import Row
+from tenon.ui.list_shapes import TOTALLED, Section, Total
+from tenon.ui.shapes import Field, Row
 
 MOST_GROUPS = 200
+NO_VALUE = object()
 
 
 @dataclass(frozen=True)
 class Group:
-    """One group: its key, its value as JSON, the condition of its records, their number and sums."""
+    """One group: its key, its value as JSON, the condition of its records, their number and totals."""
 
     key: str
     raw: Any
     condition: str
     count: int
-    sums: Mapping[str, Any]
+    sums: Mapping[str, Total]
 
 
-def summed_columns(columns: Sequence[Column]) -> list[Column]:
-    """Return the columns whose values may be added up."""
-    return [c for c in columns if c.field.type in SUMMED and c.selected.state in ("full", "partly") and not c.selected.steps]
+def summed_columns(columns: Sequence[Column]) -> list[tuple[Column, str]]:
+    """Return the columns of which something is said in all, each with how: the sum where values add up, else the average."""
+    own = [c for c in columns if c.field.type in TOTALLED and c.selected.state in ("full", "partly") and not c.selected.steps]
+    return [(c, "sum" if adds_up(c.selected.field) else "avg") for c in own]
 
 
 def find_groups(plan: Plan, ask: Ask) -> list[Group]:
     """Return the groups of everything that is asked for, in their order, with totals."""
+    return _groups(plan, ask, Arranged(), MOST_GROUPS)
+
+
+def groups_around(plan: Plan, ask: Ask, found: Page) -> list[Group]:
+    """Return, in their order, the groups that the records of a page are in, those that are shut, and the one that the page before ended in."""
+    assert plan.group is not None
+    keys = [_key_of(plan, record.get(plan.group.column.selected.key)) for record in found.records]
+    wanted = dict.fromkeys([*keys, *plan.query.closed[:MOST_GROUPS], *([plan.query.seen] if plan.query.seen is not None else [])])
+    values = [value for key in wanted if (value := _value_of(plan, key)) is not NO_VALUE]
+    return _groups(plan, ask, Arranged(values), len(values)) if values else []
+
+
+def _groups(plan: Plan, ask: Ask, arranged: Arranged, limit: int) -> list[Group]:
     assert plan.group is not None
     group, columns = plan.group, summed_columns(plan.columns)
     by = {"field": group.column.field.name, "by": group.bucket} if group.bucket else group.column.field.name
-    found = _answer(plan, ask, columns, {"group_by": [by], "explain": True, "limit": MOST_GROUPS})
-    rows = list(zip(found["rows"], found["behind"], strict=True))
-    if group.column.selected.field.type.kind in ("text", "reference"):
-        rows.sort(key=lambda row: (row[0][0] is None, fold(_title(row[0][0]))))
-    return [Group(_key(row[0]), row[0], behind, row[1], _sums(plan, columns, row[2:])) for row, behind in rows]
+    more = {"group_by": [by], "explain": True, "limit": limit, "sort": [_own_key(plan, ask)]}
+    found = _answer(plan, ask, columns, more, arranged)
+    rows = zip(found["rows"], found["behind"], strict=True)
+    return [Group(_key(row[0]), row[0], behind, row[1], _sums(columns, row[2:])) for row, behind in rows]
 
 
-def totals(plan: Plan, ask: Ask) -> tuple[int, dict[str, Any]]:
-    """Return how many records there are, and the sums of the columns that are shown."""
+def totals(plan: Plan, ask: Ask) -> tuple[int, dict[str, Total]]:
+    """Return how many records there are, and what is said in all of the columns that are shown."""
     columns = summed_columns(plan.columns)
     row = _answer(plan, ask, columns, {})["rows"][0]
-    return row[0], _sums(plan, columns, row[1:])
+    return row[0], _sums(columns, row[1:])
 
 
-def _answer(plan: Plan, ask: Ask, columns: Sequence[Column], more: Mapping[str, Any]) -> dict[str, Any]:
-    measures = [{"name": "count", "expr": "count()"}, *({"name": f"m{i}", "expr": f"sum({c.field.name})"} for i, c in enumerate(columns))]
+def _answer(plan: Plan, ask: Ask, columns: Sequence[tuple[Column, str]], more: Mapping[str, Any], arranged: Arranged | None = None) -> dict[str, Any]:
+    measures = [{"name": "count", "expr": "count()"}, *({"name": f"m{i}", "expr": f"{how}({c.field.name})"} for i, (c, how) in enumerate(columns))]
     question = Question.model_validate({"entity": plan.entity.name, "measures": measures, **more})
-    return answer(plan.view.uow, plan.view.ctx, question, search=ask.search, filters=ask.filters)
+    return answer(plan.view.uow, plan.view.ctx, question, search=ask.search, filters=ask.filters, arranged=arranged)
 
 
-def _sums(plan: Plan, columns: Sequence[Column], cells: Sequence[Any]) -> dict[str, Any]:
-    return {c.field.name: cell for c, cell in zip(columns, cells, strict=True)}
+def _sums(columns: Sequence[tuple[Column, str]], cells: Sequence[Any]) -> dict[str, Total]:
+    return {c.field.name: Total(_shown_as(c.field, how), cell, how == "avg") for (c, how), cell in zip(columns, cells, strict=True) if cell is not None}
 
 
-def _title(raw: Any) -> str:
-    return str(raw.get("title") or "") if isinstance(raw, dict) else str(raw or "")
+def _shown_as(field: Field, how: str) -> Field:
+    """Return how a total of a column is shown: the average of stars and scores is a number."""
+    return Field(field.name, field.label, "decimal", scale=1) if how == "avg" and field.type in ("rating", "score", "integer") else field
 
 
 def _key(raw: Any) -> str:
@@ -81,15 +97,48 @@ def _key(raw: Any) -> str:
     return str(raw)
 
 
-def sorted_by_group(plan: Plan, ask: Ask, groups: Sequence[Group]) -> Ask:
-    """Return the same question in the order of the groups, without the records of those that are shut."""
+def _value_of(plan: Plan, key: str) -> Any:
+    """Return the value that an address names as a group; NO_VALUE for a text that can be none."""
+    assert plan.group is not None
+    kind = "date" if plan.group.bucket else plan.group.column.selected.field.type.kind
+    try:
+        if key == "":
+            return None
+        if kind == "number":
+            number = Decimal(key)
+            return number if number.is_finite() else NO_VALUE
+        if kind == "boolean":
+            return {"True": True, "False": False}.get(key, NO_VALUE)
+        return date.fromisoformat(key) if kind == "date" else NO_VALUE if "\x00" in key else key
+    except (ValueError, ArithmeticError):
+        return NO_VALUE
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A group as the condition behind it asks for it."""
+
+    name: str
+    selected: Any
+    bucket: str | None
+
+
+def _own_key(plan: Plan, ask: Ask) -> str:
+    """Return the key that the groups are ordered by: turned round for days when the list is."""
     assert plan.group is not None
     name = plan.group.column.field.name
-    shut = [f"not ({g.condition})" for g in groups if g.key in plan.query.closed]
-    rest = [key for key in ask.sort if key.removeprefix("-") != name]
-    own = next((key for key in ask.sort if key.removeprefix("-") == name), name)
-    first = own if plan.group.bucket else name
-    return replace(ask, filters=[*ask.filters, *shut], sort=[first, *rest])
+    return next((key for key in ask.sort if key.removeprefix("-") == name), name) if plan.group.bucket else name
+
+
+def sorted_by_group(plan: Plan, ask: Ask) -> Ask:
+    """Return the same question in the order of the groups, without the records of those that are shut."""
+    assert plan.group is not None
+    column, bucket = plan.group.column, plan.group.bucket
+    named = _Named(column.field.name, column.selected, bucket)
+    values = [value for key in plan.query.closed[:MOST_GROUPS] if (value := _value_of(plan, key)) is not NO_VALUE]
+    shut = [f"not ({condition_behind(named, value)})" for value in values]
+    rest = [key for key in ask.sort if key.removeprefix("-") != column.field.name]
+    return replace(ask, filters=[*ask.filters, *shut], sort=[_own_key(plan, ask), *rest])
 
 
 def into_sections(plan: Plan, groups: Sequence[Group], found: Page, rows: Sequence[Row]) -> tuple[Section, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tenon.engine.query.pages import Ask, Page, page
+from tenon.engine.query.pages import Ask, Page, count, page
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Malformed, Problem
 from tenon.metamodel.labels import Text, say
@@ -12,7 +12,7 @@ from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import asked_paths
 from tenon.ui.backend.editing import editable_fields
-from tenon.ui.backend.grouping import find_groups, into_sections, sorted_by_group
+from tenon.ui.backend.grouping import groups_around, into_sections, sorted_by_group
 from tenon.ui.backend.list_plan import Plan
 from tenon.ui.backend.rows import colours_of, make_row
 from tenon.ui.list_shapes import Table
@@ -40,8 +40,7 @@ def may_show(view: View, entity: Entity, document: Document) -> bool:
 def body(plan: Plan, ask: Ask) -> Table:
     """Return one page of rows; a bad cursor raises Malformed."""
     view, entity, query = plan.view, plan.entity, plan.query
-    groups = find_groups(plan, ask) if plan.group is not None else None
-    wanted = sorted_by_group(plan, ask, groups) if groups is not None else ask
+    wanted = sorted_by_group(plan, ask) if plan.group is not None else ask
     paths = [*asked_paths(view, entity, plan.columns), *(plan.group.column.paths if plan.group is not None else ())]
     wanted = replace(wanted, fields=list(dict.fromkeys(paths)), limit=query.limit, count="capped")
     place = read_place(query.cursor)
@@ -49,6 +48,7 @@ def body(plan: Plan, ask: Ask) -> Table:
     if not found.records and place.cursor:
         place = Place()
         found = _page_at(view, entity, wanted, place)
+    groups = groups_around(plan, ask, found) if plan.group is not None else None
     first = place.first if found.previous else 1
     colours = colours_of(view, entity, plan.colours, found.records)
     rows = tuple(make_row(view, entity, plan.columns, r, colours.get(r["id"])) for r in found.records)
@@ -56,7 +56,7 @@ def body(plan: Plan, ask: Ask) -> Table:
         rows,
         next=f"{first + len(rows)}.{found.next}" if found.next else None,
         previous=f"{BACK}{max(1, first - query.limit)}.{found.previous}" if found.previous else None,
-        count=found.count if groups is None else sum(g.count for g in groups),
+        count=found.count if groups is None else count(view.uow, view.ctx, entity, ask),
         count_capped=found.is_capped and groups is None, first=first if rows else None,
         sections=into_sections(plan, groups, found, rows) if groups is not None else None, editable=editable_fields(view, entity),
     )  # fmt: skip
