@@ -8,6 +8,8 @@ from typing import Any
 
 LANGUAGES = ("en", "zh")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]")
 
 
 def pick_language(tag: str | None) -> str:
@@ -43,7 +45,14 @@ class Text:
 
 def fill(template: str, values: dict[str, Any]) -> str:
     """Put values into ``{name}`` places by plain look-up; nothing in a value is interpreted."""
-    return _PLACEHOLDER.sub(lambda m: _show(values.get(m[1], m[0])), template)
+    return _PLACEHOLDER.sub(lambda m: beside(template[: m.start()], _show(values.get(m[1], m[0])), template[m.end() :]), template)
+
+
+def beside(before: str, value: str, after: str) -> str:
+    """Return a text for a place between two others, with a space where Chinese and Latin letters would touch: 新建 KPI 记录."""
+    start = " " if _HAN.match(before[-1:]) and _LATIN.match(value[:1]) else ""
+    end = " " if _LATIN.match(value[-1:]) and _HAN.match(after[:1]) else ""
+    return f"{start}{value}{end}"
 
 
 def _show(value: Any) -> str:

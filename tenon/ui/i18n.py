@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.pofile import read_po
 
-from tenon.metamodel.labels import LANGUAGES, pick_language
+from tenon.metamodel.labels import LANGUAGES, beside, pick_language
 
 LOCALE = Path(__file__).parent / "locale"
 SCRIPTS = Path(__file__).parent / "static" / "js"
 TAGS = {"en": "en", "zh": "zh-CN"}
 NAMES = {"en": "English", "zh": "中文"}
+_PLACE = re.compile(r"%\((\w+)\)s")
 _SCRIPT_WORD = re.compile(r'\bword\("([^"]+)"\)')
 
 
@@ -32,6 +34,13 @@ class Translations:
     def gettext(self, text: str) -> str:
         """Return the text in this language."""
         return self.texts.get(text) or text
+
+    def beside(self, text: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Return values for the places of a text of this language, with a space where Chinese and Latin letters would touch."""
+        if self.language == "en":
+            return values
+        spaced = {m[1]: beside(text[: m.start()], str(values[m[1]]), text[m.end() :]) for m in _PLACE.finditer(text) if isinstance(values.get(m[1]), str)}
+        return {name: type(values[name])(value) for name, value in spaced.items()} | {k: v for k, v in values.items() if k not in spaced}
 
     def ngettext(self, one: str, many: str, number: int) -> str:
         """Return the singular or plural text; Chinese has one form, kept under the plural."""

@@ -11,10 +11,11 @@ from typing import Any
 from starlette.datastructures import FormData, UploadFile
 
 from tenon.metamodel.errors import TenonError
-from tenon.ui.work import Form, FormField, FormTable, TypedRow
+from tenon.ui.work import Form, FormField, FormTable, KeptFile, TypedRow
 
 ADDRESS_PARTS = ("country", "region", "city", "street", "postcode")
 MOST_ROWS = 300
+FILES = ("file", "image")
 LISTS = ("multiselect", "choices", "references", "tags")
 
 
@@ -53,13 +54,13 @@ def _read_fields(fields: Iterable[FormField], sent: FormData) -> dict[str, Any]:
     for field in fields:
         if field.is_shown_only:
             continue
-        if field.name in sent or f"{field.name}.shown" in sent or any(f"{field.name}.{part}" in sent for part in ADDRESS_PARTS):
+        if field.name in sent or f"{field.name}.shown" in sent or f"{field.name}.kept" in sent or any(f"{field.name}.{part}" in sent for part in ADDRESS_PARTS):
             values[field.name] = read_value(field, sent)
     return values
 
 
 def read_value(field: FormField, sent: FormData) -> Any:
-    """Return one raw value: a text (None for empty), True or False, a list of texts, a mapping, or a file."""
+    """Return one raw value: a text (None for empty), True or False, a list of texts, a mapping, or a file, kept or fresh."""
     name = field.name
     if field.input == "checkbox":
         return sent.get(name) == "on"
@@ -71,6 +72,9 @@ def read_value(field: FormField, sent: FormData) -> Any:
         parts = {part: str(sent.get(f"{name}.{part}") or "").strip() for part in ADDRESS_PARTS}
         return {part: text for part, text in parts.items() if text} or None
     value = sent.get(name)
+    kept = str(sent.get(f"{name}.kept") or "")
+    if kept and field.input in FILES and not (isinstance(value, UploadFile) and value.filename):
+        return KeptFile(kept)
     if isinstance(value, UploadFile):
         return value if value.filename else None
     text = (value or "").strip()

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -68,6 +70,7 @@ def _environment(translations: Translations, timezone: str, now: Callable[[], da
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=translations.gettext, ngettext=translations.ngettext, newstyle=True
     )
+    environment.globals["gettext"] = _gettext_of(translations)
     words = {word: translations.gettext(word) for word in script_words()}
     environment.globals.update(
         fmt=Formats(translations.language, timezone, now),
@@ -83,6 +86,17 @@ def _environment(translations: Translations, timezone: str, now: Callable[[], da
         formatted=formatted,
     )
     return environment
+
+
+def _gettext_of(translations: Translations) -> Callable[..., str]:
+    """Return what fills a text of a language: like the one of the extension, with the spaces that Chinese wants beside Latin letters."""
+
+    @pass_eval_context
+    def gettext(context: EvalContext, text: str, /, **values: Any) -> str:
+        found = translations.gettext(text)
+        return (Markup(found) if context.autoescape else found) % translations.beside(found, values)
+
+    return gettext
 
 
 def is_fragment(request: Request) -> bool:

@@ -19,7 +19,8 @@ class FormField:
     ``value`` is canonical, a `Link` (or several) for references. ``errors`` are messages to show beside it. ``blocked`` names options
     that cannot be chosen now, with the reason. ``source`` is the address that offers choices; ``is_narrowed`` when they hang on what
     else was typed; ``creates`` the entity of which a new record can be made on the way. ``taken`` are records that have this value
-    where only one may. ``prefix`` stands before the ids of its elements: two forms on one page.
+    where only one may. ``prefix`` stands before the ids of its elements: two forms on one page. ``kept`` is the id of a file that an
+    earlier attempt to save brought.
     """
 
     name: str
@@ -45,6 +46,7 @@ class FormField:
     creates: Choice | None = None
     taken: tuple[Link, ...] = ()
     prefix: str = ""
+    kept: str | None = None
 
     @property
     def is_shown_only(self) -> bool:
@@ -55,6 +57,13 @@ class FormField:
     def key(self) -> str:
         """What the ids of its elements end with."""
         return self.prefix + self.name
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """What a form says of a file that an earlier attempt to save brought."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)

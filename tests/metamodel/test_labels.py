@@ -43,3 +43,11 @@ def test_problems_show_one_language() -> None:
     told = Invalid([problem]).to_json("en")
     assert (told["status"], told["detail"], told["errors"][0]["hint"]) == (422, "x", "y")
     assert pointer_of(["a/b", 0, "~"]) == "/a~1b/0/~0"
+
+
+def test_chinese_and_latin_letters_do_not_touch() -> None:
+    assert say("New {thing}", "新建{thing}", thing="KPI 记录") == Text("New KPI 记录", "新建 KPI 记录")
+    assert fill("在{lane}中", {"lane": "SaaS"}) == "在 SaaS 中"
+    assert fill("在“{title}”中", {"title": "Aurora"}) == "在“Aurora”中"
+    assert fill("新建{thing}", {"thing": "客户"}) == "新建客户"
+    assert fill("The {thing}s", {"thing": "lead"}) == "The leads"

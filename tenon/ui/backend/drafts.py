@@ -16,6 +16,7 @@ from tenon.metamodel.fields.base import Lookup
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field, Relation
 from tenon.ui.backend.base import View
+from tenon.ui.backend.cells import column_of, path_name
 from tenon.ui.backend.live_facts import LiveFacts, TypedRows
 from tenon.ui.backend.typed import to_canonical
 from tenon.ui.work import FormText
@@ -41,13 +42,14 @@ class Item:
 
 @dataclass(frozen=True)
 class TableItem:
-    """Rows of a to-many relation on a form: the field that leads here, and the columns."""
+    """Rows of a to-many relation on a form: the field that leads here, and the columns; ``told`` are paths over references at their places."""
 
     name: str
     relation: Relation
     entity: Entity
     link: Field
     columns: tuple[Field, ...]
+    told: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,9 +170,11 @@ class Draft:
         if relation is None or far is None or not relation.is_reverse or relation.is_links or far.is_system or not view.rights.may(far, "read"):
             return None
         link = far.fields_by_id[relation.field_id]
-        columns = tuple(f for path in item.columns if (f := far.find_field(path)) is not None and view.rights.state(far, f) != "hidden")
+        shown = [path for path in item.columns if column_of(view, far, path_name(view, far, path)) is not None]
+        columns = tuple(f for path in shown if (f := far.find_field(path)) is not None)
+        told = tuple((at, path_name(view, far, path)) for at, path in enumerate(shown) if far.find_field(path) is None)
         is_whole = bool(columns) and view.rights.may_read(far, link)
-        return TableItem(relation.name, relation, far, link, columns) if is_whole else None
+        return TableItem(relation.name, relation, far, link, columns, told) if is_whole else None
 
     def _described(self) -> list[Laid]:
         """Return the visible sections of the form document with their visible items."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from tenon.engine.evaluate_facts import fold
 from tenon.engine.query.pages import Ask, page
@@ -12,7 +13,7 @@ from tenon.engine.records.stored import load
 from tenon.metamodel.errors import Invalid
 from tenon.metamodel.model import Field
 from tenon.ui.backend.base import View
-from tenon.ui.backend.cells import make_column
+from tenon.ui.backend.cells import Column, columns_of, make_column
 from tenon.ui.backend.drafts import Draft, Item, RowDraft, TableItem
 from tenon.ui.work import FormColumn, FormField, FormRow, FormTable, TypedRow
 
@@ -73,24 +74,52 @@ def table_of(draft: Draft, item: TableItem, titles: Titles, make_input: MakeInpu
     """Return a table as its page shows it."""
     view, rows = draft.view, draft.rows.get(item.name, [])
     is_fixed = item.entity.is_append_only or not view.rights.may(item.entity, "update")
-    shown = []
+    columns, shown = [_column(draft, item, f) for f in item.columns], []
+    told = _told(draft, item)
+    for at, column, _ in told:
+        columns.insert(at, FormColumn(column.field.name, column.field.label, False, _is_number(column.selected.field), False, None, column.field))
     for row in rows:
-        cells = [Item(f, read_only=is_fixed and row.id is not None) for f in item.columns]
-        inputs = tuple(make_input(row, cell, titles) for cell in cells)
-        shown.append(FormRow(row.key, row.title(), inputs, row.id, row.version, row.is_gone))
+        inputs = [make_input(row, Item(f, read_only=is_fixed and row.id is not None), titles) for f in item.columns]
+        for at, column, records in told:
+            inputs.insert(at, _told_cell(row, column, records))
+        shown.append(FormRow(row.key, row.title(), tuple(inputs), row.id, row.version, row.is_gone))
     relation, language = item.relation, view.language
     label = relation.label if relation.label.show("en") != relation.name else item.entity.plural
     is_open = len(rows) < MOST_ROWS
     return FormTable(
-        item.name, label.show(language), tuple(_column(draft, item, f) for f in item.columns), tuple(shown),
+        item.name, label.show(language), tuple(columns), tuple(shown),
         may_add(view, item) and is_open, may_remove(view, item), not is_open,
     )  # fmt: skip
+
+
+def _told(draft: Draft, item: TableItem) -> list[tuple[int, Column, dict[str, dict[str, Any]]]]:
+    """Return the columns over references at their places, with what this person reads of each stored row."""
+    view = draft.view
+    columns = columns_of(view, item.entity, [path for _, path in item.told])
+    records: dict[str, dict[str, Any]] = {}
+    if columns and draft.id is not None and draft.rows.get(item.name):
+        asked = ["id", *(p for c in columns for p in c.paths)]
+        found = page(view.uow, view.ctx, item.entity, Ask([f"{item.link.name} == '{draft.id}'"], fields=asked, limit=MOST_ROWS))
+        records = {record["id"]: record for record in found.records}
+    return [(at, column, records) for (at, _), column in zip(item.told, columns, strict=True)]
+
+
+def _told_cell(row: RowDraft, column: Column, records: Mapping[str, Mapping[str, Any]]) -> FormField:
+    """Return what a reference of a row leads to, as text; nothing while the reference is another one than the stored."""
+    step = column.selected.key.partition(".")[0]
+    is_stored = row.id in records and row.values.get(step) == row.stored.get(step)
+    value = column.value(row.view, records[str(row.id)]) if is_stored else None
+    return FormField(row.prefix + column.selected.key, column.field.label, "text", value, read_only=True, field=column.field)
+
+
+def _is_number(field: Field) -> bool:
+    return field.type.kind in ("number", "duration") and field.spec.type != "rating"
 
 
 def _column(draft: Draft, item: TableItem, field: Field) -> FormColumn:
     rows = [row for row in draft.rows.get(item.name, []) if not row.is_gone and not row.is_blank]
     shape = make_column(draft.view, rows[0].selected(field)).field if rows else None
-    is_number = field.type.kind in ("number", "duration") and field.spec.type != "rating"
+    is_number = _is_number(field)
     is_summed = is_number and shape is not None and (field.spec.type in SUMMED or field.is_formula) and not _is_fed(item, field)
     total = fold("sum", [row.live(field) for row in rows if row.shows(field)]) if is_summed else None
     if isinstance(total, int) and field.type.kind == "number":

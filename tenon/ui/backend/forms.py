@@ -151,7 +151,14 @@ def input_of(draft: Draft, item: Item, titles: Titles, prefix: str = "") -> Form
         blocked=blocked_stages(draft, field, options) if is_open else {}, source=f"/options/{draft.entity.name}/{field.name}",
         is_narrowed=item.choices_where is not None, creates=_creates(view, field) if is_open and not prefix else None,
         taken=taken_by(draft, field) if is_open and not draft.is_public else (), prefix=prefix,
+        kept=_kept_file(draft, field),
     )  # fmt: skip
+
+
+def _kept_file(draft: Draft, field: Field) -> str | None:
+    """Return the id of a file that an earlier attempt to save brought."""
+    typed = draft.typed.get(field.name)
+    return typed if field.type.kind == "file" and isinstance(typed, str) else None
 
 
 def _creates(view: View, field: Field) -> Choice | None:

@@ -117,11 +117,11 @@ class Reading:
         return Cell(self.text(value, place), self.list_of(behind) if value else None, value=value)
 
     def sheet(self) -> Sheet:
-        """Return everything as a table, totals last."""
+        """Return everything as a table, totals last; one row is its own total."""
         rows, behind = self.data["rows"], self.data.get("behind") or [None] * len(self.data["rows"])
         lines = [Line(tuple(self.cell(v, i, b) for i, v in enumerate(row))) for row, b in zip(rows[:MOST_LINES], behind, strict=False)]
         totals = self.data.get("totals")
-        if totals and any(t is not None for t in totals):
+        if totals and len(rows) != 1 and any(t is not None for t in totals):
             first = self.words("Total", "合计")
             cells = [Cell(first if i == 0 and i in self.groups else "" if t is None else self.text(t, i)) for i, t in enumerate(totals)]
             lines.append(Line(tuple(cells), is_total=True))

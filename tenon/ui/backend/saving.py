@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from tenon.engine.people import names_of
 from tenon.engine.query.pages import get
 from tenon.engine.records import large, writing
 from tenon.engine.records.histories import history_page
-from tenon.metamodel.errors import Problem, Stale, not_found
+from tenon.metamodel.errors import Problem, Stale, TenonError, not_found
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Field
 from tenon.platform import files
@@ -44,6 +44,25 @@ def _keep(platform: Platform, value: Any) -> Any:
     name = value.filename or "file"
     limit = platform.settings.max_file_mb * MB
     return Sent(name, files.store(platform.outside.files, value.file, name, most_bytes=limit))
+
+
+def keep_for_later(view: View, values: Mapping[str, Any], kept: Mapping[str, Any], error: TenonError) -> dict[str, Any]:
+    """Return the values of a form that could not be saved with its files as uploads of this person, so that none is chosen twice.
+
+    A file that is itself what is wrong is let go; one that is never used is swept away like any upload.
+    """
+    wrong = {problem.path for problem in error.problems}
+    return {name: _for_later(view, value, kept.get(name), f"/{name}", wrong) for name, value in values.items()}
+
+
+def _for_later(view: View, value: Any, kept: Any, path: str, wrong: Collection[str]) -> Any:
+    if isinstance(value, list) and isinstance(kept, list) and kept and isinstance(kept[0], TypedRow):
+        pairs = zip(value, kept, strict=True)
+        return [replace(r, values={n: _for_later(view, v, k.values.get(n), f"{path}/{r.key}/{n}", wrong) for n, v in r.values.items()}) for r, k in pairs]
+    if not isinstance(kept, Sent):
+        return value
+    is_let_go = path in wrong or view.ctx.user is None
+    return None if is_let_go else files.add(view.uow.connection, view.ctx, kept.stored, kept.name)["id"]
 
 
 def save(view: View, entity: str, id: str | None, values: Mapping[str, Any], version: int | None, *, name: str | None = None) -> Saved:

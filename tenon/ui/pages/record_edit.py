@@ -82,12 +82,14 @@ def quick_create(request: Request, visit: Member, sent: SentForm, entity: str) -
     """Create a record from the dialog, and say which."""
     with visit.read() as view:
         values, name = read_typed(view, sent, entity, None), text_of(sent, "form.name") or None
+    kept: dict[str, Any] = {}
     try:
         kept = saving.keep_files(visit.platform, values)
         with visit.write() as view:
             saved = saving.save(view, entity, None, kept, None, name=name)
     except (Invalid, Conflict) as error:
-        with visit.read() as view:
+        with visit.write() as view:
+            values = saving.keep_for_later(view, values, kept, error)
             form = forms.shape_of(forms.draft_of(view, entity, None, values, name=name), prefix=QUICK)
         return _show(request, form, errors=_errors(error, visit.language, form), status=error.status, template="form_part.html")
     return render(request, "form_made.html", status=201, made=saved)
@@ -103,17 +105,20 @@ def _save(request: Request, visit: Member, sent: SentForm, entity: str, id: str 
     with visit.read() as view:
         values = read_typed(view, sent, entity, id)
     number = int(version) if version.isdigit() else None
+    kept: dict[str, Any] = {}
     try:
         kept = saving.keep_files(visit.platform, values)
         with visit.write() as view:
             saved = saving.save(view, entity, id, kept, number, name=name)
     except (Invalid, Conflict) as error:
-        with visit.read() as view:
+        with visit.write() as view:
+            values = saving.keep_for_later(view, values, kept, error)
             form = redrawing.with_errors(view, entity, id, values, name, error, _step(sent))
         return _show(request, form, errors=_errors(error, visit.language, form), status=error.status)
-    except Stale:
+    except Stale as error:
         assert id is not None
-        with visit.read() as view:
+        with visit.write() as view:
+            values = saving.keep_for_later(view, values, kept, error)
             clash = saving.clash(view, entity, id, values, number or 0)
             form = forms.form(view, entity, id, values if clash.values is None else clash.values, name=name, step=_step(sent))
         return _show(request, form, clash=clash, status=409)

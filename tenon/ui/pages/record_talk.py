@@ -11,6 +11,7 @@ from starlette.responses import Response
 from tenon.metamodel.errors import Conflict, Invalid, TenonError
 from tenon.ui.backend import options, quick, record_page, saving, talking
 from tenon.ui.backend.form_checks import Sent
+from tenon.ui.backend.reading import own_files
 from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
 from tenon.ui.inputs import problems_by_field, read_value
 from tenon.ui.render import is_fragment, render
@@ -32,12 +33,15 @@ def add_related(request: Request, visit: Member, sent: SentForm, entity: str, id
     """Create a record that points here."""
     with visit.read() as view:
         form = quick.quick_form(view, entity, id, relation)
-    values = {f.name: read_value(f, sent) for f in form.fields}
+        values = own_files(view, {f.name: read_value(f, sent) for f in form.fields})
+    kept: dict[str, Any] = {}
     try:
         kept = saving.keep_files(visit.platform, values)
         with visit.write() as view:
             saved = quick.add(view, entity, id, relation, kept)
     except (Invalid, Conflict) as error:
+        with visit.write() as view:
+            values = saving.keep_for_later(view, values, kept, error)
         return _form_again(request, visit, error, values, entity, id, relation, text_of(sent, "tab"))
     return _page_again(request, visit, sent, entity, id, visit.say("Added: %(title)s") % {"title": saved.title})
 
