@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from tenon.platform.database import Database
 from tenon.platform.migrate import migrate
 from tests import browser_binary, postgres
+from tests.filling import MOMENT, Filling
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 collect_ignore = [] if SHARED.is_dir() else ["real"]
@@ -74,6 +75,49 @@ def postgres_template(postgres_server: postgres.Server) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def sqlite_filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Filling], Path]:
+    """Return a SQLite file with a filling, made when it is first asked for."""
+    made: dict[str, Path] = {}
+
+    def make(filling: Filling) -> Path:
+        if filling.name not in made:
+            home = tmp_path_factory.mktemp("filled")
+            path = Path(shutil.copyfile(sqlite_template, home / "tenon.db"))
+            database = Database(f"sqlite:///{path}", synchronous="OFF")
+            filling.fill(database, home)
+            database.dispose()
+            made[filling.name] = path
+        return made[filling.name]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def postgres_filled(
+    postgres_server: postgres.Server, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Filling], str]:
+    """Return the name of a PostgreSQL database with a filling, made when it is first asked for."""
+    made: dict[str, str] = {}
+
+    def make(filling: Filling) -> str:
+        if filling.name not in made:
+            name = postgres_server.new_database(postgres_template)
+            database = Database(postgres_server.url(name))
+            filling.fill(database, tmp_path_factory.mktemp("filled"))
+            database.dispose()
+            made[filling.name] = name
+        return made[filling.name]
+
+    return make
+
+
+@pytest.fixture
+def filling() -> Filling | None:
+    """What `database` holds from the beginning; a folder or module of tests says its own."""
+    return None
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def dialect(request: pytest.FixtureRequest) -> str:
     """Each of the two databases in turn."""
@@ -82,18 +126,20 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def new_database(request: pytest.FixtureRequest, dialect: str, tmp_path: Path) -> Iterator[Callable[..., Database]]:
-    """Make databases of this dialect: ``new_database()`` is migrated and empty, ``new_database(bare=True)`` has no tables."""
+    """Make databases of this dialect: ``new_database()`` is migrated and empty, or filled; ``new_database(bare=True)`` has no tables."""
     made: list[tuple[Database, str | None]] = []
 
-    def make(*, bare: bool = False) -> Database:
+    def make(*, bare: bool = False, filling: Filling | None = None) -> Database:
         if dialect == "sqlite":
             path = tmp_path / f"tenon-{len(made)}.db"
             if not bare:
-                shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+                template = request.getfixturevalue("sqlite_filled")(filling) if filling else request.getfixturevalue("sqlite_template")
+                shutil.copyfile(template, path)
             made.append((Database(f"sqlite:///{path}", synchronous="OFF"), None))
         else:
             server: postgres.Server = request.getfixturevalue("postgres_server")
-            name = server.new_database(None if bare else request.getfixturevalue("postgres_template"))
+            name = None if bare else request.getfixturevalue("postgres_filled")(filling) if filling else request.getfixturevalue("postgres_template")
+            name = server.new_database(name)
             made.append((Database(server.url(name)), name))
         return made[-1][0]
 
@@ -105,15 +151,15 @@ def new_database(request: pytest.FixtureRequest, dialect: str, tmp_path: Path) -
 
 
 @pytest.fixture
-def database(new_database: Callable[..., Database]) -> Database:
-    """A fresh, migrated, empty database of the dialect at hand."""
-    return new_database()
+def database(new_database: Callable[..., Database], filling: Filling | None) -> Database:
+    """A fresh, migrated database of the dialect at hand, empty unless there is a `filling`."""
+    return new_database(filling=filling)
 
 
 @pytest.fixture
 def moment() -> datetime:
     """The fixed moment of tests: a Monday, 09:30 in Shanghai."""
-    return datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+    return MOMENT
 
 
 @pytest.fixture

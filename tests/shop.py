@@ -24,6 +24,7 @@ from tenon.platform.boot import make_worker, start
 from tenon.platform.database import Database
 from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
+from tests.filling import MOMENT, Filling
 
 SYSTEM = system_context()
 
@@ -232,6 +233,13 @@ class Shop:
         finally:
             for engine in engines:
                 event.remove(engine, "before_cursor_execute", note)
+
+
+def _publish(database: Database, home: Path) -> None:
+    Shop(open_platform(database, home, MOMENT), SHOP)
+
+
+SHOP_FILLING = Filling("shop", _publish)
 
 
 def person(id: str, *roles: str, unit: str | None = None, units: tuple[str, ...] = ()) -> Context:

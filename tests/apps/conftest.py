@@ -29,6 +29,7 @@ from tenon.platform.boot import start
 from tenon.platform.database import Database
 from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
+from tests.filling import MOMENT, Filling
 from tests.platform.api.conftest import token_of
 from tests.platform.people import add
 
@@ -103,13 +104,33 @@ class Apps:
         return f"{self.day(offset)}T{clock}:00+08:00"
 
 
+def _open(database: Database, home: Path, moment: datetime) -> Apps:
+    outside = fake_outside(moment)
+    platform = start(Settings.load({"TENON_HOME": str(home), "TENON_TIMEZONE": "Asia/Shanghai"}), database, outside)
+    assert isinstance(outside.clock, FixedClock)
+    return Apps(platform, outside.clock)
+
+
+def _install(database: Database, home: Path) -> None:
+    _open(database, home, MOMENT).install("core", "chm")
+
+
+@pytest.fixture
+def filling(request: pytest.FixtureRequest) -> Filling | None:
+    """Customer core and customer health for the tests of `chm`."""
+    return Filling("chm", _install) if "chm" in request.fixturenames else None
+
+
 @pytest.fixture
 def apps(database: Database, tmp_path: Path, moment: datetime) -> Apps:
     """A platform whose clock moves only when told, in Shanghai."""
-    outside = fake_outside(moment)
-    platform = start(Settings.load({"TENON_HOME": str(tmp_path), "TENON_TIMEZONE": "Asia/Shanghai"}), database, outside)
-    assert isinstance(outside.clock, FixedClock)
-    return Apps(platform, outside.clock)
+    return _open(database, tmp_path, moment)
+
+
+@pytest.fixture
+def chm(apps: Apps) -> Apps:
+    """Customer core and customer health, without records."""
+    return apps
 
 
 @pytest.fixture

@@ -11,13 +11,12 @@ from tests.apps.conftest import Apps
 
 
 @pytest.fixture
-def chm(apps: Apps) -> Apps:
+def chm(chm: Apps) -> Apps:
     """Customer core and customer health, and one mature customer with an administrator and an executive."""
-    apps.install("core", "chm")
-    apps.add("customer", name="A", status="active", customer_since=apps.day(-700), seats=10_000, chm_stage="mature")
-    apps.add("contact", customer=CUSTOMER, name="Admin", role="admin")
-    apps.add("contact", customer=CUSTOMER, name="Boss", role="executive")
-    return apps
+    chm.add("customer", name="A", status="active", customer_since=chm.day(-700), seats=10_000, chm_stage="mature")
+    chm.add("contact", customer=CUSTOMER, name="Admin", role="admin")
+    chm.add("contact", customer=CUSTOMER, name="Boss", role="executive")
+    return chm
 
 
 CUSTOMER: dict[str, Any] = {"code": "C-2026-00001"}

@@ -14,13 +14,6 @@ from tenon.metamodel.naming import to_shown
 from tests.apps.conftest import SYSTEM, Apps
 
 
-@pytest.fixture
-def chm(apps: Apps) -> Apps:
-    """Customer core and customer health."""
-    apps.install("core", "chm")
-    return apps
-
-
 def question(apps: Apps, widget: str) -> dict[str, Any]:
     """Return the query of a widget as ``POST /query`` takes it."""
     with apps.platform.read() as uow:

@@ -52,26 +52,25 @@ def own_rows(package: Package, codes: set[str]) -> list[tuple[str, tuple[str, ..
     return found
 
 
-def test_the_story_day_by_day(apps: Apps) -> None:
-    apps.install("core", "chm")
+def test_the_story_day_by_day(chm: Apps) -> None:
     rows = [each for name in ("core", "chm") for each in own_rows(find_app(name), {STORY})]
-    start = apps.clock.now()
+    start = chm.clock.now()
     written: set[int] = set()
     for day, (value, band) in DAYS.items():
-        apps.clock.moment = start + timedelta(days=day)
-        with apps.platform.write() as uow:
+        chm.clock.moment = start + timedelta(days=day)
+        with chm.platform.write() as uow:
             today = (start + timedelta(days=28)).astimezone(uow.timezone).date()
             for entity, match_on, all_rows in rows:
                 time = uow.model.entities[entity].time_field
                 due = [r for r in all_rows if id(r) not in written and offset_of(r.get(time, "")) <= day - 28]
                 written |= {id(r) for r in due}
                 write_rows(uow, SYSTEM, entity, due, today=today, match_on=match_on)
-        apps.run_scores()
-        (record,) = apps.records("customer", "id", "health_score", "health_band", "health_trend")
+        chm.run_scores()
+        (record,) = chm.records("customer", "id", "health_score", "health_band", "health_trend")
         assert (str(record["health_score"]), record["health_band"]) == (value, band)
-        assert {m["name"]: m["points"] for m in apps.explain("health", record["id"])["measures"]} == EARNED[day]
+        assert {m["name"]: m["points"] for m in chm.explain("health", record["id"])["measures"]} == EARNED[day]
         assert record["health_trend"] == {0: None, 14: -27, 28: 30}[day]
-    assert apps.one("customer", "health_plain_score") == [75]
+    assert chm.one("customer", "health_plain_score") == [75]
 
 
 def offset_of(cell: str) -> int:
@@ -112,23 +111,22 @@ def test_the_sample_and_its_history(apps: Apps) -> None:
     assert {r["health_band"] for r in apps.records("customer", "health_band")} >= {"fair"}
 
 
-def test_a_filled_day_equals_a_run_of_that_day(apps: Apps) -> None:
+def test_a_filled_day_equals_a_run_of_that_day(chm: Apps) -> None:
     """Two customers, rows on both sides of the day, formulas among what is read: filled in afterwards as if run then."""
-    apps.install("core", "chm")
-    now = apps.clock.now()
-    apps.clock.moment = past = now - timedelta(days=60)
-    late = load(apps)
-    apps.run_scores()
+    now = chm.clock.now()
+    chm.clock.moment = past = now - timedelta(days=60)
+    late = load(chm)
+    chm.run_scores()
     fields = ["name", *[f"{s}_{part}" for s in ("health", "health_plain", "health_standard", "health_starter") for part in ("score", "band", "coverage")]]
-    direct = apps.records("customer", *fields, sort=["name"])
-    apps.clock.moment = now
+    direct = chm.records("customer", *fields, sort=["name"])
+    chm.clock.moment = now
     for entity, values in late:
-        apps.add(entity, **values)
-    apps.run_scores()
-    assert apps.records("customer", *fields, sort=["name"]) != direct
-    with apps.platform.write() as uow:
+        chm.add(entity, **values)
+    chm.run_scores()
+    assert chm.records("customer", *fields, sort=["name"]) != direct
+    with chm.platform.write() as uow:
         fill_day(uow, [d.id for d in uow.model.all("score")], past)
-    assert apps.records("customer", *fields, sort=["name"]) == direct
+    assert chm.records("customer", *fields, sort=["name"]) == direct
 
 
 def load(apps: Apps) -> list[tuple[str, dict[str, Any]]]:

@@ -9,7 +9,14 @@ import pytest
 
 from tenon.platform.database import Database
 from tenon.platform.workspace import Platform
-from tests.shop import SHOP, Shop, open_platform
+from tests.filling import Filling
+from tests.shop import SHOP_FILLING, Shop, open_platform
+
+
+@pytest.fixture
+def filling(request: pytest.FixtureRequest) -> Filling | None:
+    """The documents of the shop for the tests in it."""
+    return SHOP_FILLING if "shop" in request.fixturenames else None
 
 
 @pytest.fixture
@@ -21,4 +28,4 @@ def platform(database: Database, tmp_path: Path, moment: datetime) -> Platform:
 @pytest.fixture
 def shop(platform: Platform) -> Shop:
     """The shop, without records."""
-    return Shop(platform, SHOP)
+    return Shop(platform)

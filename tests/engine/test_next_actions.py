@@ -45,6 +45,11 @@ BLIND: dict[str, Any] = {"kind": "role", "name": "blind", "grants": [
 
 
 @pytest.fixture
+def filling() -> None:
+    """Nothing: the documents are these."""
+
+
+@pytest.fixture
 def shop(database: Database, tmp_path: Path, moment: datetime) -> Shop:
     return Shop(open_platform(database, tmp_path, moment), [CUSTOMER, TASK, PAGE, READER, BLIND])
 

@@ -20,6 +20,7 @@ from tenon.platform.boot import start
 from tenon.platform.database import Database
 from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
+from tests.filling import MOMENT, Filling
 from tests.platform.people import SYSTEM, add
 
 BASE = "http://tenon.test"
@@ -132,7 +133,18 @@ def publish_all(platform: Platform, *documents: dict[str, Any]) -> int:
     return publish_documents(platform.publisher, SYSTEM, [dict(d) for d in documents]).number
 
 
+def _publish(database: Database, home: Path) -> None:
+    publish_all(start(settings_of(home, database), database, fake_outside(MOMENT)), CUSTOMER, ORDER, SALES)
+
+
+@pytest.fixture
+def filling(request: pytest.FixtureRequest) -> Filling | None:
+    """The first release for the tests over it."""
+    return Filling("release", _publish) if "release" in request.fixturenames else None
+
+
 @pytest.fixture
 def release(platform: Platform) -> int:
     """A first release: customers, their orders, and a role that sees its own customers."""
-    return publish_all(platform, CUSTOMER, ORDER, SALES)
+    with platform.read() as uow:
+        return uow.model.release

@@ -14,24 +14,28 @@ from starlette.testclient import TestClient
 from tenon.engine.recompute import touch
 from tenon.engine.records import ranges
 from tenon.engine.records.events import Written
-from tenon.engine.releases import publish_documents
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
+from tests.filling import Filling
 from tests.platform.api.conftest import Caller, codes
-from tests.platform.people import SYSTEM
-from tests.shop import SHOP
+from tests.shop import SHOP_FILLING
 
 BASE = "/api/v1/records"
 RANGE = 4
 
 
+@pytest.fixture
+def filling() -> Filling:
+    """The documents of the shop."""
+    return SHOP_FILLING
+
+
 @pytest.fixture(autouse=True)
-def shop(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The documents of the shop; more than six records are many, four are a range."""
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than six records are many, four are a range."""
     monkeypatch.setattr(ranges, "AT_ONCE", 6)
     monkeypatch.setattr(ranges, "RANGE", RANGE)
-    publish_documents(platform.publisher, SYSTEM, SHOP)
 
 
 @pytest.fixture

@@ -9,20 +9,19 @@ import pytest
 from starlette.testclient import TestClient
 
 from tenon.engine.recompute import touch
-from tenon.engine.releases import publish_documents
 from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
+from tests.filling import Filling
 from tests.platform.api.conftest import Caller, codes
-from tests.platform.people import SYSTEM
-from tests.shop import SHOP
+from tests.shop import SHOP_FILLING
 
 BASE = "/api/v1/records"
 
 
-@pytest.fixture(autouse=True)
-def shop(platform: Platform) -> None:
+@pytest.fixture
+def filling() -> Filling:
     """The documents of the shop."""
-    publish_documents(platform.publisher, SYSTEM, SHOP)
+    return SHOP_FILLING
 
 
 def made(answer: Any) -> dict[str, Any]:
