@@ -140,7 +140,7 @@ def check(source: Path) -> None:
 def _check(platform: Platform, package: Package) -> None:
     with platform.read() as uow:
         documents = merge(uow.model, [package.app, *package.documents])
-        checked = check_documents(uow.connection, uow.model, documents, now=uow.now, zone=uow.timezone)
+        checked = check_documents(uow.connection, uow.model, documents, now=uow.now, zone=uow.timezone, stories=platform.publisher.stories)
     for missing in checked.missing_translations:
         tell(say("{kind}/{name}{path} has no {language} text.", "{kind}/{name}{path} 缺少 {language} 文本。", **missing), err=True)
     found = [each.located() for each in (*checked.errors, *checked.references)]

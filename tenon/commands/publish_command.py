@@ -65,8 +65,8 @@ def read_folder(folder: Path) -> list[Any]:
 def _check(platform: Platform, raw: list[Any] | None) -> Checked | None:
     with platform.read() as uow:
         if raw is None:
-            return check_draft(uow.connection, uow.model, now=uow.now, zone=uow.timezone) if load_edits(uow.connection) else None
-        return check_documents(uow.connection, uow.model, merge(uow.model, read_all(raw)), now=uow.now, zone=uow.timezone)
+            return check_draft(uow.connection, uow.model, now=uow.now, zone=uow.timezone, stories=platform.publisher.stories) if load_edits(uow.connection) else None
+        return check_documents(uow.connection, uow.model, merge(uow.model, read_all(raw)), now=uow.now, zone=uow.timezone, stories=platform.publisher.stories)
 
 
 def show_plan(checked: Checked | None) -> None:
@@ -76,6 +76,8 @@ def show_plan(checked: Checked | None) -> None:
         if step.hidden:
             continue
         lost = say(" ({n} values would be lost; accept with --accept {id})", "（将丢失 {n} 个值；可用 --accept {id} 接受）", n=step.lost, id=step.id)
+        if step.kind == "scenario":
+            lost = say(" (accept with --accept {id})", "（可用 --accept {id} 接受）", id=step.id)
         tell(f"{MARKS.get(step.safety, ' ')} {step.title.show(spoken())}" + (lost.show(spoken()) if step.safety == "lossy" else ""))
 
 

@@ -14,6 +14,7 @@ _HEADS = {
     "entity": Text("Entities", "实体"), "extension": Text("Added to other entities", "对其他实体的扩展"), "score": Text("Scores", "评分"),
     "segment": Text("Segments", "分群"), "dashboard": Text("Dashboards", "看板"), "widget": Text("Widgets", "图表组件"), "view": Text("Views", "视图"),
     "page": Text("Pages", "页面"), "form": Text("Forms", "表单"), "role": Text("Roles", "角色"),
+    "scenario": Text("Scenarios", "场景"),
 }  # fmt: skip
 _FIELDS = Text("| field | name | type | meaning |\n|---|---|---|---|", "| 字段 | 名称 | 类型 | 说明 |\n|---|---|---|---|")
 _MEASURES = Text("| measure | worth | counts |\n|---|---|---|", "| 指标 | 分值 | 计算方式 |\n|---|---|---|")

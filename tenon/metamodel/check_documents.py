@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenon.metamodel.check_defaults import check_default
+from tenon.metamodel.check_scenarios import check_scenario
 from tenon.metamodel.check_scores import check_score
 from tenon.metamodel.check_screens import check_screen
 from tenon.metamodel.circles import find_circles
@@ -36,6 +37,7 @@ def check_document(document: Document, model: Model, base: Model | None = None) 
         yield from check_place(place, model, base)
     if document.kind == "score":
         yield from check_score(document, model)
+    yield from check_scenario(document, model)
     yield from check_screen(document, model)
 
 

@@ -175,6 +175,28 @@ schema|A JSON Schema without references|不含引用的 JSON Schema
 max_length|The most characters|最多字符数
 currency|The currency|币种
 moves|The moves that are allowed|允许的流转
+given|How the story begins|初始情况
+then|What happens, step by step|后续步骤
+clock|The day or the moment it begins|开始的日期或时刻
+people|Who is there, by name|人员，按名称列出
+records|Every record there is, by entity; `as` names one that has no title, references name records, users name people|全部记录，按实体列出；没有标题的记录用 `as` 命名，引用写记录名称，人员写人员名称
+Person.unit|The unit they belong to|所属部门
+advance_days|How many days pass first|先经过的天数
+StoryStep.set|Fields that change: entity, record, field|要修改的字段：实体、记录、字段
+StoryStep.add|Records that come, by entity|新增的记录，按实体列出
+expect|What has to be true then|此时应满足的期望
+record|The record, by its name in the story|记录在场景中的名称
+Expect.score|The score|评分
+band|The band; "" for none|等级；"" 表示没有
+coverage|The coverage, 0 to 1|数据覆盖率，0 到 1
+Expect.entity|The entity of the record, where several records have that name|记录的实体（同名时需要）
+Expect.value|The score, or the value of the field|分值，或字段的值
+Expect.field|The field that is looked at|要检查的字段
+empty|Whether there is no value|是否没有值
+role|A stranger with this role alone|仅具有此角色的陌生人
+person|A person of the story|场景中的人员
+may|What they may do|可执行的操作
+allowed|Whether they may|是否允许
 """
 WORDS: dict[str, tuple[str, str]] = {key: (en, zh) for key, en, zh in (line.split("|") for line in _LINES.strip().splitlines())}
 _PARTS = """
@@ -184,5 +206,6 @@ Check|校验 · Section|分区 · FormField|表单字段 · FormText|表单文�
 NextAction|下一步行动 · ActionButton|行动按钮 · SetValue|赋值 · NewRecord|新建记录 · NewValue|新记录的值
 Grant|授权 · Variant|版本 · Measure|指标 · ShareBand|得分区间 · Cap|上下限 · Band|等级 · Movement|变动规则 · Keep|保级条件 · Column|列 · Board|看板 · Calendar|日历
 Gallery|画廊 · Tree|树形 · ColourRule|着色规则 · Query|查询 · Group|分组 · Comparison|对比 · Option|选项 · Reverse|反向关系 · Move|流转
+ScenarioKind|场景 · Given|初始情况 · Person|人员 · StoryStep|场景步骤 · Expect|期望
 """
 PARTS: dict[str, str] = dict(pair.split("|") for line in _PARTS.strip().splitlines() for pair in line.split(" · "))

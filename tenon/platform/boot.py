@@ -17,11 +17,11 @@ from tenon.engine.jobs import Schedule, change, get, job_kinds, put, set_schedul
 from tenon.engine.notices.mentions import hear_mentions
 from tenon.engine.outside import Outside
 from tenon.engine.recompute.refresh import RECOMPUTE, REFRESH, Refresher, refresh_jobs
-from tenon.engine.recompute.touch import Change, Recompute
+from tenon.engine.recompute.touch import Recompute, keep_fresh
 from tenon.engine.records.emptying import emptying_jobs
-from tenon.engine.records.events import Written
 from tenon.engine.records.large_jobs import large_jobs
 from tenon.engine.releases import CURRENT, Publisher, Release
+from tenon.engine.scenarios.run import Scenarios
 from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH, schema_jobs
 from tenon.engine.scores.wiring import run_score, score_after_publish, score_jobs, score_listener, score_schedules, tell_moves
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
@@ -70,12 +70,13 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     """Return the platform over a migrated database."""
     database.ask_first(CURRENT)
     recompute = Recompute(run_score, recompute_later, tell_moves)
-    listeners = Listeners(after=(_keep_fresh(recompute), score_listener(recompute), hear_mentions))
+    listeners = Listeners(after=(keep_fresh(recompute), score_listener(recompute), hear_mentions))
     platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners)
     refresher = Refresher(recompute, score_after_publish)
+    platform.scenarios = Scenarios(database.trial, settings.timezone)
     platform.publisher = Publisher(
         database, outside, settings.timezone, listeners,
-        (refresher.after_publish, _note_release, _schedule(platform)),
+        (refresher.after_publish, _note_release, _schedule(platform)), platform.scenarios,
     )
     platform.kinds = job_kinds(
         mail_jobs(), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
@@ -104,14 +105,6 @@ def recompute_later(uow: UnitOfWork, key: str, ids: Collection[str]) -> None:
         uow.notes["pending"] = put(uow.connection, RECOMPUTE, {"targets": [wanted]})
     else:
         change(uow.connection, job_id, payload={"targets": [*get(uow.connection, job_id)["payload"]["targets"], wanted]})
-
-
-def _keep_fresh(recompute: Recompute) -> Callable[[UnitOfWork, object], None]:
-    def hear(uow: UnitOfWork, event: object) -> None:
-        if isinstance(event, Written):
-            recompute.after(uow, Change(event.entity.id, event.ids, event.fields, event.before, event.action == "create"))
-
-    return hear
 
 
 def _app_is_there(platform: Platform) -> None:

@@ -13,6 +13,7 @@ from tenon.engine.context import User
 from tenon.engine.jobs import JobKind
 from tenon.engine.outside import Outside
 from tenon.engine.releases import Publisher, current_number, load
+from tenon.engine.scenarios.run import Scenarios
 from tenon.engine.tables import Tables
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.metamodel.model import Model
@@ -45,6 +46,7 @@ class Platform:
     profile: HeldProfile
     listeners: Listeners
     publisher: Publisher = field(init=False)
+    scenarios: Scenarios = field(init=False)
     kinds: Mapping[str, JobKind] = field(default_factory=dict)
     wake: Callable[[], None] = _nobody
     _held: InForce | None = None

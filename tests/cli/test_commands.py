@@ -176,3 +176,26 @@ def test_a_mistake_is_told_in_the_language_of_the_workspace(home: Path) -> None:
     wrong = CliRunner(env={"TENON_TIMEZONE": "Mars/Olympus"}).invoke(cli, ["doctor"])
     assert wrong.exit_code == 1
     assert "TENON_TIMEZONE" in wrong.output
+
+
+def test_scenarios(made: Call) -> None:
+    assert made("scenario", "run").output == ""
+    story = {
+        "kind": "scenario", "name": "full", "label": {"en": "Many seats", "zh": "席位充足"}, "given": {"clock": "2025-01-15", "records": {"customer": [{"name": "A", "seats": 80}]}},
+        "then": [{"expect": {"score": "health", "record": "A", "value": 80, "band": "high"}}, {"advance_days": 3, "set": {"customer": {"A": {"seats": 20}}}},
+                 {"expect": {"score": "health", "record": "A", "value": 20, "band": "low"}}],
+    }  # fmt: skip
+    Path("story.json").write_text(json.dumps(story))
+    made("publish", "story.json")
+    assert "✓ full: Many seats" in made("scenario", "run", "full").output
+    [found] = json.loads(made("scenario", "run", "--json").stdout)
+    assert [step["passed"] for step in found["steps"]] == [True, True, True]
+    assert made("export", "customer", "--format", "jsonl").stdout == ""
+    story["then"][2]["expect"]["value"] = 30  # type: ignore[index]
+    Path("story.json").write_text(json.dumps(story))
+    refused = made("publish", "story.json", exit=1).output
+    step = refused.split("--accept ")[1].split(")")[0]
+    assert "value 30" in refused
+    made("publish", "story.json", "--accept", step)
+    assert "found" in made("scenario", "run", exit=1).output
+    made("scenario", "run", "nothing", exit=1)

@@ -140,8 +140,8 @@ def test_who_uses_what() -> None:
     assert users(customer.fields["arr"].id) == {"customer", "grade", "health", "customer_form", "at_risk", "customer_360", "health_by_band"}
     assert users(customer.relations["orders"].id) == {"customer", "customer_form", "customer_360"}
     assert users(customer.fields["health_band"].id) == {"at_risk", "vip_at_risk", "health_by_band"}
-    assert users(model.get("score", "health").id) == {"customer_360"}
-    assert users(model.get("role", "csm").id) == {"customer", "health_overview"}
+    assert users(model.get("score", "health").id) == {"customer_360", "chuangke"}
+    assert users(model.get("role", "csm").id) == {"customer", "health_overview", "chuangke"}
     active = next(o for o in customer.fields["stage"].spec.options if o.name == "active")  # type: ignore[attr-defined]
     assert users(active.id) == {"health_by_band"}
     assert users(model.get("score", "grade").body.bands[2].id) == {"vip_at_risk"}

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 
 from tenon.engine.recompute.formulas import compute_formulas
 from tenon.engine.recompute.graph import Graph, Target, graph_of
+from tenon.engine.records.events import Written
 from tenon.engine.sql.sets import id_param, id_value
 from tenon.engine.statements import kept
 from tenon.engine.unit_of_work import UnitOfWork
@@ -141,3 +142,11 @@ def _over(uow: UnitOfWork, hop: Field, *, forward: bool) -> Select[Any]:
     return select(far).where(near.in_(id_param(uow.dialect)), far.is_not(None)).distinct()
 
 
+def keep_fresh(recompute: Recompute) -> Callable[[UnitOfWork, object], None]:
+    """Return the listener that computes anew what a write touched."""
+
+    def hear(uow: UnitOfWork, event: object) -> None:
+        if isinstance(event, Written):
+            recompute.after(uow, Change(event.entity.id, event.ids, event.fields, event.before, event.action == "create"))
+
+    return hear

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Dialect
@@ -14,13 +14,13 @@ from sqlalchemy import Connection, Dialect
 from tenon.engine.jobs.cron import Cron
 from tenon.engine.releases.draft import load_edits, overlay, overtaken, store_all
 from tenon.engine.releases.store import load
-from tenon.engine.schema import Plan, plan
+from tenon.engine.schema import Plan, Step, plan
 from tenon.engine.schema.trash import KEEP
 from tenon.metamodel.changes import document_changes, document_difference
 from tenon.metamodel.check_documents import check_model
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
-from tenon.metamodel.labels import LANGUAGES, say
+from tenon.metamodel.labels import LANGUAGES, Text, say
 from tenon.metamodel.marks import Ref
 from tenon.metamodel.model import Model
 from tenon.metamodel.names import TOKEN, untoken
@@ -30,6 +30,32 @@ from tenon.metamodel.references import uses
 from tenon.metamodel.walk import walk
 
 MAX_LISTED = 200
+
+
+class Lived(Protocol):
+    """How a scenario went."""
+
+    @property
+    def document(self) -> Document:
+        """The scenario."""
+
+    @property
+    def passed(self) -> bool:
+        """True when everything came out as expected."""
+
+    @property
+    def title(self) -> Text:
+        """What it comes to, in one sentence."""
+
+    def to_json(self, language: str) -> dict[str, Any]:
+        """Return every step as the API shows it."""
+
+
+class Stories(Protocol):
+    """What lives through the scenarios of a model that is to be published."""
+
+    def changed(self, old: Model, new: Model) -> Sequence[Lived]:
+        """Return how they went; none when nothing differs that could matter to them."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +84,7 @@ class Checked:
     plan: Plan
     disclosures: tuple[Found, ...]
     missing_translations: tuple[dict[str, Any], ...]
+    scenarios: tuple[Lived, ...] = ()
 
     def to_json(self, dialect: Dialect, language: str) -> dict[str, Any]:
         """Return the answer of ``POST /metadata/check``."""
@@ -68,6 +95,7 @@ class Checked:
             "plan": self.plan.to_json(dialect, language),
             "disclosures": [d.to_json(language) for d in self.disclosures],
             "missing_translations": list(self.missing_translations),
+            "scenarios": [{**each.to_json(language), "step": None if each.passed else _step_id(each)} for each in self.scenarios],
         }
 
 
@@ -85,32 +113,45 @@ def changes(connection: Connection, model: Model) -> list[dict[str, Any]]:
     return listed
 
 
-def check_draft(connection: Connection, model: Model, *, now: datetime, zone: ZoneInfo) -> Checked:
+def check_draft(connection: Connection, model: Model, *, now: datetime, zone: ZoneInfo, stories: Stories | None = None) -> Checked:
     """Return what publishing the draft would do."""
     edits = load_edits(connection).values()
-    checked = check_documents(connection, model, overlay(model, edits), now=now, zone=zone)
+    checked = check_documents(connection, model, overlay(model, edits), now=now, zone=zone, stories=stories)
     late = tuple(Found(document, problem) for document, problem in overtaken(connection, model, edits))
     return replace(checked, errors=(*late, *checked.errors))
 
 
 def check_documents(
-    connection: Connection, old: Model, documents: Iterable[Document], *, now: datetime, zone: ZoneInfo, keep: timedelta | None = KEEP
-) -> Checked:
-    """Return what publishing exactly these documents would do; with errors the plan is empty, as there is nothing to plan for."""
+    connection: Connection, old: Model, documents: Iterable[Document], *, now: datetime, zone: ZoneInfo, keep: timedelta | None = KEEP,
+    stories: Stories | None = None,
+) -> Checked:  # fmt: skip
+    """Return what publishing exactly these documents would do; with errors the plan is empty, as there is nothing to plan for.
+
+    A scenario that fails is a step of the plan that has to be accepted, like one that loses data.
+    """
     changed, new = settle(old, documents)
     breaking = list(_breaking(old, new))
     places = {(f.document.id, f.problem.path) for f in breaking}
     wrong = dict.fromkeys([*check_model(new, old), *_schedules(new, now, zone)])
     errors = [Found(new.documents[i], p) for i, p in wrong if (i, p.path) not in places]
+    lived: Sequence[Lived] = ()
     if errors or breaking:
         found = Plan(())
     else:
+        lived = stories.changed(old, new) if stories is not None else ()
         earlier = lru_cache(maxsize=4)(lambda number: load(connection, number) if number else None)
         found = plan(connection, old if old.release else None, new, at=now, zone=zone, find_model=earlier, keep=keep)
+        failing = [Step(_step_id(each), "scenario", each.title, safety="lossy") for each in lived if not each.passed]
+        found = Plan((*found.steps, *failing), found.touched)
     touched = [d for d in changed if d.id in new.documents]
     return Checked(
-        new, tuple(errors[:MAX_LISTED]), tuple(breaking[:MAX_LISTED]), found, tuple(_disclosures(new)), tuple(_untranslated(touched))
-    )
+        new, tuple(errors[:MAX_LISTED]), tuple(breaking[:MAX_LISTED]), found, tuple(_disclosures(new)), tuple(_untranslated(touched)),
+        tuple(lived),
+    )  # fmt: skip
+
+
+def _step_id(lived: Lived) -> str:
+    return f"scenario:{lived.document.id}"
 
 
 def _schedules(model: Model, now: datetime, zone: ZoneInfo) -> Iterator[tuple[str, Problem]]:

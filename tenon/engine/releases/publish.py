@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete as delete_rows
 
 from tenon.engine.context import Context
 from tenon.engine.outside import Outside
-from tenon.engine.releases.check import Checked, check_documents
+from tenon.engine.releases.check import Checked, Stories, check_documents
 from tenon.engine.releases.draft import load_edits, overlay, overtaken, require_builder
 from tenon.engine.releases.store import load, load_documents, lock_publishing, write_documents, write_release
 from tenon.engine.releases.tables import drafts
@@ -71,6 +71,7 @@ class Publisher:
     timezone: ZoneInfo
     listeners: Listeners = field(default_factory=Listeners)
     after_publish: tuple[AfterPublish, ...] = ()
+    stories: Stories | None = None
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ def _publish(publisher: Publisher, ctx: Context, order: Order, connection: Conne
     now = publisher.outside.clock.now()
     documents = list(order.find_documents(connection, old))
     _check_roles(ctx, old, documents, is_own_draft=order.ends_draft == "all")
-    checked = check_documents(connection, old, documents, now=now, zone=publisher.timezone, keep=order.keep)
+    checked = check_documents(connection, old, documents, now=now, zone=publisher.timezone, keep=order.keep, stories=publisher.stories)
     accepted = frozenset(s.id for s in checked.plan.steps) if order.accepts_all else order.accept
     refuse(checked, accepted, connection, ctx.language)
     if order.knows_accepted:

@@ -69,7 +69,7 @@ def check(call: ThisCall) -> Response:
     call.builder()
     call.json_object(())
     with call.platform.read() as uow:
-        checked = check_draft(uow.connection, uow.model, now=uow.now, zone=uow.timezone)
+        checked = check_draft(uow.connection, uow.model, now=uow.now, zone=uow.timezone, stories=call.platform.publisher.stories)
         return answer(checked.to_json(uow.connection.dialect, call.language))
 
 

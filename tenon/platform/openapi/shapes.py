@@ -100,3 +100,10 @@ SIMULATION = shown(
     )),
     next=nullable(TEXT),
 )
+SCENARIO = shown(
+    scenario=TEXT, label=TEXT, passed=TRUTH,
+    steps=many(shown(
+        path=TEXT, kind=one("change", "score", "field", "right"), passed=TRUTH, expected=nullable({"type": "object"}), found=nullable({"type": "object"}),
+        explanation=TEXT,
+    )),
+)

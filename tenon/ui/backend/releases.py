@@ -37,7 +37,7 @@ def releases_page(view: View, before: int | None) -> ReleasesPage:
     problems: tuple[str, ...] = ()
     plan = Plan(())
     if draft:
-        checked = check_draft(connection, model, now=view.uow.now, zone=view.uow.timezone)
+        checked = check_draft(connection, model, now=view.uow.now, zone=view.uow.timezone, stories=view.platform.publisher.stories)
         problems = tuple(f"{f.document.label.show(view.language)}: {f.problem.message.show(view.language)}" for f in (*checked.errors, *checked.references))
         plan = checked.plan
     rows = list_releases(connection, before=before, limit=SIZE + 1)
@@ -56,7 +56,7 @@ def compare(view: View, number: int, other: int) -> Comparison:
     plan = Plan(())
     problems: tuple[str, ...] = ()
     if number != current:
-        checked = check_documents(connection, view.model, load_documents(connection, number), now=view.uow.now, zone=view.uow.timezone)
+        checked = check_documents(connection, view.model, load_documents(connection, number), now=view.uow.now, zone=view.uow.timezone, stories=view.platform.publisher.stories)
         plan = checked.plan
         problems = tuple(f"{f.document.label.show(view.language)}: {f.problem.message.show(view.language)}" for f in checked.errors)
     numbers = tuple(range(current, max(0, current - MOST_NUMBERS) - 1, -1))

@@ -139,10 +139,21 @@ APP: dict[str, Any] = {
     "menu": [{"label": both("Customers", "客户"), "icon": "users", "items": [{"view": "all_customers"}, {"dashboard": "health_overview"}]}],
     "sample": [{"entity": "customer", "file": "sample/customer.csv"}],
 }  # fmt: skip
+SCENARIO: dict[str, Any] = {
+    "kind": "scenario", "name": "chuangke", "given": {
+        "clock": "2025-01-15", "people": {"ann": {"roles": ["csm"], "unit": "East"}},
+        "records": {"customer": [{"name": "创科科技", "stage": "active", "arr": 50000, "owner": "ann"}], "ticket": [{"as": "t", "customer": "创科科技"}]},
+    },
+    "then": [
+        {"advance_days": 14, "set": {"customer": {"创科科技": {"arr": 0}}}}, {"add": {"ticket": [{"as": "t2", "customer": "创科科技"}]}},
+        {"expect": {"score": "health", "record": "创科科技", "value": 45, "band": "risk"}},
+        {"expect": {"entity": "customer", "record": "创科科技", "field": "margin", "role": "csm", "may": "read", "allowed": False}},
+    ],
+}  # fmt: skip
 EXAMPLES: dict[str, dict[str, Any]] = {
-    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, WIDGET, DASHBOARD, APP)
+    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, WIDGET, DASHBOARD, SCENARIO, APP)
 }
-WORLD = (CUSTOMER, ORDER, TICKET, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, WIDGET, DASHBOARD, ROLE, APP)
+WORLD = (CUSTOMER, ORDER, TICKET, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, WIDGET, DASHBOARD, ROLE, SCENARIO, APP)
 
 
 def read(raw: dict[str, Any], **changes: Any) -> Document:

@@ -1,0 +1,200 @@
+"""Living through scenarios: one trial for all of them, each taken back before the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+import tenon.engine.all_tables
+from tenon.engine.recompute.graph import Graph, Target, graph_of
+from tenon.engine.scenarios.expecting import Verdict, judge
+from tenon.engine.scenarios.world import World, open_world
+from tenon.engine.scores.contributions import plain
+from tenon.engine.tables import Tables
+from tenon.engine.trial import Trial, shadow
+from tenon.metamodel.document import Document
+from tenon.metamodel.errors import TenonError
+from tenon.metamodel.kinds.scenario import ScenarioKind, StoryStep
+from tenon.metamodel.labels import Text, say
+from tenon.metamodel.model import Model
+
+MATTERS = frozenset({"entity", "extension", "score", "role", "scenario"})
+"""The kinds a scenario can depend on."""
+
+
+@dataclass(frozen=True)
+class StepOutcome:
+    """How one step went; ``path`` is its place in the document. What could not be done at all has no ``verdict``."""
+
+    path: str
+    kind: str
+    passed: bool
+    explanation: Text
+    verdict: Verdict | None = None
+
+    def to_json(self, language: str) -> dict[str, Any]:
+        """Return the step as the API shows it."""
+        expected, found = (self.verdict.expected, self.verdict.found) if self.verdict is not None else (None, None)
+        return {
+            "path": self.path, "kind": self.kind, "passed": self.passed, "expected": expected, "found": found, "explanation": self.explanation.show(language),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a scenario went."""
+
+    document: Document
+    steps: tuple[StepOutcome, ...] = field(default=())
+
+    @property
+    def passed(self) -> bool:
+        """True when every step went as expected."""
+        return all(step.passed for step in self.steps)
+
+    @property
+    def title(self) -> Text:
+        """What it comes to, in one sentence."""
+        failed = next((step for step in self.steps if not step.passed), None)
+        if failed is None:
+            return say("Scenario {name} passes", "场景{name}通过", name=self.document.label)
+        where = failed.path.rpartition("/")[2]
+        step = say("step {n}", "第 {n} 步", n=int(where) + 1) if where.isdigit() else say("its beginning", "初始数据")
+        what = _short(failed.verdict) if failed.verdict is not None else failed.explanation
+        return say("Scenario {name} fails at {step}: {what}", "场景{name}在{step}失败：{what}", name=self.document.label, step=step, what=what)
+
+    def to_json(self, language: str) -> dict[str, Any]:
+        """Return the answer of ``POST /scenarios/{name}/run``."""
+        return {
+            "scenario": self.document.name, "label": self.document.label.show(language), "passed": self.passed,
+            "steps": [step.to_json(language) for step in self.steps],
+        }  # fmt: skip
+
+
+def _short(verdict: Verdict) -> Text:
+    expected = ", ".join(f"{k} {_plain(v)}" for k, v in verdict.expected.items())
+    found = ", ".join(f"{k} {_plain(v)}" for k, v in verdict.found.items())
+    return say("expected {expected}; found {found}", "期望 {expected}；实际 {found}", expected=expected, found=found)
+
+
+def _plain(value: Any) -> str:
+    return "-" if value is None else str(plain(value) if isinstance(value, Decimal) else value)
+
+
+@dataclass(frozen=True)
+class Scenarios:
+    """What living through scenarios needs: a way to open a trial, and the workspace's zone."""
+
+    open_trial: Trial
+    timezone: ZoneInfo
+
+    def run(self, model: Model, documents: Sequence[Document]) -> tuple[Outcome, ...]:
+        """Live through scenarios of a model that need not be published; nothing of it is kept, and no stored record is seen."""
+        if not documents:
+            return ()
+        model = replace(model, cache={})  # what is kept of it here is about tables that are gone afterwards
+        with self.open_trial() as connection:
+            tables = Tables(model, connection.dialect.name)
+            stored = tenon.engine.all_tables.metadata.sorted_tables
+            own = {t.name: t for t in (*stored, *tables.all())}
+            own |= {t.name: t for t in stored}
+            shadow(connection, own.values())
+            return tuple(self._one(connection, model, tables, document) for document in documents)
+
+    def changed(self, old: Model, new: Model) -> tuple[Outcome, ...]:
+        """Live through all scenarios of a model when something that matters to them differs from the release."""
+        if not new.all("scenario") or _relevant(old) == _relevant(new):
+            return ()
+        return self.run(new, new.all("scenario"))
+
+    def _one(self, connection: Connection, model: Model, tables: Tables, document: Document) -> Outcome:
+        body: ScenarioKind = document.body
+        before = connection.begin_nested()
+        try:
+            world = open_world(connection, model, tables, body, self.timezone, _scores(model, body))
+            begun = _begin(world, body)
+            if begun is not None:
+                return Outcome(document, (begun,))
+            return Outcome(document, tuple(step for index, each in enumerate(body.then) for step in _live(world, each, f"/then/{index}")))
+        finally:
+            if before.is_active:
+                before.rollback()
+
+
+def _relevant(model: Model) -> dict[str, Any]:
+    return {d.id: d.json for d in model.documents.values() if d.kind in MATTERS}
+
+
+def _scores(model: Model, body: ScenarioKind) -> list[Target]:
+    """Return the scores that a story has to compute: those it expects with all they read, or all when it looks at anything else."""
+    graph = graph_of(model)
+    expected = [step.expect for step in body.then if step.expect is not None]
+    if any(e.score is None for e in expected):
+        return [t for t in graph.targets.values() if t.score_id is not None]
+    wanted = {model.get("score", str(e.score)).id for e in expected}
+    return list(_with_read(graph, model, wanted))
+
+
+def _with_read(graph: Graph, model: Model, wanted: Iterable[str]) -> Iterable[Target]:
+    waiting, seen = list(wanted), set(wanted)
+    while waiting:
+        target = graph.targets.get(waiting.pop())
+        if target is None:
+            continue
+        if target.score_id is not None:
+            yield target
+        for entity_id, field_id in target.reads:
+            entity = model.find_entity(entity_id)
+            read = entity.fields_by_id.get(field_id) if entity is not None else None
+            key = (read.score or read.id) if read is not None else None
+            if key is not None and key not in seen:
+                seen.add(key)
+                waiting.append(key)
+
+
+def _begin(world: World, body: ScenarioKind) -> StepOutcome | None:
+    """Put the first records in; return what stands in the way."""
+    try:
+        world.add(body.given.records, "/given/records")
+        world.compute(cause="model")
+    except TenonError as error:
+        return _refused(error, "/given")
+    return None
+
+
+def _live(world: World, step: StoryStep, path: str) -> Iterable[StepOutcome]:
+    """Yield how a step went: what it changes, and what it expects."""
+    if step.advance_days or step.set or step.add:
+        part = world.uow.connection.begin_nested()
+        try:
+            world.advance(step.advance_days)
+            world.add(step.add, f"{path}/add")
+            for name in sorted(step.set):
+                for record, values in step.set[name].items():
+                    world.set(world.model.get_entity(name), record, values)
+            world.compute()
+            part.commit()
+        except TenonError as error:
+            part.rollback()
+            yield _refused(error, path)
+        else:
+            day = world.uow.today.isoformat()
+            yield StepOutcome(path, "change", passed=True, explanation=say("It is {day}.", "当前日期为 {day}。", day=day))
+    if step.expect is not None:
+        try:
+            verdict = judge(world, step.expect)
+        except TenonError as error:
+            yield _refused(error, path)
+        else:
+            yield StepOutcome(path, verdict.kind, verdict.passed, verdict.explanation, verdict)
+
+
+def _refused(error: TenonError, path: str) -> StepOutcome:
+    first = error.problems[0]
+    what = say("{message} ({path})", "{message}（{path}）", message=first.message, path=first.path) if first.path else first.message
+    return StepOutcome(path, "change", passed=False, explanation=what)
