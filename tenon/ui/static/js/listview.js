@@ -1,7 +1,5 @@
 // The page of a list: every change is an address; the bar's panels are fetched when they open, the list is morphed in.
 import { all, one } from "./dom.js";
-import "./conditions.js";
-import "./panels.js";
 import "./work.js";
 import { go, goTo } from "./address.js";
 
@@ -12,6 +10,26 @@ document.addEventListener("click", (event) => {
   if (event.shiftKey && link.matches(".sort")) addKey(link.closest("[data-column]").dataset.column);
   else goTo(link.getAttribute("href"));
 });
+
+// What the panels of the bar take comes with the first of them.
+const panels = () => import("./panels.js");
+document.addEventListener("toggle", async (event) => {
+  const panel = event.target;
+  if (!panel.matches?.("details.panel")) return;
+  if (panel.open) (await panels()).load(panel);
+  else one("[data-box]", panel).replaceChildren();
+}, true);
+for (const near of ["pointerover", "focusin"]) document.addEventListener(near, (event) => { if (event.target.closest?.("details.panel")) panels(); }, { passive: true });
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open-panel]");
+  if (!opener) return;
+  event.preventDefault();
+  event.stopPropagation();
+  for (const other of all("details.pop[open]")) other.open = false;
+  const panel = one(`details[data-panel="${opener.dataset.openPanel}"]`);
+  if (panel) panel.open = true;
+}, true);
 
 /** Sort by one more key: up, then down. */
 function addKey(name) {

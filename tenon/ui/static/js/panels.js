@@ -3,10 +3,12 @@ import { all, announce, one, word, writeCookie } from "./dom.js";
 import { parse } from "./address.js";
 import { go } from "./address.js";
 import { wireColours } from "./colours.js";
+import "./conditions.js";
 
 const boxOf = (panel) => one("[data-box]", panel);
 
-async function load(panel) {
+/** Fetch what a panel shows for the present address. */
+export async function load(panel) {
   const params = new URLSearchParams(location.search);
   const answer = await fetch(`${panel.dataset.url}?${params}`, { headers: { "HX-Request": "true" } });
   if (!answer.ok || !panel.open) return;
@@ -23,23 +25,6 @@ async function sortable(lines, onEnd) {
   const { default: Sortable } = await import("../vendor/sortable.js");
   Sortable.create(lines, { handle: ".handle", animation: 120, forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4, onEnd });
 }
-
-document.addEventListener("toggle", (event) => {
-  const panel = event.target;
-  if (!panel.matches?.("details.panel")) return;
-  if (panel.open) load(panel);
-  else boxOf(panel).replaceChildren();
-}, true);
-
-document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-open-panel]");
-  if (!opener) return;
-  event.preventDefault();
-  event.stopPropagation();
-  for (const other of all("details.pop[open]")) other.open = false;
-  const panel = one(`details[data-panel="${opener.dataset.openPanel}"]`);
-  if (panel) panel.open = true;
-}, true);
 
 // Sort
 function keepSort() {
