@@ -60,10 +60,13 @@ def write_log() -> None:
     ours.setLevel(min(ours.level or logging.WARNING, logging.WARNING))
 
 
-def serve(platform: Platform, host: str, port: int, *, with_worker: bool = True, on_ready: Callable[[], None] | None = None) -> None:
+def serve(
+    platform: Platform, host: str, port: int, *, with_worker: bool = True, answers_first: bool = False, on_ready: Callable[[], None] | None = None,
+) -> None:
     """Serve until the process is asked to end; jobs that run then are given back or finished.
 
-    With a worker, what was missed while nothing ran is done before ``/readyz`` says ready. ``on_ready`` is called then.
+    With a worker, what was missed while nothing ran is done before ``/readyz`` says ready. ``on_ready`` is called then, or with
+    ``answers_first`` as soon as pages are answered.
     """
     write_log()
     app = build(platform)
@@ -76,7 +79,7 @@ def serve(platform: Platform, host: str, port: int, *, with_worker: bool = True,
         server_header=False, date_header=True, proxy_headers=bool(trusted), forwarded_allow_ips=trusted or None, timeout_graceful_shutdown=SECONDS_TO_END,
     )
     server = uvicorn.Server(config)
-    threading.Thread(target=_start, args=(app, server, workers, on_ready), name="tenon-start", daemon=True).start()
+    threading.Thread(target=_start, args=(app, server, workers, answers_first, on_ready), name="tenon-start", daemon=True).start()
     try:
         server.run()
     finally:
@@ -97,8 +100,10 @@ def _wake_all(platform: Platform, workers: list[Worker]) -> None:
         platform.wake = wake
 
 
-def _start(app: FastAPI, server: uvicorn.Server, workers: list[Worker], on_ready: Callable[[], None] | None) -> None:
+def _start(app: FastAPI, server: uvicorn.Server, workers: list[Worker], answers_first: bool, on_ready: Callable[[], None] | None) -> None:
     """Run what was missed, then say that work can be done, then go on working."""
+    if answers_first:
+        _greet(server, on_ready)
     try:
         if workers:
             workers[0].run_until_idle()
@@ -107,6 +112,12 @@ def _start(app: FastAPI, server: uvicorn.Server, workers: list[Worker], on_ready
     app.state.has_started = True
     for worker in workers:
         worker.start()
+    if not answers_first:
+        _greet(server, on_ready)
+
+
+def _greet(server: uvicorn.Server, on_ready: Callable[[], None] | None) -> None:
+    """Wait until the server answers, then call ``on_ready``."""
     while not server.started and not server.should_exit:
         time.sleep(LOOK_SECONDS)
     if on_ready is not None and server.started:

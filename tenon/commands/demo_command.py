@@ -27,13 +27,13 @@ from tenon.server import serve
 def command(port: int | None, apps: tuple[str, ...], reset: bool, no_browser: bool, prepare_only: bool) -> None:
     """Start a workspace with sample apps and data under TENON_HOME and print one link that signs you in.
 
-    The first start installs everything; a second one is quick.
+    The first start installs everything, and loads the sample records while the server answers already; a second one is quick.
     """
     settings = load_settings(listening(None, port))
     if reset and is_made(settings):
         clear(settings)
     with opened(make=True, over=listening(None, port)) as platform:
-        user_id = prepare(platform, acting(platform, "demo"), tell, only=apps)
+        user_id = prepare(platform, acting(platform, "demo"), tell, only=apps, loads=prepare_only)
         host, wanted = settings.host, settings.port
         free = wanted if prepare_only else free_port(host, wanted)
         if free != wanted:
@@ -46,7 +46,7 @@ def command(port: int | None, apps: tuple[str, ...], reset: bool, no_browser: bo
             return
         tell(say("Starting …", "正在启动 …"))
         sys.stdout.flush()
-        serve(platform, host, free, on_ready=partial(_hand_over, words, link, open_browser=not no_browser and _has_browser()))
+        serve(platform, host, free, answers_first=True, on_ready=partial(_hand_over, words, link, open_browser=not no_browser and _has_browser()))
 
 
 def _has_browser() -> bool:

@@ -39,8 +39,11 @@ PORTS = 50
 Tell = Callable[[Text], None]
 
 
-def prepare(platform: Platform, ctx: Context, tell: Tell, *, templates: Path = TEMPLATES, only: Collection[str] = ()) -> str:
-    """Install what is missing (of some apps only, when named) and return the id of the administrator; where all is there this is quick."""
+def prepare(platform: Platform, ctx: Context, tell: Tell, *, templates: Path = TEMPLATES, only: Collection[str] = (), loads: bool = True) -> str:
+    """Install what is missing (of some apps only, when named) and return the id of the administrator; where all is there this is quick.
+
+    Sample records are loaded before it returns, or, unless it ``loads`` them, by the next worker.
+    """
     (platform.settings.home / MARK).touch()
     with platform.read() as uow:
         installed = {document.name for document in uow.model.all("app")}
@@ -53,9 +56,11 @@ def prepare(platform: Platform, ctx: Context, tell: Tell, *, templates: Path = T
         tell(say("Installing {app} …", "正在安装 {app} …", app=package.app.label))
         install_all(platform.publisher, ctx, package, demo_data=True)
     found = _people(platform, ctx)
-    if missing:
+    if loads and missing:
         tell(say("Loading sample records and computing scores …", "正在载入示例数据并计算评分 …"))
         make_worker(platform).run_until_idle()
+    elif missing:
+        tell(say("Sample records come while you look around; the first page shows how far they are.", "示例数据将在浏览时陆续载入，首页会显示进度。"))
     return found
 
 

@@ -49,7 +49,7 @@ class Install:
     """
 
     id: str
-    label: str
+    heading: str
     steps: tuple[InstallStep, ...]
     job: JobView
     is_live: bool

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -51,6 +52,12 @@ def test_the_link_of_a_demo_works_when_it_is_printed(home: Path) -> None:
             home_page = browser.get(link)
             assert (home_page.status_code, home_page.url.path) == (200, "/")
             assert "Hello, Demo" in home_page.text
+            # The samples come afterwards, and the server says when they are there.
+            until = time.monotonic() + 90
+            while not browser.get(f"http://127.0.0.1:{port}/readyz").is_success and time.monotonic() < until:
+                time.sleep(0.2)
+            assert "24 records" in browser.get(f"http://127.0.0.1:{port}/records/company?limit=50").text
+            assert "Loading sample records" not in browser.get(f"http://127.0.0.1:{port}/").text
         with httpx.Client(follow_redirects=True) as other:
             again = other.get(link)
             assert again.url.path == "/sign-in"

@@ -9,6 +9,7 @@ from typing import Any
 from tenon.engine import jobs as queue
 from tenon.engine.apps import Package, find_app, missing_for, read_package
 from tenon.engine.apps.install_job import INSTALL, put_install
+from tenon.engine.apps.sample_job import SAMPLES
 from tenon.engine.apps.samples import read_rows
 from tenon.engine.jobs.table import show_problem
 from tenon.engine.releases.draft import require_builder
@@ -20,6 +21,7 @@ from tenon.ui.backend.apps import icon_of
 from tenon.ui.backend.base import View
 
 LIVE = ("queued", "running")
+MOST_SHOWN = 12
 LOSES = say(
     "It would lose what is there. Install it with `tenon apps install`, which names the steps and how to accept them.",
     "此操作会丢失现有内容。请使用 `tenon apps install` 安装，它会列出各步骤以及如何确认。",
@@ -83,10 +85,19 @@ def _sampled(view: View, package: Package, packages: Sequence[Package], labels: 
 
 
 def latest(view: View) -> Install | None:
-    """Return the install that this person ordered last while it goes on, None without one."""
-    rows = queue.list_page(view.uow.connection, kinds=[INSTALL], created_by=view.ctx.user_id or "-", limit=1)
-    found = _install(view, rows[0]) if rows else None
-    return found if found is not None and found.is_live else None
+    """Return what is being installed or loaded now: for administrators whoever ordered it, for builders their own; None without it."""
+    user, connection = view.ctx.user, view.uow.connection
+    if user is None or not user.may_build:
+        return None
+    mine = None if user.is_admin else user.id
+    rows = queue.list_page(connection, states=LIVE, kinds=[INSTALL, SAMPLES], created_by=mine, limit=MOST_SHOWN)
+    ordered = next((row for row in rows if row["kind"] == INSTALL), None)
+    if ordered is None and rows:
+        last = queue.list_page(connection, kinds=[INSTALL], created_by=mine, limit=1)
+        ordered = last[0] if last and _follows(last[0]) == rows[0]["id"] else None
+    if ordered is not None:
+        return _install(view, ordered)
+    return _loading(view, rows[0]) if rows else None
 
 
 def is_any(view: View) -> bool:
@@ -95,30 +106,68 @@ def is_any(view: View) -> bool:
 
 
 def find(view: View, id: str) -> Install | None:
-    """Return an install, None when the job does something else. Raises NotFound for what is somebody else's."""
+    """Return an install or a loading of samples, None when the job does something else. Raises NotFound for what is somebody else's."""
     row = jobs.find(view, id)
-    return _install(view, row) if row["kind"] == INSTALL else None
+    return _install(view, row) if row["kind"] == INSTALL else _loading(view, row) if row["kind"] == SAMPLES else None
 
 
 def _install(view: View, row: dict[str, Any]) -> Install:
     """Read the job, and the one that loads the samples it left."""
     listed, language = row["payload"]["apps"], view.language
-    follows = (row["result"] or {}).get("samples")
+    follows = _follows(row)
     second = queue.find(view.uow.connection, follows) if follows else None
     steps = [InstallStep(Text.of(app["label"]).show(language), _state(row, at)) for at, app in enumerate(listed)]
     if any(app["sample"] for app in listed) and (row["state"] != "done" or second is not None):
         state, done, total = ("ahead", 0, None) if second is None else (_state(second, None), second["done_count"], second["total_count"])
         steps.append(InstallStep(say("Sample records and scores", "示例数据与评分").show(language), state, done, total, is_counted=True))  # type: ignore[arg-type]
     now = second or row
-    errors = [show_problem(each, language) for each in now["errors"] or ()]
-    hints = [LOSES.show(language) if each["code"] == "needs_acceptance" else str(each["hint"] or "") for each in errors]
     urls = {app.name: app.url for app in menu.apps(view)}
     opens = [(app["label"], urls.get(app["name"])) for app in reversed(listed)]
     return Install(
-        row["id"], Text.of(listed[-1]["label"]).show(language), tuple(steps), jobs.shown(view, now), now["state"] in LIVE, row["state"] == "done",
-        tuple((str(each["message"]), hint) for each, hint in zip(errors, hints, strict=True)),
+        row["id"], _heading(row, now, Text.of(listed[-1]["label"])).show(language), tuple(steps), jobs.shown(view, now), now["state"] in LIVE, row["state"] == "done",
+        _wrongs(now, language),
         tuple((Text.of(label).show(language), url) for label, url in opens if url and row["state"] == "done"), tuple(app["name"] for app in listed),
     )  # fmt: skip
+
+
+def _loading(view: View, row: dict[str, Any]) -> Install:
+    """Read a job that loads samples by itself, as a demo has them, with those that are loaded before it."""
+    language = view.language
+    before = queue.list_page(view.uow.connection, states=LIVE, kinds=[SAMPLES], before=row["id"], limit=MOST_SHOWN)
+    listed = [*reversed(before), row]
+    steps = [InstallStep(_named(view, each), _state(each, None) if at == 0 else "ahead", each["done_count"], each["total_count"], is_counted=True)
+             for at, each in enumerate(listed)]  # fmt: skip
+    is_live = row["state"] in LIVE
+    heading = say("Loading sample records", "正在加载示例数据") if is_live else _heading({"state": "done"}, row, Text(""))
+    if row["state"] == "done":
+        heading = say("The sample records are there.", "示例数据已加载。")
+    return Install(row["id"], heading.show(language), tuple(steps), jobs.shown(view, listed[0]), is_live, not is_live, _wrongs(row, language))
+
+
+def _named(view: View, row: dict[str, Any]) -> str:
+    found = [view.model.find("app", name) for name in row["payload"]["apps"]]
+    return ", ".join(app.label.show(view.language) for app in found if app is not None)
+
+
+def _follows(row: dict[str, Any]) -> str | None:
+    """Return the job that loads the samples of the apps a job has installed."""
+    found: str | None = (row["result"] or {}).get("samples")
+    return found
+
+
+def _heading(row: dict[str, Any], now: dict[str, Any], app: Text) -> Text:
+    """Say how far an install is: the job that installs, and the one that works at it now."""
+    if now["state"] in LIVE:
+        return say("Installing {app}", "正在安装“{app}”", app=app)
+    if row["state"] != "done":
+        return say("{app} could not be installed", "无法安装“{app}”", app=app)
+    return say("{app} is installed.", "“{app}”已安装。", app=app) if now["state"] == "done" else say("The sample records could not be loaded", "示例数据未能加载")
+
+
+def _wrongs(row: dict[str, Any], language: str) -> tuple[tuple[str, str], ...]:
+    """Return what went wrong in a job, and what to do about each."""
+    errors = [show_problem(each, language) for each in row["errors"] or ()]
+    return tuple((str(e["message"]), LOSES.show(language) if e["code"] == "needs_acceptance" else str(e["hint"] or "")) for e in errors)
 
 
 def _state(row: dict[str, Any], at: int | None) -> StepState:

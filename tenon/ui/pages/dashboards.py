@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from tenon.ui.backend import dashboards, widgets
+from tenon.ui.backend import dashboards, installs, widgets
 from tenon.ui.backend.base import id_of
 from tenon.ui.backend.dashboards import EMPTY, Chosen
 from tenon.ui.deps import Member, Visit
@@ -39,9 +39,10 @@ def show_dashboard(request: Request, visit: Visit, name: str, *, is_home: bool =
     chosen = read_chosen(request.query_params)
     with visit.read() as view:
         found = dashboards.dashboard(view, name, chosen, is_home=is_home)
+        install = installs.latest(view) if is_home else None
     is_part = is_fragment(request)
     headers = {"HX-Push-Url": found.url} if is_part else {}
-    return render(request, "dashboard_part.html" if is_part else "dashboard.html", headers=headers, board=found, nothing=EMPTY)
+    return render(request, "dashboard_part.html" if is_part else "dashboard.html", headers=headers, board=found, nothing=EMPTY, install=install, at="home")
 
 
 @router.get("/widgets/{name}")
