@@ -11,7 +11,8 @@ from tests import world
 from tests.browser.conftest import AXE, Live, assert_clean, open_live
 
 pytestmark = pytest.mark.browser
-RULES = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+# Only what is wrong is described: describing every cell that is right takes most of the time.
+RULES = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'], preload: false})"
 
 
 def objections(page: Page) -> list[str]:
