@@ -6,9 +6,9 @@ import re
 from datetime import date, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Live
+from tests.browser.conftest import Live, assert_clean, open_live
 from tests.browser.deals import assert_stored, drag, make, stored
 from tests.deals import at
 
@@ -97,3 +97,36 @@ def test_a_phone_gets_the_agenda(phone: Page, live: Live) -> None:
     expect(phone.locator(".calendar")).to_be_hidden()
     expect(phone.get_by_role("link", name="All day Pocket")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_record_is_carried_with_a_finger_held_down(chromium: Browser, live: Live) -> None:
+    made = make(live, name="Held days", begins="2027-06-08", ends="2027-06-09")
+    context = chromium.new_context(base_url=live.url, viewport={"width": 1024, "height": 768}, has_touch=True)
+    page = open_live(context, live, live.ann)
+    page.goto(f"{CALENDAR}&q=held+days")
+    finger = context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    def middle(selector: str) -> tuple[float, float]:
+        box = page.locator(selector).first.bounding_box()
+        assert box is not None
+        return box["x"] + min(40, box["width"] / 2), box["y"] + box["height"] / 2
+
+    start, target = middle(f"[data-event='{made}']"), middle("[data-day='2027-06-16']")
+    touch("touchStart", start)
+    touch("touchMove", (start[0] + 20, start[1]))  # a finger that moves at once does not carry
+    touch("touchEnd")
+    expect(page.locator(".carried")).to_have_count(0)
+    touch("touchStart", start)
+    expect(page.locator(".carried")).not_to_have_count(0)
+    for part in (0.3, 0.7, 1):
+        touch("touchMove", (start[0] + (target[0] - start[0]) * part, start[1] + (target[1] - start[1]) * part))
+    expect(page.locator("[data-day='2027-06-16']")).to_have_class(re.compile("target"))
+    touch("touchEnd")
+    expect(page.locator("#announce")).to_contain_text("Held days moves to Wed, Jun 16")
+    assert_stored(page, live, made, begins=date(2027, 6, 16), ends=date(2027, 6, 17))
+    assert "/records/deal/" not in page.url
+    assert_clean(page)
+    context.close()

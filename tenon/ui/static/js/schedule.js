@@ -2,6 +2,7 @@
 import { all, announce, one, word } from "./dom.js";
 
 const DAY = 86400000;
+const HELD = 250;
 const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 const later = (day, days) => new Date(Date.parse(`${day}T00:00Z`) + days * DAY).toISOString().slice(0, 10);
 const shown = (day) => new Date(`${day}T00:00Z`).toLocaleDateString(document.documentElement.lang, { weekday: "short", month: "short", day: "numeric", timeZone: "UTC" });
@@ -56,26 +57,33 @@ function offsetOf(bar, event) {
 
 document.addEventListener("pointerdown", (event) => {
   const bar = event.target.closest?.("[data-shift]");
-  if (!bar || event.button !== 0 || event.pointerType === "touch") return;
-  carried = { bar, x: event.clientX, y: event.clientY, offset: offsetOf(bar, event), ghost: null, day: null };
+  if (!bar || event.button !== 0) return;
+  carried = { bar, x: event.clientX, y: event.clientY, offset: offsetOf(bar, event), ghost: null, day: null, timer: 0 };
+  if (event.pointerType === "touch") carried.timer = setTimeout(pick, HELD); // a finger that moves before that scrolls
 });
+
+/** What is held follows the pointer from now on. */
+function pick() {
+  carried.ghost = true;
+  carried.bar.classList.add("carried");
+  document.body.classList.add("is-dragging");
+}
+for (const kind of ["touchmove", "contextmenu"]) document.addEventListener(kind, (event) => { if (carried?.timer && carried.ghost && event.cancelable) event.preventDefault(); }, { passive: false });
 
 document.addEventListener("pointermove", (event) => {
   if (!carried) return;
   const x = event.clientX - carried.x, y = event.clientY - carried.y;
   if (!carried.ghost && Math.hypot(x, y) < 5) return;
-  if (!carried.ghost) {
-    carried.ghost = true;
-    carried.bar.classList.add("carried");
-    document.body.classList.add("is-dragging");
-  }
+  if (!carried.ghost && carried.timer) { release(); return; }
+  if (!carried.ghost) pick();
   carried.bar.style.transform = one("#timeline") ? `translateX(${x}px)` : `translate(${x}px, ${y}px)`;
   carried.day = dayUnder(event);
   light(carried.day);
 });
 
 function release() {
-  const { bar } = carried;
+  const { bar, timer } = carried;
+  clearTimeout(timer);
   bar.classList.remove("carried");
   bar.style.transform = "";
   if (!bar.getAttribute("style")) bar.removeAttribute("style");
