@@ -3,6 +3,7 @@
 
     python benchmarks/dashboard.py                     100,000 customers and 500,000 orders, SQLite
     python benchmarks/dashboard.py --postgresql URL    on an empty PostgreSQL database
+    python benchmarks/dashboard.py --private-postgresql    also on a server of its own, started for the run
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from starlette.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.calls import SETTINGS
 from tenon.engine.context import Context
 from tenon.engine.releases import publish_documents
 from tenon.engine.unit_of_work import UnitOfWork
@@ -30,6 +32,7 @@ from tenon.platform.boot import open_platform
 from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
 from tenon.server import build
+from tests import postgres as private
 
 COUNT = {"name": "n", "expr": "count()"}
 ARR = {"name": "arr", "expr": "sum(arr)"}
@@ -108,9 +111,22 @@ def measure(platform: Platform, client: TestClient, rounds: int) -> list[str]:
 @click.command()
 @click.option("--rows", default=100_000, show_default=True, help="Customers; orders are five times as many.")
 @click.option("--rounds", default=3, show_default=True, help="How often; the median counts.")
-@click.option("--postgresql", help="An empty PostgreSQL database to measure on.")
-def main(rows: int, rounds: int, postgresql: str | None) -> None:
+@click.option("--postgresql", help="An empty PostgreSQL database to measure on instead of SQLite.")
+@click.option("--private-postgresql", is_flag=True, help="Start a server for the run and measure on it too.")
+def main(rows: int, rounds: int, postgresql: str | None, private_postgresql: bool) -> None:
     """Fill a workspace, ask every widget as the page does, and run the statements by hand beside it."""
+    run(rows, rounds, postgresql)
+    if private_postgresql:
+        server = private.start(SETTINGS)
+        try:
+            click.echo()
+            run(rows, rounds, server.url(server.new_database()))
+        finally:
+            server.stop()
+
+
+def run(rows: int, rounds: int, postgresql: str | None) -> None:
+    """Measure one database and print its table."""
     with tempfile.TemporaryDirectory(prefix="tenon-bench-") as folder:
         given = {"TENON_HOME": folder, "TENON_TIMEZONE": "UTC", **({"TENON_DATABASE_URL": postgresql} if postgresql else {})}
         platform = open_platform(Settings.load(given))

@@ -30,6 +30,7 @@ from sqlalchemy.types import Float
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.calls import SETTINGS
 from tenon.engine.context import system_context
 from tenon.engine.jobs import get, put
 from tenon.engine.outside import FixedClock
@@ -324,7 +325,7 @@ def main(rows: tuple[int, ...], rounds: int, sqlite: bool, postgresql: tuple[str
         if sqlite:
             urls["SQLite"] = [f"sqlite:///{folder / str(n)}.db" for n in rows]
         if private_postgresql:
-            server = private.start()
+            server = private.start(SETTINGS)
             stack.callback(server.stop)
             postgresql = tuple(server.url(server.new_database()) for _ in rows)
         if postgresql:
