@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tenon.engine.context import Context, User, system_context
+from tenon.engine.jobs import list_page
 from tenon.engine.releases import publish_documents
 from tenon.platform import sessions
 from tenon.platform.boot import make_worker, open_platform
@@ -57,6 +59,18 @@ def test_an_app_comes_to_an_empty_workspace_with_what_it_needs(empty: Platform) 
     assert 'href="/dashboards/csm_home"' in page
     refused = client.post("/apps/core/uninstall", data={"data": "keep"})
     assert (refused.status_code, "Other apps need" in refused.text) == (409, True)
+
+
+def test_samples_bring_those_of_an_app_that_has_no_records_yet(empty: Platform) -> None:
+    client = signed_in(empty, world.add_person(empty, "ann@example.com", "Ann Lee", ["admin", "builder"]))
+    client.post("/apps/core/install")
+    make_worker(empty).run_until_idle()
+    page = client.get(client.post("/apps/chm/install", data={"sample": "on"}).headers["Location"]).text
+    steps = re.findall(r'install-label">([^<]+)<', page)
+    assert steps == ["Customer core", "Customer health", "Sample records and scores"]
+    with empty.read() as uow:
+        job = list_page(uow.connection, kinds=["app_install"], limit=1)[0]
+    assert [(app["name"], app["sample"], app["is_there"]) for app in job["payload"]["apps"]] == [("core", True, True), ("chm", True, False)]
 
 
 def test_what_is_in_the_way_is_said_on_the_page(member: TestClient, site: Site) -> None:

@@ -23,19 +23,22 @@ INSTALL = "app_install"
 PRIORITY = 50  # somebody waits for it
 
 
-def put_install(uow: UnitOfWork, ctx: Context, packages: Sequence[Package], samples: Collection[str] = ()) -> str:
+def put_install(
+    uow: UnitOfWork, ctx: Context, packages: Sequence[Package], samples: Collection[str] = (), *, there: Sequence[Package] = ()
+) -> str:
     """Keep packages, each after those it requires, and put the job that installs them; return its id, or that of the one that does so already.
 
-    ``samples`` names those whose sample records are loaded afterwards. Raises Forbidden, and Conflict or Invalid for what is known to
-    stand in the way.
+    ``samples`` names those whose sample records are loaded afterwards; ``there`` are packages of installed apps whose samples go first.
+    Raises Forbidden, and Conflict or Invalid for what is known to stand in the way.
     """
     require_builder(ctx, "app")
     check_install(uow.model, packages)
     apps = []
-    for package in packages:
+    for package in (*there, *packages):
         key = uow.new_id().replace("-", "")
         uow.outside.files.write(key, io.BytesIO(pack(package)))
-        apps.append({"name": package.name, "label": package.app.label.to_json(), "key": key, "sample": package.name in samples and bool(package.samples)})
+        wanted = bool(package.samples) and (package in there or package.name in samples)
+        apps.append({"name": package.name, "label": package.app.label.to_json(), "key": key, "sample": wanted, "is_there": package in there})
     payload = {"apps": apps, "user": ctx.user_id, "is_system": ctx.is_system, "language": ctx.language}
     unique_key = f"{INSTALL}:{','.join(sorted(p.name for p in packages))}"
     return put(uow.connection, INSTALL, payload, unique_key=unique_key, priority=PRIORITY, created_by=ctx.user_id)
@@ -62,7 +65,7 @@ class _Installing:
             self.job.check_cancelled()
             self._install(package)
             self.told()
-        wanted = [p for p, each in zip(packages, listed, strict=True) if each["sample"] and p.name in self.installed]
+        wanted = [p for p, each in zip(packages, listed, strict=True) if each["sample"] and (each["is_there"] or p.name in self.installed)]
         with self.open_write() as uow:
             samples = put_samples(uow, self._context(uow), wanted) if wanted else None
             result = {"apps": self.installed, "samples": samples}

@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from tenon.engine import jobs as queue
-from tenon.engine.apps import Package, find_app, missing_for, read_package
+from tenon.engine.apps import Package, available, find_app, missing_for, read_package
 from tenon.engine.apps.install_job import INSTALL, put_install
 from tenon.engine.apps.sample_job import SAMPLES
 from tenon.engine.apps.samples import read_rows
@@ -36,7 +38,7 @@ def order(view: View, folder: Path, names: Sequence[str], samples: Collection[st
     require_builder(view.ctx, "app")
     packages = together(view.model, names, folder)
     wanted = [p.name for p in packages] if samples is None else with_required(packages, samples)
-    return put_install(view.uow, view.ctx, packages, wanted)
+    return put_install(view.uow, view.ctx, packages, wanted, there=_bare(view, [p for p in packages if p.name in wanted], folder))
 
 
 def order_package(view: View, folder: Path, content: bytes) -> str:
@@ -53,6 +55,20 @@ def together(model: Model, names: Iterable[str], folder: Path) -> list[Package]:
         for each in (*missing_for(model, package, folder), package):
             found.setdefault(each.name, each)
     return list(found.values())
+
+
+def _bare(view: View, packages: Iterable[Package], folder: Path) -> list[Package]:
+    """Return the packages of installed apps that others stand on and that have no records yet: the samples of these stand on theirs."""
+    needed = {need.app for package in packages if package.samples for need in package.app.body.requires}
+    found = [package for package in available(folder) if package.name in needed and view.model.find("app", package.name) is not None]
+    return [package for package in found if package.samples and not _has_records(view, package)]
+
+
+def _has_records(view: View, package: Package) -> bool:
+    """True when there is a record, whoever may see it, of any entity of which the package has samples."""
+    entities = [view.model.find_entity(sample.entity) for sample in package.app.body.sample]
+    tables = [view.uow.tables.of(entity) for entity in entities if entity is not None]
+    return any(view.uow.connection.execute(select(table.c.id).limit(1)).first() is not None for table in tables)
 
 
 def with_required(packages: Sequence[Package], samples: Collection[str]) -> list[str]:

@@ -40,9 +40,9 @@ def ann(platform: Platform) -> Context:
     return Context(add_person(platform, "ann@example.com", "Ann Lee", ["admin", "builder"]))
 
 
-def put(platform: Platform, ctx: Context, *packages: Any, samples: tuple[str, ...] = ()) -> str:
+def put(platform: Platform, ctx: Context, *packages: Any, samples: tuple[str, ...] = (), there: tuple[Any, ...] = ()) -> str:
     with platform.write() as uow:
-        return put_install(uow, ctx, packages, samples)
+        return put_install(uow, ctx, packages, samples, there=there)
 
 
 def row(platform: Platform, job: str) -> dict[str, Any]:
@@ -115,6 +115,15 @@ def test_what_came_in_the_meantime_is_passed_over(platform: Platform, ann: Conte
     install(platform.publisher, ann, CORE)
     make_worker(platform).run_until_idle()
     assert row(platform, job)["result"] == {"apps": ["extra"], "samples": None}
+
+
+def test_samples_of_an_app_that_is_there_go_first(platform: Platform, ann: Context) -> None:
+    install(platform.publisher, ann, CORE)
+    job = put(platform, ann, MORE, there=(CORE,))
+    make_worker(platform).run_until_idle()
+    done = row(platform, job)
+    assert (done["state"], done["result"]["apps"], releases(platform)) == ("done", ["extra"], (["core", "extra"], 2))
+    assert row(platform, done["result"]["samples"])["result"]["records"] == 1
 
 
 def test_what_stands_in_the_way_is_said_before_and_in_the_job(platform: Platform, ann: Context) -> None:
