@@ -12,6 +12,7 @@ MODULES: tuple[str, ...] = (
     "tenon.engine.history",
     "tenon.engine.imports.orders",
     "tenon.engine.jobs.table",
+    "tenon.engine.notices.watching",
     "tenon.engine.people",
     "tenon.engine.records.ranges",
     "tenon.engine.scores.tables",

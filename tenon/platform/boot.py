@@ -15,6 +15,7 @@ from tenon.engine.context import Context
 from tenon.engine.imports.work import import_jobs
 from tenon.engine.jobs import Schedule, change, get, job_kinds, put, set_schedules
 from tenon.engine.notices.mentions import hear_mentions
+from tenon.engine.notices.watching import hear_watched
 from tenon.engine.outside import Outside
 from tenon.engine.recompute.refresh import RECOMPUTE, REFRESH, Refresher, refresh_jobs
 from tenon.engine.recompute.touch import Recompute, keep_fresh
@@ -70,7 +71,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     """Return the platform over a migrated database."""
     database.ask_first(CURRENT)
     recompute = Recompute(run_score, recompute_later, tell_moves)
-    listeners = Listeners(after=(keep_fresh(recompute), score_listener(recompute), hear_mentions))
+    listeners = Listeners(after=(keep_fresh(recompute), score_listener(recompute), hear_mentions, hear_watched))
     platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners)
     refresher = Refresher(recompute, score_after_publish)
     platform.scenarios = Scenarios(database.trial, settings.timezone)

@@ -209,7 +209,7 @@ class QuickAction:
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """The page of one record."""
+    """The page of one record; ``is_followed`` is None where nobody can follow it."""
 
     entity: str
     entity_label: str
@@ -230,6 +230,7 @@ class RecordPage:
     picture: str | None = None
     actions: tuple[QuickAction, ...] = ()
     score_tab: str | None = None
+    is_followed: bool | None = None
 
     @property
     def url(self) -> str:

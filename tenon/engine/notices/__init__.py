@@ -1,1 +1,1 @@
-"""Notices that follow from writes: who was named in a comment."""
+"""Notices that follow from writes: who was named in a comment, and who follows a record."""

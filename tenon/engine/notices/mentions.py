@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, literal, select
 
-from tenon.engine.context import Context
+from tenon.engine.context import Context, system_context
 from tenon.engine.notices.telling import contexts_of, notice, notice_entity, readable, tell, titles
 from tenon.engine.people import names_of, users
 from tenon.engine.records.events import Written
@@ -32,7 +32,7 @@ def hear_mentions(uow: UnitOfWork, event: Any) -> None:
         return
     named = _newly_named(uow, event, text)
     people = contexts_of(uow, {person for found in named.values() for person in found})
-    writers = _writers(uow, entity, named)
+    writers = writers_of(uow, entity, named)
     rows = []
     for id, ctx in people.items():
         mine = [comment for comment, found in named.items() if id in found and writers.get(comment, ("", ""))[0] != id]
@@ -73,7 +73,7 @@ def _newly_named(uow: UnitOfWork, event: Written, text: Field) -> dict[str, list
     return found
 
 
-def _writers(uow: UnitOfWork, entity: Entity, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+def writers_of(uow: UnitOfWork, entity: Entity, ids: Collection[str]) -> dict[str, tuple[str, str]]:
     """Return who wrote each comment last: id and name."""
     table = uow.tables.of(entity)
     rows = uow.connection.execute(select(table.c.id, table.c.updated_by).where(table.c.id.in_(id_set(uow.dialect, ids)))).all() if ids else []
@@ -85,11 +85,11 @@ def _notices(
     uow: UnitOfWork, ctx: Context, entity: Entity, text: Field, ids: Collection[str], writers: Mapping[str, tuple[str, str]]
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """Yield the notices of one person, about the records that this person may read."""
-    links = [f for f in entity.fields.values() if f.origin in ("own", "extension") and f.targets and not f.is_to_many]
+    links = _links(entity)
     comments = readable(uow, ctx, entity, ids, [text.name, *(f.name for f in links)])
     about: dict[str, dict[str, str]] = {}
     for comment in comments.values():
-        far = _about(uow, comment, links)
+        far = _about_one(uow, comment, links)
         if far is not None:
             about.setdefault(far[0].name, {})[comment["id"]] = far[1]
     for name, records in about.items():
@@ -101,7 +101,18 @@ def _notices(
                 yield notice(str(ctx.user_id), title, (far_entity, record), comments[comment_id].get(text.name))
 
 
-def _about(uow: UnitOfWork, comment: Mapping[str, Any], links: Collection[Field]) -> tuple[Entity, str] | None:
+def about_of(uow: UnitOfWork, entity: Entity, ids: Collection[str]) -> dict[str, tuple[Entity, str]]:
+    """Return the record that each comment is about, whoever may read it."""
+    found = readable(uow, system_context(), entity, ids, [f.name for f in _links(entity)])
+    told = ((id, _about_one(uow, record, _links(entity))) for id, record in found.items())
+    return {id: about for id, about in told if about is not None}
+
+
+def _links(entity: Entity) -> list[Field]:
+    return [f for f in entity.fields.values() if f.origin in ("own", "extension") and f.targets and not f.is_to_many]
+
+
+def _about_one(uow: UnitOfWork, comment: Mapping[str, Any], links: Collection[Field]) -> tuple[Entity, str] | None:
     """Return the record that a comment is about."""
     for link in links:
         value = comment.get(link.name)

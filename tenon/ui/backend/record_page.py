@@ -7,6 +7,8 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from tenon.engine.notices.telling import notice_entity
+from tenon.engine.notices.watching import is_followed
 from tenon.engine.trash import trash
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import not_found
@@ -88,7 +90,7 @@ class _Page:
             entity.name, entity.label.show(language), entity.plural.show(language), entity.icon or "table-2", record.id, record.title,
             int(record.values["version"]), self._head_facts(), self._head_scores(), tabs, opened, record.may("update"), record.may("delete"),
             record.is_deleted and record.may("restore", is_deleted=True), record.is_deleted, self._fallen() if record.is_deleted else 0,
-            self._picture(), self._actions(), next((n for n, t in self.tabs if any(b.type == "score" for b in t.blocks)), None),
+            self._picture(), self._actions(), next((n for n, t in self.tabs if any(b.type == "score" for b in t.blocks)), None), self._is_followed(),
         )  # fmt: skip
 
     def _fallen(self) -> int:
@@ -159,3 +161,9 @@ class _Page:
         """Return whether records of a relation are comments or files, which have blocks of their own."""
         far = self.view.model.find_entity(relation.far_id)
         return far is not None and relation.is_any and far.name in ("comment", "attachment")
+
+    def _is_followed(self) -> bool | None:
+        """Return whether the reader follows the record; None where there are no notices, or in the trash."""
+        if self.record.is_deleted or notice_entity(self.view.uow) is None:
+            return None
+        return is_followed(self.view.uow, self.view.ctx, self.record.id)
