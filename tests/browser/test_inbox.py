@@ -122,3 +122,20 @@ def test_a_phone_has_a_bar_below(chromium: Browser, office: Office) -> None:
         expect(page.get_by_text("暂无通知")).to_be_visible()
         bar.get_by_role("button", name="搜索").click()
         expect(page.get_by_role("combobox", name="搜索或跳转")).to_be_focused()
+
+
+def test_a_record_is_followed_with_the_keyboard_and_says_so(chromium: Browser, office: Office) -> None:
+    desk, url = office
+    with open_page(chromium, desk, url, desk.ann, theme="dark") as page:
+        page.goto(f"/records/customer/{desk.customers[0]}")
+        button = page.get_by_role("button", name="Follow", exact=True)
+        expect(button).to_have_attribute("aria-pressed", "false")
+        button.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#toasts[role=status]")).to_contain_text("You follow this record")
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(button).to_be_focused()
+        assert objections(page) == []
+        page.keyboard.press("Enter")
+        expect(button).to_have_attribute("aria-pressed", "false")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
