@@ -116,6 +116,10 @@ def test_a_phone_has_a_bar_below(chromium: Browser, office: Office) -> None:
         bar = page.get_by_role("navigation", name="快捷入口")
         bar.get_by_role("link", name="待办").click()
         expect(page.get_by_role("link", name="Write to the sponsor", exact=True)).to_be_visible()
+        page.get_by_label("推迟：Write to the sponsor").click()
+        for seen in (page.get_by_role("button", name="推迟到明天"), page.get_by_label("推迟到指定日期")):
+            expect(seen).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Escape")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert objections(page) == []
         bar.get_by_role("link", name="通知").click()
