@@ -114,7 +114,8 @@ class Day:
 class Calendar:
     """Weeks of days, or an agenda; ``most`` is a number when not everything is shown, ``undated`` the records without a day.
 
-    ``start`` is the name of the field that a new record is given its day with, None when people may not.
+    ``start`` is the name of the field that a new record is given its day with, None when people may not; ``has_end`` when records have
+    a last day of their own.
     """
 
     span: str
@@ -130,6 +131,7 @@ class Calendar:
     undated: int = 0
     undated_filter: str = ""
     is_empty: bool = False
+    has_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Bars from day to day in groups; ``now`` is where today is in percent, None out of sight."""
+    """Bars from day to day in groups; ``now`` is where today is in percent, None out of sight; ``has_end`` as of calendars."""
 
     span: str
     first: date
@@ -202,6 +204,7 @@ class Timeline:
     undated: int = 0
     undated_filter: str = ""
     is_empty: bool = False
+    has_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)

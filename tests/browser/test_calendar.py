@@ -130,3 +130,27 @@ def test_a_record_is_carried_with_a_finger_held_down(chromium: Browser, live: Li
     assert "/records/deal/" not in page.url
     assert_clean(page)
     context.close()
+
+
+def test_a_record_gets_another_last_day_at_its_edge_and_with_keys(desk: Page, live: Live) -> None:
+    made = make(live, name="Stretched days", begins="2027-06-08", ends="2027-06-09")
+    desk.goto(f"{CALENDAR}&q=stretched+days")
+    bar = desk.locator(f"[data-event='{made}']")
+    bar.hover()
+    edge, target = bar.locator("[data-edge]").bounding_box(), desk.locator("[data-day='2027-06-11']").bounding_box()
+    assert edge is not None
+    assert target is not None
+    desk.mouse.move(edge["x"] + 3, edge["y"] + 12)
+    desk.mouse.down()
+    desk.mouse.move(target["x"] + 50, target["y"] + 50, steps=8)
+    expect(desk.locator(".calendar-day.target")).to_have_count(4)
+    desk.mouse.up()
+    expect(desk.locator("#announce")).to_contain_text("Stretched days ends on Fri, Jun 11")
+    assert_stored(desk, live, made, begins=date(2027, 6, 8), ends=date(2027, 6, 11))
+    expect(bar).to_be_focused()
+    desk.keyboard.press("Space")
+    desk.keyboard.press("Shift+ArrowLeft")
+    desk.keyboard.press("ArrowRight")
+    desk.keyboard.press("Enter")
+    assert_stored(desk, live, made, begins=date(2027, 6, 9), ends=date(2027, 6, 11))
+    expect(desk.locator("[data-event][style]")).to_have_count(0)

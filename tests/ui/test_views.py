@@ -174,6 +174,16 @@ def test_a_record_is_put_on_another_day(member: TestClient, site: Site, ids: lis
     assert (local.date(), local.time()) == (date(2026, 3, 25), moment.astimezone(site.platform.settings.timezone).time())
 
 
+def test_a_record_gets_another_last_day(member: TestClient, site: Site, ids: list[str]) -> None:
+    there = f"/records/deal/{ids[5]}/reschedule?view=deal_calendar"
+    assert member.post(there, data={"day": "2026-03-20", "last": "2026-03-28", "version": "1"}, headers=HTMX).status_code == 200
+    assert (stored(site, ids[5])["begins"], stored(site, ids[5])["ends"]) == (date(2026, 3, 20), date(2026, 3, 28))
+    early = member.post(there, data={"day": "2026-03-20", "last": "2026-03-19"}, headers=HTMX)
+    assert (early.status_code, "It cannot end before it begins." in early.text) == (422, True)
+    assert "later is no day." in member.post(there, data={"day": "2026-03-20", "last": "later"}, headers=HTMX).text
+    assert stored(site, ids[5])["ends"] == date(2026, 3, 28)
+
+
 def test_a_timeline_has_a_band_a_group(member: TestClient, ids: list[str]) -> None:
     text = member.get(view("plan")).text
     assert re.findall(r'class="timeline-group".*?badge [\w-]+">\s*([\w ]+?)</span>', text, re.S) == ["New", "In talks", "Won", "Lost"]

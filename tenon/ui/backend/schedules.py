@@ -131,26 +131,38 @@ def may_begin(view: View, entity: Entity, days: Dated) -> bool:
     return not days.start.selected.steps and field.is_written and view.rights.may(entity, "create") and view.rights.may_write(entity, field, "create")
 
 
-def reschedule(view: View, entity: str, id: str, name: str, day: str, version: int | None) -> None:
-    """Let a record begin on another day and end as much later as before; raises Invalid, Conflict, Stale, Forbidden, NotFound."""
+def reschedule(view: View, entity: str, id: str, name: str, day: str, version: int | None, last: str = "") -> None:
+    """Let a record begin on another day and end as much later as before, or on the day ``last``.
+
+    Raises Invalid, Conflict, Stale, Forbidden, NotFound.
+    """
     found = view.entity(entity)
     document = find_view(view.uow, view.ctx, found, name)
     days = dated(view, found, document) if document is not None else None
     if days is None or days.start.selected.steps:
         raise not_found()
-    try:
-        wanted = date.fromisoformat(day)
-    except ValueError:
-        message = say("{day} is no day.", "{day} 不是日期。", day=day[:20])
-        raise Invalid(Problem("/day", "wrong_type", message, say("Write it as 2026-03-31.", "请写成 2026-03-31 的形式。"))) from None
+    wanted, until = _read_day("/day", day), _read_day("/last", last) if last else None
+    if until is not None and (days.end is None or until < wanted):
+        message = say("It cannot end before it begins.", "结束日期不能早于开始日期。")
+        raise Invalid(Problem("/last", "out_of_range", message, say("Choose a later day.", "请选择更晚的日期。")))
     record = get(view.uow, view.ctx, found, id_of(id), days.paths)
     start = days.start.value(view, record)
     values: dict[str, Any] = {days.start.field.name: _on(view, days.start, start, wanted)}
     end = days.end.value(view, record) if days.end is not None else None
-    if days.end is not None and end is not None and start is not None:
+    if days.end is not None and until is not None:
+        values[days.end.field.name] = _on(view, days.end, end if end is not None else start, until)
+    elif days.end is not None and end is not None and start is not None:
         later = wanted - _local(view, start)[0]
         values[days.end.field.name] = _on(view, days.end, end, _local(view, end)[0] + later)
     writing.change(view.uow, view.ctx, found, id_of(id), values, version=version)
+
+
+def _read_day(path: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = say("{day} is no day.", "{day} 不是日期。", day=text[:20])
+        raise Invalid(Problem(path, "wrong_type", message, say("Write it as 2026-03-31.", "请写成 2026-03-31 的形式。"))) from None
 
 
 def _on(view: View, column: Column, value: Any, day: date) -> str:

@@ -25,11 +25,11 @@ def more_cards(request: Request, visit: Member, entity: str) -> Response:
 
 @router.post("/records/{entity}/{id}/reschedule")
 def reschedule_record(request: Request, visit: Member, form: SentForm, entity: str, id: str) -> Response:
-    """Put a record on another day, and show the view again with why it did not go."""
+    """Put a record on another day or give it another last day, and show the view again with why it did not go."""
     query, version = read_query(request.query_params), text_of(form, "version")
     try:
         with visit.write() as view:
-            schedules.reschedule(view, entity, id, query.view, text_of(form, "day"), int(version) if version.isdigit() else None)
+            schedules.reschedule(view, entity, id, query.view, text_of(form, "day"), int(version) if version.isdigit() else None, text_of(form, "last"))
     except (Invalid, Conflict, Stale, Forbidden) as error:
         texts = [text.show(visit.language) for p in error.problems for text in (p.message, p.hint) if text]
         return show_list(request, visit, entity, query, refused=texts, status=error.status)

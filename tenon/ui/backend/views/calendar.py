@@ -57,7 +57,7 @@ def body(plan: Plan, ask: Ask) -> Calendar | None:
     previous, following = around(span, anchor)
     return Calendar(
         span, anchor, today, weeks, agenda(found, first, last, today), previous, following, may_reschedule(plan.view, plan.entity, days),
-        days.start.field if may_begin(plan.view, plan.entity, days) else None, MOST if is_more else None, undated, listed,
+        days.start.field if may_begin(plan.view, plan.entity, days) else None, MOST if is_more else None, undated, listed, has_end=days.end is not None,
     )  # fmt: skip
 
 

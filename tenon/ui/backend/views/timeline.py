@@ -43,7 +43,7 @@ def body(plan: Plan, ask: Ask) -> Timeline | None:
     shown = first <= today <= last
     return Timeline(
         span, first, last, today, ticks(span, first, last), bands, *around(span, first), place(today, today, first, last).left if shown else None,
-        may_reschedule(plan.view, plan.entity, days), MOST if is_more else None, undated, listed,
+        may_reschedule(plan.view, plan.entity, days), MOST if is_more else None, undated, listed, has_end=days.end is not None,
     )  # fmt: skip
 
 

@@ -17,11 +17,12 @@ function place() {
 
 let wanted = null; // the record whose bar takes the focus when the answer is there
 
-function send(bar, day) {
-  if (day === bar.dataset.first) return;
+function send(bar, day, last = "") {
+  if (day === bar.dataset.first && (!last || last === bar.dataset.last)) return;
   wanted = bar.dataset.event;
-  const values = { csrf: one('#schedule-form input[name="csrf"]').value, version: bar.dataset.version, day };
-  announce(say(word("{name} moves to {day}."), { name: titleOf(bar), day: shown(day) }));
+  const values = { csrf: one('#schedule-form input[name="csrf"]').value, version: bar.dataset.version, day, last };
+  if (day === bar.dataset.first) announce(say(word("{name} ends on {day}."), { name: titleOf(bar), day: shown(last) }));
+  else announce(say(word("{name} moves to {day}."), { name: titleOf(bar), day: shown(day) }));
   window.htmx.ajax("POST", bar.dataset.shift, { values, target: "#results", swap: "outerMorph" });
 }
 
@@ -58,15 +59,28 @@ function offsetOf(bar, event) {
 document.addEventListener("pointerdown", (event) => {
   const bar = event.target.closest?.("[data-shift]");
   if (!bar || event.button !== 0) return;
-  carried = { bar, x: event.clientX, y: event.clientY, offset: offsetOf(bar, event), ghost: null, day: null, timer: 0 };
+  const atEdge = Boolean(event.target.closest("[data-edge]"));
+  carried = { bar, x: event.clientX, y: event.clientY, offset: atEdge ? 0 : offsetOf(bar, event), ghost: null, day: null, timer: 0, atEdge };
   if (event.pointerType === "touch") carried.timer = setTimeout(pick, HELD); // a finger that moves before that scrolls
 });
 
 /** What is held follows the pointer from now on. */
 function pick() {
   carried.ghost = true;
-  carried.bar.classList.add("carried");
+  carried.bar.classList.add(carried.atEdge ? "stretched" : "carried");
   document.body.classList.add("is-dragging");
+}
+
+/** The last day follows the pointer, not before the first. */
+function stretch(x, event) {
+  const { bar } = carried;
+  const track = one("#timeline");
+  const width = track ? bar.parentElement.clientWidth / Number(track.dataset.days) : 0;
+  const day = track ? later(bar.dataset.last, Math.round(x / width)) : dayUnder(event);
+  if (!day) return;
+  carried.day = day < bar.dataset.first ? bar.dataset.first : day;
+  if (track) bar.style.width = `calc(${bar.dataset.width}% + ${(Date.parse(carried.day) - Date.parse(bar.dataset.last)) / DAY * width}px)`;
+  light(bar.dataset.first, (Date.parse(carried.day) - Date.parse(bar.dataset.first)) / DAY);
 }
 for (const kind of ["touchmove", "contextmenu"]) document.addEventListener(kind, (event) => { if (carried?.timer && carried.ghost && event.cancelable) event.preventDefault(); }, { passive: false });
 
@@ -76,6 +90,7 @@ document.addEventListener("pointermove", (event) => {
   if (!carried.ghost && Math.hypot(x, y) < 5) return;
   if (!carried.ghost && carried.timer) { release(); return; }
   if (!carried.ghost) pick();
+  if (carried.atEdge) { stretch(x, event); return; }
   carried.bar.style.transform = one("#timeline") ? `translateX(${x}px)` : `translate(${x}px, ${y}px)`;
   carried.day = dayUnder(event);
   light(carried.day);
@@ -84,8 +99,9 @@ document.addEventListener("pointermove", (event) => {
 function release() {
   const { bar, timer } = carried;
   clearTimeout(timer);
-  bar.classList.remove("carried");
+  bar.classList.remove("carried", "stretched");
   bar.style.transform = "";
+  if (bar.dataset.width) bar.style.width = `${bar.dataset.width}%`;
   if (!bar.getAttribute("style")) bar.removeAttribute("style");
   document.body.classList.remove("is-dragging");
   light(null);
@@ -94,12 +110,13 @@ function release() {
 
 document.addEventListener("pointerup", () => {
   if (!carried) return;
-  const { bar, day, ghost } = carried;
+  const { bar, day, ghost, atEdge } = carried;
   release();
   if (!ghost) return;
   addEventListener("click", (event) => { event.preventDefault(); event.stopPropagation(); }, { capture: true, once: true });
   setTimeout(() => dispatchEvent(new Event("click", { cancelable: true })), 0); // takes the listener away when no click followed
-  if (day) send(bar, day);
+  if (day && atEdge) send(bar, bar.dataset.first, day);
+  else if (day) send(bar, day);
 });
 document.addEventListener("dragstart", (event) => { if (carried) event.preventDefault(); }); // the link below is not what is carried
 document.addEventListener("pointercancel", () => { if (carried) release(); });
@@ -109,14 +126,30 @@ let lifted = null;
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 
 function lift(bar) {
-  lifted = { bar, day: bar.dataset.first };
+  lifted = { bar, day: bar.dataset.first, last: bar.dataset.last || "" };
   bar.classList.add("lifted");
   light(lifted.day);
   announce(say(word("{name} is lifted, on {day}. Arrow keys choose the day, Space puts it down, Escape puts it back."), { name: titleOf(bar), day: shown(lifted.day) }));
 }
 
+/** The days of a lifted record as they would be. */
+const lengthOf = () => (lifted.last ? (Date.parse(lifted.last) - Date.parse(lifted.day)) / DAY : 0);
+
+function lengthen(days) {
+  const last = later(lifted.last, days);
+  if (last < lifted.day) return;
+  lifted.last = last;
+  light(lifted.day, lengthOf());
+  const track = one("#timeline");
+  const { bar } = lifted;
+  if (track) bar.style.width = `calc(${bar.dataset.width}% + ${(lengthOf() - (Date.parse(bar.dataset.last) - Date.parse(bar.dataset.first)) / DAY) * bar.parentElement.clientWidth / Number(track.dataset.days)}px)`;
+  announce(say(word("{name} ends on {day}."), { name: titleOf(bar), day: shown(last) }));
+}
+
 function carry(days) {
+  const length = lengthOf();
   lifted.day = later(lifted.day, days);
+  if (lifted.last) lifted.last = later(lifted.day, length);
   light(lifted.day);
   const track = one("#timeline");
   if (track) lifted.bar.style.transform = `translateX(${(Date.parse(lifted.day) - Date.parse(lifted.bar.dataset.first)) / DAY * lifted.bar.parentElement.clientWidth / Number(track.dataset.days)}px)`;
@@ -124,13 +157,15 @@ function carry(days) {
 }
 
 function putDown(isKept) {
-  const { bar, day } = lifted;
+  const { bar, day, last } = lifted;
+  const isLonger = bar.dataset.last && last !== later(bar.dataset.last, (Date.parse(day) - Date.parse(bar.dataset.first)) / DAY);
   lifted = null;
   bar.classList.remove("lifted");
   bar.style.transform = "";
+  if (bar.dataset.width) bar.style.width = `${bar.dataset.width}%`;
   if (!bar.getAttribute("style")) bar.removeAttribute("style");
   light(null);
-  if (isKept) send(bar, day);
+  if (isKept) send(bar, day, isLonger ? last : "");
   else announce(say(word("{name} stays on {day}."), { name: titleOf(bar), day: shown(bar.dataset.first) }));
 }
 
@@ -149,7 +184,8 @@ document.addEventListener("keydown", (event) => {
   if (bar && (event.key === " " || (lifted && (event.key === "Enter" || event.key === "Escape" || STEPS[event.key])))) {
     event.preventDefault();
     event.stopPropagation();
-    if (STEPS[event.key]) carry(STEPS[event.key]);
+    if (STEPS[event.key] && event.shiftKey && lifted?.last) lengthen(STEPS[event.key]);
+    else if (STEPS[event.key]) carry(STEPS[event.key]);
     else if (lifted) putDown(event.key !== "Escape");
     else lift(bar);
   } else if (day && STEPS[event.key]) {
