@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,11 +14,15 @@ from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
 from tenon.engine.query.pages import get
 from tenon.engine.scenarios.world import WRITER, World, stranger
-from tenon.engine.scores.explain import explain
+from tenon.engine.scores.contributions import adjustments, contributions
+from tenon.engine.scores.definition import define
+from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.kinds.scenario import Expect
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field
+
+_HELD = {"cap": Text("held by a cap", "受上限约束"), "clamp": Text("held to the scale", "限制在分值范围内")}
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ def _score(world: World, expect: Expect) -> Verdict:
         wanted["band"] = None
     expected = {"score": score.name, "record": expect.record, **wanted}
     passed = all(_same(has[name], value) for name, value in wanted.items())
-    return Verdict("score", passed, expected, {name: has[name] for name in dict.fromkeys([*wanted, "value", "band"])}, _made_of(world, score.id, record))
+    return Verdict("score", passed, expected, {name: has[name] for name in dict.fromkeys([*wanted, "value", "band"])}, _made_of(world, score, dict(row) if row else None))
 
 
 def _same(found: Any, wanted: Any) -> bool:
@@ -65,15 +70,16 @@ def _same(found: Any, wanted: Any) -> bool:
     return bool(found == wanted)
 
 
-def _made_of(world: World, score_id: str, record: str) -> Text:
+def _made_of(world: World, score: Document, row: Mapping[str, Any] | None) -> Text:
     """Say what a score is made of: the points of each measure, and what held it."""
-    told = {}
-    for language in ("en", "zh"):
-        found = explain(world.uow, rights_of(world.model, WRITER), score_id, record, None, None, language)
-        parts = [f"{m['label'] or m['name']} {m['points']}/{m['max']}" for m in found["measures"]]
-        parts += [f"{a['label'] or a['type']} {a['points']}" for a in found["adjustments"]]
-        told[language] = ("; " if language == "en" else "；").join(parts)
-    return Text(told["en"] or "The score is not computed for this record.", told["zh"] or "该记录没有计算此评分。")
+    if row is None:
+        return say("The score is not for this record.", "此评分不适用于该记录。")
+    definition = define(world.model, score)
+    given = contributions(definition.form_json, row["variant"], row["shares"])
+    held = adjustments(definition.form_json, row["variant"], given, row["caps"], row["computed_score"])
+    parts = [(plan.body.title() if (plan := definition.measure(c.id)) else Text(c.name, c.name), f"{c.points}/{c.most}") for c in given]
+    parts += [(_HELD.get(a.type, Text(a.type, a.type)), str(a.points)) for a in held]
+    return Text(*("; ".join(f"{label.show(language)} {points}" for label, points in parts) for language in ("en", "zh")))
 
 
 def _field(world: World, expect: Expect, entity: Entity) -> Verdict:

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 import tenon.engine.all_tables
-from tenon.engine.recompute.graph import Graph, Target, graph_of
+from tenon.engine.recompute.graph import Target, graph_of
 from tenon.engine.scenarios.expecting import Verdict, judge
 from tenon.engine.scenarios.world import World, open_world
 from tenon.engine.scores.contributions import plain
+from tenon.engine.scores.events import ScoreCause
 from tenon.engine.tables import Tables
 from tenon.engine.trial import Trial, shadow
 from tenon.metamodel.document import Document
@@ -116,7 +117,7 @@ class Scenarios:
         body: ScenarioKind = document.body
         before = connection.begin_nested()
         try:
-            world = open_world(connection, model, tables, body, self.timezone, _scores(model, body))
+            world = open_world(connection, model, tables, body, self.timezone, _wanted(model, body))
             begun = _begin(world, body)
             if begun is not None:
                 return Outcome(document, (begun,))
@@ -130,38 +131,33 @@ def _relevant(model: Model) -> dict[str, Any]:
     return {d.id: d.json for d in model.documents.values() if d.kind in MATTERS}
 
 
-def _scores(model: Model, body: ScenarioKind) -> list[Target]:
-    """Return the scores that a story has to compute: those it expects with all they read, or all when it looks at anything else."""
+def _wanted(model: Model, body: ScenarioKind) -> list[Target]:
+    """Return what a story has to compute for all records: what it expects with all that is read, or everything when it asks for rights."""
     graph = graph_of(model)
     expected = [step.expect for step in body.then if step.expect is not None]
-    if any(e.score is None for e in expected):
-        return [t for t in graph.targets.values() if t.score_id is not None]
-    wanted = {model.get("score", str(e.score)).id for e in expected}
-    return list(_with_read(graph, model, wanted))
-
-
-def _with_read(graph: Graph, model: Model, wanted: Iterable[str]) -> Iterable[Target]:
-    waiting, seen = list(wanted), set(wanted)
+    if any(e.may is not None for e in expected):
+        return list(graph.targets.values())
+    waiting = [model.get("score", e.score).id for e in expected if e.score is not None]
+    fields = [f for e in expected if e.field is not None for entity in model.entities.values() if (f := entity.find_field(e.field)) is not None]
+    waiting += [f.score or f.id for f in fields]
+    seen: dict[str, Target | None] = {}
     while waiting:
-        target = graph.targets.get(waiting.pop())
-        if target is None:
+        key = waiting.pop()
+        if key in seen:
             continue
-        if target.score_id is not None:
-            yield target
-        for entity_id, field_id in target.reads:
+        seen[key] = target = graph.targets.get(key)
+        for entity_id, field_id in target.reads if target is not None else ():
             entity = model.find_entity(entity_id)
             read = entity.fields_by_id.get(field_id) if entity is not None else None
-            key = (read.score or read.id) if read is not None else None
-            if key is not None and key not in seen:
-                seen.add(key)
-                waiting.append(key)
+            waiting += [read.score or read.id] if read is not None else []
+    return [target for target in seen.values() if target is not None]
 
 
 def _begin(world: World, body: ScenarioKind) -> StepOutcome | None:
     """Put the first records in; return what stands in the way."""
     try:
         world.add(body.given.records, "/given/records")
-        world.compute(cause="model")
+        world.compute(ScoreCause("model"))
     except TenonError as error:
         return _refused(error, "/given")
     return None

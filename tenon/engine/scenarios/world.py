@@ -19,7 +19,6 @@ from tenon.engine.records.writing import change, write_many
 from tenon.engine.scores.definition import define
 from tenon.engine.scores.events import ScoreCause
 from tenon.engine.scores.movement import is_limited
-from tenon.engine.scores.overrides import expire_overrides
 from tenon.engine.scores.run import run_now
 from tenon.engine.scores.wiring import score_listener
 from tenon.engine.tables import Tables
@@ -41,7 +40,7 @@ class World:
     uow: UnitOfWork
     clock: FixedClock
     recompute: Recompute
-    scores: tuple[Target, ...]
+    wanted: tuple[Target, ...]
     ids: dict[tuple[str, str], str] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
@@ -53,35 +52,31 @@ class World:
 
     def advance(self, days: int) -> None:
         """Let days pass; the nights between are lived through by scores whose bands wait for days."""
-        for _ in range(max(days - 1, 0)):
+        nights = max(days - 1, 0) if self._waits_for_days() else 0
+        for _ in range(nights):
             self._move(1)
-            self.compute(is_night=True)
-        if days:
-            self._move(1)
+            self.compute()
+        self._move(days - nights)
 
     def _move(self, days: int) -> None:
         self.clock.advance(days=days)
         self.uow.now = self.clock.now()
 
-    def compute(self, *, is_night: bool = False, cause: str = "schedule") -> None:
-        """Compute what reads the clock and every score, as the nightly sweep does; in a night between only what has to be."""
+    def compute(self, cause: ScoreCause | None = None) -> None:
+        """Compute what reads the clock and every score that is looked at, each after what it reads, as the nightly sweep does."""
         for targets in graph_of(self.model).levels():
             for target in targets:
-                if target.field is not None and target.is_clocked:
-                    if not is_night or self._waits:
-                        _, changed = refresh_range(self.uow, target, "", AT_ONCE)
-                        self.recompute.after(self.uow, Change(target.entity.id, changed, frozenset({target.field.id})))
-                elif target in self.scores and (not is_night or self._is_waiting(target)):
-                    run_now(self.uow, str(target.score_id), ScoreCause(cause))  # type: ignore[arg-type]
-        if self.scores:
-            expire_overrides(self.uow)
+                if target not in self.wanted:
+                    continue
+                if target.score_id is not None:
+                    run_now(self.uow, target.score_id, cause)
+                elif target.field is not None and target.is_clocked:
+                    _, changed = refresh_range(self.uow, target, "", AT_ONCE)
+                    self.recompute.after(self.uow, Change(target.entity.id, changed, frozenset({target.field.id})))
 
-    @property
-    def _waits(self) -> bool:
-        return any(self._is_waiting(t) for t in self.scores)
-
-    def _is_waiting(self, target: Target) -> bool:
-        return is_limited(define(self.model, self.model.documents[str(target.score_id)]))
+    def _waits_for_days(self) -> bool:
+        scores = [t.score_id for t in self.wanted if t.score_id is not None]
+        return any(is_limited(define(self.model, self.model.documents[score])) for score in scores)
 
     def add(self, rows: Rows, path: str) -> None:
         """Store records, those that others refer to first. Raises Invalid."""
@@ -148,7 +143,7 @@ class World:
         return {"entity": self.model.get_entity(target).name, "id": record} if of.storage.kind == "pair" else record
 
 
-def open_world(connection: Connection, model: Model, tables: Tables, body: ScenarioKind, zone: Any, scores: Iterable[Target]) -> World:
+def open_world(connection: Connection, model: Model, tables: Tables, body: ScenarioKind, zone: Any, wanted: Iterable[Target]) -> World:
     """Return the world of a story before its first record: its clock stands at nine in the morning of the day it names."""
     begins = datetime.fromisoformat(body.given.clock)
     if begins.time() == time.min and "T" not in body.given.clock:
@@ -159,7 +154,7 @@ def open_world(connection: Connection, model: Model, tables: Tables, body: Scena
     recompute = Recompute(lambda *_: (), lambda *_: None)
     listeners = Listeners(after=(keep_fresh(recompute), score_listener(recompute)))
     uow = UnitOfWork(connection, model, tables, outside, zone, outside.clock.now(), outside.clock.real_now(), listeners)
-    world = World(uow, outside.clock, recompute, tuple(scores))
+    world = World(uow, outside.clock, recompute, tuple(wanted))
     for name, person in body.given.people.items():
         unit = _unit(world, person.unit)
         roles = tuple(d.name for r in person.roles if (d := model.find("role", r)) is not None)
