@@ -79,10 +79,10 @@ def test_what_is_in_the_way_is_said_on_the_page(member: TestClient, site: Site) 
     publish_documents(site.platform.publisher, system_context(), [vehicle])
     make_worker(site.platform).run_until_idle()
     page = member.get(order).text
-    for words in ("Fleet could not be installed", "There is another entity vehicle already.", "Rename it first.", "Start again"):
+    for words in ("Fleet could not be installed", "There is another entity vehicle already.", "Rename yours first, then install again.", "Start again"):
         assert words in page, words
     answer = member.post("/apps/fleet/install")
-    assert (answer.status_code, "Rename it first." in answer.text) == (422, True)
+    assert (answer.status_code, "Rename yours first, then install again." in answer.text) == (422, True)
 
 
 def test_an_install_is_followed_until_its_end(member: TestClient, site: Site) -> None:

@@ -205,7 +205,8 @@ def _check_names(model: Model, documents: list[Document], app: str) -> None:
         there = model.by_name.get((document.kind, document.name)) or model.documents.get(document.id)
         if there is not None and there.app != app:
             message = say("There is another {kind} {name} already.", "已存在另一个{kind} {name}。", kind=there.kind, name=there.name)
-            problems.append(Problem(f"/{document.kind}/{document.name}", "not_unique", message, say("Rename it first.", "请先将其改名。")))
+            hint = say("Rename yours first, then install again.", "请先将您自己的改名，再重新安装。")
+            problems.append(Problem(f"/{document.kind}/{document.name}", "not_unique", message, hint))
     if problems:
         raise Invalid(problems)
 
