@@ -28,6 +28,8 @@ class Sides:
     run: str
     low: Decimal
     high: Decimal
+    staged: int
+    """How many rows would change."""
 
     def join(self, alias: FromClause, clause: FromClause) -> tuple[FromClause, dict[str, Column], Column]:
         """Join both sides to records: the FROM clause, the columns by name, and the condition of the records that have the score at all."""
@@ -47,7 +49,7 @@ class Sides:
             "was_score": exact["score"], "is_score": after(exact["score"], g.c.score),
             "was_coverage": exact["coverage"], "is_coverage": after(exact["coverage"], g.c.coverage),
             "was_variant": s.c.variant, "is_variant": case((is_kept, s.c.variant), else_=g.c.variant),
-            "was_shares": s.c.shares, "is_shares": case((is_kept, s.c.shares), else_=g.c.shares), "was_form": s.c.form,
+            "is_staged": flag(g.c.record.is_not(None)), "was_shares": s.c.shares, "is_shares": case((is_kept, s.c.shares), else_=g.c.shares), "was_form": s.c.form,
         }  # fmt: skip
         return joined, columns, and_(alias.c.deleted_at.is_(None), or_(s.c.record.is_not(None), g.c.record.is_not(None)))
 
@@ -106,28 +108,59 @@ class Mean:
         return {"share": self.share, "with_data": self.with_data, "records": self.records}
 
 
-def means(uow: UnitOfWork, sides: Sides, definition: Definition, side: str) -> dict[tuple[str, str], Mean]:
-    """Return what each measure gives before ("was") or after ("is"), by the names of variant and measure's id."""
+Sums = dict[tuple[str, str], tuple[int, int, int]]
+"""By the names of variant and measure's id: the sum of shares in ten-thousandths, of how many records with data, of how many in all."""
+
+
+def means(uow: UnitOfWork, sides: Sides, before: Definition | None) -> tuple[dict[tuple[str, str], Mean], dict[tuple[str, str], Mean]]:
+    """Return what each measure gives, before and after.
+
+    When the stored shares go on meaning the same, only the records that change are looked at twice.
+    """
+    after = sides.definition
+    was = _sums(uow, sides, before, "was") if before is not None else {}
+    if before is None or before.form != after.form:
+        return _means(was), _means(_sums(uow, sides, after, "is"))
+    if not sides.staged:
+        return _means(was), _means(was)
+    gone, come = _sums(uow, sides, before, "was", staged=True), _sums(uow, sides, after, "is", staged=True)
+    none = (0, 0, 0)
+    now = {
+        key: tuple(a - b + c for a, b, c in zip(was.get(key, none), gone.get(key, none), come.get(key, none), strict=True))
+        for key in was.keys() | come.keys()
+    }  # fmt: skip
+    return _means(was), _means(now)  # type: ignore[arg-type]
+
+
+def _means(sums: Sums) -> dict[tuple[str, str], Mean]:
+    return {
+        key: Mean((Decimal(total) / count / WHOLE).quantize(Decimal("0.0001")) if count else None, count, records)
+        for key, (total, count, records) in sums.items()
+    }  # fmt: skip
+
+
+def _sums(uow: UnitOfWork, sides: Sides, definition: Definition, side: str, *, staged: bool = False) -> Sums:
+    """Return the sums of one side, over all records or over those that change."""
     most = max(len(v.measures) for v in definition.variants)
     names = [f"{side}_in", f"{side}_variant", f"{side}_shares"]
-    rows = sides.all(*names, *(["was_form"] if side == "was" else [])).c
+    rows = sides.all(*names, "is_staged", "was_form").c
     shares = [_share(sides.environment, rows[names[2]], position) for position in range(most)]
     known = select(rows[names[1]].label("variant"), *[s.label(f"m{i}") for i, s in enumerate(shares)]).where(rows[names[0]] == 1)
     if side == "was":
         known = known.where(rows.was_form == definition.form)  # shares stored by an earlier release mean something else
+    if staged:
+        known = known.where(rows.is_staged == 1)
     inner = known.subquery("known")
     totals: list[Column] = []
     for index in range(most):
         has = inner.c[f"m{index}"] >= 0
         totals += [func.coalesce(func.sum(case((has, inner.c[f"m{index}"]))), 0), func.count(case((has, inner.c[f"m{index}"])))]
-    found: dict[tuple[str, str], Mean] = {}
     by_name = {v.body.name: v for v in definition.variants}
-    for row in uow.connection.execute(select(inner.c.variant, func.count(), *totals).group_by(inner.c.variant)):
-        for index, measure in enumerate(by_name[row[0]].measures if row[0] in by_name else ()):
-            total, count = int(row[2 + 2 * index]), int(row[3 + 2 * index])
-            share = (Decimal(total) / count / WHOLE).quantize(Decimal("0.0001")) if count else None
-            found[(row[0], measure.id)] = Mean(share, count, int(row[1]))
-    return found
+    return {
+        (row[0], measure.id): (int(row[2 + 2 * index]), int(row[3 + 2 * index]), int(row[1]))
+        for row in uow.connection.execute(select(inner.c.variant, func.count(), *totals).group_by(inner.c.variant)) if row[0] in by_name
+        for index, measure in enumerate(by_name[row[0]].measures)
+    }  # fmt: skip
 
 
 def moved_rows(sides: Sides, alias: FromClause, clause: FromClause, conditions: Sequence[Column], *more: Column) -> Select[Any]:

@@ -90,9 +90,9 @@ def _computed(uow: UnitOfWork, drafted: Drafted) -> _Trial:
     if after.has_population:
         store_cuts(uow, environment_, after)
     run = uow.new_id()
-    stage_changes(uow, after, run, None, is_exempt=drafted.is_changed)
+    staged = stage_changes(uow, after, run, None, is_exempt=drafted.is_changed)
     scales = [d.body.scale for d in (before, after) if d is not None]
-    sides = Sides(environment_, after, run, min(s[0] for s in scales), max(s[1] for s in scales))
+    sides = Sides(environment_, after, run, min(s[0] for s in scales), max(s[1] for s in scales), staged)
     return _Trial(uow, published, drafted, before, after, sides)
 
 
@@ -158,8 +158,7 @@ def _coverage(found: list[Group], side: str) -> Decimal | None:
 
 def _measures(trial: _Trial, language: str) -> list[dict[str, Any]]:
     """Return the mean share of each measure before and after; null where the measure was not, or will no longer be."""
-    was = means(trial.uow, trial.sides, trial.before, "was") if trial.before is not None else {}
-    now = means(trial.uow, trial.sides, trial.after, "is")
+    was, now = means(trial.uow, trial.sides, trial.before)
     listed: dict[tuple[str, str], dict[str, Any]] = {}
     for definition, side, found in ((trial.after, "after", now), (trial.before, "before", was)):
         for variant in definition.variants if definition is not None else ():
@@ -175,7 +174,7 @@ def _measures(trial: _Trial, language: str) -> list[dict[str, Any]]:
 
 def _page(trial: _Trial, ctx: Context, wanted: Moved) -> list[dict[str, Any]]:
     """Return the moved records by id, one more than asked for when there are more."""
-    seen = _seen(trial, ctx)
+    seen = _seen(trial, ctx) if trial.sides.staged else None
     if seen is None:
         return []
     source, conditions, rights = seen
