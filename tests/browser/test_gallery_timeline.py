@@ -93,3 +93,22 @@ def test_phones_scroll_inside_and_never_the_page(phone: Page, live: Live) -> Non
     for view in ("plan", "gallery", "tree", "gantt"):
         phone.goto(f"/records/deal?view=deal_{view}&day=2027-06-10")
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), view
+
+
+def test_a_bar_gets_another_last_day_at_its_edge(desk: Page, live: Live) -> None:
+    made = make(live, name="Drawn out", stage="talk", begins="2027-06-08", ends="2027-06-20")
+    desk.goto(f"{PLAN}&q=drawn+out")
+    bar = desk.locator(f"#bar-{made}")
+    box = bar.bounding_box()
+    assert box is not None
+    day = box["width"] / 13
+    desk.mouse.move(box["x"] + box["width"] - 2, box["y"] + 12)
+    desk.mouse.down()
+    desk.mouse.move(box["x"] + box["width"] - 2 - day * 4, box["y"] + 12, steps=8)
+    desk.mouse.up()
+    expect(desk.locator("#announce")).to_contain_text("Drawn out ends on Wed, Jun 16")
+    expect(bar).to_be_focused()
+    assert_stored(desk, live, made, begins=date(2027, 6, 8), ends=date(2027, 6, 16))
+    for key in ("Space", "Shift+ArrowRight", "Shift+ArrowDown", "Space"):
+        desk.keyboard.press(key)
+    assert_stored(desk, live, made, begins=date(2027, 6, 8), ends=date(2027, 6, 24))
