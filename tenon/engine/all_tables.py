@@ -14,6 +14,7 @@ MODULES: tuple[str, ...] = (
     "tenon.engine.jobs.table",
     "tenon.engine.notices.watching",
     "tenon.engine.people",
+    "tenon.engine.query.membership",
     "tenon.engine.records.ranges",
     "tenon.engine.scores.tables",
     "tenon.engine.trash",

@@ -25,6 +25,7 @@ from tenon.engine.releases import CURRENT, Publisher, Release
 from tenon.engine.scenarios.run import Scenarios
 from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH, schema_jobs
 from tenon.engine.scores.wiring import run_score, score_after_publish, score_jobs, score_listener, score_schedules, tell_moves
+from tenon.engine.segments import hear_removed, keep_members, segment_jobs
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.metamodel.model import Model
 from tenon.platform import audit
@@ -71,18 +72,19 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     """Return the platform over a migrated database."""
     database.ask_first(CURRENT)
     recompute = Recompute(run_score, recompute_later, tell_moves)
-    listeners = Listeners(after=(keep_fresh(recompute), score_listener(recompute), hear_mentions, hear_watched))
+    listeners = Listeners(after=(keep_fresh(recompute), score_listener(recompute), hear_mentions, hear_watched, hear_removed))
     platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners)
     refresher = Refresher(recompute, score_after_publish)
     platform.scenarios = Scenarios(database.trial, settings.timezone)
     platform.publisher = Publisher(
         database, outside, settings.timezone, listeners,
-        (refresher.after_publish, _note_release, _schedule(platform)), platform.scenarios,
+        (refresher.after_publish, keep_members, _note_release, _schedule(platform)), platform.scenarios,
     )
     platform.kinds = job_kinds(
         mail_jobs(), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
-        import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), backup_jobs(platform),
+        import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), segment_jobs(platform.write),
+        backup_jobs(platform),
         install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),
     )
     with database.write() as connection:

@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Integer, Select, Text, bind
 from tenon.engine.access.resolver import environment
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
+from tenon.engine.query.membership import member_conditions
 from tenon.engine.query.ordering import (
     SortKey,
     after,
@@ -45,7 +46,7 @@ Count = Literal["none", "capped", "exact"]
 
 @dataclass(frozen=True)
 class Ask:
-    """What a list is asked for; ``filters`` all have to hold, ``deleted`` lists the trash instead.
+    """What a list is asked for; ``filters`` all have to hold, ``deleted`` lists the trash instead, ``segment`` is one that keeps its members.
 
     ``after`` and ``before`` are cursors of a page's last and first record; only one of them is given.
     """
@@ -60,6 +61,7 @@ class Ask:
     deleted: bool = False
     extra: Sequence[ColumnElement[Any]] = field(default=())
     before: str | None = None
+    segment: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def page(uow: UnitOfWork, ctx: Context, entity: Entity, ask: Ask) -> Page:
     if not 1 <= ask.limit <= MAX_LIMIT:
         message = say("A page has 1 to {n} records.", "每页 1 到 {n} 条记录。", n=MAX_LIMIT)
         raise Invalid(Problem("/limit", "out_of_range", message, say("Ask for fewer.", "请减少数量。")))
-    digest = digest_of(entity.name, list(ask.filters), list(ask.sort), ask.search, ask.deleted)
+    digest = digest_of(entity.name, [*ask.filters, *([ask.segment] if ask.segment else [])], list(ask.sort), ask.search, ask.deleted)
     is_back, edge = ask.before is not None, ask.before or ask.after
     made, params = _statement(uow, rights, entity, ask, digest)
     shape, keys = made.shape, made.keys
@@ -132,7 +134,7 @@ def _statement(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask, digest
         return _Made(shape, keys, ordered.limit(bindparam("most", type_=Integer())), _types(edge))
 
     filters = [read_filter(uow, rights, entity, text) for text in ask.filters]
-    if ask.search or ask.extra or rights.is_clocked or any(f.is_clocked for f in filters):
+    if ask.segment or ask.search or ask.extra or rights.is_clocked or any(f.is_clocked for f in filters):
         made = make()
     else:
         user = rights.user if any(f.uses_user for f in filters) else None
@@ -164,6 +166,9 @@ def where(uow: UnitOfWork, rights: Rights, source: Source, entity: Entity, ask: 
         conditions.append(visible)
     for text in ask.filters:
         conditions.append(compile_condition(source, read_filter(uow, rights, entity, text)))
+    if ask.segment:
+        told = read_filter(uow, rights, entity, uow.model.documents[ask.segment].body.filter)
+        conditions += member_conditions(rights, source, ask.segment, told)
     if ask.search:
         found = search_condition(source, rights, entity, ask.search)
         if found is not None:

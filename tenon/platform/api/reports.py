@@ -10,11 +10,12 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from tenon.engine.query.pages import Ask, page
+from tenon.engine.query.pages import page
 from tenon.engine.reports.dashboards import describe, listed, selection_of, title_of
 from tenon.engine.reports.movement import Movement, movement
 from tenon.engine.reports.selection import Selection
 from tenon.engine.reports.widgets import data
+from tenon.engine.segments import members_asked
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Invalid, Malformed, Problem, not_found
 from tenon.metamodel.labels import say
@@ -99,7 +100,7 @@ def segment_members(name: str, call: ThisCall) -> Response:
         if entity is None or entity.is_system:
             raise not_found()
         asked = read_ask(uow, call, entity, params)
-        found = page(uow, call.ctx, entity, Ask(**{**vars(asked), "filters": [segment.body.filter, *asked.filters]}))
+        found = page(uow, call.ctx, entity, members_asked(segment, asked))
     body: dict[str, Any] = {"members": found.records, "next": found.next}
     if found.count is not None:
         body["count"] = found.count

@@ -25,6 +25,7 @@ KINDS: dict[str, Text] = {
     "change_records": Text("Change records", "修改记录"), "delete_records": Text("Delete records", "删除记录"),
     "restore_records": Text("Restore records", "恢复记录"), "undo_records": Text("Take back a change of records", "撤销批量写入"),
     "backup": Text("Write a backup", "写入备份"), "app_samples": Text("Load sample records", "加载示例数据"),
+    "keep_segments": Text("Keep the members of segments", "保存客群成员"),
 }  # fmt: skip
 
 
