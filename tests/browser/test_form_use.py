@@ -302,3 +302,21 @@ def test_forms_are_accessible(chromium: Browser, shop: Shop, theme: str, languag
 DOT = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0f01f0005000180a4a6b8ad0000000049454e44ae426082"
 )
+
+
+def test_a_picture_survives_what_was_wrong(page: Page, shop: Shop) -> None:
+    page.goto("/records/quote/new")
+    page.locator("#in-name").fill("Pictured")
+    page.locator("#in-discount").fill("much")
+    page.locator("#in-picture").set_input_files({"name": "dot.png", "mimeType": "image/png", "buffer": DOT})
+    page.get_by_role("button", name="Create", exact=True).click()
+    kept = page.get_by_role("checkbox", name="dot.png")
+    expect(kept).to_be_checked()
+    vars(page)["wrongs"].clear()  # the browser notes the 422 itself
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']})")
+    assert [v["id"] for v in found["violations"]] == []
+    page.locator("#in-discount").fill("5")
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pictured")
+    assert next(q for q in shop.stored("quote") if q["name"] == "Pictured")["picture"]
