@@ -77,9 +77,14 @@ def draft_outline(connection: Connection, model: Model) -> Model:
 
 def get(connection: Connection, model: Model, kind: str, name: str) -> tuple[dict[str, Any], str]:
     """Return a document of the draft, else the published one, with names and ids, and its revision; raises NotFound."""
-    shape = draft_outline(connection, model)
-    document = shape.get(kind, name)
+    document, shape = find(connection, model, kind, name)
     return arrange(document, shape), revision_of(document)
+
+
+def find(connection: Connection, model: Model, kind: str, name: str) -> tuple[Document, Model]:
+    """Return a document of the draft, else the published one, as it is stored, and the outline of the draft; raises NotFound."""
+    shape = draft_outline(connection, model)
+    return shape.get(kind, name), shape
 
 
 def list_documents(connection: Connection, model: Model, kind: str | None = None) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from tenon.engine.context import Context
 from tenon.engine.outside import Outside
 from tenon.engine.releases.check import Checked, Stories, check_documents
 from tenon.engine.releases.draft import load_edits, overlay, overtaken, require_builder
+from tenon.engine.releases.steps import end_steps
 from tenon.engine.releases.store import load, load_documents, lock_publishing, write_documents, write_release
 from tenon.engine.releases.tables import drafts
 from tenon.engine.schema import Plan, apply
@@ -276,3 +277,4 @@ def _end_drafts(connection: Connection, order: Order, model: Model) -> None:
             if (model.documents[i].json if i in model.documents else None) == (e.document.json if e.document else None)
         ]
         connection.execute(delete_rows(drafts).where(drafts.c.document_id.in_(same)))
+    end_steps(connection)

@@ -146,6 +146,12 @@ class Call:
         """How exact numbers are written: "number" or "text"."""
         return self.request.query_params.get("decimals", "number")
 
+    @property
+    def if_match(self) -> str | None:
+        """The revision of If-Match, None when any will do."""
+        header = self.request.headers.get("if-match")
+        return None if header is None or header.strip() == "*" else header.strip().removeprefix("W/").strip('"')
+
     def json(self) -> Any:
         """Return the body as JSON. Raises Unsupported, Malformed."""
         kind = self.request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()

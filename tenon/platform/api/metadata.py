@@ -121,7 +121,7 @@ def put_document(kind: str, name: str, call: ThisCall) -> Response:
     if doubled:
         raise Invalid(doubled)
     with call.platform.write() as uow:
-        found, revision = draft.put(uow.connection, ctx, uow.model, kind, name, raw, now=uow.now, if_match=_if_match(call))
+        found, revision = draft.put(uow.connection, ctx, uow.model, kind, name, raw, now=uow.now, if_match=call.if_match)
     return answer(found, headers=_etag(revision))
 
 
@@ -131,7 +131,7 @@ def delete_document(kind: str, name: str, call: ThisCall) -> Response:
     call.params(())
     ctx = call.builder()
     with call.platform.write() as uow:
-        draft.delete(uow.connection, ctx, uow.model, kind, name, now=uow.now, if_match=_if_match(call))
+        draft.delete(uow.connection, ctx, uow.model, kind, name, now=uow.now, if_match=call.if_match)
     return empty()
 
 
@@ -182,8 +182,3 @@ def _published(call: Call, release: Release) -> Response:
 
 def _etag(revision: str) -> dict[str, str]:
     return {"ETag": f'"{revision}"'}
-
-
-def _if_match(call: Call) -> str | None:
-    header = call.request.headers.get("if-match")
-    return None if header is None or header.strip() == "*" else header.strip().removeprefix("W/").strip('"')

@@ -151,6 +151,7 @@ RECORD_CALLS = {
         "Rate a manual measure", "人工评定指标", body=thing({"measure": TEXT, "share": nullable(NUMBER), "note": TEXT}, "measure"), answer=shown(value=ANY),
     ),
 }
+_DESIGNED = shown(document={"type": "object"}, can_undo=TRUTH, can_redo=TRUTH)
 _VIEW_BODY: Schema = {"type": "object", "properties": {"entity": TEXT, "label": ANY, "shared_with": one("me", "team", "everyone")}, "required": ["entity"]}
 METADATA_CALLS = {
     "GET /views": _call("List saved views", "已保存的视图", "entity", *PAGING, answer=page("views", ANY)),
@@ -161,6 +162,12 @@ METADATA_CALLS = {
     "GET /metadata/{kind}/{name}": _call("Get a document of the draft", "查看草稿文档", answer={"type": "object"}),
     "PUT /metadata/{kind}/{name}": _call("Save a document in the draft", "保存草稿文档", body={"type": "object"}, answer={"type": "object"}),
     "DELETE /metadata/{kind}/{name}": _call("Remove a document in the draft", "在草稿中删除文档", status=204),
+    "POST /metadata/{kind}/{name}/operations": _call(
+        "Change a document of the draft by operations, as one step", "以操作修改草稿文档（一步）", body=thing({"operations": many({"type": "object"})}, "operations"),
+        answer=_DESIGNED,
+    ),
+    "POST /metadata/{kind}/{name}/undo": _call("Take the last step back", "撤销上一步", body=_NO_BODY, answer=_DESIGNED),
+    "POST /metadata/{kind}/{name}/redo": _call("Do the step again that was taken back", "重做", body=_NO_BODY, answer=_DESIGNED),
     "GET /metadata/{kind}/{name}/uses": _call("Who uses a document or an item of it", "文档或其中某项被谁引用", "item", answer=page("uses", ANY)),
     "GET /metadata/changes": _call("The draft against the release", "草稿与发布版的差异", answer=page("changes", ANY)),
     "DELETE /metadata/changes": _call("Throw the draft away", "放弃草稿", "kind", "name", answer=shown(discarded=WHOLE)),
