@@ -87,6 +87,12 @@ def find(connection: Connection, model: Model, kind: str, name: str) -> tuple[Do
     return shape.get(kind, name), shape
 
 
+def show(connection: Connection, model: Model, document: Document) -> dict[str, Any]:
+    """Return a stored document with the names it would have if it stood in the draft."""
+    merged = {d.id: d for d in overlay(model, load_edits(connection).values())} | {document.id: document}
+    return arrange(document, outline(merged.values(), model.release + 1))
+
+
 def list_documents(connection: Connection, model: Model, kind: str | None = None) -> list[dict[str, Any]]:
     """Return every document of the draft: kind, name, id, app, label and state (published, added, changed, removed)."""
     edits = load_edits(connection)

@@ -94,12 +94,12 @@ def end_steps(connection: Connection) -> None:
 
 def _go(connection: Connection, ctx: Context, model: Model, kind: str, name: str, now: datetime, *, is_undone: bool) -> Designed:
     draft.require_builder(ctx, kind)
-    document, shape = draft.find(connection, model, kind, name)
+    document, _ = draft.find(connection, model, kind, name)
     revision = draft.revision_of(document)
     step = (_last if is_undone else _next)(connection, ctx, document.id, revision)
     if step is None:
         raise _nothing(connection, ctx, document.id, is_undone=is_undone)
-    wanted = draft.arrange(reread(step["before" if is_undone else "after"]), shape)
+    wanted = draft.show(connection, model, reread(step["before" if is_undone else "after"]))
     # By its id: the step may have been one that renames it.
     draft.put(connection, ctx, model, kind, document.id, wanted, now=now, if_match=revision)
     own = steps.c.document_id == step["document_id"], steps.c.number == step["number"]
@@ -111,14 +111,14 @@ def _last(connection: Connection, ctx: Context, document_id: str, revision: str)
     """Return the step that can be undone: the newest that holds, when it led to what is there now and is one's own."""
     statement = select(steps).where(steps.c.document_id == document_id, steps.c.is_undone.is_(False)).order_by(steps.c.number.desc()).limit(1)
     row = connection.execute(statement).mappings().first()
-    return row if row is not None and row["to_revision"] == revision and row["by"] == ctx.user_id else None
+    return dict(row) if row is not None and row["to_revision"] == revision and row["by"] == ctx.user_id else None
 
 
 def _next(connection: Connection, ctx: Context, document_id: str, revision: str) -> Mapping[str, Any] | None:
     """Return the step that can be done again: the oldest that was taken back, when it begins at what is there now."""
     statement = select(steps).where(steps.c.document_id == document_id, steps.c.is_undone.is_(True)).order_by(steps.c.number).limit(1)
     row = connection.execute(statement).mappings().first()
-    return row if row is not None and row["from_revision"] == revision and row["by"] == ctx.user_id else None
+    return dict(row) if row is not None and row["from_revision"] == revision and row["by"] == ctx.user_id else None
 
 
 def _keep(connection: Connection, ctx: Context, before: Document, after: Document, now: datetime) -> None:

@@ -64,7 +64,7 @@ def test_steps_are_undone_and_done_again(admin: TestClient) -> None:
 
 def test_a_step_is_undone_under_the_names_of_today(admin: TestClient) -> None:
     ids = fields(admin)
-    step(admin, {"op": "set", "at": "/search", "value": ["name"]})
+    step(admin, {"op": "set", "at": "/search", "value": None})
     step(admin, {"op": "set", "at": f"/fields/{ids['name']}/name", "value": "title"})
     admin.post(f"{CUSTOMER}/undo", json={})
     back = admin.post(f"{CUSTOMER}/undo", json={})

@@ -1,0 +1,221 @@
+"""The entity designer: fields with their types and options, checks, keys and what records of it can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tenon.metamodel.fields import FIELD_TYPES
+from tenon.metamodel.labels import Text, say
+from tenon.metamodel.model import Entity
+from tenon.metamodel.names import propose_name
+from tenon.ui.backend.designers.base import Controls, Design, Json
+from tenon.ui.backend.designers.field_controls import own_controls
+from tenon.ui.design_shapes import ControlGroup, PaletteGroup, PaletteItem, Panel
+from tenon.ui.shapes import Choice
+
+LABEL = Text("Entity", "对象")
+ICON = "database"
+NEEDS_ENTITY = False
+GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
+    (Text("Text", "文本"), ("text", "long_text", "rich_text", "email", "phone", "url")),
+    (Text("Numbers", "数值"), ("integer", "decimal", "money", "percent", "rating", "duration")),
+    (Text("Choices", "选项"), ("choice", "choices", "stage", "boolean", "tags")),
+    (Text("Dates", "日期"), ("date", "datetime", "time")),
+    (Text("People and files", "人员与文件"), ("user", "unit", "file", "image", "address", "region")),
+    (Text("Computed", "自动"), ("formula", "autonumber", "json")),
+)
+MARKS = (
+    ("required", "circle-alert", say("Required", "必填")), ("unique", "key", say("Unique", "唯一")), ("read_only", "lock", say("Read only", "只读")),
+    ("personal", "shield-check", say("Personal data", "个人信息")),
+)
+FEATURES = (
+    ("timeline", say("Timeline", "时间线")), ("comments", say("Comments", "评论")), ("files", say("Files", "文件")), ("import", say("Import", "导入")),
+    ("append_only", say("Only added, never changed", "只增不改")),
+)
+CHOICES = frozenset({"choice", "choices", "stage"})
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnOption:
+    """An option on the canvas."""
+
+    id: str
+    name: str
+    label: str
+    colour: str | None
+    is_retired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnField:
+    """A field on the canvas; ``state`` is that of the field in the draft: added, or as published."""
+
+    id: str
+    name: str
+    label: str
+    icon: str
+    type_label: str
+    marks: tuple[tuple[str, str], ...]
+    is_new: bool
+    options: tuple[DrawnOption, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCheck:
+    """A check on the canvas."""
+
+    id: str
+    message: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The canvas: fields and checks."""
+
+    fields: tuple[DrawnField, ...]
+    checks: tuple[DrawnCheck, ...]
+
+
+def canvas(design: Design) -> Drawn:
+    """Return the fields in their order and the checks."""
+    published = design.view.model.find_entity(design.json["id"])
+    known = frozenset(published.fields_by_id) if published else frozenset()
+    fields = tuple(_drawn(design, field, is_new=field["id"] not in known) for field in design.json.get("fields", ()))
+    checks = tuple(DrawnCheck(c["id"], design.show(c.get("message")), str(c.get("when", ""))) for c in design.json.get("checks", ()))
+    return Drawn(fields, checks)
+
+
+def palette(design: Design) -> tuple[PaletteGroup, ...]:
+    """Return the field types by what they are for, links to entities, and checks."""
+    language = design.language
+    groups = [PaletteGroup(label.show(language), tuple(_typed(design, name) for name in names if name in FIELD_TYPES)) for label, names in GROUPS]
+    links = tuple(
+        PaletteItem(e.label.show(language), e.icon or "link", "field", _field(design, "reference", e.label, entity=e.name), say("Link to one of these", "关联一条记录").show(language))
+        for e in design.model.entities.values() if not e.is_system
+    )  # fmt: skip
+    rule = PaletteItem(say("Check", "校验规则").show(language), "shield-check", "check", {"when": "False", "message": say("This is not allowed.", "不允许如此填写。").to_json()})
+    return (*groups, PaletteGroup(say("Links to", "关联到").show(language), links), PaletteGroup(say("Rules", "规则").show(language), (rule,)))
+
+
+def panel(design: Design, item_id: str) -> Panel | None:
+    """Return the properties of a field, an option, a check, or of the entity itself."""
+    item = design.item(item_id)
+    if item is None:
+        return None
+    controls = Controls(design, item, design.place(item_id))
+    if item is design.json:
+        return _entity_panel(design, controls)
+    if "message" in item and "when" in item:
+        return _check_panel(design, controls)
+    if "type" not in item:
+        return _option_panel(design, controls)
+    return _field_panel(design, controls)
+
+
+def start(design_label: Json, name: str, entity: Entity | None, language: str) -> Json:
+    """Return a new entity with a name."""
+    title = {"name": "name", "type": "text", "required": True, "label": say("Name", "名称").to_json()}
+    return {"kind": "entity", "name": name, "label": design_label, "icon": "table-2", "title": "name", "search": ["name"], "fields": [title]}
+
+
+def shown_at(design: Design) -> str:
+    """Return the list of the entity's records."""
+    return f"/records/{design.view.model.documents[design.json['id']].name}"
+
+
+def _typed(design: Design, name: str) -> PaletteItem:
+    spec = FIELD_TYPES[name]
+    more: dict[str, Any] = {}
+    if name in CHOICES:
+        more["options"] = [
+            {"name": "one", "label": say("First", "选项一").to_json(), "colour": "blue"}, {"name": "two", "label": say("Second", "选项二").to_json(), "colour": "teal"},
+        ]
+    if name == "formula":
+        more["expr"] = "1"
+    help_text = say("{help} {example}", "{help}{example}", help=spec.type_help, example=spec.example).show(design.language)
+    return PaletteItem(spec.type_label.show(design.language), spec.icon, "field", _field(design, name, spec.type_label, **more), help_text.strip())
+
+
+def _field(design: Design, type: str, label: Text, **more: Any) -> Json:
+    taken = {f["name"] for f in design.json.get("fields", ())}
+    return {"name": propose_name(label.show("en") or type, taken), "type": type, "label": label.to_json(), **more}
+
+
+def _drawn(design: Design, field: Json, *, is_new: bool) -> DrawnField:
+    spec = FIELD_TYPES[field["type"]]
+    marks = tuple((icon, text.show(design.language)) for key, icon, text in MARKS if field.get(key))
+    options = None
+    if field["type"] in CHOICES:
+        options = tuple(
+            DrawnOption(o["id"], o["name"], design.show(o.get("label"), o["name"]), o.get("colour"), bool(o.get("retired"))) for o in field.get("options", ())
+        )
+    label = spec.type_label.show(design.language)
+    if field["type"] in ("reference", "references"):
+        far = design.model.entities.get(str(field.get("entity")))
+        label = f"{label} → {far.label.show(design.language) if far else field.get('entity')}"
+    return DrawnField(field["id"], field["name"], design.show(field.get("label"), field["name"]), spec.icon, label, marks, is_new, options)
+
+
+def _entity_panel(design: Design, controls: Controls) -> Panel:
+    language = design.language
+    fields = design.json.get("fields", ())
+    options = tuple(Choice(f["name"], design.show(f.get("label"), f["name"])) for f in fields)
+    texts = tuple(Choice(f["name"], design.show(f.get("label"), f["name"])) for f in fields if f["type"] in ("text", "email", "phone", "autonumber", "long_text", "url"))
+    days = tuple(Choice(f["name"], design.show(f.get("label"), f["name"])) for f in fields if f["type"] in ("date", "datetime"))
+    features = design.choices(FEATURES)
+    first = (
+        controls.make("label", "label", say("One of them", "单数名称"), required=True), controls.make("plural", "label", say("Many of them", "复数名称")),
+        controls.make("icon", "icon", say("Icon", "图标")),
+        controls.make("title", "choice", say("What names a record", "标题字段"), options=options, empty=say("Nothing", "无").show(language)),
+        controls.make("search", "many", say("Search looks into", "搜索字段"), options=texts),
+    )
+    more = (
+        controls.make("time_field", "choice", say("When it happened", "发生时间"), options=days, empty=say("When it was made", "创建时间").show(language)),
+        controls.make("features", "many", say("What records can do", "功能"), options=features),
+        controls.make("name", "name", say("API name", "API 名称"), help=say("Renaming loses nothing: everything refers to it by an id.", "改名不会丢失数据：系统内部以 id 引用。")),
+        controls.make("description", "long_label", say("Description", "说明")),
+    )
+    return Panel("", LABEL.show(language), str(design.json.get("icon") or ICON), (ControlGroup(None, first), ControlGroup(say("More", "更多").show(language), more, True)))
+
+
+def _check_panel(design: Design, controls: Controls) -> Panel:
+    made = (
+        controls.make("when", "condition", say("Refuse a record when", "拒绝条件"), entity=design.json["name"], expect="boolean"),
+        controls.make("message", "label", say("What people read", "提示信息")),
+    )
+    return Panel(controls.item["id"], say("Check", "校验规则").show(design.language), "shield-check", (ControlGroup(None, made),), may_remove=True)
+
+
+def _option_panel(design: Design, controls: Controls) -> Panel:
+    made = (
+        controls.make("label", "label", say("Label", "名称")), controls.make("colour", "colour", say("Colour", "颜色")),
+        controls.make("retired", "switch", say("Retired", "停用"), help=say("Records keep it, nobody can choose it any more.", "已有记录保留该值，但不能再选择。")),
+        controls.make("name", "name", say("Value", "值")),
+    )
+    return Panel(controls.item["id"], design.show(controls.item.get("label"), controls.item["name"]), "circle-dot", (ControlGroup(None, made),), may_remove=True)
+
+
+def _field_panel(design: Design, controls: Controls) -> Panel:
+    item, language = controls.item, design.language
+    spec = FIELD_TYPES[item["type"]]
+    first = [controls.make("label", "label", say("Label", "标签")), controls.make("help", "long_label", say("Help text", "帮助文字"))]
+    rules = []
+    if not spec.is_computed:
+        rules += [controls.make("required", "switch", say("Required", "必填")), controls.make("read_only", "switch", say("Read only", "只读"))]
+        if spec.may_be_unique:
+            rules.append(controls.make("unique", "switch", say("Unique", "唯一"), help=say("No two records may have the same value.", "不允许重复值。")))
+        rules.append(controls.make("default", "expression", say("Default", "默认值"), entity=design.json["name"]))
+    own = own_controls(design, controls, spec)
+    types = tuple(Choice(name, s.type_label.show(language)) for name, s in FIELD_TYPES.items())
+    more = (
+        controls.make("type", "choice", say("Type", "类型"), options=types, help=say("What would be lost is shown before publishing.", "发布前会提示可能丢失的内容。")),
+        controls.make("name", "name", say("API name", "API 名称"), help=say("Renaming loses nothing: everything refers to it by an id.", "改名不会丢失数据：系统内部以 id 引用。")),
+        controls.make("personal", "switch", say("Personal data", "个人信息"), help=say("Masked for most people, exported and erased on request.", "对多数人脱敏显示，可按请求导出与删除。")),
+        controls.make("index", "switch", say("Often searched for", "建立索引")),
+    )
+    groups = [ControlGroup(None, (*first, *own)), ControlGroup(say("Rules", "规则").show(language), tuple(rules)), ControlGroup(say("More", "更多").show(language), more, True)]
+    title = design.show(item.get("label"), item["name"])
+    note = f"{spec.type_label.show(language)} · {item['name']}"
+    return Panel(item["id"], title, spec.icon, tuple(g for g in groups if g.controls), note, may_remove=True)

@@ -1,0 +1,172 @@
+"""Designing: the workbench, one document in its designer, and the steps that change it."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import tenon.ui.backend.designers
+from tenon.engine.releases import draft, steps
+from tenon.engine.releases.draft import require_builder
+from tenon.engine.releases.steps import Designed
+from tenon.metamodel.check_documents import check_document
+from tenon.metamodel.errors import Invalid, Problem, not_found
+from tenon.metamodel.labels import Text, say
+from tenon.metamodel.model import Model
+from tenon.metamodel.names import propose_name
+from tenon.metamodel.naming import to_shown
+from tenon.metamodel.operations import find_item, look
+from tenon.metamodel.snapshot import build
+from tenon.ui.backend.base import View
+from tenon.ui.backend.designers.base import Design
+from tenon.ui.design_shapes import DesignEntry, Designer, DesignGroup, Trouble, Workbench
+from tenon.ui.shapes import Choice
+
+MOST_TROUBLES = 20
+ALONE = "workspace"
+
+
+@cache
+def designers() -> dict[str, ModuleType]:
+    """Return the designers by kind."""
+    package = tenon.ui.backend.designers
+    names = [info.name for info in pkgutil.iter_modules(package.__path__)]
+    modules = {name: import_module(f"{package.__name__}.{name}") for name in names}
+    return {name: module for name, module in modules.items() if hasattr(module, "canvas")}
+
+
+def workbench(view: View) -> Workbench:
+    """Return every document that has a designer, those about an entity together. Raises Forbidden."""
+    require_builder(view.ctx, "app")
+    language = view.language
+    shape = draft.draft_outline(view.uow.connection, view.model)
+    states = {each["id"]: each["state"] for each in draft.list_documents(view.uow.connection, view.model)}
+    known = [d for d in shape.documents.values() if d.kind in designers()]
+    grouped: dict[str, list[DesignEntry]] = {}
+    for document in sorted(known, key=lambda d: (d.kind != "entity", d.kind, d.label.show(language).lower())):
+        about = document.id if document.kind == "entity" else str(document.json.get("entity") or ALONE)
+        icon = (document.json.get("icon") if document.kind == "entity" else None) or designers()[document.kind].ICON
+        url = f"/design/{document.kind}/{document.name}"
+        grouped.setdefault(about, []).append(DesignEntry(document.kind, designers()[document.kind].LABEL.show(language), document.name, document.label.show(language), icon, states.get(document.id, ""), url))
+    entities = {e.id: e for e in shape.entities.values()}
+    groups = [
+        DesignGroup(e.name, e.label.show(language), e.icon or "table-2", tuple(grouped[e.id])) for e in entities.values() if e.id in grouped
+    ]
+    groups.sort(key=lambda group: group.label.lower())
+    if ALONE in grouped:
+        groups.append(DesignGroup("", say("Workspace", "工作区").show(language), "blocks", tuple(grouped[ALONE])))
+    kinds = tuple(Choice(kind, module.LABEL.show(language)) for kind, module in designers().items() if hasattr(module, "start"))
+    options = tuple(Choice(e.name, e.label.show(language)) for e in entities.values() if not e.is_system)
+    return Workbench(tuple(groups), kinds, options, len(draft.load_edits(view.uow.connection)))
+
+
+def create(view: View, kind: str, label: str, entity: str) -> str:
+    """Make a document in the draft out of a label and return its address. Raises Invalid, Forbidden."""
+    module = designers().get(kind)
+    if module is None or not hasattr(module, "start"):
+        raise not_found()
+    require_builder(view.ctx, kind)
+    shape = draft.draft_outline(view.uow.connection, view.model)
+    if not label.strip():
+        raise Invalid(Problem("/label", "required", say("Give it a name.", "请填写名称。"), say("Such as Partners.", "例如“合作伙伴”。")))
+    found = shape.entities.get(entity)
+    if found is None and getattr(module, "NEEDS_ENTITY", True):
+        raise Invalid(Problem("/entity", "required", say("Choose what it is about.", "请选择所属对象。")))
+    name = propose_name(label, {d.name for d in shape.documents.values() if d.kind == kind})
+    document = module.start({view.language: label.strip()}, name, found, view.language)
+    draft.put(view.uow.connection, view.ctx, view.model, kind, name, document, now=view.uow.now)
+    return f"/design/{kind}/{name}"
+
+
+def designer(view: View, kind: str, name: str, chosen: str = "") -> Designer:
+    """Return a document in its designer. Raises NotFound, Forbidden."""
+    require_builder(view.ctx, kind)
+    return _shape(view, steps.look(view.uow.connection, view.ctx, view.model, kind, name), chosen)
+
+
+def operate(view: View, kind: str, name: str, operations: Sequence[Mapping[str, Any]], *, revision: str | None, chosen: str = "") -> Designer:
+    """Apply operations as one step and return the designer, what is new being chosen. Raises Invalid, Conflict, Forbidden."""
+    uow = view.uow
+    before = steps.look(uow.connection, view.ctx, view.model, kind, name)
+    done = steps.operate(uow.connection, view.ctx, view.model, kind, name, operations, now=uow.now, if_match=revision or None)
+    fresh = _ids(done.document) - _ids(before.document)
+    return _shape(view, done, next((i for i in _in_order(done.document) if i in fresh), chosen))
+
+
+def go(view: View, kind: str, name: str, way: str, chosen: str = "") -> Designer:
+    """Undo or redo a step. Raises Conflict, Forbidden."""
+    work = steps.undo if way == "undo" else steps.redo
+    return _shape(view, work(view.uow.connection, view.ctx, view.model, kind, name, now=view.uow.now), chosen)
+
+
+def _shape(view: View, designed: Designed, chosen: str) -> Designer:
+    document = designed.document
+    module = designers().get(str(document["kind"]))
+    if module is None:
+        raise not_found()
+    model = drafted(view)
+    design = Design(view, model, designed, chosen if chosen and find_item(document, chosen) else "")
+    listed = {each["id"]: each["state"] for each in draft.list_documents(view.uow.connection, view.model, document["kind"])}
+    entity = design.entity
+    others = [d for d in model.documents.values() if entity is not None and d.kind in designers() and d.id != document["id"] and (d.json.get("entity") == entity.id or d.id == entity.id)]
+    label = Text.of(document.get("label") or document["name"]).show(view.language)
+    published = view.model.documents.get(document["id"])
+    shown_at = module.shown_at(design) if published is not None and hasattr(module, "shown_at") else None
+    return Designer(
+        document["kind"], module.LABEL.show(view.language), document["name"], label, document.get("icon") or module.ICON,
+        listed.get(document["id"], ""), designed.revision, designed.can_undo, designed.can_redo, module.palette(design), module.canvas(design),
+        module.panel(design, design.chosen), _troubles(view, design),
+        tuple(Choice(f"/design/{d.kind}/{d.name}", f"{designers()[d.kind].LABEL.show(view.language)} · {d.label.show(view.language)}") for d in others), shown_at,
+    )  # fmt: skip
+
+
+def drafted(view: View) -> Model:
+    """Return the whole model of the draft, kept until it changes."""
+    edits = draft.load_edits(view.uow.connection)
+    key = ("drafted", tuple(sorted((e.document_id, e.revision) for e in edits.values())))
+    kept: dict[Any, Model] = view.model.cache.setdefault("drafted", {})
+    if key not in kept:
+        kept.clear()
+        kept[key] = build(draft.overlay(view.model, edits.values()), view.model.release + 1, view.model)
+    return kept[key]
+
+
+def _troubles(view: View, design: Design) -> tuple[Trouble, ...]:
+    """Return what stands in the way of publishing this document."""
+    document = design.document
+    found = [p for document_id, p in design.model.problems if document_id == document.id]
+    problems = dict.fromkeys([*found, *check_document(document, design.model, view.model)])
+    shown = to_shown(document, design.model)
+    return tuple(
+        Trouble(p.message.show(view.language), p.hint.show(view.language) if p.hint else None, _item_at(shown, p.path)) for p in list(problems)[:MOST_TROUBLES]
+    )
+
+
+def _item_at(document: dict[str, Any], pointer: str) -> str:
+    """Return the id of the innermost item around a place, '' for the document."""
+    while pointer:
+        found = look(document, pointer)
+        if isinstance(found, dict) and "id" in found:
+            return str(found["id"])
+        pointer = pointer.rpartition("/")[0]
+    return ""
+
+
+def _ids(value: Any) -> set[str]:
+    return set(_in_order(value))
+
+
+def _in_order(value: Any) -> list[str]:
+    found: list[str] = []
+    if isinstance(value, dict):
+        found += [value["id"]] if isinstance(value.get("id"), str) else []
+        for inner in value.values():
+            found += _in_order(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            found += _in_order(inner)
+    return found

@@ -1,0 +1,143 @@
+"""What designers show: a palette to take from, a canvas, and the properties of what is chosen; plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tenon.ui.shapes import Choice
+
+ControlType = Literal[
+    "text", "name", "label", "long_label", "number", "switch", "choice", "segments", "colour", "icon", "condition", "expression", "many", "note",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A property. ``at`` is its place in the document; ``value`` what stands there.
+
+    A ``label`` has a text a language below its place. ``entity`` is what a condition or an expression is read in; ``expect`` the type
+    it should have. ``empty`` is what a choice says when nothing is set. ``numbers`` are smallest and largest.
+    """
+
+    at: str
+    type: ControlType
+    label: str
+    value: Any = None
+    options: tuple[Choice, ...] = ()
+    help: str | None = None
+    entity: str | None = None
+    expect: str | None = None
+    empty: str | None = None
+    numbers: tuple[int | None, int | None] = (None, None)
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ControlGroup:
+    """Properties under a heading; folded when people seldom need them."""
+
+    label: str | None
+    controls: tuple[Control, ...]
+    is_folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The properties of an item: ``item`` is its id, '' for the document itself."""
+
+    item: str
+    title: str
+    icon: str
+    groups: tuple[ControlGroup, ...]
+    note: str | None = None
+    may_remove: bool = False
+    tools: tuple[Choice, ...] = ()
+    """More that can be done with it: the address of each as its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteItem:
+    """Something to put on the canvas: ``value`` is inserted into a list that takes its ``group``."""
+
+    label: str
+    icon: str
+    group: str
+    value: Mapping[str, Any]
+    help: str | None = None
+    is_used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteGroup:
+    """Things to take under a heading; ``is_searched`` when there are enough to look for one."""
+
+    label: str
+    items: tuple[PaletteItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that is wrong with a document and where: ``item`` is the id of the item around it."""
+
+    message: str
+    hint: str | None
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class Designer:
+    """A designer's page: everything but the canvas, which is the kind's own value."""
+
+    kind: str
+    kind_label: str
+    name: str
+    label: str
+    icon: str
+    state: str
+    revision: str
+    can_undo: bool
+    can_redo: bool
+    palette: tuple[PaletteGroup, ...]
+    canvas: Any
+    panel: Panel | None
+    troubles: tuple[Trouble, ...] = ()
+    others: tuple[Choice, ...] = ()
+    """Designers of what belongs to the same entity."""
+    shown_at: str | None = None
+    """Where the published document can be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class DesignEntry:
+    """A document in the workbench."""
+
+    kind: str
+    kind_label: str
+    name: str
+    label: str
+    icon: str
+    state: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DesignGroup:
+    """The documents about one entity, or of one kind."""
+
+    name: str
+    label: str
+    icon: str
+    entries: tuple[DesignEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """Everything that can be designed, grouped; ``changed`` documents wait for a publish."""
+
+    groups: tuple[DesignGroup, ...]
+    kinds: tuple[Choice, ...]
+    entities: tuple[Choice, ...]
+    changed: int
+    errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,0 +1,313 @@
+// A designer: what is done on the canvas goes to the server as operations on the document, which answers with the canvas.
+// Lists (data-list: a place in the document) hold items (data-item: an id); palettes hold what can be inserted (data-value).
+import { all, announce, isTyping, one, word } from "./dom.js";
+import { parse, send } from "./address.js";
+import { toast } from "./toast.js";
+import { read as readCondition } from "./conditions.js";
+
+const designer = one("#designer");
+const wired = new WeakSet();
+let chosen = designer.dataset.chosen || "";
+let waiting = Promise.resolve();
+let typing = 0;
+let pending = [];
+
+const itemOf = (id) => one(`#design-canvas [data-item="${CSS.escape(id)}"]`);
+const items = () => all("#design-canvas [data-item]");
+const childrenOf = (list) => all(":scope > [data-item]", list);
+const labelOf = (item) => item.getAttribute("aria-label") || "";
+
+/** Send one step; steps go one after another, each over what the one before made. */
+function act(values, after = {}) {
+  waiting = waiting.then(() => request(values, after)).catch(() => toast(word("The server could not answer. Try again in a moment.")));
+  return waiting;
+}
+
+async function request(values, { focus, isTyped }) {
+  designer.classList.add("busy");
+  const body = new FormData();
+  for (const [key, value] of Object.entries({ item: chosen, revision: one("#design-bar").dataset.revision, ...values })) body.append(key, value);
+  const answer = await send(designer.dataset.url, body);
+  const part = parse(await answer.text());
+  designer.classList.remove("busy");
+  if (!answer.ok) return refuse(answer, part, isTyped);
+  one("#design-refused").replaceChildren();
+  take(part, isTyped);
+  if (focus) (itemOf(focus === "chosen" ? chosen : focus) || one("#design-canvas [data-item]"))?.focus({ preventScroll: false });
+  return null;
+}
+
+/** Say why; what was carried goes back to where it was, what was typed stays. */
+function refuse(answer, part, isTyped) {
+  const told = one("#design-refused", part);
+  if (told) one("#design-refused").replaceWith(told);
+  else toast(word("The server could not answer. Try again in a moment."));
+  return isTyped ? null : refresh();
+}
+
+/** True while somebody writes something that was not sent yet. */
+const isWriting = () => pending.length > 0 || document.activeElement?.matches("#design-panel input[type=text], #design-panel textarea");
+
+/** Put the parts of an answer where they belong; while somebody types, the properties stay as they are. */
+function take(part, isTyped) {
+  const open = all("#design-panel details[open]").map((each) => one("summary", each).textContent);
+  const scrolled = one(".design-pane.properties")?.scrollTop || 0;
+  for (const id of ["design-canvas", "design-palette", "design-bar", "design-troubles", "design-label", "design-panel"]) {
+    const made = one(`#${id}`, part);
+    if (!made || (id === "design-panel" && (isTyped || isWriting()) && made.dataset.panel === one("#design-panel").dataset.panel)) continue;
+    if (id === "design-label") moveTo(made.dataset.url);
+    if (id === "design-panel") chosen = made.dataset.panel;
+    const search = id === "design-palette" ? one("#design-palette").scrollTop : 0;
+    document.getElementById(id).replaceWith(made);
+    htmx.process(made);
+    if (id === "design-palette") one("#design-palette").scrollTop = search;
+  }
+  for (const details of all("#design-panel details")) if (open.includes(one("summary", details).textContent)) details.open = true;
+  const pane = one(".design-pane.properties");
+  if (pane) pane.scrollTop = scrolled;
+  mark();
+  wire();
+}
+
+function moveTo(url) {
+  if (!url || url === designer.dataset.url) return;
+  designer.dataset.url = url;
+  history.replaceState(history.state, "", url);
+}
+
+async function refresh() {
+  const answer = await fetch(`${designer.dataset.url}/part?item=${encodeURIComponent(chosen)}`, { headers: { "HX-Request": "true" } });
+  if (answer.ok) take(parse(await answer.text()), false);
+}
+
+function mark() {
+  for (const item of items()) {
+    item.classList.toggle("chosen", item.dataset.item === chosen);
+    if (item.dataset.item === chosen) item.setAttribute("aria-current", "true");
+    else item.removeAttribute("aria-current");
+  }
+}
+
+async function choose(id, { focus } = {}) {
+  flush();
+  await waiting;
+  chosen = id;
+  mark();
+  await refresh();
+  showPane("panel", { isQuiet: !focus });
+  if (focus) one("#design-panel input:not([type=hidden]), #design-panel textarea, #design-panel select")?.focus();
+}
+
+const operate = (operations, after) => act({ operations: JSON.stringify(operations) }, after);
+const placeIn = (list) => list.dataset.list;
+const accepts = (list, group) => (list.dataset.accepts || "").split(" ").includes(group);
+
+/** Insert something from the palette: into a list at an index, or after what is chosen. */
+function insert(source, list, index) {
+  const group = source.dataset.group;
+  const value = JSON.parse(source.dataset.value);
+  if (!list) {
+    const now = chosen ? itemOf(chosen) : null;
+    const around = now ? [now.closest("[data-list]"), now.closest("[data-list]")?.parentElement?.closest("[data-list]"), ...all("[data-list]", now)] : [];
+    list = [...around, ...all("#design-canvas [data-list]")].find((each) => each && accepts(each, group));
+    if (!list) return;
+    const sibling = childrenOf(list).find((each) => each === now || each.contains(now));
+    index = sibling ? childrenOf(list).indexOf(sibling) + 1 : childrenOf(list).length;
+  }
+  operate([{ op: "insert", at: placeIn(list), index, value }], { focus: "chosen" });
+  announce(word("Added."));
+}
+
+function move(item, list, index) {
+  operate([{ op: "move", item: item.dataset.item, to: placeIn(list), index }], { focus: item.dataset.item });
+}
+
+function remove(id) {
+  const at = items().findIndex((each) => each.dataset.item === id);
+  const label = itemOf(id) ? labelOf(itemOf(id)) : "";
+  const inside = new Set(all("[data-item]", itemOf(id) || document.createElement("i")));
+  const next = items().slice(at + 1).find((each) => !inside.has(each)) || items()[at - 1];
+  if (chosen === id) chosen = "";
+  operate([{ op: "remove", item: id }], { focus: next?.dataset.item });
+  toast(word("{name} was removed. Ctrl Z brings it back.").replace("{name}", label));
+}
+
+// Dragging with mouse or finger.
+let sorter = null;
+async function wire() {
+  const lists = all("#design-canvas [data-list], #design-palette [data-source]").filter((each) => !wired.has(each));
+  if (!lists.length) return;
+  sorter ??= import("../vendor/sortable.js");
+  const { default: Sortable } = await sorter;
+  const base = {
+    forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4, delay: 180, delayOnTouchOnly: true, touchStartThreshold: 6, scroll: true,
+    animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120, ghostClass: "design-ghost", fallbackClass: "design-flying",
+    onStart: () => document.body.classList.add("is-dragging"),
+  };
+  for (const list of lists) {
+    if (wired.has(list) || !list.isConnected) continue;
+    wired.add(list);
+    const isPalette = list.dataset.source !== undefined;
+    const fits = (_to, _from, carried) => accepts(list, carried.dataset.group);
+    new Sortable(list, {
+      ...base, draggable: isPalette ? "[data-value]" : "[data-item]", handle: list.dataset.grips !== undefined ? "[data-grip]" : undefined,
+      group: { name: "design", pull: isPalette ? "clone" : true, put: isPalette ? false : fits }, sort: !isPalette,
+      filter: "input, select, textarea, [data-remove-item]", preventOnFilter: false,
+      onEnd: (event) => drop(event),
+    });
+  }
+}
+
+function drop({ item, from, to, clone, oldDraggableIndex, newDraggableIndex }) {
+  document.body.classList.remove("is-dragging");
+  for (const each of all("#designer [style]")) each.removeAttribute("style");
+  if (item.dataset.value !== undefined) {
+    if (to === from) return;
+    const index = [...to.children].filter((each) => each === item || each.matches("[data-item]")).indexOf(item);
+    if (clone?.isConnected) clone.replaceWith(item);
+    else from.append(item);
+    insert(item, to, index);
+    return;
+  }
+  if (from === to && oldDraggableIndex === newDraggableIndex) return;
+  move(item, to, childrenOf(to).indexOf(item));
+}
+
+// Choosing, and the buttons.
+document.addEventListener("click", (event) => {
+  const source = event.target.closest("#design-palette [data-value]");
+  const way = event.target.closest("[data-way]");
+  const gone = event.target.closest("[data-remove-item]");
+  const choice = event.target.closest("[data-choose]");
+  const pane = event.target.closest("[data-pane]");
+  const build = event.target.closest("[data-build]");
+  const operations = event.target.closest("[data-operations]");
+  if (source) insert(source);
+  else if (operations) operate(JSON.parse(operations.dataset.operations), { focus: operations.dataset.focus || "" });
+  else if (way) act({ way: way.dataset.way });
+  else if (gone) remove(gone.dataset.removeItem);
+  else if (choice) choose(choice.dataset.choose);
+  else if (pane) showPane(pane.dataset.pane);
+  else if (build) openConditions(build);
+  else {
+    const item = event.target.closest("#design-canvas [data-item]");
+    if (item && item.dataset.item !== chosen) choose(item.dataset.item);
+  }
+});
+
+/** On a phone one part of the designer is in sight at a time. */
+function showPane(name, { isQuiet } = {}) {
+  if (isQuiet && !matchMedia("(max-width: 820px)").matches) return;
+  one("[data-panes]").dataset.shown = name;
+  for (const tab of all("[data-pane]")) tab.setAttribute("aria-pressed", String(tab.dataset.pane === name));
+}
+
+// Keys on the canvas.
+document.addEventListener("keydown", (event) => {
+  const isCommand = event.ctrlKey || event.metaKey;
+  if (isCommand && event.key.toLowerCase() === "z" && !isTyping(event.target)) {
+    event.preventDefault();
+    flush();
+    act({ way: event.shiftKey ? "redo" : "undo" });
+    return;
+  }
+  const item = event.target.closest?.("#design-canvas [data-item]");
+  if (!item || event.target !== item || isCommand) return;
+  const { key } = event;
+  if (event.altKey && key.startsWith("Arrow")) carry(item, key);
+  else if (["ArrowDown", "ArrowRight"].includes(key)) step(item, 1);
+  else if (["ArrowUp", "ArrowLeft"].includes(key)) step(item, -1);
+  else if (key === "Enter") choose(item.dataset.item, { focus: true });
+  else if (key === "Delete" || key === "Backspace") remove(item.dataset.item);
+  else if (key === "Escape") choose("");
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
+
+function step(item, by) {
+  const listed = items();
+  listed[listed.indexOf(item) + by]?.focus();
+}
+
+/** Move an item with the keys: within its list, then into the next list that takes it. */
+function carry(item, key) {
+  const list = item.closest("[data-list]");
+  const at = childrenOf(list).indexOf(item);
+  const by = ["ArrowDown", "ArrowRight"].includes(key) ? 1 : -1;
+  if (childrenOf(list)[at + by]) {
+    move(item, list, at + by);
+    announce(word("{at} of {count}").replace("{at}", at + by + 1).replace("{count}", childrenOf(list).length));
+    return;
+  }
+  const lists = all("#design-canvas [data-list]").filter((each) => accepts(each, item.dataset.group) && !item.contains(each));
+  const next = lists[lists.indexOf(list) + by];
+  if (!next) return;
+  move(item, next, by > 0 ? 0 : childrenOf(next).length);
+  announce(next.getAttribute("aria-label") || "");
+}
+
+// Properties: what is typed is saved a moment later, what is chosen at once.
+function valueOf(input) {
+  if (input.dataset.as === "truth") return input.checked || null;
+  const text = input.value.trim();
+  if (input.dataset.as === "number") return text === "" || Number.isNaN(Number(text)) ? null : Number(text);
+  return text === "" ? null : input.value;
+}
+
+function keep(input, isSlow) {
+  const many = input.closest("[data-many]");
+  const operation = many
+    ? { op: "set", at: many.dataset.many, value: all("input:checked", many).map((each) => each.value) }
+    : { op: "set", at: input.dataset.at, value: valueOf(input) };
+  pending = [...pending.filter((each) => each.at !== operation.at), operation];
+  clearTimeout(typing);
+  if (isSlow) typing = setTimeout(flush, 450);
+  else flush(isText(input));
+}
+
+function flush(isTyped = true) {
+  clearTimeout(typing);
+  if (!pending.length) return;
+  const operations = pending;
+  pending = [];
+  operate(operations, { isTyped });
+}
+
+const isText = (input) => input.matches("input[type=text], textarea");
+document.addEventListener("input", (event) => {
+  if (event.target.matches("#design-panel [data-at]") && isText(event.target)) keep(event.target, true);
+});
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("#design-panel [data-at], #design-panel [data-many] input")) return;
+  keep(event.target, false);
+});
+addEventListener("beforeunload", () => flush());
+
+// Conditions without typing.
+let target = null;
+async function openConditions(button) {
+  target = document.getElementById(button.dataset.for);
+  const holder = one("#condition-builder");
+  holder.innerHTML = "";
+  const builder = document.createElement("div");
+  builder.className = "conditions";
+  builder.id = "conditions-condition-value";
+  Object.assign(builder.dataset, { entity: button.dataset.build, for: "condition-value" });
+  holder.append(builder);
+  one("#condition-value").value = target.value;
+  one("#condition-dialog").showModal();
+  await readCondition(builder, target.value);
+}
+one("#condition-take").addEventListener("click", () => {
+  const text = one("#condition-value").value;
+  one("#condition-dialog").close();
+  if (!target) return;
+  target.value = text;
+  target.dispatchEvent(new Event("change", { bubbles: true }));
+  target.focus();
+});
+
+document.addEventListener("tenon:design", (event) => operate(event.detail.operations, event.detail));
+mark();
+wire();

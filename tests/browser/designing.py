@@ -1,0 +1,68 @@
+"""What the browser tests of the designers share: documents of the draft, and carrying things between lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from tenon.engine.context import Context, system_context
+from tenon.engine.releases import draft, publish_documents
+from tests.browser.conftest import Live
+
+SYSTEM = system_context("command", "tests")
+
+
+def partner(name: str) -> dict[str, Any]:
+    """Return an entity of a test's own."""
+    return {
+        "kind": "entity", "name": name, "label": {"en": name.title(), "zh": "伙伴"}, "title": "name", "search": ["name"], "fields": [
+            {"name": "name", "type": "text", "required": True, "label": {"en": "Name", "zh": "名称"}},
+            {"name": "city", "type": "text", "label": {"en": "City", "zh": "城市"}},
+            {"name": "level", "type": "choice", "label": {"en": "Level", "zh": "级别"}, "options": [{"name": "gold"}, {"name": "silver"}]},
+            {"name": "worth", "type": "money", "currency": "CNY", "label": {"en": "Worth", "zh": "价值"}},
+        ],
+    }  # fmt: skip
+
+
+def publish(live: Live, *documents: dict[str, Any]) -> None:
+    """Publish documents of a test."""
+    publish_documents(live.platform.publisher, SYSTEM, documents)
+
+
+def drafted(live: Live, kind: str, name: str) -> dict[str, Any]:
+    """Return a document of the draft as it is stored."""
+    with live.platform.read() as uow:
+        return draft.get(uow.connection, uow.model, kind, name)[0]
+
+
+def discard(live: Live) -> None:
+    """Throw the draft away."""
+    with live.platform.write() as uow:
+        draft.discard(uow.connection, Context(live.ann), uow.model)
+
+
+def wait_for(page: Page, found: Callable[[], Any], expected: Any) -> None:
+    """Assert what is stored, given a moment: the page sends it meanwhile."""
+    for _ in range(120):
+        if found() == expected:
+            return
+        page.wait_for_timeout(50)
+    kept = found()
+    assert kept == expected, kept
+
+
+def carry(page: Page, what: Locator, to: Locator, *, dy: float = 0) -> None:
+    """Carry something with the mouse to an item; the layout shifts on the way, so it is aimed at again and again."""
+    what.scroll_into_view_if_needed()
+    box = what.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + min(30, box["width"] / 2), box["y"] + min(14, box["height"] / 2))
+    page.mouse.down()
+    for _ in range(4):
+        aim = to.bounding_box()
+        assert aim is not None
+        page.mouse.move(aim["x"] + aim["width"] / 2, aim["y"] + aim["height"] / 2 + dy, steps=8)
+        page.wait_for_timeout(180)
+    page.mouse.up()
