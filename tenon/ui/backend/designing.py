@@ -51,7 +51,8 @@ def workbench(view: View) -> Workbench:
         about = document.id if document.kind == "entity" else str(document.json.get("entity") or ALONE)
         icon = (document.json.get("icon") if document.kind == "entity" else None) or designers()[document.kind].ICON
         url = f"/design/{document.kind}/{document.name}"
-        grouped.setdefault(about, []).append(DesignEntry(document.kind, designers()[document.kind].LABEL.show(language), document.name, document.label.show(language), icon, states.get(document.id, ""), url))
+        kind_label, label, state = designers()[document.kind].LABEL.show(language), document.label.show(language), states.get(document.id, "")
+        grouped.setdefault(about, []).append(DesignEntry(document.kind, kind_label, document.name, label, icon, state, url))
     entities = {e.id: e for e in shape.entities.values()}
     groups = [
         DesignGroup(e.name, e.label.show(language), e.icon or "table-2", tuple(grouped[e.id])) for e in entities.values() if e.id in grouped
