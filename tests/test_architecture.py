@@ -230,3 +230,15 @@ def test_the_project_speaks_of_itself_only() -> None:
 def test_nothing_third_party_is_committed() -> None:
     report(str(path.relative_to(ROOT)) for path in files() if {"vendor", "node_modules"} & set(path.parts) or ".min." in path.name)
     assert '"resolved"' not in (ROOT / "package-lock.json").read_text("utf-8")
+
+
+def test_migrations_follow_each_other() -> None:
+    """Two people who each add the next one would leave a database with two ends."""
+    files = sorted((Path(__file__).parents[1] / FROZEN).glob("[0-9]*.py"))
+    numbers = [path.name[:4] for path in files]
+    assert numbers == [f"{number:04d}" for number in range(1, len(files) + 1)]
+    for path, number in zip(files, numbers, strict=True):
+        text = path.read_text("utf-8")
+        before = f'"{int(number) - 1:04d}"' if number != "0001" else "None"
+        assert f'\nrevision = "{number}"\n' in text
+        assert f"\ndown_revision = {before}\n" in text
