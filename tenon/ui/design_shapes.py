@@ -71,10 +71,15 @@ class PaletteItem:
 
 @dataclass(frozen=True, slots=True)
 class PaletteGroup:
-    """Things to take under a heading; ``is_searched`` when there are enough to look for one."""
+    """Things to take under a heading."""
 
     label: str
     items: tuple[PaletteItem, ...]
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self.items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ def put(connection: Connection, ctx: Context, model: Model, kind: str, name: str
     shape = outline(overlay(model, edits.values()), model.release + 1)
     if if_match is not None and (before is None or if_match != revision_of(before)):
         raise _changed_by_other(connection, edits, before, document, shape)
-    identified = identify(document, _shown(before, shape))
+    identified = _as_it_was(identify(document, _shown(before, shape)), overlay(model, edits.values()), shape)
     stored, whole = store_all([identified], overlay(model, edits.values()), model)
     problems = _problems_now(stored[0], whole, model)
     if problems:
@@ -150,6 +150,12 @@ def store_all(changed: list[Document], base: Iterable[Document], former: Model) 
     stored = [to_stored(d, shape, former) for d in changed]
     merged |= {d.id: d for d in stored}
     return stored, build(merged.values(), former.release + 1, former)
+
+
+def _as_it_was(document: Document, base: Iterable[Document], before: Model) -> Document:
+    """Return a document whose names are those of the draft, or what they were in it until now: renaming in the draft breaks nothing."""
+    merged = {d.id: d for d in base} | {document.id: document}
+    return to_stored(document, outline(merged.values(), before.release), before)
 
 
 def delete(connection: Connection, ctx: Context, model: Model, kind: str, name: str, *, now: datetime, if_match: str | None = None) -> None:

@@ -19,7 +19,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Model
 from tenon.metamodel.names import propose_name
 from tenon.metamodel.naming import to_shown
-from tenon.metamodel.operations import find_item, look
+from tenon.metamodel.operations import apply_operations, find_item, look
 from tenon.metamodel.snapshot import build
 from tenon.ui.backend.base import View
 from tenon.ui.backend.designers.base import Design
@@ -93,7 +93,9 @@ def operate(view: View, kind: str, name: str, operations: Sequence[Mapping[str, 
     """Apply operations as one step and return the designer, what is new being chosen. Raises Invalid, Conflict, Forbidden."""
     uow = view.uow
     before = steps.look(uow.connection, view.ctx, view.model, kind, name)
-    done = steps.operate(uow.connection, view.ctx, view.model, kind, name, operations, now=uow.now, if_match=revision or None)
+    module = designers().get(kind)
+    more = module.follow(before.document, apply_operations(before.document, operations), view.model) if module is not None and hasattr(module, "follow") else []
+    done = steps.operate(uow.connection, view.ctx, view.model, kind, name, [*operations, *more], now=uow.now, if_match=revision or None)
     fresh = _ids(done.document) - _ids(before.document)
     return _shape(view, done, next((i for i in _in_order(done.document) if i in fresh), chosen))
 

@@ -11,6 +11,7 @@ from tenon.metamodel.model import Entity
 from tenon.metamodel.names import propose_name
 from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.field_controls import own_controls
+from tenon.ui.backend.designers.following import follow as follow
 from tenon.ui.design_shapes import ControlGroup, PaletteGroup, PaletteItem, Panel
 from tenon.ui.shapes import Choice
 
@@ -130,7 +131,7 @@ def _typed(design: Design, name: str) -> PaletteItem:
     more: dict[str, Any] = {}
     if name in CHOICES:
         more["options"] = [
-            {"name": "one", "label": say("First", "选项一").to_json(), "colour": "blue"}, {"name": "two", "label": say("Second", "选项二").to_json(), "colour": "teal"},
+            {"name": "option_1", "label": say("Option 1", "选项 1").to_json(), "colour": "blue"}, {"name": "option_2", "label": say("Option 2", "选项 2").to_json(), "colour": "teal"},
         ]
     if name == "formula":
         more["expr"] = "1"

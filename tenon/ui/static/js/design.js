@@ -4,6 +4,8 @@ import { all, announce, isTyping, one, word } from "./dom.js";
 import { parse, send } from "./address.js";
 import { toast } from "./toast.js";
 import { read as readCondition } from "./conditions.js";
+import { findAgain, looked } from "./design_palette.js";
+import "./design_icons.js";
 
 const designer = one("#designer");
 const wired = new WeakSet();
@@ -54,19 +56,33 @@ function take(part, isTyped) {
   const scrolled = one(".design-pane.properties")?.scrollTop || 0;
   for (const id of ["design-canvas", "design-palette", "design-bar", "design-troubles", "design-label", "design-panel"]) {
     const made = one(`#${id}`, part);
-    if (!made || (id === "design-panel" && (isTyped || isWriting()) && made.dataset.panel === one("#design-panel").dataset.panel)) continue;
+    if (!made) continue;
+    if (id === "design-panel" && (isTyped || isWriting()) && made.dataset.panel === one("#design-panel").dataset.panel) {
+      follow(made);
+      continue;
+    }
     if (id === "design-label") moveTo(made.dataset.url);
     if (id === "design-panel") chosen = made.dataset.panel;
-    const search = id === "design-palette" ? one("#design-palette").scrollTop : 0;
+    const sought = id === "design-palette" ? looked() : null;
     document.getElementById(id).replaceWith(made);
     htmx.process(made);
-    if (id === "design-palette") one("#design-palette").scrollTop = search;
+    if (sought) findAgain(sought);
   }
   for (const details of all("#design-panel details")) if (open.includes(one("summary", details).textContent)) details.open = true;
   const pane = one(".design-pane.properties");
   if (pane) pane.scrollTop = scrolled;
   mark();
   wire();
+}
+
+/** Show what else a step changed while the properties stay as they are: the title, and texts that nobody is writing. */
+function follow(made) {
+  const head = one(".panel-head", made);
+  if (head) one("#design-panel .panel-head")?.replaceWith(head);
+  for (const input of all("input[type=text][data-at], textarea[data-at]", made)) {
+    const now = document.getElementById(input.id);
+    if (now && now !== document.activeElement && !pending.some((each) => each.at === input.dataset.at)) now.value = input.value;
+  }
 }
 
 function moveTo(url) {
