@@ -183,3 +183,20 @@ def test_on_a_phone_there_is_one_column(phone: Page) -> None:
     assert len(lefts) == 1
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert objections(phone) == []
+
+
+def test_paper_is_light_and_shows_no_buttons(chromium: Browser, live: Live) -> None:
+    context = chromium.new_context(base_url=live.url, viewport={"width": 794, "height": 1123})
+    page = open_live(context, live, live.ann, theme="dark")
+    page.goto("/dashboards/overview")
+    settled(page)
+    page.emulate_media(media="print")
+    for gone in (".side", ".top", ".bottom", ".board-head > .pop"):
+        expect(page.locator(gone).first).to_be_hidden()
+    expect(page.locator(".printed").first).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    lefts = {box["x"] for tile in page.locator(".board-grid > .widget").all() if (box := tile.bounding_box())}
+    assert len(lefts) > 1  # tiles stand side by side on a page of A4
+    settled(page)
+    assert_clean(page)
+    context.close()

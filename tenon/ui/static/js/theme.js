@@ -14,3 +14,6 @@ document.addEventListener("click", (event) => {
   button.closest("details.pop")?.removeAttribute("open");
   document.dispatchEvent(new CustomEvent("tenon:theme", { detail: button.value }));
 });
+
+// Paper is light: what draws itself has to draw itself anew, before printing and after.
+matchMedia("print").addEventListener("change", () => document.dispatchEvent(new CustomEvent("tenon:theme")));
