@@ -3,14 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from tenon.ui.shapes import Choice
 
 ControlType = Literal[
-    "text", "name", "label", "long_label", "number", "switch", "choice", "segments", "colour", "icon", "condition", "expression", "many", "note",
+    "text", "name", "label", "long_label", "number", "switch", "choice", "segments", "colour", "icon", "condition", "expression", "many", "note", "ordered", "picks",
 ]
+
+
+Operations = tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Something to choose by operations; ``reason`` says why it cannot be, ``is_on`` that it is."""
+
+    label: str
+    icon: str | None
+    operations: Operations
+    is_on: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One of an ordered list of names, with what moves it, takes it out and turns its direction; None where that cannot be done."""
+
+    label: str
+    earlier: Operations | None
+    later: Operations | None
+    gone: Operations
+    turned: Operations | None = None
+    is_down: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An ordered list of names, and what can be added to it."""
+
+    lines: tuple[Line, ...]
+    offers: tuple[Pick, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +53,7 @@ class Control:
 
     A ``label`` has a text a language below its place. ``entity`` is what a condition or an expression is read in; ``expect`` the type
     it should have. ``empty`` is what a choice says when nothing is set. ``numbers`` are smallest and largest.
+    The value of ``ordered`` is an `Ordered`, that of ``picks`` a tuple of `Pick`.
     """
 
     at: str
@@ -32,6 +67,10 @@ class Control:
     empty: str | None = None
     numbers: tuple[int | None, int | None] = (None, None)
     required: bool = False
+
+    def holding(self, value: Any) -> Control:
+        """Return the property with another value, one that is not plain JSON."""
+        return replace(self, value=value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +151,10 @@ class Designer:
     """Designers of what belongs to the same entity."""
     shown_at: str | None = None
     """Where the published document can be seen."""
+    script: str = ""
+    """Its own module below ``static/js``."""
+    preview: str | None = None
+    """Where the draft can be tried."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ def _shape(view: View, designed: Designed, chosen: str) -> Designer:
         listed.get(document["id"], ""), designed.revision, designed.can_undo, designed.can_redo, module.palette(design), module.canvas(design),
         module.panel(design, design.chosen), _troubles(view, design),
         tuple(Choice(f"/design/{d.kind}/{d.name}", f"{designers()[d.kind].LABEL.show(view.language)} · {d.label.show(view.language)}") for d in others), shown_at,
+        getattr(module, "SCRIPT", ""), module.preview_at(design) if hasattr(module, "preview_at") else None,
     )  # fmt: skip
 
 

@@ -54,6 +54,7 @@ const isWriting = () => pending.length > 0 || document.activeElement?.matches("#
 function take(part, isTyped) {
   const open = all("#design-panel details[open]").map((each) => one("summary", each).textContent);
   const scrolled = one(".design-pane.properties")?.scrollTop || 0;
+  const focused = document.activeElement?.closest("#design-panel") ? document.activeElement.id : "";
   for (const id of ["design-canvas", "design-palette", "design-bar", "design-troubles", "design-label", "design-panel"]) {
     const made = one(`#${id}`, part);
     if (!made) continue;
@@ -71,6 +72,7 @@ function take(part, isTyped) {
   for (const details of all("#design-panel details")) if (open.includes(one("summary", details).textContent)) details.open = true;
   const pane = one(".design-pane.properties");
   if (pane) pane.scrollTop = scrolled;
+  if (focused && !document.activeElement?.closest("#design-panel")) document.getElementById(focused)?.focus({ preventScroll: true });
   mark();
   wire();
 }
