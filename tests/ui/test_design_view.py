@@ -16,7 +16,9 @@ HOSTILE = '"><img src=x onerror=alert(1)>'
 
 
 def canvas(text: str) -> str:
-    return text[text.index('id="design-canvas"') : text.index('id="design-palette"')] if text.index('id="design-canvas"') < text.index('id="design-palette"') else text[text.index('id="design-canvas"') :]
+    """The canvas of a page, or of an answer, in which it stands first."""
+    start, palette = text.index('id="design-canvas"'), text.index('id="design-palette"')
+    return text[start:palette] if start < palette else text[start:]
 
 
 def test_columns_stand_over_real_records(member: TestClient) -> None:

@@ -49,8 +49,11 @@ def _at(controls: Controls, key: str) -> list[str] | None:
 
 
 def own_fields(entity: Entity | None) -> list[Field]:
-    """Return the fields of an entity that people can see, a score as one."""
-    return [f for f in entity.fields.values() if f.name not in NOT_SHOWN and f.part in (None, "score")] if entity is not None else []
+    """Return the fields of an entity that people can see, a score as one; its title first, those of the system last."""
+    if entity is None:
+        return []
+    shown = [f for f in entity.fields.values() if f.name not in NOT_SHOWN and f.part in (None, "score")]
+    return sorted(shown, key=lambda f: (f.name != entity.title, f.origin == "system"))
 
 
 def fitting(design: Design, fits: str | None, *, entity: Entity | None = None) -> list[Offer]:

@@ -20,6 +20,7 @@ ICON = "table-2"
 SCRIPT = "design_view"
 COLUMN, RULE = "column", "rule"
 FIRST = 6
+BY_WHOM = frozenset({"created_by", "updated_by"})
 LONG = frozenset({"long_text", "rich_text", "json", "address", "file", "image", "references"})
 SHARED = (("everyone", Text("Everyone", "所有人")), ("team", Text("Their unit", "本部门")), ("me", Text("One person", "仅本人")))
 
@@ -118,7 +119,7 @@ def _name(design: Design) -> str | None:
 
 def _reached(design: Design, entity: Entity) -> list[tuple[Any, Entity]]:
     """Return the references of an entity that lead to records with fields."""
-    found = [(f, design.model.find_entity(f.type.entity)) for f in own_fields(entity) if f.type.kind == "reference" and f.type.entity]
+    found = [(f, design.model.find_entity(f.type.entity)) for f in own_fields(entity) if f.type.kind == "reference" and f.type.entity and f.name not in BY_WHOM]
     return [(f, far) for f, far in found if far is not None]
 
 
