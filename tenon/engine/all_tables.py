@@ -7,6 +7,7 @@ from importlib import import_module
 from tenon.engine.store import metadata
 
 MODULES: tuple[str, ...] = (
+    "tenon.engine.apps.bases",
     "tenon.engine.autonumbers",
     "tenon.engine.files",
     "tenon.engine.history",
