@@ -19,22 +19,17 @@ bases = Table(
     "tenon_app_base",
     metadata,
     Column("app", CodeText, primary_key=True),
-    Column("version", CodeText, nullable=False),
+    Column("version", CodeText, primary_key=True),
     Column("at", Moment, nullable=False),
     Column("documents", Json, nullable=False),
 )
 
 
 def keep_base(connection: Connection, app: Document, brought: Iterable[Document], at: datetime) -> None:
-    """Keep the documents of a package, as they are stored, as the base of its app."""
-    connection.execute(delete_rows(bases).where(bases.c.app == app.name))
+    """Keep the documents of a package, as they are stored, as the base of its app in this version: going back to an earlier release goes back to its base."""
+    connection.execute(delete_rows(bases).where(bases.c.app == app.name, bases.c.version == app.body.version))
     rows = [d.json for d in sorted(brought, key=lambda d: (d.kind, d.name))]
     connection.execute(insert(bases).values(app=app.name, version=app.body.version, at=at, documents=rows))
-
-
-def forget_base(connection: Connection, app: str) -> None:
-    """Forget the base of an app that was removed."""
-    connection.execute(delete_rows(bases).where(bases.c.app == app))
 
 
 def base_of(connection: Connection, model: Model, app: Document) -> dict[str, Document]:
@@ -42,7 +37,7 @@ def base_of(connection: Connection, model: Model, app: Document) -> dict[str, Do
 
     An app that was installed before bases were kept has its documents of the release that brought it.
     """
-    kept = connection.execute(select(bases.c.documents).where(bases.c.app == app.name)).scalar()
+    kept = connection.execute(select(bases.c.documents).where(bases.c.app == app.name, bases.c.version == app.body.version)).scalar()
     if kept is not None:
         return {json["id"]: reread(json) for json in kept}
     began = _installed_in(connection, app.id)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, delete as delete_rows
 
+from tenon.engine.apps.bases import keep_base
 from tenon.engine.apps.package import TEMPLATES, Package, available, read_package, version_of
 from tenon.engine.apps.sample_job import put_samples
 from tenon.engine.context import Context
@@ -118,8 +119,12 @@ def install(
         check_install(model, [package])
         return merge(model, [package.app, *package.documents])
 
+    def keep(uow: UnitOfWork, _ctx: Context, _old: Model, release: Release) -> None:
+        brought = [d for d in release.model.documents.values() if package.name in (d.app, d.name if d.kind == "app" else None)]
+        keep_base(uow.connection, package.app, brought, uow.now)
+
     note = f"install {package.name} {package.app.body.version}"
-    return carry_out(publisher, ctx, Order(find, note, frozenset(accept), app=package.name, after=after))
+    return carry_out(publisher, ctx, Order(find, note, frozenset(accept), app=package.name, after=(keep, *after)))
 
 
 def check_install(model: Model, packages: Iterable[Package]) -> None:
@@ -127,7 +132,7 @@ def check_install(model: Model, packages: Iterable[Package]) -> None:
     there = {d.name: d for d in model.all("app")}
     for package in packages:
         _check_version(there, package)
-        _check_requirements(there, package)
+        check_requirements(there, package)
         _check_names(model, [package.app, *package.documents], package.name)
         there[package.name] = package.app
 
@@ -175,7 +180,8 @@ def _check_version(apps: Mapping[str, Document], package: Package) -> None:
     raise Conflict(Problem("/name", "conflict", message, say("Upgrade it instead, or remove it first.", "请改为升级，或先移除。")))
 
 
-def _check_requirements(apps: Mapping[str, Document], package: Package) -> None:
+def check_requirements(apps: Mapping[str, Document], package: Package) -> None:
+    """Raise Conflict for apps that a package needs and that are not there, or too old."""
     problems = []
     for index, need in enumerate(package.app.body.requires):
         there = apps.get(need.app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -33,6 +34,8 @@ class Package:
     documents: tuple[Document, ...]
     samples: dict[str, bytes] = field(default_factory=dict)
     readme: str = ""
+    plain: dict[str, Document] = field(default_factory=dict)
+    """The documents by their ids with the ids of items that the files give, and no others."""
 
     @property
     def name(self) -> str:
@@ -95,10 +98,11 @@ def read_package(source: Path | bytes) -> Package:
             problems.append(Problem(f"/{each['kind']}/{each['name']}/app", "refused", message, say("Leave app out.", "请去掉 app。")))
     if problems:
         raise Invalid(problems)
-    documents = [_with_ids(document, app) for document in read_all(raw, app)]
+    plain: dict[str, Document] = {}
+    documents = [_with_ids(document, app, plain) for document in read_all(raw, app)]
     samples = {name: content for name, content in files.items() if name.startswith("sample/")}
     _check_samples(documents[0], samples)
-    return Package(documents[0], tuple(documents[1:]), samples, files.get("README.md", b"").decode("utf-8", "replace"))
+    return Package(documents[0], tuple(documents[1:]), samples, files.get("README.md", b"").decode("utf-8", "replace"), plain)
 
 
 def _load(name: str, content: bytes) -> dict[str, Any]:
@@ -133,17 +137,18 @@ def _misplaced(name: str, raw: dict[str, Any]) -> list[Problem]:
     return [Problem(f"/{name}", "refused", message, say("Name the file <kind>/<name>.json.", "文件应命名为 <kind>/<name>.json。"))]
 
 
-def _with_ids(document: Document, app: str) -> Document:
-    """Return the document with ids made from names, where the package gives none."""
-    json = document.json
-    own = str(json.setdefault("id", _id(app, document.kind, document.name)))
+def _with_ids(document: Document, app: str, plain: dict[str, Document]) -> Document:
+    """Return the document with ids made from names, where the package gives none; as it was it goes into ``plain``."""
+    json = copy.deepcopy(document.json)
+    own = str(json.setdefault("id", made_id(app, document.kind, document.name)))
+    plain[own] = document
     for pointer, inner, _ in walk_items(json, document.body):
         if pointer and "id" not in inner:
-            inner["id"] = _id(own, *_named_path(json, pointer))
+            inner["id"] = made_id(own, *named_path(json, pointer))
     return reread(json)
 
 
-def _named_path(json: Any, pointer: str) -> list[str]:
+def named_path(json: Any, pointer: str) -> list[str]:
     """Return a pointer with the names of items for their positions."""
     path, value = [], json
     for part in pointer.split("/")[1:]:
@@ -152,7 +157,8 @@ def _named_path(json: Any, pointer: str) -> list[str]:
     return path
 
 
-def _id(*parts: str) -> str:
+def made_id(*parts: str) -> str:
+    """Return the id that names make: the same at every reading."""
     return str(uuid.uuid5(_NAMESPACE, "/".join(parts)))
 
 

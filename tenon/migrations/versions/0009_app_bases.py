@@ -7,8 +7,8 @@ from alembic import op
 
 from tenon.engine import columns
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
@@ -18,5 +18,5 @@ def upgrade() -> None:
     sa.Column('version', columns.CodeText(), nullable=False),
     sa.Column('at', columns.Moment(), nullable=False),
     sa.Column('documents', columns.Json(), nullable=False),
-    sa.PrimaryKeyConstraint('app', name=op.f('pk_tenon_app_base'))
+    sa.PrimaryKeyConstraint('app', 'version', name=op.f('pk_tenon_app_base'))
     )
