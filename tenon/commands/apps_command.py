@@ -8,15 +8,18 @@ from pathlib import Path
 import click
 import orjson
 
-from tenon.commands.publish_command import show_release
+from tenon.commands.publish_command import show_plan, show_release
 from tenon.commands.speech import spoken, tell
 from tenon.commands.workspace import acting, opened
 from tenon.engine import apps
 from tenon.engine.apps import Package
+from tenon.engine.apps.upgrade_words import SaidUpgrade, say_upgrade
 from tenon.engine.releases.check import check_documents
 from tenon.engine.releases.publish import merge
-from tenon.metamodel.errors import Invalid, Problem, Unavailable
+from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import Text, say
+from tenon.metamodel.merging import Side
+from tenon.metamodel.wording import say_value
 from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
 
@@ -64,13 +67,46 @@ def _install(package: Package, demo_data: bool) -> None:
             make_worker(platform).run_until_idle()
 
 
-@command.command(name="upgrade", epilog="Example: tenon apps upgrade tutorial")
+@command.command(name="upgrade", epilog="Example: tenon apps upgrade tutorial --dry-run")
 @click.argument("name")
-def upgrade(name: str) -> None:
-    """Bring an app to the version that comes with Tenon. Not in this version."""
-    apps.find_app(name)
-    message = say("Upgrading apps is not in this version; it comes later.", "应用升级在此版本中尚不可用，将在后续版本提供。")
-    raise Unavailable(Problem("", "refused", message))
+@click.option("--from", "source", type=click.Path(path_type=Path), help="The zip or folder of the newer version.  [default: the one that comes with Tenon]")
+@click.option("--dry-run", is_flag=True, help="Print what would change and the conflicts, and change nothing.")
+@click.option("--theirs", multiple=True, metavar="CONFLICT", help="Take what the package has in this conflict; * for all. Otherwise yours is kept.")
+@click.option("--accept", multiple=True, metavar="STEP", help="The id of a step that loses data and is wanted; several are possible.")
+def upgrade(name: str, source: Path | None, dry_run: bool, theirs: tuple[str, ...], accept: tuple[str, ...]) -> None:
+    """Bring an app to a newer version; what the workspace made of it stays."""
+    package = read_source(source) if source is not None else apps.find_app(name)
+    if package.name != name:
+        message = say("This is the package of {app}.", "这是 {app} 的应用包。", app=package.name)
+        raise Invalid(Problem("/source", "refused", message, say("Name that app.", "请写该应用的名称。")))
+    decisions: dict[str, Side] = dict.fromkeys(theirs, "theirs")
+    with opened() as platform:
+        with platform.read() as uow:
+            wanted = apps.plan_upgrade(uow.connection, uow.model, package, decisions)
+            checked = apps.check_upgrade(uow.connection, uow.model, wanted, now=uow.now, zone=uow.timezone, stories=platform.publisher.stories)
+            show_upgrade(say_upgrade(uow.model, wanted))
+        show_plan(checked)
+        if not dry_run:
+            release = apps.upgrade(platform.publisher, acting(platform, "apps upgrade"), package, decisions=decisions, accept=accept)
+            show_release(release)
+
+
+def show_upgrade(said: SaidUpgrade) -> None:
+    """Print what an upgrade changes, what it keeps and the conflicts, each with its id."""
+    language = spoken()
+    for title, changes in ((say("Changes:", "将会修改："), said.changes), (say("Yours, kept:", "保留您的修改："), said.kept)):
+        if changes:
+            tell(title)
+        for each in changes:
+            tell(f"  {each.change:8} {each.document.kind}/{each.document.name}")
+            for line in each.lines:
+                tell(f"           {line.show(language)}")
+    for clash in said.clashes:
+        taken = say("takes theirs", "采用应用包的") if clash.clash.decision == "theirs" else say("keeps yours", "保留您的")
+        tell(say("Conflict in {kind}/{name}, {title}: {taken}", "冲突 {kind}/{name}，{title}：{taken}",
+                 kind=clash.clash.document.kind, name=clash.clash.document.name, title=clash.title, taken=taken))  # fmt: skip
+        tell(say("  yours {yours}, theirs {theirs}; take theirs with --theirs {id}", "  您的：{yours}，应用包：{theirs}；采用应用包请加 --theirs {id}",
+                 yours=say_value(clash.yours), theirs=say_value(clash.theirs), id=clash.clash.id))  # fmt: skip
 
 
 @command.command(name="uninstall", epilog="Example: tenon apps uninstall tutorial --data archive")

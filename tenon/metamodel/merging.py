@@ -63,9 +63,9 @@ class _Merging:
             return yours
         if isinstance(yours, dict) and isinstance(theirs, dict) and (place or base is not ABSENT):
             return self._merge_keys(base if isinstance(base, dict) else {}, yours, theirs, place)
-        keys = [_keys(side) for side in (base if base is not ABSENT else [], yours, theirs)]
-        if all(each is not None for each in keys):
-            return self._merge_items(*keys, place)  # type: ignore[arg-type]
+        was, mine, other = _keys(base if base is not ABSENT else []), _keys(yours), _keys(theirs)
+        if was is not None and mine is not None and other is not None:
+            return self._merge_items(was, mine, other, place)
         step = Step(place, base, yours, theirs)
         self.result.conflicts.append(step)
         return theirs if self.decisions.get(place, self.usual) == "theirs" else yours
@@ -109,7 +109,7 @@ def _keys(value: Any) -> Json | None:
     keys = [each.get("id") if isinstance(each, dict) else each for each in value]
     if not all(isinstance(key, str) for key in keys) or len(set(keys)) != len(keys):
         return None
-    return dict(zip(keys, value, strict=True))
+    return {str(key): each for key, each in zip(keys, value, strict=True)}
 
 
 def _same(one: Any, other: Any) -> bool:

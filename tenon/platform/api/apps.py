@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args
 
+import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from tenon.engine import apps
 from tenon.engine.apps import read_package
 from tenon.engine.apps.install import find_app, install_all, uninstall
+from tenon.engine.apps.upgrade_words import say_upgrade
 from tenon.engine.jobs import get
 from tenon.engine.jobs.table import job_json
 from tenon.engine.releases.publish import Release
-from tenon.metamodel.errors import Conflict, Invalid, Problem, Unsupported
+from tenon.metamodel.errors import Invalid, Problem, Unsupported, pointer_of
 from tenon.metamodel.labels import say
+from tenon.metamodel.merging import Side
 from tenon.platform.api.answers import answer
 from tenon.platform.api.bodies import Members, one_of
 from tenon.platform.api.calls import Call, ThisCall
@@ -22,6 +26,7 @@ from tenon.platform.api.idempotent import idempotent_apart
 from tenon.platform.api.uploads import read_upload
 
 router = APIRouter(prefix="/apps")
+SIDES = get_args(Side)
 DATA = ("keep", "archive", "remove")
 ZIPS = ("application/zip", "application/octet-stream", "application/x-zip-compressed")
 MOST_BYTES = 64 << 20
@@ -37,6 +42,33 @@ async def read_zip(request: Request, call: ThisCall) -> bytes:
         return (await read_upload(request, call)).content.read(MOST_BYTES + 1)
     message = say("This call takes the zip of an app.", "此调用需要应用的 zip 包。")
     raise Unsupported(Problem("", "bad_format", message, say("Send it as application/zip or as the field file of a form.", "请以 application/zip 或表单的 file 字段提交。")))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What an upgrade was sent: its members, the zip when it is not the version that comes with Tenon, and the body as it came."""
+
+    body: dict[str, Any]
+    package: bytes | None
+    raw: bytes
+
+
+async def read_upgrade(request: Request, call: ThisCall) -> Sent:
+    """Return what an upgrade was sent: JSON, or a form with the file and the same members, ``decisions`` and ``accept`` as JSON."""
+    _ = call.builder()
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        return Sent(call.json_object(("decisions", "dry_run", "accept")), None, call.body)
+    upload = await read_upload(request, call)
+    content = upload.content.read(MOST_BYTES + 1)
+    body: dict[str, Any] = {}
+    for key in ("decisions", "dry_run", "accept"):
+        if key in upload.fields:
+            try:
+                body[key] = orjson.loads(upload.fields[key])
+            except orjson.JSONDecodeError as error:
+                message = say("{name} is not JSON.", "{name} 不是 JSON。", name=key)
+                raise Invalid(Problem(f"/{key}", "bad_format", message, say("Send it as JSON text.", "请以 JSON 文本提交。"))) from error
+    return Sent(body, content, content + orjson.dumps(body))
 
 
 @router.get("")
@@ -89,19 +121,47 @@ def uninstall_app(name: str, call: ThisCall) -> Response:
 
 
 @router.post("/{name}/upgrade")
-def upgrade_app(name: str, call: ThisCall) -> Response:
-    """Refuse: this version cannot upgrade an app in place."""
+def upgrade_app(name: str, call: ThisCall, sent: Annotated[Sent, Depends(read_upgrade)]) -> Response:
+    """Merge a newer version into an installed app: the one that comes with Tenon, or that of a zip; with ``dry_run`` say what it would do."""
     call.params(())
-    call.builder()
-    body = call.json_object(("decisions", "dry_run"))
-    Members(body).truth("dry_run")
-    if not isinstance(body.get("decisions", {}), dict):
-        raise Invalid(Problem("/decisions", "wrong_type", say("decisions is an object.", "decisions 应为对象。")))
+    ctx = call.builder()
+    members = Members(sent.body)
+    is_dry, accept = members.truth("dry_run"), members.texts("accept", nullable=True)
+    members.check()
+    decisions = _decisions(sent.body.get("decisions"))
     with call.platform.read() as uow:
         uow.model.get("app", name)
-    message = say("This version of Tenon cannot upgrade an installed app.", "当前版本的 Tenon 尚不支持升级已安装的应用。")
-    hint = say("Export it, then remove it keeping its data and import the new version.", "请先导出，再以保留数据的方式移除，然后导入新版本。")
-    raise Conflict(Problem("", "refused", message, hint))
+    package = find_app(name) if sent.package is None else read_package(sent.package)
+    if package.name != name:
+        message = say("This is the package of {app}.", "这是 {app} 的应用包。", app=package.name)
+        raise Invalid(Problem("/file", "refused", message, say("Send it to its own address.", "请提交到该应用的地址。")))
+    if is_dry:
+        return _preview(call, package, decisions)
+    return idempotent_apart(
+        call, lambda: _published(call, name, apps.upgrade(call.platform.publisher, ctx, package, decisions=decisions, accept=accept or ())), body=sent.raw,
+    )
+
+
+def _preview(call: Call, package: apps.Package, decisions: dict[str, Side]) -> Response:
+    """Answer with the merge in words, its conflicts and the plan; nothing is done."""
+    with call.platform.read() as uow:
+        wanted = apps.plan_upgrade(uow.connection, uow.model, package, decisions)
+        checked = apps.check_upgrade(uow.connection, uow.model, wanted, now=uow.now, zone=uow.timezone, stories=call.platform.publisher.stories)
+        said = say_upgrade(uow.model, wanted)
+        return answer({**said.to_json(wanted, call.language), **checked.to_json(uow.connection.dialect, call.language), "dry_run": True})
+
+
+def _decisions(given: object) -> dict[str, Side]:
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise Invalid(Problem("/decisions", "wrong_type", say("decisions is an object.", "decisions 应为对象。")))
+    wrong = [key for key, side in given.items() if side not in SIDES]
+    if wrong:
+        message = say("A decision is yours or theirs.", "选择只能是 yours 或 theirs。")
+        hint = say("yours keeps what is here, theirs takes what the package has.", "yours 保留现有内容，theirs 采用应用包的内容。")
+        raise Invalid([Problem(pointer_of(["decisions", key]), "bad_choice", message, hint) for key in wrong[:20]])
+    return dict(given)
 
 
 @router.get("/{name}/export")

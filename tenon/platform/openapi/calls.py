@@ -183,7 +183,11 @@ METADATA_CALLS = {
     "POST /apps/import": _call("Install the app in a zip", "导入应用包", body=_UPLOAD, body_media=FORM, answer=RELEASE),
     "POST /apps/{name}/install": _call("Install an app", "安装应用", body=thing({"demo_data": TRUTH, "accept": nullable(TEXTS)}), answer=RELEASE),
     "POST /apps/{name}/uninstall": _call("Remove an app", "移除应用", body=thing({"data": one("keep", "archive", "remove")}), answer=RELEASE),
-    "POST /apps/{name}/upgrade": _call("Upgrade an app", "升级应用", body=thing({"decisions": {"type": "object"}, "dry_run": TRUTH}), answer=ANY),
+    "POST /apps/{name}/upgrade": _call(
+        "Merge a newer version into an app; decisions are by the ids of conflicts, * for all others, yours is kept otherwise",
+        "将新版本合并到已安装的应用；decisions 以冲突 id 为键，* 表示其余全部，默认保留 yours",
+        body=thing({"decisions": {"type": "object", "additionalProperties": one("yours", "theirs")}, "dry_run": TRUTH, "accept": nullable(TEXTS)}), answer=ANY,
+    ),
     "GET /apps/{name}/export": _call("Export an app", "导出应用", media=ZIP),
 }
 WORKSPACE_CALLS = {

@@ -20,12 +20,12 @@ ANIMAL: dict[str, Any] = {
 }
 
 
-def package(app: dict[str, Any] = APP) -> bytes:
+def package(app: dict[str, Any] = APP, animal: dict[str, Any] = ANIMAL) -> bytes:
     """Return the zip of a small app."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("app.json", orjson.dumps(app))
-        archive.writestr("entity/zoo_animal.json", orjson.dumps(ANIMAL))
+        archive.writestr("entity/zoo_animal.json", orjson.dumps(animal))
         archive.writestr("sample/zoo_animal.csv", "name,legs\nLion,4\nEmu,2\n")
     return content.getvalue()
 
@@ -64,11 +64,47 @@ def test_what_is_no_package_is_refused(admin: TestClient) -> None:
         assert admin.request(method, f"/api/v1/apps{path}", json={} if method == "POST" else None).status_code == 404
 
 
-def test_upgrading_is_refused_clearly(admin: TestClient) -> None:
+def upgrade(client: TestClient, content: bytes, **fields: Any) -> Any:
+    """Upgrade from the bytes of a zip."""
+    data = {key: orjson.dumps(value).decode() for key, value in fields.items()}
+    return client.post("/api/v1/apps/zoo/upgrade", files={"file": ("zoo.zip", content)}, data=data)
+
+
+def test_an_app_is_upgraded_with_decisions(admin: TestClient) -> None:
     send(admin, package())
-    refused = admin.post("/api/v1/apps/zoo/upgrade", json={"dry_run": True}, headers={"Accept-Language": "zh"})
-    assert (refused.status_code, codes(refused)) == (409, [("", "refused")])
-    assert "尚不支持升级" in refused.json()["detail"]
+    admin.post("/api/v1/records/zoo_animal", json={"name": "Lion", "legs": 4})
+    mine = admin.get("/api/v1/metadata/entity/zoo_animal").json()
+    mine["label"] = english("Beast", "动物")
+    mine["fields"].append({"name": "keeper", "type": "text"})
+    assert admin.put("/api/v1/metadata/entity/zoo_animal", json=mine).status_code == 200
+    assert admin.post("/api/v1/metadata/publish", json={}).status_code == 200
+    newer = package({**APP, "version": "1.1.0"}, {**ANIMAL, "label": english("Creature", "动物"), "fields": [*ANIMAL["fields"], {"name": "born", "type": "date"}]})
+    dry = upgrade(admin, newer, dry_run=True)
+    assert dry.status_code == 200, dry.text
+    body = dry.json()
+    assert (body["from"], body["to"], body["ok"], body["dry_run"]) == ("1.0.0", "1.1.0", True, True)
+    assert [(c["title"], c["base"], c["yours"], c["theirs"], c["decision"]) for c in body["conflicts"]] == [
+        ("label (English)", "Animal", "Beast", "Creature", "yours")
+    ]
+    assert [(c["kind"], c["items"]) for c in body["changes"]] == [("app", []), ("entity", ["Field born added"])]
+    assert [(c["name"], c["items"]) for c in body["kept"]] == [("zoo_animal", ["Field keeper added"])]
+    assert admin.get("/api/v1/apps").json()["apps"][-1]["installed"] == "1.0.0"
+    conflict = body["conflicts"][0]["id"]
+    assert codes(upgrade(admin, newer, decisions={conflict: "mine"})) == [(f"/decisions/{conflict.replace('/', '~1')}", "bad_choice")]
+    assert codes(upgrade(admin, newer, decisions={"nothing": "yours"})) == [("/decisions/nothing", "bad_choice")]
+    done = upgrade(admin, newer, decisions={conflict: "theirs"})
+    assert (done.status_code, done.json()["note"]) == (200, "upgrade zoo 1.1.0"), done.text
+    entity = admin.get("/api/v1/metadata/entity/zoo_animal").json()
+    assert (entity["label"]["en"], [f["name"] for f in entity["fields"]]) == ("Creature", ["name", "legs", "keeper", "born"])
+    assert [r["name"] for r in admin.get("/api/v1/records/zoo_animal").json()["records"]] == ["Lion"]
+    assert codes(upgrade(admin, newer)) == [("/version", "conflict")]
+
+
+def test_what_comes_along_is_newer_or_refused(admin: TestClient) -> None:
+    assert admin.post("/api/v1/apps/tutorial/install", json={}).status_code == 200
+    assert codes(admin.post("/api/v1/apps/tutorial/upgrade", json={"dry_run": True})) == [("/version", "conflict")]
+    assert codes(admin.post("/api/v1/apps/tutorial/upgrade", json={"decisions": []})) == [("/decisions", "wrong_type")]
+    assert codes(admin.post("/api/v1/apps/tutorial/upgrade", files={"file": ("zoo.zip", package())})) == [("/file", "refused")]
 
 
 def test_an_app_that_comes_along_is_installed_with_its_sample(admin: TestClient, platform: Platform) -> None:
