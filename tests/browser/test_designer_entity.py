@@ -59,3 +59,58 @@ def test_an_icon_is_chosen_by_keys_and_by_mouse(desk: Page, live: Live, entity: 
     dialog.get_by_label("Search icons").fill("anchor")
     dialog.get_by_role("button", name="anchor", exact=True).click()
     wait_for(desk, lambda: drafted(live, "entity", "crewing").get("icon"), "anchor")
+
+
+STAGED: dict[str, Any] = {
+    "kind": "entity", "name": "voyage", "label": {"en": "Voyage", "zh": "航程"}, "title": "name", "search": ["name"], "fields": [
+        {"name": "name", "type": "text", "label": {"en": "Name", "zh": "名称"}},
+        {"name": "year", "type": "integer", "label": {"en": "Year", "zh": "年份"}},
+        {"name": "stage", "type": "stage", "label": {"en": "Stage", "zh": "阶段"}, "options": [{"name": n, "label": {"en": n.title()}} for n in ("planned", "sailing", "home")]},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def staged(live: Live) -> Iterator[str]:
+    publish(live, STAGED)
+    yield "/design/entity/voyage"
+    discard(live)
+
+
+def moves(live: Live) -> list[tuple[Any, Any]]:
+    return [(m["from"], m["to"]) for m in drafted(live, "entity", "voyage")["fields"][2].get("moves", [])]
+
+
+def test_moves_are_drawn_by_mouse_and_written_by_keys(desk: Page, live: Live, staged: str) -> None:
+    desk.goto(staged)
+    desk.locator("[data-stages] summary").first.click()
+    desk.locator("[data-stage='planned']").click()
+    desk.locator("[data-stage='home']").click()
+    wait_for(desk, lambda: moves(live), [("planned", "home")])
+    expect(desk.locator("#design-panel h2")).to_have_text("Move")
+    group = desk.get_by_role("group", name="Add a move")
+    group.get_by_label("From").select_option("sailing")
+    group.get_by_label("To").select_option("home")
+    group.get_by_role("button", name="Add a move").focus()
+    desk.keyboard.press("Enter")
+    wait_for(desk, lambda: moves(live), [("planned", "home"), ("sailing", "home")])
+    desk.locator("#design-panel").get_by_role("group", name="Has to be filled in").get_by_label("Year").check()
+    wait_for(desk, lambda: drafted(live, "entity", "voyage")["fields"][2]["moves"][1].get("requires"), ["year"])
+    desk.get_by_role("listitem", name="Planned → Home").focus()
+    desk.keyboard.press("Delete")
+    wait_for(desk, lambda: moves(live), [("sailing", "home")])
+
+
+def test_a_key_of_two_fields_is_added(desk: Page, live: Live, staged: str) -> None:
+    desk.goto(staged)
+    desk.get_by_text("Add a unique key").click()
+    group = desk.locator("[data-new-key]")
+    group.get_by_label("Name").check()
+    group.get_by_label("Year").check()
+    group.get_by_role("button", name="Add the key").click()
+    wait_for(desk, lambda: drafted(live, "entity", "voyage").get("keys"), [["name", "year"]])
+    desk.get_by_label("Change the key Name + Year").click()
+    desk.locator("[data-many='/keys/0']").get_by_label("Year").uncheck()
+    wait_for(desk, lambda: drafted(live, "entity", "voyage").get("keys"), [["name"]])
+    desk.get_by_role("button", name="Remove the key Name").click()
+    wait_for(desk, lambda: drafted(live, "entity", "voyage").get("keys") or [], [])

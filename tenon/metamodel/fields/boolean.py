@@ -16,7 +16,7 @@ class BooleanSpec(FieldSpec):
     type: Literal["boolean"]
 
     input: ClassVar[str] = "checkbox"
-    icon: ClassVar[str] = "square-check"
+    icon: ClassVar[str] = "square-check-big"
     type_label: ClassVar[Text] = say("Yes or no", "是否")
     type_help: ClassVar[Text] = say("Yes or no, as a box to tick.", "是或否，显示为勾选框。")
     example: ClassVar[Text] = say("true", "true")

@@ -22,7 +22,7 @@ class DecimalSpec(BoundedSpec):
     scale: Annotated[int, Field(ge=0, le=6)] = 2
 
     input: ClassVar[str] = "number"
-    icon: ClassVar[str] = "decimals-arrow-right"
+    icon: ClassVar[str] = "calculator"
     type_label: ClassVar[Text] = say("Number", "小数")
     type_help: ClassVar[Text] = say("An exact number with decimals.", "带小数的精确数字。")
     example: ClassVar[Text] = say("12.50", "12.50")

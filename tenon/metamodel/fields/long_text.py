@@ -20,7 +20,7 @@ class LongTextSpec(FieldSpec):
     max_length: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
 
     input: ClassVar[str] = "textarea"
-    icon: ClassVar[str] = "align-left"
+    icon: ClassVar[str] = "text"
     type_label: ClassVar[Text] = say("Long text", "多行文本")
     type_help: ClassVar[Text] = say("A text of several lines.", "可换行的长文字。")
     example: ClassVar[Text] = say("Wants a second site next year.", "计划明年开设第二个站点。")

@@ -17,7 +17,7 @@ class ReferenceSpec(PointingSpec):
     type: Literal["reference"]
 
     input: ClassVar[str] = "reference"
-    icon: ClassVar[str] = "arrow-up-right"
+    icon: ClassVar[str] = "link-2"
     type_label: ClassVar[Text] = say("Reference", "关联")
     type_help: ClassVar[Text] = say("One record of another entity.", "关联另一实体的一条记录。")
     example: ClassVar[Text] = say('{"code": "C-2026-00001"}', '{"code": "C-2026-00001"}')

@@ -42,7 +42,7 @@ class StageSpec(OptionsSpec):
     moves: Annotated[list[Move], Field(max_length=1000)] = Field(default_factory=list)
 
     input: ClassVar[str] = "stage"
-    icon: ClassVar[str] = "milestone"
+    icon: ClassVar[str] = "signpost"
     type_label: ClassVar[Text] = say("Stage", "阶段")
     type_help: ClassVar[Text] = say("Where a record is in its process, and where it may go next.", "记录所处的流程阶段及允许的流转。")
     example: ClassVar[Text] = say("active", "active")

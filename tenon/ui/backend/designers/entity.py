@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from tenon.metamodel.fields import FIELD_TYPES
+from tenon.metamodel.fitting import FITS
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.metamodel.names import propose_name
 from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.field_controls import own_controls
 from tenon.ui.backend.designers.following import follow as follow
+from tenon.ui.backend.designers.stages import DrawnStages, draw_stages, move_panel
 from tenon.ui.design_shapes import ControlGroup, PaletteGroup, PaletteItem, Panel
 from tenon.ui.shapes import Choice
 
@@ -60,6 +62,7 @@ class DrawnField:
     marks: tuple[tuple[str, str], ...]
     is_new: bool
     options: tuple[DrawnOption, ...] | None = None
+    stages: DrawnStages | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,21 @@ class DrawnCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnKey:
+    """Fields that together no two records share."""
+
+    label: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
-    """The canvas: fields and checks."""
+    """The canvas: fields, checks, keys, and what a key may be of."""
 
     fields: tuple[DrawnField, ...]
     checks: tuple[DrawnCheck, ...]
+    keys: tuple[DrawnKey, ...] = ()
+    key_fields: tuple[Choice, ...] = ()
 
 
 def canvas(design: Design) -> Drawn:
@@ -85,7 +98,7 @@ def canvas(design: Design) -> Drawn:
     known = frozenset(published.fields_by_id) if published else frozenset()
     fields = tuple(_drawn(design, field, is_new=field["id"] not in known) for field in design.json.get("fields", ()))
     checks = tuple(DrawnCheck(c["id"], design.show(c.get("message")), str(c.get("when", ""))) for c in design.json.get("checks", ()))
-    return Drawn(fields, checks)
+    return Drawn(fields, checks, tuple(_key(design, key) for key in design.json.get("keys", ())), _key_fields(design))
 
 
 def palette(design: Design) -> tuple[PaletteGroup, ...]:
@@ -110,6 +123,8 @@ def panel(design: Design, item_id: str) -> Panel | None:
         return _entity_panel(design, controls)
     if "message" in item and "when" in item:
         return _check_panel(design, controls)
+    if "from" in item and "to" in item:
+        return move_panel(design, controls, next(each for each in design.around(item_id) if "type" in each))
     if "type" not in item:
         return _option_panel(design, controls)
     return _field_panel(design, controls)
@@ -156,7 +171,20 @@ def _drawn(design: Design, field: Json, *, is_new: bool) -> DrawnField:
     if field["type"] in ("reference", "references"):
         far = design.model.entities.get(str(field.get("entity")))
         label = f"{label} → {far.label.show(design.language) if far else field.get('entity')}"
-    return DrawnField(field["id"], field["name"], design.show(field.get("label"), field["name"]), spec.icon, label, marks, is_new, options)
+    stages = draw_stages(design, field) if field["type"] == "stage" else None
+    return DrawnField(field["id"], field["name"], design.show(field.get("label"), field["name"]), spec.icon, label, marks, is_new, options, stages)
+
+
+def _key(design: Design, key: list[str]) -> DrawnKey:
+    labels = {f["name"]: design.show(f.get("label"), f["name"]) for f in design.json.get("fields", ())}
+    return DrawnKey(" + ".join(labels.get(name, name) for name in key), tuple(key))
+
+
+def _key_fields(design: Design) -> tuple[Choice, ...]:
+    entity = design.entity
+    if entity is None:
+        return ()
+    return tuple(Choice(f.name, f.label.show(design.language)) for f in entity.fields.values() if f.origin != "system" and FITS["key"].takes(f, entity))
 
 
 def _entity_panel(design: Design, controls: Controls) -> Panel:

@@ -6,6 +6,7 @@ import { toast } from "./toast.js";
 import { read as readCondition } from "./conditions.js";
 import { findAgain, looked } from "./design_palette.js";
 import "./design_icons.js";
+import "./design_fields.js";
 
 const designer = one("#designer");
 const wired = new WeakSet();
@@ -53,8 +54,10 @@ const isWriting = () => pending.length > 0 || document.activeElement?.matches("#
 /** Put the parts of an answer where they belong; while somebody types, the properties stay as they are. */
 function take(part, isTyped) {
   const open = all("#design-panel details[open]").map((each) => one("summary", each).textContent);
+  const unfolded = all("#design-canvas details[open][data-stages]").map((each) => each.dataset.stages);
   const scrolled = one(".design-pane.properties")?.scrollTop || 0;
   const focused = document.activeElement?.closest("#design-panel") ? document.activeElement.id : "";
+  const held = document.activeElement?.matches("#design-canvas [data-item]") ? document.activeElement.dataset.item : "";
   for (const id of ["design-canvas", "design-palette", "design-bar", "design-troubles", "design-label", "design-panel"]) {
     const made = one(`#${id}`, part);
     if (!made) continue;
@@ -70,9 +73,11 @@ function take(part, isTyped) {
     if (sought) findAgain(sought);
   }
   for (const details of all("#design-panel details")) if (open.includes(one("summary", details).textContent)) details.open = true;
+  for (const details of all("#design-canvas [data-stages]")) if (unfolded.includes(details.dataset.stages)) details.open = true;
   const pane = one(".design-pane.properties");
   if (pane) pane.scrollTop = scrolled;
   if (focused && !document.activeElement?.closest("#design-panel")) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (held) itemOf(held)?.focus({ preventScroll: true });
   mark();
   wire();
 }
@@ -207,7 +212,7 @@ document.addEventListener("click", (event) => {
   else if (choice) choose(choice.dataset.choose);
   else if (pane) showPane(pane.dataset.pane);
   else if (build) openConditions(build);
-  else {
+  else if (!event.target.closest("summary, select, input, label, button, [data-stage]")) {
     const item = event.target.closest("#design-canvas [data-item]");
     if (item && item.dataset.item !== chosen) choose(item.dataset.item);
   }
@@ -297,7 +302,7 @@ document.addEventListener("input", (event) => {
   if (event.target.matches("#design-panel [data-at]") && isText(event.target)) keep(event.target, true);
 });
 document.addEventListener("change", (event) => {
-  if (!event.target.matches("#design-panel [data-at], #design-panel [data-many] input")) return;
+  if (!event.target.matches("#design-panel [data-at], #designer [data-many] input")) return;
   keep(event.target, false);
 });
 addEventListener("beforeunload", () => flush());

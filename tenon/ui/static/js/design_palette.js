@@ -55,7 +55,9 @@ function explain(event) {
   if (!place) return;
   const item = event.target.closest?.("#design-palette [data-help]");
   place.hidden = !item;
-  place.textContent = item ? item.dataset.help : "";
+  const name = document.createElement("strong");
+  name.textContent = item ? item.textContent.trim() : "";
+  place.replaceChildren(name, ` ${item ? item.dataset.help : ""}`);
 }
 document.addEventListener("mouseover", explain);
 document.addEventListener("focusin", explain);
