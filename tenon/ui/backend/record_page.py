@@ -44,6 +44,11 @@ def peek(view: View, entity: str, id: str) -> RecordPage:
     return _Page(Record(view, view.entity(entity), id_of(id))).peeked()
 
 
+def drafted_head(record: Record, document: Document) -> RecordPage:
+    """Return the head of a record as a page document that is not published has it, without tabs."""
+    return _Page(record, document).headed()
+
+
 def explain(view: View, entity: str, id: str, score: str, on: date | None, since: date | None) -> ScoreView:
     """Return the explanation of a score on a day, with what changed since another."""
     found = view.entity(entity)
@@ -59,9 +64,9 @@ def document_of(record: Record) -> Document | None:
 class _Page:
     """One record's page while it is made."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, document: Document | None = None) -> None:
         self.record, self.view, self.entity = record, record.view, record.entity
-        self.document = document_of(record)
+        self.document = document or document_of(record)
         self.header: Header = self.document.body.header if self.document is not None else Header()
         self.tabs = [(f"tab{n}", t) for n, t in enumerate(self._tabs(), 1) if record.holds(t.visible)]
 
@@ -74,6 +79,10 @@ class _Page:
         return self._page(
             opened, tuple(Tab(n, t.label.show(language), None, show(self.record, t.blocks, n) if n == opened else ()) for n, t in self.tabs)
         )
+
+    def headed(self) -> RecordPage:
+        """Return the page without its tabs."""
+        return self._page("", ())
 
     def peeked(self) -> RecordPage:
         """Return the page with what is short in its first tab; without any of that, with its fields."""

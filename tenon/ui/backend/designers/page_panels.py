@@ -1,0 +1,90 @@
+"""The properties of pages: of the whole, of tabs, of blocks by their types, of things to do."""
+
+from __future__ import annotations
+
+from tenon.metamodel.labels import Text, say
+from tenon.metamodel.model import Entity
+from tenon.ui.backend.designers.base import Controls, Design
+from tenon.ui.backend.designers.listed import choices, fitting, ordered
+from tenon.ui.backend.designers.page_blocks import BLOCKS, about, facts, far_of, relations, widgets
+from tenon.ui.design_shapes import Control, ControlGroup, Panel
+
+SHOWN = say("Shown when", "显示条件")
+USED = say("Without a condition it fits every record; the first page that fits is used.", "无条件时适用于所有记录；使用第一个符合条件的页面。")
+OWN_LABEL = say("Empty: what it shows.", "留空则使用所显示内容的名称。")
+
+
+def page_panel(design: Design, controls: Controls, label: Text, icon: str) -> Panel:
+    """Return the properties of the page itself, with the facts and scores of its head."""
+    language = design.language
+    first = (
+        controls.make("label", "label", say("Name", "名称"), required=True),
+        controls.make("use_when", "condition", say("Used when", "使用条件"), entity=_name(design.entity), expect="boolean", help=USED),
+    )
+    head = (
+        ordered(controls, "header/facts", say("Facts", "关键字段"), facts(design)),
+        ordered(controls, "header/scores", say("Scores", "评分"), about(design, "score", design.entity)),
+    )
+    more = (controls.make("name", "name", say("API name", "API 名称")), controls.make("description", "long_label", say("Description", "说明")))
+    groups = (
+        ControlGroup(None, first), ControlGroup(say("At the top", "页头").show(language), head), ControlGroup(say("More", "更多").show(language), more, True),
+    )  # fmt: skip
+    return Panel("", label.show(language), icon, groups)
+
+
+def tab_panel(design: Design, controls: Controls) -> Panel:
+    """Return the properties of a tab."""
+    made = (controls.make("label", "label", say("Label", "名称"), required=True), _visible(design, controls))
+    return Panel(controls.item["id"], design.show(controls.item.get("label")), "folder", (ControlGroup(None, made),), may_remove=True)
+
+
+def block_panel(design: Design, controls: Controls) -> Panel:
+    """Return the properties of a block: those of its type, then what every block has."""
+    label, icon = BLOCKS[controls.item["type"]]
+    made = (*_own(design, controls), controls.make("label", "label", say("Heading", "标题"), help=OWN_LABEL), _visible(design, controls))
+    return Panel(controls.item["id"], label.show(design.language), icon, (ControlGroup(None, made),), may_remove=True)
+
+
+def action_panel(design: Design, controls: Controls) -> Panel:
+    """Return the properties of something to do: about the record or the first one of a relation, when, and how it is told."""
+    item, language = controls.item, design.language
+    far = far_of(design, item.get("relation"))
+    about_far = far or design.entity
+    first = (
+        controls.make("label", "label", say("What to do", "操作"), required=True), controls.make("reason", "label", say("Why", "原因")),
+        controls.make("relation", "choice", say("About", "针对"), options=choices(relations(design)), empty=say("The record itself", "本记录").show(language)),
+        controls.make("when", "condition", say("To be done when", "触发条件"), entity=_name(about_far), expect="boolean"),
+    )
+    told = (
+        *([ordered(controls, "sort", say("Which first", "优先顺序"), fitting(design, "sort", entity=far), turns=True)] if far is not None else []),
+        ordered(controls, "facts", say("Facts", "关键字段"), fitting(design, None, entity=about_far)),
+        controls.make("icon", "icon", say("Icon", "图标")), controls.make("colour", "colour", say("Colour", "颜色")),
+    )
+    button = (controls.make("button/label", "label", say("Button", "按钮"), help=say("Empty: no button.", "留空则没有按钮。")),)
+    groups = (ControlGroup(None, first), ControlGroup(say("How it is told", "显示内容").show(language), told), ControlGroup(say("More", "更多").show(language), button, True))
+    return Panel(item["id"], design.show(item.get("label")), str(item.get("icon") or "circle-check"), groups, may_remove=True)
+
+
+def _own(design: Design, controls: Controls) -> tuple[Control, ...]:
+    item, kind, language = controls.item, controls.item["type"], design.language
+    if kind in ("score", "form"):
+        return (controls.make(kind, "choice", BLOCKS[kind][0], options=choices(about(design, kind, design.entity))),)
+    if kind == "widget":
+        return (controls.make("widget", "choice", BLOCKS[kind][0], options=choices(widgets(design))),)
+    if kind == "related":
+        views = choices(about(design, "view", far_of(design, item.get("relation"))))
+        return (
+            controls.make("relation", "choice", say("Records", "记录"), options=choices(relations(design))),
+            controls.make("view", "choice", say("As in the view", "使用视图"), options=views, empty=say("The fields that say most", "默认字段").show(language)),
+        )
+    if kind == "fields":
+        return (ordered(controls, "fields", say("Fields", "字段"), facts(design), help=say("None: all of them.", "留空则显示全部字段。")),)
+    return (controls.make("text", "long_label", say("Text", "文字")),) if kind == "text" else ()
+
+
+def _visible(design: Design, controls: Controls) -> Control:
+    return controls.make("visible", "condition", SHOWN, entity=_name(design.entity), expect="boolean")
+
+
+def _name(entity: Entity | None) -> str | None:
+    return entity.name if entity is not None else None

@@ -1,0 +1,67 @@
+"""The newest record on the canvas of a page: what the runtime shows of the drafted header and blocks to the builder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tenon.engine.query.pages import Ask, page
+from tenon.metamodel.document import Document
+from tenon.metamodel.errors import TenonError
+from tenon.metamodel.kinds.page import Block
+from tenon.metamodel.labels import say
+from tenon.ui.backend.base import View
+from tenon.ui.backend.blocks import show
+from tenon.ui.backend.designers.base import Design
+from tenon.ui.backend.record import Record
+from tenon.ui.backend.record_page import drafted_head
+from tenon.ui.record_shapes import BlockView, RecordPage
+
+NOT_LIVE = frozenset({"widget"})
+"""Blocks that load by themselves once they are on a page."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The newest record: the head of its page, and its blocks by their ids; ``note`` says why there is none."""
+
+    head: RecordPage | None = None
+    blocks: Mapping[str, BlockView] = field(default_factory=dict)
+    note: str | None = None
+
+
+def sample(design: Design) -> Sample:
+    """Return what the runtime can show of a drafted page; a block that reads what is not published is left out."""
+    view = design.view
+    found = newest(design)
+    if found is None:
+        return Sample(note=say("Once there are records, the newest is shown here.", "有记录后，此处将显示最新的一条。").show(view.language))
+    try:
+        head = drafted_head(found, Document(design.document.json, design.document.body.model_copy(update={"tabs": []})))
+    except TenonError:
+        return Sample(note=say("The newest record is shown once this is published.", "发布后将显示最新的记录。").show(view.language))
+    return Sample(head, dict(_blocks(found, design.document)))
+
+
+def newest(design: Design) -> Record | None:
+    """Return the newest record that the builder may see; None without one, or while its entity is not published."""
+    view: View = design.view
+    entity = view.model.find_entity(design.entity.id) if design.entity is not None else None
+    if entity is None or not view.rights.may(entity, "read"):
+        return None
+    records = page(view.uow, view.ctx, entity, Ask(fields=["id"], sort=["-created_at"], limit=1)).records
+    return Record(view, entity, records[0]["id"]) if records else None
+
+
+def _blocks(record: Record, document: Document) -> Iterator[tuple[str, BlockView]]:
+    for tab in document.body.tabs:
+        for block in tab.blocks:
+            if block.type not in NOT_LIVE and (made := _shown(record, block)) is not None:
+                yield str(block.id), made
+
+
+def _shown(record: Record, block: Block) -> BlockView | None:
+    try:
+        return next(iter(show(record, [block.model_copy(update={"visible": None})], f"{block.id}-")), None)
+    except TenonError:
+        return None
