@@ -61,10 +61,15 @@ class Sides:
 
     def bucket(self, score: Column) -> Column:
         """Return in which part of the scale a score lies, from 0."""
-        low, span = int(self.low * WHOLE), max(int((self.high - self.low) * WHOLE), 1)
-        part = binary(times(binary(score, "-", number(low), BIG), BUCKETS), "/", number(span), BIG)
-        ladder = [(is_null(score), nothing()), (compare(score, "<=", number(low)), number(0)), (compare(part, ">=", number(BUCKETS)), number(BUCKETS - 1))]
-        return choose(ladder, part, BIG)
+        return bucket(score, self.low, self.high, BUCKETS)
+
+
+def bucket(score: Column, lowest: Decimal, highest: Decimal, parts: int) -> Column:
+    """Return in which of the equal parts of a scale a score in ten-thousandths lies, from 0; what lies outside is in the first or the last."""
+    low, span = int(lowest * WHOLE), max(int((highest - lowest) * WHOLE), 1)
+    part = binary(times(binary(score, "-", number(low), BIG), parts), "/", number(span), BIG)
+    ladder = [(is_null(score), nothing()), (compare(score, "<=", number(low)), number(0)), (compare(part, ">=", number(parts)), number(parts - 1))]
+    return choose(ladder, part, BIG)
 
 
 @dataclass(frozen=True)

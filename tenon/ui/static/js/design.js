@@ -56,7 +56,7 @@ function take(part, isTyped) {
   const open = all("#design-panel details[open]").map((each) => one("summary", each).textContent);
   const unfolded = all("#design-canvas details[open][data-stages]").map((each) => each.dataset.stages);
   const scrolled = one(".design-pane.properties")?.scrollTop || 0;
-  const focused = document.activeElement?.closest("#design-panel") ? document.activeElement.id : "";
+  const focused = document.activeElement?.id;
   const held = document.activeElement?.matches("#design-canvas [data-item]") ? document.activeElement.dataset.item : "";
   for (const id of ["design-canvas", "design-palette", "design-bar", "design-troubles", "design-label", "design-panel"]) {
     const made = one(`#${id}`, part);
@@ -76,10 +76,11 @@ function take(part, isTyped) {
   for (const details of all("#design-canvas [data-stages]")) if (unfolded.includes(details.dataset.stages)) details.open = true;
   const pane = one(".design-pane.properties");
   if (pane) pane.scrollTop = scrolled;
-  if (focused && !document.activeElement?.closest("#design-panel")) document.getElementById(focused)?.focus({ preventScroll: true });
   if (held) itemOf(held)?.focus({ preventScroll: true });
+  else if (focused && (document.activeElement === document.body || !document.activeElement)) document.getElementById(focused)?.focus({ preventScroll: true });
   mark();
   wire();
+  document.dispatchEvent(new CustomEvent("tenon:designed"));
 }
 
 /** Show what else a step changed while the properties stay as they are: the title, and texts that nobody is writing. */
@@ -123,6 +124,8 @@ async function choose(id, { focus } = {}) {
 
 const operate = (operations, after) => act({ operations: JSON.stringify(operations) }, after);
 const placeIn = (list) => list.dataset.list;
+/** What every item of a list has in common (data-sets); such a list shows some of the items of its place, in their order there (data-order). */
+const setsOf = (list) => JSON.parse(list.dataset.sets || "null");
 const accepts = (list, group) => (list.dataset.accepts || "").split(" ").includes(group);
 
 /** Insert something from the palette: into a list at an index, or after what is chosen. */
@@ -137,12 +140,23 @@ function insert(source, list, index) {
     const sibling = childrenOf(list).find((each) => each === now || each.contains(now));
     index = sibling ? childrenOf(list).indexOf(sibling) + 1 : childrenOf(list).length;
   }
-  operate([{ op: "insert", at: placeIn(list), index, value }], { focus: "chosen" });
+  operate([{ op: "insert", at: placeIn(list), index: indexIn(list, childrenOf(list).filter((each) => each !== source), index), value: { ...setsOf(list), ...value } }], { focus: "chosen" });
   announce(word("Added."));
 }
 
 function move(item, list, index) {
-  operate([{ op: "move", item: item.dataset.item, to: placeIn(list), index }], { focus: item.dataset.item });
+  const id = item.dataset.item;
+  const rest = childrenOf(list).filter((each) => each !== item);
+  const sets = Object.entries(setsOf(list) || {}).map(([key, value]) => ({ op: "set", at: `${placeIn(list)}/${id}/${key}`, value }));
+  operate([{ op: "move", item: id, to: placeIn(list), index: indexIn(list, rest, index, item) }, ...sets], { focus: id });
+}
+
+/** Return where an item comes to stand in the place of a list, which may hold more than the list shows. */
+function indexIn(list, rest, index, item) {
+  if (!setsOf(list)) return index;
+  const [before, after] = [rest[index - 1], rest[index]];
+  const at = after ? Number(after.dataset.order) : before ? Number(before.dataset.order) + 1 : undefined;
+  return at !== undefined && item?.dataset.home === placeIn(list) && Number(item.dataset.order) < at ? at - 1 : at;
 }
 
 function remove(id) {
@@ -256,6 +270,7 @@ function step(item, by) {
 /** Move an item with the keys: within its list, then into the next list that takes it. */
 function carry(item, key) {
   const list = item.closest("[data-list]");
+  if (!list) return;
   const at = childrenOf(list).indexOf(item);
   const by = ["ArrowDown", "ArrowRight"].includes(key) ? 1 : -1;
   if (childrenOf(list)[at + by]) {
@@ -273,6 +288,7 @@ function carry(item, key) {
 // Properties: what is typed is saved a moment later, what is chosen at once.
 function valueOf(input) {
   if (input.dataset.as === "truth") return input.checked || null;
+  if (input.dataset.as === "truth-on") return input.checked ? null : false;
   const text = input.value.trim();
   if (input.dataset.as === "number") return text === "" || Number.isNaN(Number(text)) ? null : Number(text);
   return text === "" ? null : input.value;
@@ -280,7 +296,10 @@ function valueOf(input) {
 
 function keep(input, isSlow) {
   const many = input.closest("[data-many]");
-  const operation = many
+  const pair = input.closest("[data-pair]");
+  const operation = pair
+    ? { op: "set", at: pair.dataset.pair, value: all("input", pair).map((each) => Number(each.value)) }
+    : many
     ? { op: "set", at: many.dataset.many, value: all("input:checked", many).map((each) => each.value) }
     : { op: "set", at: input.dataset.at, value: valueOf(input) };
   pending = [...pending.filter((each) => each.at !== operation.at), operation];
@@ -302,7 +321,7 @@ document.addEventListener("input", (event) => {
   if (event.target.matches("#design-panel [data-at]") && isText(event.target)) keep(event.target, true);
 });
 document.addEventListener("change", (event) => {
-  if (!event.target.matches("#design-panel [data-at], #designer [data-many] input")) return;
+  if (!event.target.matches("#design-panel [data-at], #designer [data-many] input, #design-panel [data-pair] input")) return;
   keep(event.target, false);
 });
 addEventListener("beforeunload", () => flush());
