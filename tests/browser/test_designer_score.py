@@ -128,7 +128,7 @@ def test_the_panel_says_how_a_band_moves(desk: Page, live: Live, score: str) -> 
     panel.get_by_label("To", exact=True).fill("110")
     panel.get_by_label("To", exact=True).press("Tab")
     wait_for(desk, lambda: drafted(live, "score", "health").get("scale"), [0, 110])
-    desk.locator("[data-group='measure']", has_text="Trust").click()
+    desk.locator(".measure-words", has_text="Trust").click()
     panel.get_by_role("button", name="In steps").click()
     wait_for(desk, lambda: [b["share"] for b in measures(live)["trust"].get("bands", [])], [1, 0])
     panel.get_by_role("button", name="Add a step").click()
