@@ -84,6 +84,17 @@ class ControlGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Impact:
+    """What publishing would do: ``safety`` is safe, lossy or blocked; ``rows`` it touches, ``lost`` values, ``examples`` of these."""
+
+    title: str
+    safety: str
+    rows: int
+    lost: int
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """The properties of an item: ``item`` is its id, '' for the document itself."""
 
@@ -93,6 +104,7 @@ class Panel:
     groups: tuple[ControlGroup, ...]
     note: str | None = None
     may_remove: bool = False
+    impacts: tuple[Impact, ...] = ()
     tools: tuple[Choice, ...] = ()
     """More that can be done with it: the address of each as its name."""
 

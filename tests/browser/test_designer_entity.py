@@ -114,3 +114,19 @@ def test_a_key_of_two_fields_is_added(desk: Page, live: Live, staged: str) -> No
     wait_for(desk, lambda: drafted(live, "entity", "voyage").get("keys"), [["name"]])
     desk.get_by_role("button", name="Remove the key Name").click()
     wait_for(desk, lambda: drafted(live, "entity", "voyage").get("keys") or [], [])
+
+
+def test_another_type_says_what_it_would_do_and_the_preview_follows(desk: Page, live: Live, staged: str) -> None:
+    desk.goto(staged)
+    desk.locator(".design-preview summary").click()
+    desk.get_by_role("listitem", name="Year, Whole number").focus()
+    desk.keyboard.press("Enter")
+    panel = desk.locator("#design-panel")
+    panel.get_by_text("More", exact=True).click()
+    panel.get_by_label("Type").select_option("boolean")
+    wait_for(desk, lambda: drafted(live, "entity", "voyage")["fields"][1]["type"], "boolean")
+    expect(panel.get_by_label("What publishing would do")).to_contain_text("Yes or no")
+    expect(desk.locator(".design-preview input[type=checkbox]")).to_be_attached()
+    desk.keyboard.press("Control+z")
+    wait_for(desk, lambda: drafted(live, "entity", "voyage")["fields"][1]["type"], "integer")
+    expect(panel.get_by_label("What publishing would do")).to_have_count(0)

@@ -11,11 +11,14 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.metamodel.names import propose_name
 from tenon.ui.backend.designers.base import Controls, Design, Json
+from tenon.ui.backend.designers.blank import preview
 from tenon.ui.backend.designers.field_controls import own_controls
-from tenon.ui.backend.designers.following import follow as follow
+from tenon.ui.backend.designers.following import NEW_OPTIONS, follow as follow
+from tenon.ui.backend.designers.impact import impact_of
 from tenon.ui.backend.designers.stages import DrawnStages, draw_stages, move_panel
 from tenon.ui.design_shapes import ControlGroup, PaletteGroup, PaletteItem, Panel
 from tenon.ui.shapes import Choice
+from tenon.ui.work import FormField
 
 LABEL = Text("Entity", "对象")
 ICON = "database"
@@ -90,6 +93,7 @@ class Drawn:
     checks: tuple[DrawnCheck, ...]
     keys: tuple[DrawnKey, ...] = ()
     key_fields: tuple[Choice, ...] = ()
+    preview: tuple[FormField, ...] = ()
 
 
 def canvas(design: Design) -> Drawn:
@@ -98,7 +102,7 @@ def canvas(design: Design) -> Drawn:
     known = frozenset(published.fields_by_id) if published else frozenset()
     fields = tuple(_drawn(design, field, is_new=field["id"] not in known) for field in design.json.get("fields", ()))
     checks = tuple(DrawnCheck(c["id"], design.show(c.get("message")), str(c.get("when", ""))) for c in design.json.get("checks", ()))
-    return Drawn(fields, checks, tuple(_key(design, key) for key in design.json.get("keys", ())), _key_fields(design))
+    return Drawn(fields, checks, tuple(_key(design, key) for key in design.json.get("keys", ())), _key_fields(design), preview(design))
 
 
 def palette(design: Design) -> tuple[PaletteGroup, ...]:
@@ -145,9 +149,7 @@ def _typed(design: Design, name: str) -> PaletteItem:
     spec = FIELD_TYPES[name]
     more: dict[str, Any] = {}
     if name in CHOICES:
-        more["options"] = [
-            {"name": "option_1", "label": say("Option 1", "选项 1").to_json(), "colour": "blue"}, {"name": "option_2", "label": say("Option 2", "选项 2").to_json(), "colour": "teal"},
-        ]
+        more["options"] = NEW_OPTIONS
     if name == "formula":
         more["expr"] = "1"
     help_text = say("{help} {example}", "{help}{example}", help=spec.type_help, example=spec.example).show(design.language)
@@ -247,4 +249,4 @@ def _field_panel(design: Design, controls: Controls) -> Panel:
     groups = [ControlGroup(None, (*first, *own)), ControlGroup(say("Rules", "规则").show(language), tuple(rules)), ControlGroup(say("More", "更多").show(language), more, True)]
     title = design.show(item.get("label"), item["name"])
     note = f"{spec.type_label.show(language)} · {item['name']}"
-    return Panel(item["id"], title, spec.icon, tuple(g for g in groups if g.controls), note, may_remove=True)
+    return Panel(item["id"], title, spec.icon, tuple(g for g in groups if g.controls), note, may_remove=True, impacts=impact_of(design, item))

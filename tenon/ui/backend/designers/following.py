@@ -1,4 +1,4 @@
-"""API names that follow labels: of fields and options that are not published yet, as long as nobody named them by hand."""
+"""What a step brings along: names that follow labels, and attributes that a field of another type has or has not."""
 
 from __future__ import annotations
 
@@ -12,11 +12,19 @@ from tenon.metamodel.model import Model
 from tenon.metamodel.names import propose_name
 
 Json = dict[str, Any]
+ALIKE = ({"text", "long_text"}, {"integer", "decimal", "money", "percent"}, {"choice", "stage"})
+"""Types whose defaults fit one another."""
+NEW_OPTIONS: list[Json] = [
+    {"name": "option_1", "label": {"en": "Option 1", "zh": "选项 1"}, "colour": "blue"}, {"name": "option_2", "label": {"en": "Option 2", "zh": "选项 2"}, "colour": "teal"},
+]
 PLACEHOLDER = re.compile(r"(option|item)(_\d+)?\Z")
 
 
 def follow(before: Json, after: Json, published: Model, *, prefix: str = "") -> list[Json]:
-    """Return the operations that let names follow the labels that changed. ``prefix`` begins every name of a field."""
+    """Return the operations a step brings along. ``prefix`` begins every name of a field.
+
+    Names of what is not published yet follow its label, as long as nobody named it by hand.
+    """
     operations: list[Json] = []
     entity = published.find_entity(before["id"]) or published.find_entity(str(before.get("entity")))
     known = frozenset(entity.fields_by_id) if entity else frozenset()
@@ -26,11 +34,32 @@ def follow(before: Json, after: Json, published: Model, *, prefix: str = "") -> 
         if old is None:
             continue
         place = f"/fields/{field['id']}"
+        operations += _retyped(old, field, place, after)
         if field["id"] not in known:
             taken = {f["name"] for f in after["fields"] if f is not field}
             operations += _renamed(old, field, taken, place, _type_label(field), prefix)
         operations += _options(old, field, place, _published_options(published, known, field["id"]))
     return operations
+
+
+def _retyped(old: Json, field: Json, place: str, document: Json) -> list[Json]:
+    """Return what lets a field be of another type: it keeps what that type knows too, and gets what it cannot be without."""
+    spec = FIELD_TYPES.get(str(field["type"]))
+    former = FIELD_TYPES.get(str(old["type"]))
+    if spec is None or former is None or spec is former:
+        return []
+    known = {info.alias or name: str(info.annotation) for name, info in spec.model_fields.items()}
+    before = {info.alias or name: str(info.annotation) for name, info in former.model_fields.items()}
+    gone = {key for key in field if key not in known or before.get(key, known[key]) != known[key]} - {"type", "id", "name", "label"}
+    if not any({field["type"], old["type"]} <= alike for alike in ALIKE):
+        gone.add("default")
+    gone |= set() if spec.may_be_unique else {"unique"}
+    gone |= {"required", "read_only", "unique", "default"} if spec.is_computed else set()
+    needed: Json = {"expr": "1", "entity": document.get("entity") or document["name"], "options": NEW_OPTIONS, "entities": [document.get("entity") or document["name"]]}
+    made = {key: value for key, value in needed.items() if key in known and key not in field and spec.model_fields[key].is_required()}
+    made |= {"options": NEW_OPTIONS} if field["type"] in ("choice", "choices", "stage") and "options" not in field else {}
+    removed = [{"op": "set", "at": f"{place}/{key}", "value": None} for key in sorted(gone & set(field))]
+    return [*removed, *({"op": "set", "at": f"{place}/{key}", "value": value} for key, value in made.items())]
 
 
 def _options(old: Json, field: Json, place: str, known: frozenset[str]) -> list[Json]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from tenon.engine.query.shaping import Titles
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field
 from tenon.ui.backend.designers.base import Controls, Design, Json
-from tenon.ui.backend.drafts import COMPUTED, WIDE, Draft, Item
+from tenon.ui.backend.designers.blank import Blank
+from tenon.ui.backend.drafts import COMPUTED, WIDE, Item
 from tenon.ui.backend.forms import input_of
 from tenon.ui.design_shapes import Control, ControlGroup, PaletteGroup, PaletteItem, Panel
 from tenon.ui.shapes import Choice
@@ -49,24 +49,12 @@ class DrawnSection:
     marks: tuple[tuple[str, str], ...] = ()
 
 
-class _Blank(Draft):
-    """A form nobody fills in: no defaults, and nothing is asked of the database."""
-
-    is_public = True
-
-    def _defaults(self) -> dict[str, Any]:
-        return {}
-
-    def _take_defaults(self, document: Any) -> None:
-        return None
-
-
 def canvas(design: Design) -> tuple[DrawnSection, ...]:
     """Return the sections with every item, whatever their conditions say."""
     entity = design.entity
     if entity is None:
         return ()
-    blank = _Blank(design.sketch, entity, None, {}, {}, document=design.document)
+    blank = Blank(design.sketch, entity, None, {}, {}, document=design.document)
     titles = Titles(design.sketch.uow, design.sketch.rights)
     return tuple(
         DrawnSection(
@@ -130,7 +118,7 @@ def start(design_label: Json, name: str, entity: Entity, language: str) -> Json:
     return {"kind": "form", "name": name, "label": design_label, "entity": entity.name, "sections": [section]}
 
 
-def _drawn(design: Design, blank: _Blank, titles: Titles, item: Json) -> Drawn:
+def _drawn(design: Design, blank: Blank, titles: Titles, item: Json) -> Drawn:
     entity, language = design.entity, design.language
     assert entity is not None
     width = int(item.get("width", 1))

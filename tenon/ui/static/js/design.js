@@ -54,7 +54,7 @@ const isWriting = () => pending.length > 0 || document.activeElement?.matches("#
 /** Put the parts of an answer where they belong; while somebody types, the properties stay as they are. */
 function take(part, isTyped) {
   const open = all("#design-panel details[open]").map((each) => one("summary", each).textContent);
-  const unfolded = all("#design-canvas details[open][data-stages]").map((each) => each.dataset.stages);
+  const unfolded = all("#design-canvas details[open][data-keep]").map((each) => each.dataset.keep);
   const scrolled = one(".design-pane.properties")?.scrollTop || 0;
   const focused = document.activeElement?.id;
   const held = document.activeElement?.matches("#design-canvas [data-item]") ? document.activeElement.dataset.item : "";
@@ -73,7 +73,7 @@ function take(part, isTyped) {
     if (sought) findAgain(sought);
   }
   for (const details of all("#design-panel details")) if (open.includes(one("summary", details).textContent)) details.open = true;
-  for (const details of all("#design-canvas [data-stages]")) if (unfolded.includes(details.dataset.stages)) details.open = true;
+  for (const details of all("#design-canvas [data-keep]")) if (unfolded.includes(details.dataset.keep)) details.open = true;
   const pane = one(".design-pane.properties");
   if (pane) pane.scrollTop = scrolled;
   if (held) itemOf(held)?.focus({ preventScroll: true });
