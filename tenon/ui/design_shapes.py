@@ -9,7 +9,7 @@ from typing import Any, Literal
 from tenon.ui.shapes import Choice
 
 ControlType = Literal[
-    "text", "name", "label", "long_label", "number", "switch", "choice", "segments", "colour", "icon", "condition", "expression", "many", "pair", "ways", "note", "ordered", "picks",
+    "text", "name", "label", "long_label", "number", "switch", "choice", "segments", "colour", "icon", "condition", "expression", "many", "pair", "ways", "note", "ordered", "picks", "steps",
 ]
 
 
@@ -53,7 +53,7 @@ class Control:
 
     A ``label`` has a text a language below its place. ``entity`` is what a condition or an expression is read in; ``expect`` the type
     it should have. ``empty`` is what a choice says when nothing is set. ``numbers`` are smallest and largest.
-    The value of ``ordered`` is an `Ordered`, that of ``picks`` a tuple of `Pick`.
+    The value of ``ordered`` is an `Ordered`, that of ``picks`` a tuple of `Pick`. The options of ``steps`` are named by the operations that choosing them does.
     A ``switch`` that is on when nothing is set has ``empty``. ``ways`` are buttons whose names are operations; the one that is ``value`` is in force.
     """
 

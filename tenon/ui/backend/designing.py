@@ -48,7 +48,7 @@ def workbench(view: View) -> Workbench:
     known = [d for d in shape.documents.values() if d.kind in designers()]
     grouped: dict[str, list[DesignEntry]] = {}
     for document in sorted(known, key=lambda d: (d.kind != "entity", d.kind, d.label.show(language).lower())):
-        about = document.id if document.kind == "entity" else str(document.json.get("entity") or ALONE)
+        about = document.id if document.kind == "entity" else str(document.json.get("entity") or (document.json.get("query") or {}).get("entity") or ALONE)
         icon = (document.json.get("icon") if document.kind == "entity" else None) or designers()[document.kind].ICON
         url = f"/design/{document.kind}/{document.name}"
         kind_label, label, state = designers()[document.kind].LABEL.show(language), document.label.show(language), states.get(document.id, "")

@@ -11,9 +11,9 @@ from tenon.engine.reports.asked import Asked
 from tenon.engine.reports.periods import start_of
 from tenon.engine.reports.seeing import lens_of, question_of
 from tenon.engine.reports.shape import table
-from tenon.engine.reports.types.base import Answers
+from tenon.engine.reports.types.base import Answers, Asking
 from tenon.metamodel.errors import Invalid, Problem
-from tenon.metamodel.labels import say
+from tenon.metamodel.labels import Text, say
 
 MOST_AGES = 36
 
@@ -22,6 +22,13 @@ class Cohort(Answers):
     """Two dates in the same span: the first is the cohort, the second when it was seen again; one measure."""
 
     types: ClassVar[tuple[str, ...]] = ("cohort",)
+
+    def lacks(self, type: str, asking: Asking) -> Text | None:
+        """Return that two dates or a measure are missing."""
+        spans = [by for _, by in asking.groups]
+        if len(spans) == 2 and None not in spans and asking.measures:
+            return None
+        return say("Needs two dates to group by, and something to measure.", "需要两个日期分组与一个度量。")
 
     def answer(self, asked: Asked) -> dict[str, Any]:
         """Return rows, and ``cohorts``: the period, its size, and cells by age with value, share of the size, the filter behind."""

@@ -10,13 +10,20 @@ from tenon.engine.query.answers import Found
 from tenon.engine.reports.asked import Asked
 from tenon.engine.reports.seeing import lens_of, question_of
 from tenon.engine.reports.shape import options_of, table
-from tenon.engine.reports.types.base import Answers
+from tenon.engine.reports.types.base import Answers, Asking
+from tenon.metamodel.labels import Text, say
 
 
 class Funnel(Answers):
     """Steps in the order of a choice's options (or of the measures); ``options.cumulative`` counts who came at least this far, ``options.steps`` names them."""
 
     types: ClassVar[tuple[str, ...]] = ("funnel",)
+
+    def lacks(self, type: str, asking: Asking) -> Text | None:
+        """Return that there is nothing to take steps from."""
+        if (len(asking.groups) == 1 and asking.measures) or (not asking.groups and asking.measures > 1):
+            return None
+        return say("Needs one group, or several measures without one.", "需要一个分组，或不分组的多个度量。")
 
     def answer(self, asked: Asked) -> dict[str, Any]:
         """Return rows, and ``steps``: name, label, value, share of the first step and of the one before, the filter behind."""

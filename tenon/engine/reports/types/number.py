@@ -13,13 +13,18 @@ from tenon.engine.reports.history import PastScores
 from tenon.engine.reports.periods import Period, previous, start_of, year_before
 from tenon.engine.reports.seeing import lens_of, question_of, time_field
 from tenon.engine.reports.shape import period_json, table
-from tenon.engine.reports.types.base import Answers
+from tenon.engine.reports.types.base import NO_MEASURE, Answers, Asking
+from tenon.metamodel.labels import Text
 
 
 class Number(Answers):
     """One row of measures; with groups it is their total, and the groups are a line below it."""
 
     types: ClassVar[tuple[str, ...]] = ("number", "gauge")
+
+    def lacks(self, type: str, asking: Asking) -> Text | None:
+        """Return that a measure is missing."""
+        return None if asking.measures else NO_MEASURE
 
     def answer(self, asked: Asked) -> dict[str, Any]:
         """Return one row, ``changes`` against ``compare`` and ``line``: the rows of a time axis."""

@@ -9,13 +9,20 @@ from tenon.engine.reports.asked import Asked
 from tenon.engine.reports.gaps import fill
 from tenon.engine.reports.seeing import lens_of, question_of
 from tenon.engine.reports.shape import table
-from tenon.engine.reports.types.base import Answers
+from tenon.engine.reports.types.base import Answers, Asking
+from tenon.metamodel.labels import Text, say
 
 
 class Pivot(Answers):
     """The last group goes across (or those that ``options.columns`` names), the others down."""
 
     types: ClassVar[tuple[str, ...]] = ("pivot",)
+
+    def lacks(self, type: str, asking: Asking) -> Text | None:
+        """Return that groups for both sides or a measure are missing."""
+        if len(asking.groups) > 1 and asking.measures:
+            return None
+        return say("Needs two groups or more, and something to measure.", "需要两个及以上的分组与一个度量。")
 
     def answer(self, asked: Asked) -> dict[str, Any]:
         """Return the cells as rows, and ``row_totals`` and ``column_totals`` of the same shape."""

@@ -11,13 +11,27 @@ from tenon.engine.reports.gaps import fill
 from tenon.engine.reports.periods import start_of
 from tenon.engine.reports.seeing import lens_of, question_of
 from tenon.engine.reports.shape import period_json, table
-from tenon.engine.reports.types.base import Answers
+from tenon.engine.reports.types.base import NO_MEASURE, ONE_GROUP, Answers, Asking
+from tenon.metamodel.labels import Text, say
 
 
 class Series(Answers):
     """Groups and measures as they are."""
 
     types: ClassVar[tuple[str, ...]] = ("line", "area", "bar", "stacked_bar", "pie", "heatmap", "scatter")
+
+    def lacks(self, type: str, asking: Asking) -> Text | None:
+        """Return which group or measure is missing or too many."""
+        groups = len(asking.groups)
+        if not asking.measures:
+            return NO_MEASURE
+        if type in ("pie", "scatter") and groups != 1:
+            return ONE_GROUP
+        if type == "scatter" and asking.measures < 2:
+            return say("Needs two measures: across and up.", "需要两个度量：横轴与纵轴。")
+        if type == "heatmap" and groups != 2:
+            return say("Needs exactly two groups.", "需要恰好两个分组。")
+        return None if groups in (1, 2) else say("Needs one group or two.", "需要一个或两个分组。")
 
     def answer(self, asked: Asked) -> dict[str, Any]:
         """Return rows, their totals where a share of them is shown, and ``compare`` with the rows of the period before."""

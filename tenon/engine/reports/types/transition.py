@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from tenon.engine.reports.asked import Asked
 from tenon.engine.reports.movement import Movement, movement
-from tenon.engine.reports.types.base import Answers
+from tenon.engine.reports.types.base import Answers, Asking
 from tenon.metamodel.errors import Invalid, Problem
-from tenon.metamodel.labels import say
+from tenon.metamodel.labels import Text, say
 
 DAYS = 90
 
@@ -22,6 +22,12 @@ class Transition(Answers):
     """
 
     types: ClassVar[tuple[str, ...]] = ("transition", "sankey")
+
+    def lacks(self, type: str, asking: Asking) -> Text | None:
+        """Return that a field to move through is missing."""
+        if asking.groups and asking.groups[0][0]:
+            return None
+        return say("Needs a choice as the first group: what records move through.", "第一个分组需要是选项字段：记录在其中迁移。")
 
     def answer(self, asked: Asked) -> dict[str, Any]:
         """Return the movements. Raises Invalid without a group."""

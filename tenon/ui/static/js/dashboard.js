@@ -36,9 +36,9 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-table]") && tile) {
     const isTable = tile.toggleAttribute("data-as-table");
     showTable(tile, isTable);
-    one(".widget-menu", tile).open = false;
+    one(".widget-menu", tile)?.removeAttribute("open");
     announce(isTable ? word("Shown as a table") : word("Shown as a chart"));
-    (isTable ? one(".widget-sheet", tile) : one(".widget-menu summary", tile)).focus();
+    (isTable ? one(".widget-sheet", tile) : one(".widget-menu summary, [data-table]", tile))?.focus();
   }
   if (event.target.closest("[data-retry]") && tile) { one(".widget-menu", tile)?.removeAttribute("open"); refresh(tile); }
   if (event.target.closest("[data-refresh]")) { event.target.closest("details").open = false; refreshAll(true); }

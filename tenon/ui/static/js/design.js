@@ -68,6 +68,7 @@ function take(part, isTyped) {
     if (id === "design-label") moveTo(made.dataset.url);
     if (id === "design-panel") chosen = made.dataset.panel;
     const sought = id === "design-palette" ? looked() : null;
+    keepWhole(document.getElementById(id), made);
     document.getElementById(id).replaceWith(made);
     htmx.process(made);
     if (sought) findAgain(sought);
@@ -81,6 +82,14 @@ function take(part, isTyped) {
   mark();
   wire();
   document.dispatchEvent(new CustomEvent("tenon:designed"));
+}
+
+/** What was loaded into the canvas and is still the same (data-keep: what it is made of) stays instead of being asked for again. */
+function keepWhole(before, made) {
+  for (const place of all("[data-keep]", made)) {
+    const kept = one(`[data-keep="${CSS.escape(place.dataset.keep)}"]`, before);
+    if (kept) place.replaceWith(kept);
+  }
 }
 
 /** Show what else a step changed while the properties stay as they are: the title, and texts that nobody is writing. */
@@ -187,7 +196,7 @@ async function wire() {
     const isPalette = list.dataset.source !== undefined;
     const fits = (_to, _from, carried) => accepts(list, carried.dataset.group);
     new Sortable(list, {
-      ...base, draggable: isPalette ? "[data-value]" : "[data-item]", handle: list.dataset.grips !== undefined ? "[data-grip]" : undefined,
+      ...base, draggable: isPalette ? "[data-value]" : list.dataset.placed !== undefined ? "[data-sorted]" : "[data-item]", handle: list.dataset.grips !== undefined ? "[data-grip]" : undefined,
       group: { name: "design", pull: isPalette ? "clone" : true, put: isPalette ? false : fits }, sort: !isPalette,
       filter: "input, select, textarea, [data-remove-item]", preventOnFilter: false,
       onEnd: (event) => drop(event),
@@ -321,7 +330,8 @@ document.addEventListener("input", (event) => {
   if (event.target.matches("#design-panel [data-at]") && isText(event.target)) keep(event.target, true);
 });
 document.addEventListener("change", (event) => {
-  if (!event.target.matches("#design-panel [data-at], #designer [data-many] input, #design-panel [data-pair] input")) return;
+  if (event.target.matches("#designer [data-steps]")) operate(JSON.parse(event.target.value));
+  if (!event.target.matches("#design-panel [data-at], #designer [data-many] input, #design-panel [data-pair] input, #design-canvas input[type=hidden][data-at]")) return;
   keep(event.target, false);
 });
 addEventListener("beforeunload", () => flush());
@@ -350,6 +360,6 @@ one("#condition-take").addEventListener("click", () => {
   target.focus();
 });
 
-document.addEventListener("tenon:design", (event) => operate(event.detail.operations, event.detail));
+document.addEventListener("tenon:design", (event) => { event.detail.answered = operate(event.detail.operations, event.detail); });
 mark();
 wire();
