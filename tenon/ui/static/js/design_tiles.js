@@ -45,6 +45,7 @@ async function keep(places, id) {
 }
 
 document.addEventListener("tenon:designed", () => {
+  if (held) holdAgain();
   for (const tile of tiles()) {
     const place = ahead.get(tile.dataset.item);
     if (!place || sent < 2) continue;
@@ -52,6 +53,15 @@ document.addEventListener("tenon:designed", () => {
     show(tile, place);
   }
 });
+
+/** A canvas that came while a tile is carried has the same tile in it. */
+function holdAgain() {
+  const tile = one(`#tile-grid > [data-item="${CSS.escape(held.id)}"]`);
+  if (!tile) { held = null; return; }
+  Object.assign(held, { tile, grid: one("#tile-grid") });
+  if (held.ghost) held.grid.append(held.ghost);
+  tile.classList.toggle("is-held", Boolean(held.ghost));
+}
 
 // Keys, before those that walk a canvas.
 window.addEventListener("keydown", (event) => {
