@@ -61,7 +61,8 @@ def drag(page: Page, handle: Locator, columns: float, rows: float) -> None:
     """Carry a handle over so many columns and rows of the grid."""
     expect(page.locator("#designer.busy")).to_have_count(0)
     box, grid = handle.bounding_box(), page.locator("#tile-grid").bounding_box()
-    assert box and grid
+    assert box is not None
+    assert grid is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
@@ -203,7 +204,8 @@ def test_everybody_can_use_them(desk: Page, live: Live, board: str, path: str, t
 def test_a_phone_has_one_column(phone: Page, live: Live, board: str) -> None:
     phone.goto(board)
     first, second = (tile(phone, name).bounding_box() for name in ("Crews total", "Crews chart"))
-    assert first and second
+    assert first is not None
+    assert second is not None
     assert first["width"] == second["width"]
     assert first["y"] + first["height"] <= second["y"]
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
