@@ -100,12 +100,12 @@ def show_upgrade(said: SaidUpgrade) -> None:
         for each in changes:
             tell(f"  {each.change:8} {each.document.kind}/{each.document.name}")
             for line in each.lines:
-                tell(f"           {line.show(language)}")
+                tell(f"           {line.sentence.show(language)}")
     for clash in said.clashes:
         taken = say("takes theirs", "采用应用包的") if clash.clash.decision == "theirs" else say("keeps yours", "保留您的")
         tell(say("Conflict in {kind}/{name}, {title}: {taken}", "冲突 {kind}/{name}，{title}：{taken}",
                  kind=clash.clash.document.kind, name=clash.clash.document.name, title=clash.title, taken=taken))  # fmt: skip
-        tell(say("  yours {yours}, theirs {theirs}; take theirs with --theirs {id}", "  您的：{yours}，应用包：{theirs}；采用应用包请加 --theirs {id}",
+        tell(say("  yours “{yours}”, theirs “{theirs}”; take theirs with --theirs {id}", "  您的：“{yours}”，应用包：“{theirs}”；采用应用包请加 --theirs {id}",
                  yours=say_value(clash.yours), theirs=say_value(clash.theirs), id=clash.clash.id))  # fmt: skip
 
 

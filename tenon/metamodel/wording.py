@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tenon.metamodel.labels import LANGUAGES, Text, say
@@ -137,18 +138,29 @@ def say_place(place: str, *documents: Json | None) -> Text:
     return _join(parts)
 
 
-def say_change(place: str, before: Any, after: Any, *documents: Json | None) -> Text:
-    """Return one difference as a sentence."""
+@dataclass(frozen=True)
+class Line:
+    """One difference: where it is, what stands there before and after (None for nothing), and all of it as a sentence."""
+
+    where: Text
+    before: Text | None
+    after: Text | None
+    sentence: Text
+
+
+def line_of(place: str, before: Any, after: Any, *documents: Json | None) -> Line:
+    """Return one difference in words; the place is looked for in the documents in their order."""
     where = say_place(place, *documents)
-    if not place:
-        return say("added", "新增") if before is None else say("removed", "删除") if after is None else say("changed", "修改")
     value = before if before is not None else after
     is_item = isinstance(value, dict) and not value.keys() <= set(LANGUAGES)
+    if before is not None and after is not None:
+        was, to = say_value(before), say_value(after)
+        return Line(where, was, to, say("{where} changed from {was} to {to}", "{where}由{was}改为{to}", where=where, was=_quoted(was), to=_quoted(to)))
     if before is None:
-        return say("{where} added", "新增{where}", where=where) if is_item else say("{where} set to {to}", "{where}设为{to}", where=where, to=say_value(after))
-    if after is None:
-        return say("{where} removed", "删除{where}", where=where) if is_item else say("{where} removed (was {was})", "清除{where}（原为{was}）", where=where, was=say_value(before))
-    return say("{where} changed from {was} to {to}", "{where}由{was}改为{to}", where=where, was=say_value(before), to=say_value(after))
+        sentence = say("{where} added", "新增{where}", where=where) if is_item else say("{where} set to {to}", "{where}设为{to}", where=where, to=_quoted(say_value(after)))
+        return Line(where, None, say("added", "新增") if is_item else say_value(after), sentence)
+    sentence = say("{where} removed", "删除{where}", where=where) if is_item else say("{where} removed (was {was})", "清除{where}（原为{was}）", where=where, was=_quoted(say_value(before)))
+    return Line(where, say("removed", "删除") if is_item else say_value(before), None, sentence)
 
 
 def say_value(value: Any) -> Text:
@@ -159,14 +171,14 @@ def say_value(value: Any) -> Text:
         return YES if value else NO
     if isinstance(value, dict):
         if value and value.keys() <= set(LANGUAGES):
-            return _quoted(Text.of(value))
+            return Text.of(value)
         return title_of(value) or _plural(len(value))
     if isinstance(value, list):
         if not value:
             return say("nothing", "空")
         texts = [say_value(each) for each in value]
         return Text(_short(", ".join(t.show("en") for t in texts)), _short("、".join(t.show("zh") for t in texts)))
-    return _quoted(Text.of(str(value)))
+    return Text(_short(str(value)), _short(str(value)))
 
 
 def title_of(item: Json) -> Text | None:
@@ -182,11 +194,11 @@ def title_of(item: Json) -> Text | None:
     return None
 
 
-def say_difference(item: Mapping[str, Any], old: Json, new: Json) -> Text:
-    """Return one entry of `document_difference` as a sentence."""
+def say_difference(item: Mapping[str, Any], old: Json, new: Json) -> Line:
+    """Return one entry of `document_difference` in words."""
     before, after = item["from"], item["to"]
     is_gone = after is None and isinstance(before, dict) and before.get("id") == item["id"]
-    return say_change(item["pointer"], before, after, old if is_gone else new)
+    return line_of(item["pointer"], before, after, old if is_gone else new)
 
 
 def _item(key: str, step: str, found: Iterable[Any]) -> Text:
@@ -195,7 +207,7 @@ def _item(key: str, step: str, found: Iterable[Any]) -> Text:
     if title is None:
         if len(step) == 36 or step.isdigit():
             return noun
-        title = Text(step, step)
+        title = Text.of(next((each for each in found if isinstance(each, str)), step))
     return say("{noun} {title}", "{noun}“{title}”", noun=noun, title=title)
 
 

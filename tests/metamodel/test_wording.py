@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tenon.metamodel.changes import document_difference
-from tenon.metamodel.wording import say_change, say_difference, say_place
+from tenon.metamodel.wording import line_of, say_difference, say_place
 
 OLD: dict[str, Any] = {
     "id": "e", "kind": "entity", "name": "customer", "label": {"en": "Customer", "zh": "客户"}, "search": ["name"],
@@ -39,8 +39,8 @@ def test_differences() -> None:
     new = {**OLD, "search": ["name", "city"], "fields": [
         {**OLD["fields"][1], "required": True}, {"id": "f3", "name": "size", "type": "integer"},
     ]}  # fmt: skip
-    said = [say_difference(each, OLD, new).show("en") for each in document_difference(OLD, new)]
+    said = [say_difference(each, OLD, new).sentence.show("en") for each in document_difference(OLD, new)]
     assert said == [
-        "searched fields changed from “name” to “name”, “city”", "Field stage: required set to yes", "Field size added", "Field City removed",
+        "searched fields changed from “name” to “name, city”", "Field stage: required set to “yes”", "Field size added", "Field City removed",
     ]  # fmt: skip
-    assert say_change("/fields/f1/label/en", "City", "Town", OLD).show("zh") == "字段“城市”：名称（英文）由“City”改为“Town”"
+    assert line_of("/fields/f1/label/en", "City", "Town", OLD).sentence.show("zh") == "字段“城市”：名称（英文）由“City”改为“Town”"

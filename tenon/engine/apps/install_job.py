@@ -1,22 +1,24 @@
-"""The job that installs apps one after another, each in a publish of its own, and then has their sample records loaded."""
+"""The job that installs apps one after another, or merges a newer version in, each in a publish of its own, and has sample records loaded."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from tenon.engine.apps.export import pack
 from tenon.engine.apps.install import check_install, install
-from tenon.engine.apps.package import Package, read_package
+from tenon.engine.apps.package import Package, read_package, version_of
 from tenon.engine.apps.sample_job import OpenWrite, put_samples
+from tenon.engine.apps.upgrade import plan_upgrade, upgrade
 from tenon.engine.context import Context
 from tenon.engine.jobs import JobKind, JobRun, put
 from tenon.engine.people import load_user
 from tenon.engine.releases.draft import require_builder
 from tenon.engine.releases.publish import Publisher, Release
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.merging import Side
 from tenon.metamodel.model import Model
 
 INSTALL = "app_install"
@@ -41,6 +43,22 @@ def put_install(
         apps.append({"name": package.name, "label": package.app.label.to_json(), "key": key, "sample": wanted, "is_there": package in there})
     payload = {"apps": apps, "user": ctx.user_id, "is_system": ctx.is_system, "language": ctx.language}
     unique_key = f"{INSTALL}:{','.join(sorted(p.name for p in packages))}"
+    return put(uow.connection, INSTALL, payload, unique_key=unique_key, priority=PRIORITY, created_by=ctx.user_id)
+
+
+def put_upgrade(uow: UnitOfWork, ctx: Context, package: Package, decisions: Mapping[str, Side], accept: Collection[str] = ()) -> str:
+    """Keep the package of a newer version and put the job that merges it in; return its id.
+
+    Raises Forbidden, and Conflict or Invalid for what is known to stand in the way.
+    """
+    require_builder(ctx, "app")
+    plan_upgrade(uow.connection, uow.model, package, decisions)
+    key = uow.new_id().replace("-", "")
+    uow.outside.files.write(key, io.BytesIO(pack(package)))
+    merging = {"decisions": dict(decisions), "accept": sorted(accept)}
+    apps = [{"name": package.name, "label": package.app.label.to_json(), "key": key, "sample": False, "is_there": False, **merging}]
+    payload = {"apps": apps, "user": ctx.user_id, "is_system": ctx.is_system, "language": ctx.language}
+    unique_key = f"{INSTALL}:{package.name}"
     return put(uow.connection, INSTALL, payload, unique_key=unique_key, priority=PRIORITY, created_by=ctx.user_id)
 
 
@@ -76,9 +94,11 @@ class _Installing:
         return result
 
     def _install(self, package: Package) -> None:
+        merging = self.job.payload["apps"][self.done]
         with self.open_write() as uow:
             ctx = self._context(uow)
-            is_there = uow.model.find("app", package.name) is not None
+            there = uow.model.find("app", package.name)
+            is_there = there is not None and ("decisions" not in merging or version_of(there) >= package.version)
             if is_there:
                 self._save(uow, self.installed)
         if is_there:
@@ -89,7 +109,10 @@ class _Installing:
         def note(uow: UnitOfWork, _ctx: Context, _old: Model, _release: Release) -> None:
             self._save(uow, installed)
 
-        install(self.publisher, ctx, package, after=(note,))
+        if "decisions" in merging:
+            upgrade(self.publisher, ctx, package, decisions=merging["decisions"], accept=merging["accept"], after=(note,))
+        else:
+            install(self.publisher, ctx, package, after=(note,))
         self.installed = installed
         self.done += 1
 

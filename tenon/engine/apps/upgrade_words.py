@@ -15,7 +15,7 @@ from tenon.metamodel.names import TOKEN, untoken
 from tenon.metamodel.naming import to_shown
 from tenon.metamodel.options import option_names
 from tenon.metamodel.snapshot import outline
-from tenon.metamodel.wording import say_change, say_difference, say_place
+from tenon.metamodel.wording import Line, line_of, say_difference, say_place
 
 Json = dict[str, Any]
 HIDDEN = frozenset({"version", "requires", "sample", "sample_days", "format"})
@@ -23,11 +23,11 @@ HIDDEN = frozenset({"version", "requires", "sample", "sample_days", "format"})
 
 @dataclass(frozen=True)
 class SaidChange:
-    """What becomes of one document: added, removed or changed, and how, a sentence each."""
+    """What becomes of one document: added, removed or changed, and how, line by line."""
 
     document: Document
     change: str
-    lines: tuple[Text, ...] = ()
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _kept(shape: Model, wanted: Upgrade) -> Iterator[SaidChange]:
             yield SaidChange(document, change)
         elif steps:
             sides = [merged.json, base[document.id].json if document.id in base else None]
-            lines = (say_change(s.place, with_names(s.base, names), with_names(s.yours, names), *sides) for s in steps)
+            lines = (line_of(s.place, with_names(s.base, names), with_names(s.yours, names), *sides) for s in steps)
             yield SaidChange(document, "changed", tuple(lines))
 
 
@@ -127,7 +127,7 @@ def with_names(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def _change_json(each: SaidChange, language: str) -> Json:
-    return {**_named(each.document, language), "change": each.change, "items": [line.show(language) for line in each.lines]}
+    return {**_named(each.document, language), "change": each.change, "items": [line.sentence.show(language) for line in each.lines]}
 
 
 def _named(document: Document, language: str) -> Json:

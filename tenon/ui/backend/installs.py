@@ -173,6 +173,10 @@ def _follows(row: dict[str, Any]) -> str | None:
 
 def _heading(row: dict[str, Any], now: dict[str, Any], app: Text) -> Text:
     """Say how far an install is: the job that installs, and the one that works at it now."""
+    if "decisions" in row.get("payload", {"apps": [{}]})["apps"][-1]:
+        if row["state"] in LIVE:
+            return say("Updating {app}", "正在更新“{app}”", app=app)
+        return say("{app} is up to date.", "“{app}”已更新。", app=app) if row["state"] == "done" else say("{app} could not be updated", "无法更新“{app}”", app=app)
     if now["state"] in LIVE:
         return say("Installing {app}", "正在安装“{app}”", app=app)
     if row["state"] != "done":

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from tenon.engine.context import Context
 from tenon.engine.releases import check_draft, load, publish as publish_draft, restore as restore_release
-from tenon.engine.releases.check import changes as list_changes, check_documents
-from tenon.engine.releases.draft import discard as discard_draft, require_builder
+from tenon.engine.releases.check import check_documents, settle
+from tenon.engine.releases.draft import discard as discard_draft, load_edits, overlay, require_builder
 from tenon.engine.releases.store import list_releases, load_documents
 from tenon.engine.schema import Plan
 from tenon.metamodel.changes import document_changes, document_difference
@@ -18,12 +18,12 @@ from tenon.metamodel.errors import not_found
 from tenon.metamodel.labels import Text
 from tenon.metamodel.model import Model
 from tenon.metamodel.naming import to_shown
+from tenon.metamodel.wording import Line, say_difference
 from tenon.platform.workspace import Platform
 from tenon.ui.admin_shapes import Comparison, Difference, DocumentChange, PlanStep, ReleaseRow, ReleasesPage
 from tenon.ui.backend.base import View
 
 SIZE = 20
-LONGEST = 160
 MOST_ITEMS = 60
 MOST_NUMBERS = 200
 SYSTEM = Text("The system", "系统")
@@ -33,7 +33,7 @@ def releases_page(view: View, before: int | None) -> ReleasesPage:
     """Return the draft with what publishing it would do, and the releases newest first. Raises Forbidden."""
     require_builder(view.ctx, "app")
     connection, model = view.uow.connection, view.model
-    draft = tuple(_change(view, each, model) for each in list_changes(connection, model)) if before is None else ()
+    draft = _draft(view, model) if before is None else ()
     problems: tuple[str, ...] = ()
     plan = Plan(())
     if draft:
@@ -42,7 +42,7 @@ def releases_page(view: View, before: int | None) -> ReleasesPage:
         plan = checked.plan
     rows = list_releases(connection, before=before, limit=SIZE + 1)
     shown = tuple(_release(view, row) for row in rows[:SIZE])
-    return ReleasesPage(model.release, draft, problems, _steps(view, plan), shown, shown[-1].number if len(rows) > SIZE else None)
+    return ReleasesPage(model.release, draft, problems, shown_steps(view, plan), shown, shown[-1].number if len(rows) > SIZE else None)
 
 
 def compare(view: View, number: int, other: int) -> Comparison:
@@ -60,7 +60,7 @@ def compare(view: View, number: int, other: int) -> Comparison:
         plan = checked.plan
         problems = tuple(f"{f.document.label.show(view.language)}: {f.problem.message.show(view.language)}" for f in checked.errors)
     numbers = tuple(range(current, max(0, current - MOST_NUMBERS) - 1, -1))
-    return Comparison(number, other, numbers, changes, _steps(view, plan), problems)
+    return Comparison(number, other, numbers, changes, shown_steps(view, plan), problems)
 
 
 def publish(platform: Platform, ctx: Context, note: str | None, accept: Sequence[str]) -> int:
@@ -85,42 +85,37 @@ def discard(view: View, kind: str | None, name: str | None) -> int:
     return discard_draft(view.uow.connection, view.ctx, view.model, kind or None, name or None)
 
 
+def _draft(view: View, model: Model) -> tuple[DocumentChange, ...]:
+    """Return what the draft changes, document by document."""
+    _, drafted = settle(model, overlay(model, load_edits(view.uow.connection).values()))
+    pairs = document_changes(model.documents.values(), drafted.documents.values())
+    return tuple(_document(view, before, after, model, drafted) for before, after in pairs)
+
+
 def _release(view: View, row: Mapping[str, Any]) -> ReleaseRow:
     who = row["by"]["title"] if row["by"] else SYSTEM.show(view.language)
     changes = tuple(DocumentChange(c["kind"], c["name"], c["name"], c["change"]) for c in row["changes"] or ())
     return ReleaseRow(row["number"], datetime.fromisoformat(row["at"]), who, row["note"], row["restored_from"], changes)
 
 
-def _change(view: View, each: Mapping[str, Any], model: Model) -> DocumentChange:
-    known = model.documents.get(each["document"])
-    label = known.label.show(view.language) if known is not None else _label(view, each["items"], each["name"])
-    return DocumentChange(each["kind"], each["name"], label, each["change"], _items(each["items"] if each["change"] == "changed" else ()))
-
-
-def _label(view: View, items: Iterable[Mapping[str, Any]], name: str) -> str:
-    """Return the label that a new document gives itself."""
-    whole = next((item["to"] for item in items if item["pointer"] == "" and isinstance(item["to"], dict)), {})
-    label = whole.get("label")
-    return Text.of(label).show(view.language) if isinstance(label, dict) else name
-
-
 def _document(view: View, before: Any, after: Any, old: Model, new: Model) -> DocumentChange:
     document = after or before
     change = "added" if before is None else "removed" if after is None else "changed"
-    items: Sequence[Mapping[str, Any]] = document_difference(to_shown(before, old), to_shown(after, new)) if before and after else ()
-    return DocumentChange(document.kind, document.name, document.label.show(view.language), change, _items(items))
+    lines: Iterable[Line] = ()
+    if before and after:
+        was, is_ = to_shown(before, old), to_shown(after, new)
+        lines = (say_difference(item, was, is_) for item in document_difference(was, is_))
+    return DocumentChange(document.kind, document.name, document.label.show(view.language), change, shown_lines(lines, view.language))
 
 
-def _items(items: Iterable[Mapping[str, Any]]) -> tuple[Difference, ...]:
-    return tuple(Difference(item["pointer"].strip("/").replace("/", " › "), _short(item["from"]), _short(item["to"])) for item in list(items)[:MOST_ITEMS])
+def shown_lines(lines: Iterable[Line], language: str) -> tuple[Difference, ...]:
+    """Return differences as they are listed: where, and what stands there before and after."""
+    return tuple(
+        Difference(line.where.show(language), line.before.show(language) if line.before else None, line.after.show(language) if line.after else None)
+        for line in islice(lines, MOST_ITEMS)
+    )
 
 
-def _short(value: Any) -> str | None:
-    if value is None:
-        return None
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-
-def _steps(view: View, plan: Plan) -> tuple[PlanStep, ...]:
+def shown_steps(view: View, plan: Plan) -> tuple[PlanStep, ...]:
+    """Return the steps of a plan that people see."""
     return tuple(PlanStep(s.id, s.title.show(view.language), s.safety, s.rows, s.lost) for s in plan.steps if not s.hidden)
