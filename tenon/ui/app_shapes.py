@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tenon.ui.admin_shapes import DocumentChange, PlanStep
 from tenon.ui.work import JobView
 
 StepState = Literal["done", "here", "ahead", "wrong"]
@@ -57,3 +58,34 @@ class Install:
     wrongs: tuple[tuple[str, str], ...] = ()
     opens: tuple[tuple[str, str], ...] = ()
     names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClashRow:
+    """A conflict side by side: what was, what the workspace made of it, what comes; ``place`` is '' for a whole document."""
+
+    id: str
+    kind: str
+    label: str
+    place: str
+    base: str | None
+    yours: str | None
+    theirs: str | None
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradePage:
+    """What updating an app would do: what changes, what stays as it was made here, conflicts, the plan and what stands in the way."""
+
+    name: str
+    label: str
+    icon: str
+    before: str
+    after: str
+    changes: tuple[DocumentChange, ...]
+    kept: tuple[DocumentChange, ...]
+    clashes: tuple[ClashRow, ...]
+    plan: tuple[PlanStep, ...]
+    problems: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()

@@ -276,7 +276,7 @@ class ImportOrder:
 class AppCard:
     """An app, installed or available; ``missing`` names required apps that come with it, ``inside`` what it brings with how many.
 
-    ``needed_by`` are installed apps that stand on it: it cannot be removed before them.
+    ``needed_by`` are installed apps that stand on it: it cannot be removed before them. ``newer`` is the version it can be updated to.
     """
 
     name: str
@@ -290,6 +290,7 @@ class AppCard:
     url: str | None = None
     inside: tuple[tuple[str, int], ...] = ()
     needed_by: tuple[str, ...] = ()
+    newer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

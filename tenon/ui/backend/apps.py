@@ -57,6 +57,7 @@ def _card(view: View, found: dict[str, object], packages: dict[str, Package], te
         name, Text.of(found["label"]).show(language), Text.of(found["description"]).show(language),  # type: ignore[arg-type]
         str(found["version"] or found["installed"] or ""), icon, str(found["installed"]) if found["installed"] else None,
         bool(package and package.samples), labels, urls.get(name), _inside(view, name, package), _needed_by(view, name),
+        str(found["version"]) if found["can_upgrade"] else None,
     )  # fmt: skip
 
 

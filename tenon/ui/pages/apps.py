@@ -13,7 +13,7 @@ from starlette.responses import Response
 from tenon.engine.apps.install import Data
 from tenon.engine.releases.draft import require_builder
 from tenon.metamodel.errors import Conflict, Invalid, TenonError, TooLarge
-from tenon.ui.backend import apps, installs
+from tenon.ui.backend import apps, installs, upgrades
 from tenon.ui.backend.base import View
 from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
 from tenon.ui.render import SECURITY_HEADERS, is_fragment, render
@@ -32,12 +32,19 @@ def apps_page(request: Request, visit: Member, job: str = "") -> Response:
 
 @router.post("/apps/import")
 def import_app(request: Request, visit: Member, sent: SentForm) -> Response:
-    """Install the app in a zip."""
+    """Install the app in a zip; a newer version of one that is there goes to the page that merges it in."""
     require_builder(visit.ctx, "app")
     file = sent.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         return _show(request, visit, error=visit.say("Choose a file first."), status=422)
     content = file.file.read(MOST_BYTES + 1)
+    try:
+        with visit.write() as view:
+            newer = upgrades.keep_newer(view, content)
+    except (Invalid, TooLarge) as error:
+        return _show(request, visit, error=words_of(visit, error), status=error.status)
+    if newer is not None:
+        return go(request, f"/apps/{newer[0]}/upgrade?package={newer[1]}")
     return _order(request, visit, lambda view: installs.order_package(view, visit.templates, content))
 
 
