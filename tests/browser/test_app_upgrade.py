@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from tenon.engine.apps import find_app, install
 from tenon.engine.context import Context, system_context
 from tenon.platform import sessions
-from tenon.platform.boot import make_worker, open_platform
+from tenon.platform.boot import make_worker
 from tenon.server import build
 from tests import world
 from tests.browser.conftest import assert_clean, watch

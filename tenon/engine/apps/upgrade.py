@@ -79,7 +79,7 @@ def plan_upgrade(connection: Connection, model: Model, package: Package, decisio
     merged, clashes, documents = [], [], {d.id: d for d in model.documents.values()}
     for key in dict.fromkeys([app.id, *base, *theirs, *yours]):
         one = _merge(key, base.get(key), yours.get(key), theirs.get(key), given, usual)
-        document = theirs.get(key) or yours.get(key) or base[key]
+        document = yours.get(key) or theirs.get(key) or base[key]
         merged.append((document, one))
         clashes += [Clash(f"{key}{s.place}", document, s, given.get(f"{key}{s.place}", usual)) for s in one.conflicts]
         documents.pop(key, None)
