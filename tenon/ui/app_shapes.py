@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-from tenon.ui.admin_shapes import DocumentChange, PlanStep
+from tenon.ui.admin_shapes import Difference, DocumentChange, PlanStep
 from tenon.ui.work import JobView
 
 StepState = Literal["done", "here", "ahead", "wrong"]
@@ -89,3 +90,18 @@ class UpgradePage:
     plan: tuple[PlanStep, ...]
     problems: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingPage:
+    """What two people did to one document: conflicts, and what only one of them did; ``seen`` is the revision of the other's."""
+
+    kind: str
+    name: str
+    label: str
+    author: str
+    at: datetime | None
+    clashes: tuple[ClashRow, ...]
+    yours: tuple[Difference, ...]
+    theirs: tuple[Difference, ...]
+    seen: str

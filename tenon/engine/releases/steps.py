@@ -68,9 +68,17 @@ def operate(
     """Apply operations to a document of the draft as one step. Raises NotFound, Invalid, Conflict, Forbidden."""
     draft.require_builder(ctx, kind)
     before, shape = draft.find(connection, model, kind, name)
-    was = draft.revision_of(before)
     changed = apply_operations(draft.arrange(before, shape), operations)
-    _, revision = draft.put(connection, ctx, model, kind, name, changed, now=now, if_match=if_match or was)
+    return save(connection, ctx, model, kind, name, changed, now=now, if_match=if_match)
+
+
+def save(
+    connection: Connection, ctx: Context, model: Model, kind: str, name: str, raw: Any, *, now: datetime, if_match: str | None = None,
+) -> Designed:  # fmt: skip
+    """Save a whole document of the draft as one step. Raises NotFound, Invalid, Conflict, Forbidden."""
+    before, _ = draft.find(connection, model, kind, name)
+    was = draft.revision_of(before)
+    _, revision = draft.put(connection, ctx, model, kind, name, raw, now=now, if_match=if_match or was)
     if revision != was:
         after, _ = draft.find(connection, model, kind, before.id)
         _keep(connection, ctx, before, after, now)
@@ -85,6 +93,18 @@ def undo(connection: Connection, ctx: Context, model: Model, kind: str, name: st
 def redo(connection: Connection, ctx: Context, model: Model, kind: str, name: str, *, now: datetime) -> Designed:
     """Do the step again that was taken back last. Raises Conflict when there is none."""
     return _go(connection, ctx, model, kind, name, now, is_undone=False)
+
+
+def find_revision(connection: Connection, model: Model, document_id: str, revision: str) -> Document | None:
+    """Return a document as it was in a revision: published, or before or after a step; None when that is no longer known."""
+    published = model.documents.get(document_id)
+    if published is not None and draft.revision_of(published) == revision:
+        return published
+    for json, mark in ((steps.c.after, steps.c.to_revision), (steps.c.before, steps.c.from_revision)):
+        found = connection.execute(select(json).where(steps.c.document_id == document_id, mark == revision).limit(1)).scalar()
+        if found is not None:
+            return reread(found)
+    return None
 
 
 def end_steps(connection: Connection) -> None:

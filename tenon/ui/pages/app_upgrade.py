@@ -26,7 +26,7 @@ def upgrade_page(request: Request, visit: Member, name: str, package: str = "") 
 @router.post("/apps/{name}/upgrade")
 def upgrade(request: Request, visit: Member, sent: SentForm, name: str) -> Response:
     """Have the newer version merged in as decided, or show what the decisions would do."""
-    key, decisions = text_of(sent, "package"), _decisions(sent)
+    key, decisions = text_of(sent, "package"), decisions_of(sent)
     accept = [str(step) for step in sent.getlist("accept")]
     if text_of(sent, "what") == "look":
         return _show(request, visit, name, key, decisions, accept)
@@ -45,7 +45,8 @@ def upgrade(request: Request, visit: Member, sent: SentForm, name: str) -> Respo
     return go(request, f"/apps?job={job}")
 
 
-def _decisions(sent: FormData) -> dict[str, Side]:
+def decisions_of(sent: FormData) -> dict[str, Side]:
+    """Return which side was chosen in each conflict."""
     found: dict[str, Side] = {}
     for key, value in sent.multi_items():
         if key.startswith(DECISION):

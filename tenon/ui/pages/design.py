@@ -61,13 +61,15 @@ def operate(request: Request, visit: Member, sent: SentForm, kind: str, name: st
             if way in WAYS:
                 page = designing.go(view, kind, name, way, chosen)
             else:
-                page = designing.operate(view, kind, name, _operations(text_of(sent, "operations")), revision=text_of(sent, "revision"), chosen=chosen)
+                page = designing.operate(view, kind, name, read_operations(text_of(sent, "operations")), revision=text_of(sent, "revision"), chosen=chosen)
     except (Invalid, Conflict) as error:
-        return _refused(request, visit, error)
+        sent_here = None if way in WAYS else {"kind": kind, "name": name, "operations": text_of(sent, "operations"), "revision": text_of(sent, "revision")}
+        return _refused(request, visit, error, sent_here)
     return render(request, "designer_part.html", page=page)
 
 
-def _operations(text: str) -> list[dict[str, Any]]:
+def read_operations(text: str) -> list[dict[str, Any]]:
+    """Return the operations that a form sent. Raises Malformed."""
     try:
         found = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -77,9 +79,9 @@ def _operations(text: str) -> list[dict[str, Any]]:
     return found
 
 
-def _refused(request: Request, visit: Visit, error: Invalid | Conflict) -> Response:
+def _refused(request: Request, visit: Visit, error: Invalid | Conflict, sent: dict[str, str] | None) -> Response:
     texts = [(p.message.show(visit.language), p.hint.show(visit.language) if p.hint else None) for p in error.problems]
-    return render(request, "designer_refused.html", status=error.status, texts=texts, is_conflict=isinstance(error, Conflict))
+    return render(request, "designer_refused.html", status=error.status, texts=texts, is_conflict=isinstance(error, Conflict), sent=sent)
 
 
 def _bench(request: Request, visit: Visit, errors: list[str] | None = None, typed: dict[str, str] | None = None, status: int = 200) -> Response:

@@ -1,0 +1,42 @@
+"""Two people at one document of the draft: both sides to choose from, and saving what was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tenon.engine.releases.meeting import Meeting, meet, settle_meeting
+from tenon.metamodel.merging import Side, Step
+from tenon.metamodel.wording import say_value
+from tenon.ui.app_shapes import ClashRow, MeetingPage
+from tenon.ui.backend.base import View
+from tenon.ui.backend.releases import shown_lines
+
+Operations = Sequence[Mapping[str, Any]]
+
+
+def meeting_page(view: View, kind: str, name: str, operations: Operations, revision: str, decisions: Mapping[str, Side]) -> MeetingPage:
+    """Return what both did to a document. Raises NotFound, Invalid, Forbidden."""
+    found, language = _meet(view, kind, name, operations, revision, decisions), view.language
+    clashes = tuple(_clash(found, step, decisions.get(step.place, "yours"), language) for step in found.merged.conflicts)
+    mine, other = shown_lines(found.lines("yours"), language), shown_lines(found.lines("theirs"), language)
+    return MeetingPage(kind, found.name, found.label.show(language), found.author, found.at, clashes, mine, other, found.revision)
+
+
+def save_meeting(view: View, kind: str, name: str, operations: Operations, revision: str, decisions: Mapping[str, Side], seen: str) -> str | None:
+    """Save the merge and return the address of the document; None when somebody changed it since it was shown. Raises NotFound, Invalid, Forbidden."""
+    found = _meet(view, kind, name, operations, revision, decisions)
+    if found.revision != seen:
+        return None
+    settle_meeting(view.uow.connection, view.ctx, view.model, found, now=view.uow.now)
+    assert found.merged.json is not None
+    return f"/design/{kind}/{found.merged.json['name']}"
+
+
+def _meet(view: View, kind: str, name: str, operations: Operations, revision: str, decisions: Mapping[str, Side]) -> Meeting:
+    return meet(view.uow.connection, view.ctx, view.model, kind, name, operations, revision=revision, decisions=decisions)
+
+
+def _clash(meeting: Meeting, step: Step, decision: Side, language: str) -> ClashRow:
+    base, yours, theirs = (None if value is None else say_value(value).show(language) for value in (step.base, step.yours, step.theirs))
+    return ClashRow(step.place, meeting.kind, meeting.label.show(language), meeting.where(step.place).show(language), base, yours, theirs, decision)
