@@ -75,7 +75,7 @@ def draw_stages(design: Design, field: Json) -> DrawnStages:
     above, below = _lanes(edges, is_forward=True), _lanes(edges, is_forward=False)
     top = EDGE + _height(above)
     boxes = tuple(
-        StageBox(n, labels[n], _short(labels[n]), colours.get(n, "plain"), EDGE + i * (WIDTH + GAP), top) for i, n in enumerate(names)
+        StageBox(n, labels[n], cut(labels[n]), colours.get(n, "plain"), EDGE + i * (WIDTH + GAP), top) for i, n in enumerate(names)
     )  # fmt: skip
     arrows = tuple(
         MoveArrow(m["id"], *_line(start, end, top, (above | below).get((m["id"], start, end), 0)), f"{labels[names[start]]} → {labels[names[end]]}", bool(_conditions(design, m)))
@@ -169,12 +169,12 @@ def _line(start: int, end: int, top: int, lane: int) -> tuple[str, str]:
     return path, f"M{into - 4} {edge - way * 7}L{into} {edge - way}L{into + 4} {edge - way * 7}Z"
 
 
-def _short(label: str) -> str:
+def cut(label: str, most: int = MOST_LETTERS) -> str:
     """Return a label cut to what a box shows; wide letters count twice."""
     width, shown = 0, ""
     for letter in label:
         width += 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        if width > MOST_LETTERS:
+        if width > most:
             return f"{shown.rstrip()}…"
         shown += letter
     return shown
