@@ -52,8 +52,9 @@ class Control:
     """A property. ``at`` is its place in the document; ``value`` what stands there.
 
     A ``label`` has a text a language below its place. ``entity`` is what a condition or an expression is read in; ``expect`` the type
-    it should have. ``empty`` is what a choice says when nothing is set. ``numbers`` are smallest and largest.
-    The value of ``ordered`` is an `Ordered`, that of ``picks`` a tuple of `Pick`. The options of ``steps`` are named by the operations that choosing them does.
+    it should have, ``use`` where it stands (formula, default …). ``empty`` is what a choice says when nothing is set. ``numbers`` are
+    smallest and largest. The value of ``ordered`` is an `Ordered`, that of ``picks`` a tuple of `Pick`.
+    The options of ``steps`` are named by the operations that choosing them does.
     A ``switch`` that is on when nothing is set has ``empty``. ``ways`` are buttons whose names are operations; the one that is ``value`` is in force.
     """
 
@@ -65,6 +66,7 @@ class Control:
     help: str | None = None
     entity: str | None = None
     expect: str | None = None
+    use: str = ""
     empty: str | None = None
     numbers: tuple[int | None, int | None] = (None, None)
     required: bool = False
@@ -168,6 +170,8 @@ class Designer:
     """Its own module below ``static/js``."""
     preview: str | None = None
     """Where the draft can be tried."""
+    sample: tuple[str, str] | None = None
+    """The entity and the id of a record that expressions are tried on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import tenon.ui.backend.designers
+from tenon.engine.query.pages import Ask, page
 from tenon.engine.releases import draft, steps
 from tenon.engine.releases.draft import require_builder
 from tenon.engine.releases.steps import Designed
@@ -125,7 +126,17 @@ def _shape(view: View, designed: Designed, chosen: str) -> Designer:
         module.panel(design, design.chosen), _troubles(view, design),
         tuple(Choice(f"/design/{d.kind}/{d.name}", f"{designers()[d.kind].LABEL.show(view.language)} · {d.label.show(view.language)}") for d in others), shown_at,
         getattr(module, "SCRIPT", ""), module.preview_at(design) if hasattr(module, "preview_at") else None,
+        _sample(view, design),
     )  # fmt: skip
+
+
+def _sample(view: View, design: Design) -> tuple[str, str] | None:
+    """Return the newest record that this person may read of the entity, when there is one."""
+    entity = view.model.find_entity(design.entity.id) if design.entity is not None else None
+    if entity is None or entity.is_system or not view.rights.may(entity, "read"):
+        return None
+    found = page(view.uow, view.ctx, entity, Ask(fields=["id"], limit=1)).records
+    return (entity.name, str(found[0]["id"])) if found else None
 
 
 def drafted(view: View) -> Model:

@@ -2,6 +2,7 @@
 // the expression goes into the input that data-for names, which then hears "change".
 import { all, announce, one } from "./dom.js";
 import { parse, send } from "./address.js";
+import "./expression.js";
 
 let turn = 0;
 let timer = 0;

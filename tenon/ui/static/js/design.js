@@ -4,6 +4,7 @@ import { all, announce, isTyping, one, word } from "./dom.js";
 import { parse, send } from "./address.js";
 import { toast } from "./toast.js";
 import { read as readCondition } from "./conditions.js";
+import "./expression.js";
 import { findAgain, looked } from "./design_palette.js";
 import "./design_icons.js";
 import "./design_fields.js";
@@ -49,7 +50,7 @@ function refuse(answer, part, isTyped) {
 }
 
 /** True while somebody writes something that was not sent yet. */
-const isWriting = () => pending.length > 0 || document.activeElement?.matches("#design-panel input[type=text], #design-panel textarea");
+const isWriting = () => pending.length > 0 || document.activeElement?.matches("#design-panel input[type=text], #design-panel textarea, #design-panel .expression-box");
 
 /** Put the parts of an answer where they belong; while somebody types, the properties stay as they are. */
 function take(part, isTyped) {
@@ -327,7 +328,8 @@ function flush(isTyped = true) {
 
 const isText = (input) => input.matches("input[type=text], textarea");
 document.addEventListener("input", (event) => {
-  if (event.target.matches("#design-panel [data-at]") && isText(event.target)) keep(event.target, true);
+  // An expression tells by itself when it can be read, or when its writer has left it.
+  if (event.target.matches("#design-panel [data-at]") && isText(event.target) && !event.target.closest("tn-expression")) keep(event.target, true);
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches("#designer [data-steps]")) operate(JSON.parse(event.target.value));
