@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tenon.engine.context import Context
 from tenon.engine.records import writing
-from tests.browser.conftest import AXE, Live
+from tests.browser.conftest import AXE, Live, assert_clean, open_live
 from tests.browser.designing import discard, drafted, partner, publish, wait_for
 
 pytestmark = pytest.mark.browser
@@ -146,6 +146,45 @@ def test_a_saved_widget_and_a_filter_are_put_on_it(desk: Page, live: Live, board
     wait_for(desk, lambda: [f["field"] for f in drafted(live, "dashboard", "crews").get("filters", ())], ["level"])
     desk.locator("#design-panel").get_by_label("Label (English)").fill("Rank")
     wait_for(desk, lambda: drafted(live, "dashboard", "crews")["filters"][0].get("label"), {"en": "Rank"})
+
+
+def test_a_widget_from_the_palette_lies_where_it_is_let_go(desk: Page, live: Live, board: str) -> None:
+    desk.goto(board)
+    source, grid = desk.locator("#design-palette").get_by_role("button", name="Crews total").bounding_box(), desk.locator("#tile-grid").bounding_box()
+    assert source is not None
+    assert grid is not None
+    desk.mouse.move(source["x"] + 20, source["y"] + 10)
+    desk.mouse.down()
+    for _ in range(3):
+        desk.mouse.move(grid["x"] + grid["width"] / 8, grid["y"] + 20, steps=8)
+        desk.wait_for_timeout(150)
+    desk.mouse.up()
+    wait_for(desk, lambda: len(drafted(live, "dashboard", "crews")["layout"]), 4)
+    added = drafted(live, "dashboard", "crews")["layout"]
+    assert [(t["widget"], t["x"], t["y"]) for t in added] == [("crew_total", 0, 2), ("crew_chart", 3, 0), ("crew_worth", 0, 4), ("crew_total", 0, 0)]
+
+
+def test_a_tile_is_moved_and_resized_with_a_finger(chromium: Browser, live: Live, board: str) -> None:
+    context = chromium.new_context(base_url=live.url, viewport={"width": 1180, "height": 820}, has_touch=True)
+    page = open_live(context, live, live.ann)
+    page.goto(board)
+    touch = context.new_cdp_session(page)
+    for handle, columns, rows, place in ((".widget-head", 0, 7, (0, 7, 3, 2)), ("[data-size]", 1, 1, (0, 7, 4, 3))):
+        expect(page.locator("#designer.busy")).to_have_count(0)
+        locator = tile(page, "Crews total").locator(handle)
+        locator.scroll_into_view_if_needed()
+        box, grid = locator.bounding_box(), page.locator("#tile-grid").bounding_box()
+        assert box is not None
+        assert grid is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        for share in (0.3, 0.6, 1.0):
+            point = {"x": x + share * columns * (grid["width"] + 16) / 12, "y": y + share * rows * 68}
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        wait_for(page, lambda place=place: laid(live)["crew_total"], place)  # type: ignore[misc]
+    assert_clean(page)
+    context.close()
 
 
 def test_a_widget_is_built_from_nothing(desk: Page, live: Live, board: str) -> None:

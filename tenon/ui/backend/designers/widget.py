@@ -18,6 +18,7 @@ from tenon.ui.shapes import Link
 LABEL = Text("Widget", "组件")
 ICON = "chart-column"
 GROUP, MEASURE = "group", "measure"
+COUNT = say("Number of records", "记录数")
 KEPT = ("owner", "unit", "created_at", "updated_at")
 """Fields that every entity has and that records are counted by."""
 TYPES = {
@@ -108,7 +109,8 @@ def palette(design: Design) -> tuple[PaletteGroup, ...]:
     grouped, named = {g["field"] for g in query.get("group_by", ())}, {m["name"] for m in query.get("measures", ())}
     groups = tuple(PaletteItem(f.label.show(language), f.spec.icon, GROUP, group_by(f), f.spec.type_label.show(language), f.name in grouped) for f in group_fields(entity))
     measures = tuple(
-        PaletteItem(measure_label(entity, each["expr"]).show(language), "sigma", MEASURE, each | {"name": _free(each["name"], named)}, each["expr"]) for each in measures_of(entity)
+        PaletteItem(_taken_as(entity, each["expr"]).show(language), "sigma", MEASURE, each | {"name": _free(each["name"], named)}, each["expr"])
+        for each in measures_of(entity)
     )
     return PaletteGroup(say("Measure", "度量").show(language), measures), PaletteGroup(say("Group by", "分组").show(language), groups)
 
@@ -178,6 +180,11 @@ def measures_of(entity: Entity) -> list[Json]:
         how = "avg" if field.spec.type in ("percent", "rating") or field.origin == "score" else "sum"
         found.append({"name": field.name, "expr": f"{how}({field.name})"})
     return [each | {"label": measure_label(entity, each["expr"]).to_json()} for each in found]
+
+
+def _taken_as(entity: Entity, expr: str) -> Text:
+    """Return what a measure is called in the palette."""
+    return COUNT if expr == "count()" else measure_label(entity, expr)
 
 
 def _group(design: Design, entity: Entity | None, item: Json) -> DrawnPart:

@@ -37,7 +37,13 @@ def measure_label(entity: Entity, expr: str) -> Text:
         return Text(expr, expr)
     how, name = found.groups()
     field = entity.fields.get(name or "")
-    return say("{what}", "{what}数", what=entity.plural) if how == "count" else OF[how](field.label if field else Text(name, name))
+    return say("{what}", "{what}数", what=entity.plural) if how == "count" else OF[how](_inside(field.label) if field and how != "sum" else field.label if field else Text(name, name))
+
+
+def _inside(label: Text) -> Text:
+    """Return a label as it stands inside of a sentence."""
+    en = label.show("en")
+    return Text(en[:1].lower() + en[1:] if en[1:2].islower() else en, label.show("zh"))
 
 
 def numbers_of(entity: Entity) -> list[Field]:
@@ -61,7 +67,7 @@ def panel_of_group(design: Design, entity: Entity | None, item: Json) -> Panel:
                 is_day = is_day or (path == item["field"] and inner.type.kind in ("date", "datetime"))
     made = [controls.make("field", "choice", say("Field", "字段"), options=tuple(options))]
     if is_day or item.get("by"):
-        made.append(controls.make("by", "segments", say("Put together by", "时间粒度"), options=design.choices(SPANS), empty="day"))
+        made.append(controls.make("by", "choice", say("Put together by", "时间粒度"), options=design.choices(SPANS), empty=say("Every value", "不合并").show(language)))
     return Panel(item["id"], say("Group", "分组").show(language), "layers", (ControlGroup(None, tuple(made)),), str(item["field"]), may_remove=True)
 
 

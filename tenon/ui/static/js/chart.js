@@ -55,7 +55,7 @@ class Chart extends HTMLElement {
     this.height = this.clientHeight;
     this.chart?.dispose();
     this.chart = this.echarts.init(this.box, null, { renderer: "svg", width: this.width, height: this.height });
-    const place = { width: this.width, height: this.height, colours: colours(), animates: !quiet.matches && !matchMedia("print").matches && !isResize && !this.dataset.drawn };
+    const place = { width: this.width, height: this.height, colours: colours(), animates: !quiet.matches && !matchMedia("print").matches && !isResize && this.dataset.drawn === undefined };
     this.chart.setOption(optionsOf(this.spec, place));
     this.chart.on("click", (mark) => { if (mark.data?.u || mark.data?.cross?.length) openMenu(mark.data, mark.event?.event || { clientX: 0, clientY: 0 }); });
   }

@@ -205,7 +205,7 @@ async function wire() {
   }
 }
 
-function drop({ item, from, to, clone, oldDraggableIndex, newDraggableIndex }) {
+function drop({ item, from, to, clone, oldDraggableIndex, newDraggableIndex, originalEvent }) {
   document.body.classList.remove("is-dragging");
   for (const each of all("#designer [style]")) each.removeAttribute("style");
   if (item.dataset.value !== undefined) {
@@ -213,7 +213,9 @@ function drop({ item, from, to, clone, oldDraggableIndex, newDraggableIndex }) {
     const index = [...to.children].filter((each) => each === item || each.matches("[data-item]")).indexOf(item);
     if (clone?.isConnected) clone.replaceWith(item);
     else from.append(item);
-    insert(item, to, index);
+    const point = originalEvent?.changedTouches?.[0] || originalEvent;
+    if (to.dataset.placed !== undefined && point) document.dispatchEvent(new CustomEvent("tenon:place", { detail: { value: JSON.parse(item.dataset.value), x: point.clientX, y: point.clientY } }));
+    else insert(item, to, index);
     return;
   }
   if (from === to && oldDraggableIndex === newDraggableIndex) return;

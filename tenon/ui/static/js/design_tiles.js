@@ -22,8 +22,8 @@ function showAll(places) {
   for (const tile of tiles()) if (places.has(tile.dataset.item)) show(tile, places.get(tile.dataset.item));
 }
 
-/** Store what lies elsewhere than the document says, as one step. */
-async function keep(places, id) {
+/** Return the operations that store what lies elsewhere than the document says. */
+function changes(places) {
   const operations = [];
   for (const tile of tiles()) {
     const place = places.get(tile.dataset.item);
@@ -32,6 +32,19 @@ async function keep(places, id) {
     tile.dataset.place = tile.dataset.stored = write(place);
     ahead.set(tile.dataset.item, place);
   }
+  return operations;
+}
+
+/** Return how wide a column and how high a row is with its gap. */
+function measure(grid) {
+  const style = getComputedStyle(grid);
+  const gap = Number.parseFloat(style.columnGap);
+  return { column: (grid.clientWidth + gap) / COLUMNS, row: Number.parseFloat(style.gridAutoRows) + gap };
+}
+
+/** Store what lies elsewhere than the document says, as one step. */
+async function keep(places, id) {
+  const operations = changes(places);
   showAll(places);
   const { x, y, w, h } = places.get(id);
   announce(word("Column {x}, row {y}, {w} wide, {h} high").replace("{x}", x + 1).replace("{y}", y + 1).replace("{w}", w).replace("{h}", h));
@@ -79,12 +92,10 @@ document.addEventListener("pointerdown", (event) => {
   if (!handle || event.button || isNarrow() || held) return;
   const tile = handle.closest("[data-item]");
   const grid = one("#tile-grid");
-  const style = getComputedStyle(grid);
-  const gap = Number.parseFloat(style.columnGap);
   const places = placesNow();
   held = {
     tile, grid, places, id: tile.dataset.item, isSize: handle.dataset.size !== undefined, pointer: event.pointerId, x: event.clientX, y: event.clientY, scrolled: one(".design-stage").scrollTop,
-    column: (grid.clientWidth + gap) / COLUMNS, row: Number.parseFloat(style.gridAutoRows) + gap, own: places.get(tile.dataset.item), box: tile.getBoundingClientRect(), next: null,
+    ...measure(grid), own: places.get(tile.dataset.item), box: tile.getBoundingClientRect(), next: null,
   };
   handle.setPointerCapture(event.pointerId);
   event.preventDefault();
@@ -146,6 +157,20 @@ function drop(isKept) {
   if (isKept) keep(next, id);
   else showAll(places);
 }
+
+// What is dropped from the palette lies where it was let go.
+document.addEventListener("tenon:place", (event) => {
+  const { value, x, y } = event.detail;
+  const grid = one("#tile-grid");
+  const { left, top } = grid.getBoundingClientRect();
+  const { column, row } = measure(grid);
+  const wanted = isNarrow() ? value : { ...value, x: Math.round((x - left) / column - value.w / 2), y: Math.floor((y - top) / row) };
+  const next = lay(new Map([...placesNow(), ["", value]]), "", wanted);
+  const operations = [{ op: "insert", at: "/layout", value: { ...value, ...next.get("") } }, ...changes(next)];
+  ahead.clear();
+  document.dispatchEvent(new CustomEvent("tenon:design", { detail: { operations, focus: "chosen" } }));
+  announce(word("Added."));
+});
 
 document.addEventListener("pointerup", (event) => { if (held?.pointer === event.pointerId) drop(true); });
 document.addEventListener("pointercancel", (event) => { if (held?.pointer === event.pointerId) drop(false); });
