@@ -142,3 +142,24 @@ def test_a_phone_has_room_for_it(phone: Page, score: str) -> None:
     phone.goto(score)
     expect(phone.get_by_role("slider", name="Not lost by slider")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_simulation_is_shown_and_marked_when_it_is_old(desk: Page, live: Live, score: str) -> None:
+    desk.goto(score)
+    number = desk.locator("[data-edge-number]").first
+    number.fill("95")
+    number.press("Enter")
+    wait_for(desk, lambda: edges(live), [0, 40, 95])
+    desk.get_by_role("button", name="Simulate").click()
+    place = desk.locator("[data-simulation]")
+    expect(place.get_by_role("img", name="From band to band")).to_be_visible()
+    expect(place.locator(".trial-stale")).to_be_hidden()
+    expect(place.locator(".trial-movers tbody a").first).to_be_visible()
+    number.fill("60")
+    number.press("Enter")
+    expect(place.locator(".trial-stale")).to_be_visible()
+    desk.get_by_role("button", name="Simulate").press("Enter")
+    expect(place.locator(".trial-stale")).to_be_hidden()
+    desk.evaluate(AXE.read_text())
+    found = desk.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"] if v["impact"] in ("serious", "critical")] == []

@@ -126,3 +126,46 @@ def test_labels_and_conditions_are_shown_as_text(member: TestClient) -> None:
 
 def test_only_builders_design_scores(seller: TestClient) -> None:
     assert seller.get(URL).status_code == 403
+
+
+def test_a_simulation_says_who_would_move_and_touches_nothing(member: TestClient, site: Site) -> None:
+    stored = {r["id"]: r["health_band"] for r in member.get("/api/v1/records/customer", params={"fields": "health_band", "limit": 200}).json()["records"]}
+    same = member.get(f"{URL}/simulation").text
+    assert "The draft is as published" in same
+    assert "Who changes band" not in same
+    step(member, URL, {"op": "set", "at": f"/bands/{document(member)['bands'][2]['id']}/from", "value": 95})
+    answer = member.post("/api/v1/scores/health/simulate", json={}).json()
+    moving = sum(m["count"] for m in answer["moves"])
+    assert moving > 0
+    page = member.get(f"{URL}/simulation").text
+    assert f"<dd>{moving} " in page
+    first = answer["moved"][0]
+    assert f'href="/records/customer/{first["id"]}"' in page
+    assert first["title"] in page
+    told = re.findall(r"<title>Healthy → Watch: (\d+)</title>", page)
+    assert told == [str(next(m["count"] for m in answer["moves"] if (m["from"], m["to"]) == ("good", "watch")))]
+    after = {r["id"]: r["health_band"] for r in member.get("/api/v1/records/customer", params={"fields": "health_band", "limit": 200}).json()["records"]}
+    assert after == stored
+    member.cookies.set("tenon_language", "zh")
+    assert "等级变动的记录" in member.get(f"{URL}/simulation").text
+
+
+def test_a_long_list_of_movers_goes_on(member: TestClient) -> None:
+    step(member, URL, {"op": "set", "at": f"/bands/{document(member)['bands'][2]['id']}/from", "value": 99}, {"op": "set", "at": f"/bands/{document(member)['bands'][1]['id']}/from", "value": 98})
+    found, url = [], f"{URL}/simulation"
+    while url:
+        page = member.get(url).text
+        found += re.findall(r'href="/records/customer/([0-9a-f-]{36})"', page)
+        more = re.findall(r'hx-get="([^"]*)"', page)
+        url = more[0] if more else ""
+    answer = member.post("/api/v1/scores/health/simulate", json={}).json()
+    assert len(found) == len(set(found)) == sum(m["count"] for m in answer["moves"]) > 50
+
+
+def test_what_cannot_be_simulated_is_said(member: TestClient, seller: TestClient) -> None:
+    at = f"/variants/{document(member)['variants'][0]['id']}/measures/{measure(member, 'big')['id']}/when"
+    step(member, URL, {"op": "set", "at": at, "value": "nothing_such > 1"})
+    refused = member.get(f"{URL}/simulation")
+    assert (refused.status_code, "cannot be computed yet" in refused.text, "nothing_such" in refused.text) == (422, True, True)
+    assert member.get("/design/score/no_such/simulation").status_code == 404
+    assert seller.get(f"{URL}/simulation").status_code == 403

@@ -1,5 +1,7 @@
 // The score designer: sliders with their linked numbers, names of dimensions, and bands dragged over the histogram.
 import { all, announce, one, word } from "./dom.js";
+import { parse } from "./address.js";
+import { toast } from "./toast.js";
 
 const waiting = new Map();
 const timers = new Map();
@@ -157,4 +159,24 @@ document.addEventListener("tenon:designed", () => {
   }
   const mark = one("[data-simulation]");
   if (mark?.firstElementChild) mark.dataset.stale = "";
+});
+
+// What the draft would change, computed when asked for.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-simulate]");
+  if (!button || button.getAttribute("aria-disabled") === "true") return;
+  const place = one("[data-simulation]");
+  button.setAttribute("aria-disabled", "true");
+  one("[data-simulating]").hidden = false;
+  try {
+    const name = one("#designer").dataset.url;
+    const answer = await fetch(`${name}/simulation`, { headers: { "HX-Request": "true" } });
+    place.replaceChildren(parse(await answer.text()));
+    delete place.dataset.stale;
+    htmx.process(place);
+  } catch {
+    toast(word("The server could not answer. Try again in a moment."));
+  }
+  one("[data-simulating]").hidden = true;
+  button.removeAttribute("aria-disabled");
 });
