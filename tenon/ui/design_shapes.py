@@ -9,7 +9,7 @@ from typing import Any, Literal
 from tenon.ui.shapes import Choice
 
 ControlType = Literal[
-    "text", "name", "label", "long_label", "number", "switch", "choice", "segments", "colour", "icon", "condition", "expression", "many", "pair", "ways", "note", "ordered", "picks", "steps",
+    "text", "name", "label", "long_label", "number", "switch", "choice", "segments", "colour", "icon", "condition", "expression", "many", "pair", "ways", "rights", "note", "ordered", "picks", "steps",
 ]
 
 

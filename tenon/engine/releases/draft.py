@@ -185,10 +185,15 @@ def discard(connection: Connection, ctx: Context, model: Model, kind: str | None
     return len(chosen)
 
 
+def may_build(ctx: Context, kind: str) -> bool:
+    """True for builders; for roles only administrators."""
+    user = ctx.user
+    return ctx.is_system or (user is not None and (user.is_admin or (user.may_build and kind != "role")))
+
+
 def require_builder(ctx: Context, kind: str) -> None:
     """Refuse people who do not build, and builders who are no administrators for roles."""
-    user = ctx.user
-    if ctx.is_system or (user is not None and (user.is_admin or (user.may_build and kind != "role"))):
+    if may_build(ctx, kind):
         return
     message = (
         say("Only administrators change roles.", "只有管理员可以修改角色。")

@@ -46,7 +46,7 @@ def workbench(view: View) -> Workbench:
     language = view.language
     shape = draft.draft_outline(view.uow.connection, view.model)
     states = {each["id"]: each["state"] for each in draft.list_documents(view.uow.connection, view.model)}
-    known = [d for d in shape.documents.values() if d.kind in designers()]
+    known = [d for d in shape.documents.values() if d.kind in designers() and draft.may_build(view.ctx, d.kind)]
     grouped: dict[str, list[DesignEntry]] = {}
     for document in sorted(known, key=lambda d: (d.kind != "entity", d.kind, d.label.show(language).lower())):
         about = document.id if document.kind == "entity" else str(document.json.get("entity") or (document.json.get("query") or {}).get("entity") or ALONE)
@@ -61,7 +61,7 @@ def workbench(view: View) -> Workbench:
     groups.sort(key=lambda group: group.label.lower())
     if ALONE in grouped:
         groups.append(DesignGroup("", say("Workspace", "工作区").show(language), "blocks", tuple(grouped[ALONE])))
-    kinds = tuple(Choice(kind, module.LABEL.show(language)) for kind, module in designers().items() if hasattr(module, "start"))
+    kinds = tuple(Choice(kind, module.LABEL.show(language)) for kind, module in designers().items() if hasattr(module, "start") and draft.may_build(view.ctx, kind))
     options = tuple(Choice(e.name, e.label.show(language)) for e in entities.values() if not e.is_system)
     return Workbench(tuple(groups), kinds, options, len(draft.load_edits(view.uow.connection)))
 

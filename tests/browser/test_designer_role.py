@@ -1,0 +1,63 @@
+"""The role designer: rights given by mouse and by keys, fields hidden and masked, stored as they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import AXE, Live
+from tests.browser.designing import discard, drafted, wait_for
+
+pytestmark = pytest.mark.browser
+URL = "/design/role/seller"
+
+
+@pytest.fixture
+def role(live: Live) -> Iterator[str]:
+    discard(live)
+    yield URL
+    discard(live)
+
+
+def grant(live: Live, entity: str) -> dict[str, Any]:
+    return next((g for g in drafted(live, "role", "seller")["grants"] if g["entity"] == entity), {})
+
+
+def test_rights_are_given_by_mouse_and_by_keys(desk: Page, live: Live, role: str) -> None:
+    desk.goto(role)
+    switch = desk.get_by_role("switch", name="Customers: Combine").or_(desk.locator("#x-customer-0-merge"))
+    before = "merge" in grant(live, "customer")["actions"]
+    switch.click()
+    wait_for(desk, lambda: "merge" in grant(live, "customer")["actions"], not before)
+    expect(desk.locator("#x-customer-0-merge")).to_be_focused()
+    desk.keyboard.press("Space")
+    wait_for(desk, lambda: "merge" in grant(live, "customer")["actions"], before)
+    expect(desk.locator("#x-customer-0-merge")).to_be_focused()
+    desk.locator("#designer").press("Control+z")
+    wait_for(desk, lambda: "merge" in grant(live, "customer")["actions"], not before)
+
+
+def test_fields_and_records_of_a_grant(desk: Page, live: Live, role: str) -> None:
+    desk.goto(role)
+    desk.locator(".role-row.design-item", has_text="Customers").first.locator(".role-words").click()
+    panel = desk.locator("#design-panel")
+    panel.get_by_role("button", name="Website: Hidden").click()
+    wait_for(desk, lambda: "website" in grant(live, "customer").get("hide", []), True)
+    expect(desk.locator("#f-website-hidden")).to_be_focused()
+    panel.get_by_role("button", name="Website: Masked").press("Enter")
+    wait_for(desk, lambda: ("website" in grant(live, "customer").get("hide", []), "website" in grant(live, "customer").get("mask", [])), (False, True))
+    panel.get_by_label("Records where").fill("stage == 'active'")
+    wait_for(desk, lambda: grant(live, "customer").get("where"), "stage == 'active'")
+    expect(desk.locator("#design-canvas")).to_contain_text("stage == 'active'")
+    desk.evaluate(AXE.read_text())
+    found = desk.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"] if v["impact"] in ("serious", "critical")] == []
+
+
+def test_a_phone_scrolls_the_matrix_alone(phone: Page, role: str) -> None:
+    phone.goto(role)
+    expect(phone.locator("#x-customer-0-read")).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
