@@ -66,3 +66,17 @@ def carry(page: Page, what: Locator, to: Locator, *, dy: float = 0) -> None:
         page.mouse.move(aim["x"] + aim["width"] / 2, aim["y"] + aim["height"] / 2 + dy, steps=8)
         page.wait_for_timeout(180)
     page.mouse.up()
+
+
+def slide(page: Page, what: Locator, to: Locator) -> None:
+    """Carry something with the mouse to the left edge of an item that stands beside others."""
+    box, aim = what.bounding_box(), to.bounding_box()
+    assert box is not None
+    assert aim is not None
+    page.mouse.move(box["x"] + 30, box["y"] + 14)
+    page.mouse.down()
+    page.mouse.move(aim["x"] + 20, aim["y"] + 16, steps=16)
+    page.wait_for_timeout(200)
+    page.mouse.move(aim["x"] + 12, aim["y"] + 16, steps=3)
+    page.wait_for_timeout(200)
+    page.mouse.up()

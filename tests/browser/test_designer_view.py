@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import AXE, Live
-from tests.browser.designing import discard, drafted, wait_for
+from tests.browser.designing import discard, drafted, slide, wait_for
 
 pytestmark = pytest.mark.browser
 URL = "/design/view/big_ones"
@@ -35,20 +35,6 @@ def lanes(live: Live) -> str | None:
 
 def column(page: Page, name: str) -> Locator:
     return page.locator("#design-canvas [data-group='column']", has=page.locator(".column-head", has_text=name))
-
-
-def slide(page: Page, what: Locator, to: Locator) -> None:
-    """Carry a column or a palette item to the left edge of a column."""
-    box, aim = what.bounding_box(), to.bounding_box()
-    assert box is not None
-    assert aim is not None
-    page.mouse.move(box["x"] + 30, box["y"] + 14)
-    page.mouse.down()
-    page.mouse.move(aim["x"] + 20, aim["y"] + 16, steps=16)
-    page.wait_for_timeout(200)
-    page.mouse.move(aim["x"] + 12, aim["y"] + 16, steps=3)
-    page.wait_for_timeout(200)
-    page.mouse.up()
 
 
 def test_columns_are_carried_by_mouse(desk: Page, live: Live, view: str) -> None:

@@ -9,6 +9,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field
 from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.blank import Blank
+from tenon.ui.backend.designers.form_steps import DrawnStep, draw_steps, follow as follow, step_item, step_numbers, step_panel
 from tenon.ui.backend.drafts import COMPUTED, WIDE, Item
 from tenon.ui.backend.forms import input_of
 from tenon.ui.design_shapes import Control, ControlGroup, PaletteGroup, PaletteItem, Panel
@@ -47,22 +48,34 @@ class DrawnSection:
     columns: int
     items: tuple[Drawn, ...]
     marks: tuple[tuple[str, str], ...] = ()
+    step: int | None = None
+    """The number of the step that shows it."""
 
 
-def canvas(design: Design) -> tuple[DrawnSection, ...]:
-    """Return the sections with every item, whatever their conditions say."""
+@dataclass(frozen=True, slots=True)
+class DrawnForm:
+    """The canvas: steps, and the sections they show."""
+
+    steps: tuple[DrawnStep, ...]
+    sections: tuple[DrawnSection, ...]
+
+
+def canvas(design: Design) -> DrawnForm:
+    """Return the steps, and the sections with every item, whatever their conditions say."""
     entity = design.entity
     if entity is None:
-        return ()
+        return DrawnForm((), ())
     blank = Blank(design.sketch, entity, None, {}, {}, document=design.document)
     titles = Titles(design.sketch.uow, design.sketch.rights)
-    return tuple(
+    numbers = step_numbers(design)
+    sections = tuple(
         DrawnSection(
             section["id"], design.show(section.get("label")), section.get("columns", 2),
-            tuple(_drawn(design, blank, titles, item) for item in section.get("items", ())), _marks(design, section),
+            tuple(_drawn(design, blank, titles, item) for item in section.get("items", ())), _marks(design, section), numbers.get(section["id"]),
         )
         for section in design.json.get("sections", ())
     )  # fmt: skip
+    return DrawnForm(draw_steps(design), sections)
 
 
 def palette(design: Design) -> tuple[PaletteGroup, ...]:
@@ -84,7 +97,8 @@ def palette(design: Design) -> tuple[PaletteGroup, ...]:
         PaletteItem(say("Section", "分组").show(language), "layers", SECTION, {"label": say("New section", "新分组").to_json(), "columns": 2, "items": []}),
         PaletteItem(say("Text", "说明文字").show(language), "text", FIELD, {"text": say("Explain something here.", "在此填写说明。").to_json(), "width": 2}),
     )  # fmt: skip
-    groups = [PaletteGroup(say("Layout", "布局").show(language), others), PaletteGroup(say("Fields", "字段").show(language), fields)]
+    step = step_item(design)
+    groups = [PaletteGroup(say("Layout", "布局").show(language), others if step is None else (*others, step)), PaletteGroup(say("Fields", "字段").show(language), fields)]
     if tables:
         groups.append(PaletteGroup(say("Tables of rows", "子表").show(language), tables))
     return tuple(groups)
@@ -98,6 +112,8 @@ def panel(design: Design, item_id: str) -> Panel | None:
     controls = Controls(design, item, design.place(item_id))
     if item is design.json:
         return _form_panel(design, controls)
+    if "sections" in item:
+        return step_panel(design, controls)
     if "items" in item or ("columns" in item and "table" not in item):
         return _section_panel(design, controls)
     if "text" in item:
@@ -116,6 +132,11 @@ def start(design_label: Json, name: str, entity: Entity, language: str) -> Json:
     ]  # fmt: skip
     section = {"label": say("Basic information", "基本信息").to_json(), "columns": 2, "items": items}
     return {"kind": "form", "name": name, "label": design_label, "entity": entity.name, "sections": [section]}
+
+
+def preview_at(design: Design) -> str:
+    """Return where the form can be tried."""
+    return f"/design/form/{design.json['name']}/preview"
 
 
 def _drawn(design: Design, blank: Blank, titles: Titles, item: Json) -> Drawn:

@@ -36,7 +36,7 @@ def _pick(design: Design, name: str, *, is_on: bool) -> Pick:
             return Pick(label, kind.ICON, (), is_on, missing.show(design.language))
         if not known.get(key):
             operations.insert(0, {"op": "set", "at": f"/{part}/{key}", "value": _first(design, fits, [n for n, _, _ in offers])})
-    return Pick(label, kind.ICON, tuple(operations), is_on)
+    return Pick(label, kind.ICON, () if is_on else tuple(operations), is_on)
 
 
 def _first(design: Design, fits: str, names: list[str]) -> str:
