@@ -84,3 +84,16 @@ def test_steps_follow_their_sections(member: TestClient) -> None:
     gone = step(member, url, {"op": "remove", "item": document["sections"][1]["id"]})
     assert gone.status_code == 200
     assert [s["sections"] for s in member.get("/api/v1/metadata/form/customer_form").json()["steps"]] == [[1]]
+
+
+def test_a_condition_over_what_the_database_does_not_know_is_said(member: TestClient, site: Site) -> None:
+    step(member, "/design/entity/customer", {"op": "insert", "at": "/fields", "value": {"name": "mood", "type": "text", "label": {"en": "Mood"}}})
+    make(member, kind="form", label="Order form", entity="order")
+    url = "/design/form/order_form"
+    place = member.get("/api/v1/metadata/form/order_form").json()["sections"][0]["id"]
+    done = step(member, url, {"op": "insert", "at": f"/sections/{place}/items", "value": {"text": {"en": "They are happy."}, "visible": "customer.mood == 'good'"}})
+    assert done.status_code == 200
+    assert look(member, f"{url}/preview").status_code == 200
+    chosen = look(member, f"{url}/preview", customer=site.ids[0])
+    assert chosen.status_code == 200
+    assert "not published yet" in chosen.text

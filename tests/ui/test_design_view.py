@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.ui.test_design import make, step
+from tests.ui.test_design import csrf, make, step
 from tests.world import BOARD
 
 URL = "/design/view/big_ones"
@@ -58,6 +58,15 @@ def test_every_type_is_shown_as_people_will_see_it(member: TestClient, kind: str
     assert found in canvas(done.text)
 
 
+def test_a_tree_grows_by_a_reference_to_the_same_records(member: TestClient) -> None:
+    parent = {"name": "parent", "type": "reference", "entity": "customer", "label": {"en": "Parent company"}}
+    step(member, "/design/entity/customer", {"op": "insert", "at": "/fields", "value": parent})
+    done = step(member, URL, {"op": "set", "at": "/tree", "value": {"parent": "parent"}}, {"op": "set", "at": "/type", "value": "tree"})
+    assert "the field that the view is made by is published" in done.text
+    member.post("/admin/releases", data={"csrf": csrf(member), "what": "publish", "note": "Tree"})
+    assert "node-row" in canvas(member.get(URL).text)
+
+
 def test_a_board_that_is_published_opens(member: TestClient) -> None:
     shown = canvas(member.get(f"/design/view/{BOARD['name']}").text)
     assert "Trial" in shown
@@ -73,7 +82,9 @@ def test_a_field_that_is_not_published_has_an_empty_column(member: TestClient) -
     assert "<img src=x" not in done.text
     filtered = step(member, URL, {"op": "set", "at": "/filter", "value": "mood == 'good'"})
     assert "Records appear once what the filter" in filtered.text
-    ordered = step(member, URL, {"op": "set", "at": "/filter", "value": None}, {"op": "set", "at": "/sort", "value": ["-mood"]})
+    coloured = step(member, URL, {"op": "set", "at": "/filter", "value": None}, {"op": "insert", "at": "/colours", "index": 0, "value": {"when": "mood == 'bad'", "colour": "red"}})
+    assert "Records appear once what the filter" in coloured.text
+    ordered = step(member, URL, {"op": "set", "at": "/colours", "value": []}, {"op": "set", "at": "/sort", "value": ["-mood"]})
     assert ordered.status_code == 200
 
 
