@@ -203,6 +203,7 @@ async function wire() {
       onEnd: (event) => drop(event),
     });
   }
+  designer.dataset.wired = "";
 }
 
 function drop({ item, from, to, clone, oldDraggableIndex, newDraggableIndex, originalEvent }) {
