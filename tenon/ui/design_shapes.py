@@ -206,3 +206,31 @@ class Workbench:
     entities: tuple[Choice, ...]
     changed: int
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """A column of a spreadsheet and the field it would become; ``options`` values of a choice, ``misfits`` values that do not fit."""
+
+    index: int
+    column: str
+    label: str
+    name: str
+    type: str
+    is_kept: bool
+    is_title: bool
+    samples: tuple[str, ...]
+    options: int
+    misfits: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetGuess:
+    """The entity a spreadsheet would become, every part of which can be changed before it is made."""
+
+    id: str
+    file_name: str
+    label: str
+    name: str
+    columns: tuple[SheetColumn, ...]
+    types: tuple[Choice, ...]

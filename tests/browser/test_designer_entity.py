@@ -130,3 +130,33 @@ def test_another_type_says_what_it_would_do_and_the_preview_follows(desk: Page, 
     desk.keyboard.press("Control+z")
     wait_for(desk, lambda: drafted(live, "entity", "voyage")["fields"][1]["type"], "integer")
     expect(panel.get_by_label("What publishing would do")).to_have_count(0)
+
+
+def test_an_entity_is_made_of_a_spreadsheet(desk: Page, live: Live) -> None:
+    rows = "Harbour,Depth,Since\n" + "".join(f"Port {at},{at}.5,2024-01-{at + 1:02d}\n" for at in range(9))
+    try:
+        desk.goto("/design")
+        desk.get_by_role("link", name="From a spreadsheet").click()
+        desk.locator("input[type=file]").set_input_files([{"name": "harbours.csv", "mimeType": "text/csv", "buffer": rows.encode()}])
+        desk.get_by_role("button", name="Go on").click()
+        desk.get_by_label("What one row is").fill("Harbour")
+        desk.get_by_label("API name", exact=True).fill("harbour")
+        desk.get_by_label("Type of Depth").select_option("integer")
+        desk.get_by_label("Take Since").uncheck()
+        desk.get_by_role("button", name="Make it").click()
+        expect(desk).to_have_url(f"{live.url}/design/entity/harbour")
+        wait_for(desk, lambda: [(f["name"], f["type"]) for f in drafted(live, "entity", "harbour")["fields"]], [("harbour", "text"), ("depth", "integer")])
+        expect(desk.locator("#design-canvas")).to_contain_text("The rows of harbours.csv wait to be imported")
+    finally:
+        discard(live)
+
+
+def test_the_map_leads_to_the_designer(desk: Page, live: Live, entity: str) -> None:
+    desk.goto("/design/map")
+    box = desk.locator("[data-entity='crewing']")
+    box.focus()
+    desk.keyboard.press("Enter")
+    expect(desk).to_have_url(f"{live.url}{entity}")
+    desk.goto("/design/map")
+    desk.get_by_role("link", name="Crewing").last.click()
+    expect(desk).to_have_url(f"{live.url}{entity}")

@@ -15,7 +15,9 @@ from sqlalchemy import delete
 from tenon.engine.context import Context
 from tenon.engine.imports import orders
 from tenon.engine.imports.orders import Opened, Order
+from tenon.engine.imports.readers import open_rows
 from tenon.engine.imports.refused import refused_csv
+from tenon.engine.imports.row_file import RowFile
 from tenon.engine.imports.undo import undo_import as take_back
 from tenon.engine.jobs import find
 from tenon.engine.jobs.table import show_problem
@@ -123,14 +125,27 @@ def import_errors(view: View, id: str) -> str:
 
 
 @contextmanager
+def open_stored(platform: Platform, key: str, name: str) -> Iterator[RowFile]:
+    """Open a stored file for as long as its rows are read; ``name`` is the one it was uploaded under. Raises Invalid, TooLarge."""
+    with _copied(platform, key) as path:
+        yield open_rows(path, name=name)
+
+
+@contextmanager
 def _opened(platform: Platform, key: str, name: str, entity: Entity, mapping: Mapping[str, str | None] | None) -> Iterator[Opened]:
-    """Open a stored file for as long as it is read."""
+    """Open a stored file for an entity for as long as it is read."""
+    with _copied(platform, key) as path:
+        yield orders.open_file(path, name, entity, mapping)
+
+
+@contextmanager
+def _copied(platform: Platform, key: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="tenon-") as folder:
         path = Path(folder) / "file"
         with platform.outside.files.open(key) as source, path.open("wb") as copy:
             while chunk := source.read(files.CHUNK):
                 copy.write(chunk)
-        yield orders.open_file(path, name, entity, mapping)
+        yield path
 
 
 def _find(view: View, id: str) -> dict[str, Any]:

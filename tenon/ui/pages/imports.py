@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from tenon.metamodel.errors import TenonError
 from tenon.ui.backend import imports
+from tenon.ui.backend.spreadsheets import waiting
 from tenon.ui.deps import Member, SentForm, flash, go, text_of
 from tenon.ui.render import SECURITY_HEADERS, is_fragment, render
 from tenon.ui.work import ImportOrder
@@ -24,7 +25,8 @@ def upload_page(request: Request, visit: Member, entity: str) -> Response:
     """Ask for a file."""
     with visit.read() as view:
         plural = imports.check_import(view, entity)
-    return render(request, "import_upload.html", entity=entity, plural=plural, error=None)
+        files = waiting(view, view.entity(entity, "import").id)
+    return render(request, "import_upload.html", entity=entity, plural=plural, error=None, files=files)
 
 
 @router.post("/records/{entity}/import")

@@ -16,6 +16,7 @@ from tenon.ui.backend.designers.field_controls import own_controls
 from tenon.ui.backend.designers.following import NEW_OPTIONS, follow as follow
 from tenon.ui.backend.designers.impact import impact_of
 from tenon.ui.backend.designers.stages import DrawnStages, draw_stages, move_panel
+from tenon.ui.backend.spreadsheets import waiting
 from tenon.ui.design_shapes import ControlGroup, PaletteGroup, PaletteItem, Panel
 from tenon.ui.shapes import Choice
 from tenon.ui.work import FormField
@@ -94,6 +95,9 @@ class Drawn:
     keys: tuple[DrawnKey, ...] = ()
     key_fields: tuple[Choice, ...] = ()
     preview: tuple[FormField, ...] = ()
+    waiting: tuple[Choice, ...] = ()
+    """Files whose rows wait for the entity."""
+    is_published: bool = False
 
 
 def canvas(design: Design) -> Drawn:
@@ -102,7 +106,7 @@ def canvas(design: Design) -> Drawn:
     known = frozenset(published.fields_by_id) if published else frozenset()
     fields = tuple(_drawn(design, field, is_new=field["id"] not in known) for field in design.json.get("fields", ()))
     checks = tuple(DrawnCheck(c["id"], design.show(c.get("message")), str(c.get("when", ""))) for c in design.json.get("checks", ()))
-    return Drawn(fields, checks, tuple(_key(design, key) for key in design.json.get("keys", ())), _key_fields(design), preview(design))
+    return Drawn(fields, checks, tuple(_key(design, key) for key in design.json.get("keys", ())), _key_fields(design), preview(design), waiting(design.view, design.json["id"]), published is not None)
 
 
 def palette(design: Design) -> tuple[PaletteGroup, ...]:
