@@ -13,6 +13,7 @@ from tenon.commands.speech import spoken, tell
 from tenon.commands.workspace import acting, opened
 from tenon.engine import apps
 from tenon.engine.apps import Package
+from tenon.engine.apps.gather import find_document, gather, needed_for
 from tenon.engine.apps.upgrade_words import SaidUpgrade, say_upgrade
 from tenon.engine.releases.check import check_documents
 from tenon.engine.releases.publish import merge
@@ -131,6 +132,24 @@ def export(name: str, output: Path | None) -> None:
         output.write_bytes(content)
         return
     sys.stdout.buffer.write(content)
+
+
+@command.command(name="make", epilog="Example: tenon apps make visits entity/visit view/all_visits -o visits.zip")
+@click.argument("name")
+@click.argument("documents", nargs=-1, required=True, metavar="KIND/NAME...")
+@click.option("--label", help="What people read.  [default: the name]")
+@click.option("--version", default="1.0.0", show_default=True)
+@click.option("--with-needed", is_flag=True, help="Add what the documents use and that belongs to no app.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="The file to write.  [default: NAME.zip]")
+def make(name: str, documents: tuple[str, ...], label: str | None, version: str, with_needed: bool, output: Path | None) -> None:
+    """Make the zip of an app of published documents; nothing changes here."""
+    with opened() as platform, platform.read() as uow:
+        ids = [find_document(uow.model, each, f"/documents/{index}").id for index, each in enumerate(documents)]
+        chosen = needed_for(uow.model, ids) if with_needed else ids
+        content, package = gather(uow.model, chosen, name=name, label=Text(label or name, label or name), version=version)
+    target = output or Path(f"{name}.zip")
+    target.write_bytes(content)
+    tell(say("{path}: {n} documents.", "{path}：{n} 个文档。", path=target, n=len(package.documents)))
 
 
 @command.command(name="new", epilog="Example: tenon apps new my_app")

@@ -24,10 +24,10 @@ def export(model: Model, name: str) -> bytes:
     documents = sorted((d for d in model.documents.values() if d.app == name and d.id != app.id), key=lambda d: (d.kind, d.name))
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        _write(archive, "README.md", _readme(app))
-        _write(archive, "app.json", _dump({k: v for k, v in arrange(app, model).items() if k != "sample"}))
+        write_member(archive, "README.md", _readme(app))
+        write_member(archive, "app.json", dump({k: v for k, v in arrange(app, model).items() if k != "sample"}))
         for document in documents:
-            _write(archive, f"{document.kind}/{document.name}.json", _dump(arrange(document, model)))
+            write_member(archive, f"{document.kind}/{document.name}.json", dump(arrange(document, model)))
     return content.getvalue()
 
 
@@ -35,16 +35,17 @@ def pack(package: Package) -> bytes:
     """Return the zip of a package: `read_package` reads the same out of it."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        _write(archive, "README.md", package.readme.encode())
-        _write(archive, "app.json", _dump(package.app.json))
+        write_member(archive, "README.md", package.readme.encode())
+        write_member(archive, "app.json", dump(package.app.json))
         for document in package.documents:
-            _write(archive, f"{document.kind}/{document.name}.json", _dump(document.json))
+            write_member(archive, f"{document.kind}/{document.name}.json", dump(document.json))
         for name, sample in package.samples.items():
-            _write(archive, name, sample)
+            write_member(archive, name, sample)
     return content.getvalue()
 
 
-def _dump(json: dict[str, Any]) -> bytes:
+def dump(json: dict[str, Any]) -> bytes:
+    """Return a document as readable JSON."""
     return orjson.dumps(_sort_texts(json), option=_LAYOUT)
 
 
@@ -64,7 +65,8 @@ def _readme(app: Document) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def _write(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+def write_member(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    """Write one file of a package, the same bytes for the same content."""
     entry = zipfile.ZipInfo(name, _MOMENT)
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16

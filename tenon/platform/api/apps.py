@@ -11,13 +11,14 @@ from starlette.responses import Response
 
 from tenon.engine import apps
 from tenon.engine.apps import read_package
+from tenon.engine.apps.gather import find_document, gather
 from tenon.engine.apps.install import find_app, install_all, uninstall
 from tenon.engine.apps.upgrade_words import say_upgrade
 from tenon.engine.jobs import get
 from tenon.engine.jobs.table import job_json
 from tenon.engine.releases.publish import Release
 from tenon.metamodel.errors import Invalid, Problem, Unsupported, pointer_of
-from tenon.metamodel.labels import say
+from tenon.metamodel.labels import Text, say
 from tenon.metamodel.merging import Side
 from tenon.platform.api.answers import answer
 from tenon.platform.api.bodies import Members, one_of
@@ -91,6 +92,25 @@ def import_app(call: ThisCall, package: Annotated[bytes, Depends(read_zip)]) -> 
         return _published(call, read.name, install_all(call.platform.publisher, ctx, read).release)
 
     return idempotent_apart(call, work, body=package)
+
+
+@router.post("/package")
+def package_app(call: ThisCall) -> Response:
+    """Return the zip of an app made of chosen published documents; nothing changes here."""
+    call.params(())
+    call.builder()
+    body = call.json_object(("name", "label", "version", "documents"))
+    members = Members(body)
+    name, version, documents = members.text("name"), members.text("version"), members.texts("documents")
+    members.require("name", "documents")
+    members.check()
+    given = body.get("label")
+    label = Text.of(given) if isinstance(given, dict | str) else Text(name, name)
+    with call.platform.read() as uow:
+        ids = [find_document(uow.model, each, f"/documents/{index}").id for index, each in enumerate(documents or ())]
+        content, package = gather(uow.model, ids, name=name or "", label=label, version=version or "1.0.0")
+    headers = {"Content-Disposition": f'attachment; filename="{package.name}.zip"', "Cache-Control": "no-store"}
+    return Response(content, media_type="application/zip", headers=headers)
 
 
 @router.post("/{name}/install")

@@ -181,6 +181,10 @@ METADATA_CALLS = {
     "GET /schemas/{kind}": _call("The JSON Schema of a kind", "文档类型的 JSON Schema", answer={"type": "object"}, media="application/schema+json"),
     "GET /apps": _call("List apps", "应用列表", answer=page("apps", ANY)),
     "POST /apps/import": _call("Install the app in a zip", "导入应用包", body=_UPLOAD, body_media=FORM, answer=RELEASE),
+    "POST /apps/package": _call(
+        "Make the zip of an app of published documents, each written as kind/name", "将已发布的文档（写作 kind/name）打包为应用",
+        body=thing({"name": TEXT, "label": ANY, "version": TEXT, "documents": TEXTS}, "name", "documents"), media=ZIP,
+    ),
     "POST /apps/{name}/install": _call("Install an app", "安装应用", body=thing({"demo_data": TRUTH, "accept": nullable(TEXTS)}), answer=RELEASE),
     "POST /apps/{name}/uninstall": _call("Remove an app", "移除应用", body=thing({"data": one("keep", "archive", "remove")}), answer=RELEASE),
     "POST /apps/{name}/upgrade": _call(
