@@ -105,3 +105,13 @@ class MeetingPage:
     yours: tuple[Difference, ...]
     theirs: tuple[Difference, ...]
     seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choosable:
+    """A document that can go into an app; ``app`` is the label of the one it belongs to."""
+
+    id: str
+    name: str
+    label: str
+    app: str
