@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from tenon.commands.speech import spoken, tell
 from tenon.commands.workspace import acting, opened
 from tenon.engine import apps
 from tenon.engine.apps import Package
+from tenon.engine.apps.clashes import Choice
 from tenon.engine.apps.gather import find_document, gather, needed_for
 from tenon.engine.apps.upgrade_words import SaidUpgrade, say_upgrade
 from tenon.engine.releases.check import check_documents
@@ -50,17 +52,21 @@ def install(name: str, demo_data: bool) -> None:
     _install(apps.find_app(name), demo_data)
 
 
-@command.command(name="import", epilog="Example: tenon apps import my_app.zip --demo-data")
+@command.command(name="import", epilog="Example: tenon apps import my_app.zip --demo-data --rename view/all_items")
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--demo-data", is_flag=True, help="With its sample records.")
-def import_command(source: Path, demo_data: bool) -> None:
+@click.option("--rename", multiple=True, metavar="KIND/NAME", help="Bring this under another name, as its name is taken.")
+@click.option("--replace", multiple=True, metavar="KIND/NAME", help="Let this replace yours of that name; its records stay.")
+@click.option("--leave", multiple=True, metavar="KIND/NAME", help="Leave this out and use yours of that name.")
+def import_command(source: Path, demo_data: bool, rename: tuple[str, ...], replace: tuple[str, ...], leave: tuple[str, ...]) -> None:
     """Install an app from a zip or a folder."""
-    _install(read_source(source), demo_data)
+    clashes: dict[str, Choice] = {**dict.fromkeys(rename, "rename"), **dict.fromkeys(replace, "replace"), **dict.fromkeys(leave, "leave")}
+    _install(read_source(source), demo_data, clashes)
 
 
-def _install(package: Package, demo_data: bool) -> None:
+def _install(package: Package, demo_data: bool, clashes: Mapping[str, Choice] | None = None) -> None:
     with opened() as platform:
-        done = apps.install_all(platform.publisher, acting(platform, "apps install"), package, demo_data=demo_data)
+        done = apps.install_all(platform.publisher, acting(platform, "apps install"), package, demo_data=demo_data, clashes=clashes)
         for release in done.releases:
             show_release(release)
         if done.job is not None:

@@ -10,17 +10,18 @@ from typing import Any, Literal
 from sqlalchemy import Connection, delete as delete_rows
 
 from tenon.engine.apps.bases import keep_base
+from tenon.engine.apps.clashes import Choice, check_clashes, merge_package
 from tenon.engine.apps.package import TEMPLATES, Package, available, read_package, version_of
 from tenon.engine.apps.sample_job import put_samples
 from tenon.engine.context import Context
 from tenon.engine.releases.draft import require_builder
-from tenon.engine.releases.publish import AfterPublish, Order, Publisher, Release, carry_out, merge
+from tenon.engine.releases.publish import AfterPublish, Order, Publisher, Release, carry_out
 from tenon.engine.releases.store import load
 from tenon.engine.releases.tables import drafts
 from tenon.engine.schema.trash import KEEP, empty_trash
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.document import Document
-from tenon.metamodel.errors import Conflict, Invalid, Problem, not_found
+from tenon.metamodel.errors import Conflict, Problem, not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Model
 
@@ -68,8 +69,9 @@ class Installed:
 
 
 def install_all(
-    publisher: Publisher, ctx: Context, package: Package, *, demo_data: bool = False, folder: Path = TEMPLATES, accept: Iterable[str] = ()
-) -> Installed:
+    publisher: Publisher, ctx: Context, package: Package, *, demo_data: bool = False, folder: Path = TEMPLATES, accept: Iterable[str] = (),
+    clashes: Mapping[str, Choice] | None = None,
+) -> Installed:  # fmt: skip
     """Install a package after the apps that come with Tenon and that it requires, each in a publish of its own.
 
     With ``demo_data`` a job loads the sample records of all of them. Raises as `install`.
@@ -86,7 +88,7 @@ def install_all(
     releases = []
     for each in packages:
         after = (put_all,) if demo_data and each is package else ()
-        releases.append(install(publisher, ctx, each, accept=accept, after=after))
+        releases.append(install(publisher, ctx, each, accept=accept, after=after, clashes=clashes if each is package else None))
     return Installed(tuple(releases), jobs[-1] if jobs else None)
 
 
@@ -106,9 +108,10 @@ def missing_for(model: Model, package: Package, folder: Path = TEMPLATES) -> lis
 
 
 def install(
-    publisher: Publisher, ctx: Context, package: Package, *, accept: Iterable[str] = (), after: tuple[AfterPublish, ...] = ()
-) -> Release:
-    """Publish the documents of a package.
+    publisher: Publisher, ctx: Context, package: Package, *, accept: Iterable[str] = (), after: tuple[AfterPublish, ...] = (),
+    clashes: Mapping[str, Choice] | None = None,
+) -> Release:  # fmt: skip
+    """Publish the documents of a package; ``clashes`` says what becomes of those whose names are taken.
 
     Raises Conflict when it is installed, would be a downgrade, or needs other apps; Invalid when names are taken. Data that an
     earlier uninstall kept comes back.
@@ -116,8 +119,8 @@ def install(
     require_builder(ctx, "app")
 
     def find(_: Connection, model: Model) -> list[Document]:
-        check_install(model, [package])
-        return merge(model, [package.app, *package.documents])
+        check_install(model, [package], clashes)
+        return merge_package(model, package, clashes or {})
 
     def keep(uow: UnitOfWork, _ctx: Context, _old: Model, release: Release) -> None:
         brought = [d for d in release.model.documents.values() if package.name in (d.app, d.name if d.kind == "app" else None)]
@@ -127,13 +130,17 @@ def install(
     return carry_out(publisher, ctx, Order(find, note, frozenset(accept), app=package.name, after=(keep, *after)))
 
 
-def check_install(model: Model, packages: Iterable[Package]) -> None:
-    """Raise, before anything is done, what `install` would raise for packages that are put in one after the other; what a plan says is known only then."""
+def check_install(model: Model, packages: Iterable[Package], clashes: Mapping[str, Choice] | None = None) -> None:
+    """Raise, before anything is done, what `install` would raise for packages that are put in one after the other; what a plan says is known only then.
+
+    ``clashes`` are choices about names of the last one.
+    """
     there = {d.name: d for d in model.all("app")}
-    for package in packages:
+    listed = list(packages)
+    for package in listed:
         _check_version(there, package)
         check_requirements(there, package)
-        _check_names(model, [package.app, *package.documents], package.name)
+        check_clashes(model, package, (clashes or {}) if package is listed[-1] else {})
         there[package.name] = package.app
 
 
@@ -202,19 +209,6 @@ def check_requirements(apps: Mapping[str, Document], package: Package) -> None:
             problems.append(Problem(f"/requires/{index}", "conflict", message, hint))
     if problems:
         raise Conflict(problems)
-
-
-def _check_names(model: Model, documents: list[Document], app: str) -> None:
-    """A package never takes over what is somebody else's."""
-    problems = []
-    for document in documents:
-        there = model.by_name.get((document.kind, document.name)) or model.documents.get(document.id)
-        if there is not None and there.app != app:
-            message = say("There is another {kind} {name} already.", "已存在另一个{kind} {name}。", kind=there.kind, name=there.name)
-            hint = say("Rename yours first, then install again.", "请先将您自己的改名，再重新安装。")
-            problems.append(Problem(f"/{document.kind}/{document.name}", "not_unique", message, hint))
-    if problems:
-        raise Invalid(problems)
 
 
 def _check_not_needed(model: Model, app: Document) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from tenon.engine.apps.clashes import Choice
 from tenon.engine.apps.export import pack
 from tenon.engine.apps.install import check_install, install
 from tenon.engine.apps.package import Package, read_package, version_of
@@ -26,21 +27,24 @@ PRIORITY = 50  # somebody waits for it
 
 
 def put_install(
-    uow: UnitOfWork, ctx: Context, packages: Sequence[Package], samples: Collection[str] = (), *, there: Sequence[Package] = ()
-) -> str:
+    uow: UnitOfWork, ctx: Context, packages: Sequence[Package], samples: Collection[str] = (), *, there: Sequence[Package] = (),
+    clashes: Mapping[str, Choice] | None = None,
+) -> str:  # fmt: skip
     """Keep packages, each after those it requires, and put the job that installs them; return its id, or that of the one that does so already.
 
-    ``samples`` names those whose sample records are loaded afterwards; ``there`` are packages of installed apps whose samples go first.
+    ``clashes`` are choices about names of the last one; ``samples`` names those whose sample records are loaded afterwards; ``there`` are packages of installed apps whose samples go first.
     Raises Forbidden, and Conflict or Invalid for what is known to stand in the way.
     """
     require_builder(ctx, "app")
-    check_install(uow.model, packages)
-    apps = []
+    check_install(uow.model, packages, clashes)
+    apps: list[dict[str, Any]] = []
     for package in (*there, *packages):
         key = uow.new_id().replace("-", "")
         uow.outside.files.write(key, io.BytesIO(pack(package)))
         wanted = bool(package.samples) and (package in there or package.name in samples)
         apps.append({"name": package.name, "label": package.app.label.to_json(), "key": key, "sample": wanted, "is_there": package in there})
+    if clashes:
+        apps[-1]["clashes"] = dict(clashes)
     payload = {"apps": apps, "user": ctx.user_id, "is_system": ctx.is_system, "language": ctx.language}
     unique_key = f"{INSTALL}:{','.join(sorted(p.name for p in packages))}"
     return put(uow.connection, INSTALL, payload, unique_key=unique_key, priority=PRIORITY, created_by=ctx.user_id)
@@ -112,7 +116,7 @@ class _Installing:
         if "decisions" in merging:
             upgrade(self.publisher, ctx, package, decisions=merging["decisions"], accept=merging["accept"], after=(note,))
         else:
-            install(self.publisher, ctx, package, after=(note,))
+            install(self.publisher, ctx, package, after=(note,), clashes=merging.get("clashes"))
         self.installed = installed
         self.done += 1
 

@@ -90,7 +90,7 @@ def _by_name(_at: int, one: Json, _where: int, other: Json) -> bool:
 
 
 def _by_content(_at: int, one: Json, _where: int, other: Json) -> bool:
-    return _is_unnamed(one, other) and text.dumps(_bare(one), sort_keys=True) == text.dumps(_bare(other), sort_keys=True)
+    return _is_unnamed(one, other) and text.dumps(without_ids(one), sort_keys=True) == text.dumps(without_ids(other), sort_keys=True)
 
 
 def _by_sign(_at: int, one: Json, _where: int, other: Json) -> bool:
@@ -141,8 +141,8 @@ def _ids(value: Any) -> Iterator[str]:
             waiting += inner
 
 
-def _bare(value: Any) -> Any:
-    """Return JSON without ids."""
+def without_ids(value: Any) -> Any:
+    """Return JSON without the ids of documents and items."""
     if isinstance(value, dict):
-        return {key: _bare(inner) for key, inner in value.items() if key != "id"}
-    return [_bare(inner) for inner in value] if isinstance(value, list) else value
+        return {key: without_ids(inner) for key, inner in value.items() if key != "id"}
+    return [without_ids(inner) for inner in value] if isinstance(value, list) else value

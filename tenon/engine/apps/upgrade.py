@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, delete as delete_rows
 
 from tenon.engine.apps.bases import base_of, keep_base
+from tenon.engine.apps.clashes import next_name
 from tenon.engine.apps.install import check_requirements
 from tenon.engine.apps.lineage import follow
 from tenon.engine.apps.package import Package, version_of
@@ -144,19 +145,12 @@ def _theirs(connection: Connection, model: Model, app: Document, base: Mapping[s
     foreign = {(d.kind, d.name) for d in model.documents.values() if d.id not in base and d.id not in {each.id for each in stored}}
     renamed, found = [], {}
     for document in stored:
-        name = document.name
-        while (document.kind, name) in foreign:
-            name = _next_name(name)
-        if name != document.name:
+        if (document.kind, document.name) in foreign:
+            name = next_name(document.kind, document.name, foreign)
             renamed.append((document, name))
             document = reread({**document.json, "name": name})
         found[document.id] = document
     return found, renamed
-
-
-def _next_name(name: str) -> str:
-    stem, _, number = name.rpartition("_")
-    return f"{stem}_{int(number) + 1}" if stem and number.isdigit() else f"{name[:37]}_2"
 
 
 def _read(json: Json, document: Document) -> Document:

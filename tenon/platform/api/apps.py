@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from tenon.engine import apps
 from tenon.engine.apps import read_package
+from tenon.engine.apps.clashes import CHOICES, find_clashes
 from tenon.engine.apps.gather import find_document, gather
 from tenon.engine.apps.install import find_app, install_all, uninstall
 from tenon.engine.apps.upgrade_words import say_upgrade
@@ -33,43 +35,41 @@ ZIPS = ("application/zip", "application/octet-stream", "application/x-zip-compre
 MOST_BYTES = 64 << 20
 
 
-async def read_zip(request: Request, call: ThisCall) -> bytes:
-    """Return the bytes of a package: the file of a form, or the body itself."""
-    _ = call.builder()
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind in ZIPS:
-        return call.body
-    if kind == "multipart/form-data":
-        return (await read_upload(request, call)).content.read(MOST_BYTES + 1)
-    message = say("This call takes the zip of an app.", "此调用需要应用的 zip 包。")
-    raise Unsupported(Problem("", "bad_format", message, say("Send it as application/zip or as the field file of a form.", "请以 application/zip 或表单的 file 字段提交。")))
-
-
 @dataclass(frozen=True)
 class Sent:
-    """What an upgrade was sent: its members, the zip when it is not the version that comes with Tenon, and the body as it came."""
+    """What a call was sent: its members, the zip when there is one, and the body as it came."""
 
     body: dict[str, Any]
     package: bytes | None
     raw: bytes
 
 
-async def read_upgrade(request: Request, call: ThisCall) -> Sent:
-    """Return what an upgrade was sent: JSON, or a form with the file and the same members, ``decisions`` and ``accept`` as JSON."""
-    _ = call.builder()
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        return Sent(call.json_object(("decisions", "dry_run", "accept")), None, call.body)
-    upload = await read_upload(request, call)
-    content = upload.content.read(MOST_BYTES + 1)
-    body: dict[str, Any] = {}
-    for key in ("decisions", "dry_run", "accept"):
-        if key in upload.fields:
+def _form_of(*keys: str) -> Callable[[Request, Call], Awaitable[Sent]]:
+    """Return what reads a form with the zip as its file and other members as JSON text; the zip alone as the body, or JSON alone."""
+
+    async def read(request: Request, call: ThisCall) -> Sent:
+        _ = call.builder()
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind in ZIPS:
+            return Sent({}, call.body, call.body)
+        if kind != "multipart/form-data":
+            return Sent(call.json_object(keys), None, call.body)
+        upload = await read_upload(request, call)
+        content = upload.content.read(MOST_BYTES + 1)
+        body: dict[str, Any] = {}
+        for key in (key for key in keys if key in upload.fields):
             try:
                 body[key] = orjson.loads(upload.fields[key])
             except orjson.JSONDecodeError as error:
                 message = say("{name} is not JSON.", "{name} 不是 JSON。", name=key)
                 raise Invalid(Problem(f"/{key}", "bad_format", message, say("Send it as JSON text.", "请以 JSON 文本提交。"))) from error
-    return Sent(body, content, content + orjson.dumps(body))
+        return Sent(body, content, content + orjson.dumps(body))
+
+    return read
+
+
+read_upgrade = _form_of("decisions", "dry_run", "accept")
+read_import = _form_of("clashes", "dry_run", "accept")
 
 
 @router.get("")
@@ -82,16 +82,52 @@ def list_apps(call: ThisCall) -> Response:
 
 
 @router.post("/import")
-def import_app(call: ThisCall, package: Annotated[bytes, Depends(read_zip)]) -> Response:
-    """Install the app in a zip."""
+def import_app(call: ThisCall, sent: Annotated[Sent, Depends(read_import)]) -> Response:
+    """Install the app in a zip; ``clashes`` says what becomes of documents whose names are taken, ``dry_run`` lists them."""
     call.params(())
     ctx = call.builder()
+    if sent.package is None:
+        message = say("This call takes the zip of an app.", "此调用需要应用的 zip 包。")
+        raise Unsupported(Problem("", "bad_format", message, say("Send it as application/zip or as the field file of a form.", "请以 application/zip 或表单的 file 字段提交。")))
+    members = Members(sent.body)
+    is_dry, accept = members.truth("dry_run"), members.texts("accept", nullable=True)
+    members.check()
+    clashes = _chosen(sent.body.get("clashes"), "clashes", CHOICES)
+    content = sent.package
 
     def work() -> Response:
-        read = read_package(package)
-        return _published(call, read.name, install_all(call.platform.publisher, ctx, read).release)
+        read = read_package(content)
+        if is_dry:
+            return _names(call, read)
+        return _published(call, read.name, install_all(call.platform.publisher, ctx, read, clashes=clashes, accept=accept or ()).release)
 
-    return idempotent_apart(call, work, body=package)
+    return work() if is_dry else idempotent_apart(call, work, body=sent.raw)
+
+
+def _names(call: Call, package: apps.Package) -> Response:
+    """Answer with the names of a package that are taken here, and what can be chosen about each."""
+    with call.platform.read() as uow:
+        found = [
+            {
+                "key": clash.key, "kind": clash.document.kind, "name": clash.document.name, "label": clash.document.label.show(call.language),
+                "here": {"id": clash.there.id, "name": clash.there.name, "label": clash.there.label.show(call.language), "app": clash.there.app}, "choices": list(clash.choices),
+            }
+            for clash in find_clashes(uow.model, package)
+        ]  # fmt: skip
+        return answer({"app": package.name, "version": package.app.body.version, "documents": len(package.documents), "clashes": found, "dry_run": True})
+
+
+def _chosen(given: object, name: str, sides: tuple[Any, ...]) -> dict[str, Any]:
+    """Return choices by key. Raises Invalid for what cannot be chosen."""
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise Invalid(Problem(f"/{name}", "wrong_type", say("{name} is an object.", "{name} 应为对象。", name=name)))
+    wrong = [key for key, side in given.items() if side not in sides]
+    if wrong:
+        message = say("Choose one of {sides}.", "请选择其一：{sides}。", sides=", ".join(sides))
+        raise Invalid([Problem(pointer_of([name, key]), "bad_choice", message, say("A dry run lists what can be chosen.", "试运行会列出可选项。")) for key in wrong[:20]])
+    return dict(given)
 
 
 @router.post("/package")
@@ -148,7 +184,7 @@ def upgrade_app(name: str, call: ThisCall, sent: Annotated[Sent, Depends(read_up
     members = Members(sent.body)
     is_dry, accept = members.truth("dry_run"), members.texts("accept", nullable=True)
     members.check()
-    decisions = _decisions(sent.body.get("decisions"))
+    decisions = _chosen(sent.body.get("decisions"), "decisions", SIDES)
     with call.platform.read() as uow:
         uow.model.get("app", name)
     package = find_app(name) if sent.package is None else read_package(sent.package)
@@ -169,19 +205,6 @@ def _preview(call: Call, package: apps.Package, decisions: dict[str, Side]) -> R
         checked = apps.check_upgrade(uow.connection, uow.model, wanted, now=uow.now, zone=uow.timezone, stories=call.platform.publisher.stories)
         said = say_upgrade(uow.model, wanted)
         return answer({**said.to_json(wanted, call.language), **checked.to_json(uow.connection.dialect, call.language), "dry_run": True})
-
-
-def _decisions(given: object) -> dict[str, Side]:
-    if given is None:
-        return {}
-    if not isinstance(given, dict):
-        raise Invalid(Problem("/decisions", "wrong_type", say("decisions is an object.", "decisions 应为对象。")))
-    wrong = [key for key, side in given.items() if side not in SIDES]
-    if wrong:
-        message = say("A decision is yours or theirs.", "选择只能是 yours 或 theirs。")
-        hint = say("yours keeps what is here, theirs takes what the package has.", "yours 保留现有内容，theirs 采用应用包的内容。")
-        raise Invalid([Problem(pointer_of(["decisions", key]), "bad_choice", message, hint) for key in wrong[:20]])
-    return dict(given)
 
 
 @router.get("/{name}/export")

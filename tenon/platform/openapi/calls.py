@@ -180,7 +180,10 @@ METADATA_CALLS = {
     "POST /metadata/releases/{number}/restore": _call("Go back to a release", "恢复到某一版本", body=_ORDER, answer=RELEASE),
     "GET /schemas/{kind}": _call("The JSON Schema of a kind", "文档类型的 JSON Schema", answer={"type": "object"}, media="application/schema+json"),
     "GET /apps": _call("List apps", "应用列表", answer=page("apps", ANY)),
-    "POST /apps/import": _call("Install the app in a zip", "导入应用包", body=_UPLOAD, body_media=FORM, answer=RELEASE),
+    "POST /apps/import": _call(
+        "Install the app in a zip; clashes (JSON) decide by kind/name about names that are taken: rename, replace or leave; dry_run lists them",
+        "导入应用包；clashes（JSON）以 kind/name 为键决定重名文档：rename、replace 或 leave；dry_run 列出重名", body=_UPLOAD, body_media=FORM, answer=RELEASE,
+    ),
     "POST /apps/package": _call(
         "Make the zip of an app of published documents, each written as kind/name", "将已发布的文档（写作 kind/name）打包为应用",
         body=thing({"name": TEXT, "label": ANY, "version": TEXT, "documents": TEXTS}, "name", "documents"), media=ZIP,
