@@ -115,3 +115,26 @@ class Choosable:
     name: str
     label: str
     app: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """A document of a package whose name is taken by ``here``; ``app`` is the app that belongs to."""
+
+    key: str
+    kind: str
+    label: str
+    here: str
+    app: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamesPage:
+    """An app about to be installed, and the names about which something has to be chosen."""
+
+    name: str
+    label: str
+    version: str
+    count: int
+    rows: tuple[NameRow, ...]

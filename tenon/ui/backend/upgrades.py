@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tenon.engine.apps import Package, check_upgrade, find_app, plan_upgrade, read_package
-from tenon.engine.apps.install_job import put_upgrade
+from tenon.engine.apps import Package, check_upgrade, find_app, missing_for, plan_upgrade, read_package
+from tenon.engine.apps.clashes import CHOICES, Choice, find_clashes
+from tenon.engine.apps.install_job import put_install, put_upgrade
 from tenon.engine.apps.package import version_of
 from tenon.engine.apps.upgrade_words import SaidChange, SaidClash, say_upgrade
 from tenon.engine.releases.draft import require_builder
@@ -16,7 +17,7 @@ from tenon.metamodel.errors import not_found
 from tenon.metamodel.merging import Side
 from tenon.metamodel.wording import say_value
 from tenon.ui.admin_shapes import DocumentChange
-from tenon.ui.app_shapes import ClashRow, UpgradePage
+from tenon.ui.app_shapes import ClashRow, NameRow, NamesPage, UpgradePage
 from tenon.ui.backend.apps import icon_of
 from tenon.ui.backend.base import View
 from tenon.ui.backend.releases import shown_lines, shown_steps
@@ -24,16 +25,21 @@ from tenon.ui.backend.releases import shown_lines, shown_steps
 _KEY = re.compile(r"[0-9a-f]{32}\Z")
 
 
-def keep_newer(view: View, content: bytes) -> tuple[str, str] | None:
-    """Keep the zip of an installed app in a newer version and return the app's name and the key; None when it is something else. Raises Invalid."""
+def keep_undecided(view: View, content: bytes) -> str | None:
+    """Keep a zip about which something has to be decided and return the address where; None when it can just be installed. Raises Invalid.
+
+    That is a newer version of an app that is there, or one that brings names that are taken.
+    """
     require_builder(view.ctx, "app")
     package = read_package(content)
     there = view.model.find("app", package.name)
-    if there is None or version_of(there) >= package.version:
+    is_newer = there is not None and package.version > version_of(there)
+    clashes = find_clashes(view.model, package)
+    if not is_newer and (there is not None or not clashes or not all(clash.choices for clash in clashes)):
         return None
     key = view.uow.new_id().replace("-", "")
     view.uow.outside.files.write(key, io.BytesIO(content))
-    return package.name, key
+    return f"/apps/{package.name}/upgrade?package={key}" if is_newer else f"/apps/names?package={key}"
 
 
 def package_of(view: View, name: str, key: str, folder: Path) -> Package:
@@ -42,16 +48,38 @@ def package_of(view: View, name: str, key: str, folder: Path) -> Package:
     view.model.get("app", name)
     if not key:
         return find_app(name, folder)
+    package = kept_package(view, key)
+    if package.name != name:
+        raise not_found()
+    return package
+
+
+def kept_package(view: View, key: str) -> Package:
+    """Return the package that was kept under a key. Raises NotFound, Forbidden."""
+    require_builder(view.ctx, "app")
     if not _KEY.match(key):
         raise not_found()
     try:
         with view.uow.outside.files.open(key) as stored:
-            package = read_package(stored.read())
+            return read_package(stored.read())
     except (OSError, KeyError):
         raise not_found() from None
-    if package.name != name:
-        raise not_found()
-    return package
+
+
+def names_page(view: View, package: Package) -> NamesPage:
+    """Return the names of a package that are taken here, each with what can be chosen."""
+    language = view.language
+    rows = tuple(
+        NameRow(clash.key, clash.document.kind, clash.document.label.show(language), clash.there.label.show(language), clash.there.app or "", clash.choices)
+        for clash in find_clashes(view.model, package)
+    )
+    return NamesPage(package.name, package.app.label.show(language), package.app.body.version, len(package.documents), rows)
+
+
+def order_names(view: View, package: Package, choices: Mapping[str, str], folder: Path) -> str:
+    """Have an app installed with its names as chosen and return the id of the job. Raises Forbidden, Conflict, Invalid."""
+    known: dict[str, Choice] = {key: choice for key, value in choices.items() for choice in CHOICES if choice == value}
+    return put_install(view.uow, view.ctx, [*missing_for(view.model, package, folder), package], clashes=known)
 
 
 def upgrade_page(view: View, package: Package, decisions: Mapping[str, Side]) -> UpgradePage:

@@ -32,7 +32,7 @@ def apps_page(request: Request, visit: Member, job: str = "") -> Response:
 
 @router.post("/apps/import")
 def import_app(request: Request, visit: Member, sent: SentForm) -> Response:
-    """Install the app in a zip; a newer version of one that is there goes to the page that merges it in."""
+    """Install the app in a zip; a newer version of one that is there, or names that are taken, are decided first."""
     require_builder(visit.ctx, "app")
     file = sent.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
@@ -40,11 +40,11 @@ def import_app(request: Request, visit: Member, sent: SentForm) -> Response:
     content = file.file.read(MOST_BYTES + 1)
     try:
         with visit.write() as view:
-            newer = upgrades.keep_newer(view, content)
+            undecided = upgrades.keep_undecided(view, content)
     except (Invalid, TooLarge) as error:
         return _show(request, visit, error=words_of(visit, error), status=error.status)
-    if newer is not None:
-        return go(request, f"/apps/{newer[0]}/upgrade?package={newer[1]}")
+    if undecided is not None:
+        return go(request, undecided)
     return _order(request, visit, lambda view: installs.order_package(view, visit.templates, content))
 
 
