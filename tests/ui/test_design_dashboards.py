@@ -11,7 +11,7 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from tests.ui.conftest import Site
-from tests.ui.test_design import csrf, make, step
+from tests.ui.test_design import HOSTILE, csrf, make, step
 
 COUNT = {"name": "count", "label": {"en": "Customers", "zh": "客户数"}, "expr": "count()"}
 
@@ -120,6 +120,17 @@ def test_only_builders_look_at_widgets_of_the_draft(member: TestClient, seller: 
     assert seller.get(board).status_code == 403
     assert member.get("/design/widget/nowhere/picture").status_code == 404
     assert seller.post(f"{board}/widgets", data={"csrf": csrf_of(seller), "label": "Mine", "entity": "customer", "type": "bar"}).status_code == 403
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_labels_of_widgets_are_shown_as_text(member: TestClient, board: str, label: str) -> None:
+    step(member, "/design/widget/left", {"op": "set", "at": "/label/en", "value": label}, {"op": "set", "at": "/text", "value": {"en": label}})
+    step(member, board, {"op": "set", "at": "/label/en", "value": label}, {"op": "insert", "at": "/filters", "value": {"field": "industry", "label": {"en": label}}})
+    for page in (board, "/design/widget/left", "/design/widget/left/picture?dashboard=desk"):
+        answer = member.get(page)
+        assert answer.status_code == 200
+        assert "<script>alert" not in answer.text
+        assert "<img src=x" not in answer.text
 
 
 def csrf_of(client: TestClient) -> str:

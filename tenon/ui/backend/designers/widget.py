@@ -71,6 +71,8 @@ class Asked:
     """What it can be about, each with the question to begin with."""
     boards: tuple[Link, ...]
     has_question: bool
+    can_build: bool
+    """False for an entity that is not published yet: conditions are then written by hand."""
 
 
 def type_label(name: str) -> Text:
@@ -96,7 +98,7 @@ def canvas(design: Design) -> Asked:
     )
     return Asked(
         design.json["name"], design.show(design.json.get("label"), design.json["name"]), design.json["type"], entity.name if entity else "", entity.plural.show(language) if entity else "",
-        query.get("filter") or "", groups, measures, types, options, boards, design.json["type"] != "text",
+        query.get("filter") or "", groups, measures, types, options, boards, design.json["type"] != "text", entity is not None and entity.id in design.view.model.entities_by_id,
     )  # fmt: skip
 
 
