@@ -71,7 +71,9 @@ def drag(page: Page, handle: Locator, columns: float, rows: float) -> None:
 
 
 def test_tiles_show_what_there_is_today(desk: Page, live: Live, board: str) -> None:
-    desk.goto(board)
+    desk.goto("/dashboards/crews")
+    desk.get_by_role("link", name="Edit layout").click()
+    expect(desk).to_have_url(f"{live.url}{board}")
     expect(tile(desk, "Crews total").locator(".kpi-value")).to_have_text("3")
     expect(tile(desk, "Crews chart").locator("tn-chart svg")).to_be_visible()
     expect(tile(desk, "Crews worth")).to_contain_text("silver")
@@ -248,6 +250,9 @@ def test_a_phone_has_one_column(phone: Page, live: Live, board: str) -> None:
     assert first["width"] == second["width"]
     assert first["y"] + first["height"] <= second["y"]
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    phone.goto("/dashboards/crews")
+    expect(phone.get_by_role("heading", name="All crews")).to_be_visible()
+    expect(phone.get_by_text("Edit layout")).to_be_hidden()
     phone.goto("/design/widget/crew_chart")
     expect(phone.locator(".asked-preview")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")

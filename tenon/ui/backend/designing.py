@@ -61,9 +61,15 @@ def workbench(view: View) -> Workbench:
     groups.sort(key=lambda group: group.label.lower())
     if ALONE in grouped:
         groups.append(DesignGroup("", say("Workspace", "工作区").show(language), "blocks", tuple(grouped[ALONE])))
-    kinds = tuple(Choice(kind, module.LABEL.show(language)) for kind, module in designers().items() if hasattr(module, "start") and draft.may_build(view.ctx, kind))
+    kinds = tuple(Choice(kind, module.LABEL.show(language)) for kind, module in sorted(designers().items(), key=_place) if hasattr(module, "start") and draft.may_build(view.ctx, kind))
     options = tuple(Choice(e.name, e.label.show(language)) for e in entities.values() if not e.is_system)
     return Workbench(tuple(groups), kinds, options, len(draft.load_edits(view.uow.connection)))
+
+
+def _place(item: tuple[str, ModuleType]) -> tuple[bool, bool, str]:
+    """Return the place of a kind among those that can be made: what everything is about first, whole apps last."""
+    kind = item[0]
+    return kind != "entity", kind == "app", kind
 
 
 def create(view: View, kind: str, label: str, entity: str) -> str:
