@@ -60,6 +60,7 @@ def tile(page: Page, name: str) -> Locator:
 def drag(page: Page, handle: Locator, columns: float, rows: float) -> None:
     """Carry a handle over so many columns and rows of the grid."""
     expect(page.locator("#designer.busy")).to_have_count(0)
+    expect(handle).to_be_visible()
     box, grid = handle.bounding_box(), page.locator("#tile-grid").bounding_box()
     assert box is not None
     assert grid is not None

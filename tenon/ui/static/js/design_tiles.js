@@ -154,6 +154,9 @@ function drop(isKept) {
   tile.removeAttribute("style");
   document.body.classList.remove("is-dragging", "is-sizing");
   if (!next) return;
+  const swallow = (event) => event.stopPropagation();  // what ends a drag is no click that chooses
+  window.addEventListener("click", swallow, { capture: true, once: true });
+  setTimeout(() => window.removeEventListener("click", swallow, { capture: true }));
   if (isKept) keep(next, id);
   else showAll(places);
 }
