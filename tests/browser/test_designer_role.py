@@ -61,3 +61,15 @@ def test_a_phone_scrolls_the_matrix_alone(phone: Page, role: str) -> None:
     phone.goto(role)
     expect(phone.locator("#x-customer-0-read")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_role_is_checked_for_leaks(desk: Page, live: Live, role: str) -> None:
+    desk.goto(role)
+    desk.get_by_role("button", name="Check for leaks").press("Enter")
+    expect(desk.locator("[data-leaks]")).to_contain_text("Nothing leaked")
+    expect(desk.locator("[data-leaks] .leak-doors li")).to_have_count(10)
+    desk.evaluate(AXE.read_text())
+    found = desk.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"] if v["impact"] in ("serious", "critical")] == []
+    desk.locator("#x-customer-0-merge").click()
+    expect(desk.locator("[data-leaks]")).to_be_empty()

@@ -8,7 +8,8 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from tests.ui.test_design import HOSTILE, make, step
+from tests.ui.conftest import Site
+from tests.ui.test_design import HOSTILE, csrf, make, step
 
 URL = "/design/role/seller"
 
@@ -100,3 +101,37 @@ def test_conditions_are_shown_as_text(member: TestClient) -> None:
         done = step(member, URL, {"op": "insert", "at": "/grants", "value": value})
         assert "<script>alert" not in done.text
         assert "<img src=x" not in done.text
+
+
+def leaks(client: TestClient) -> str:
+    answer = client.post(f"{URL}/leaks", data={"csrf": csrf(client)}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_a_role_that_keeps_its_secrets_is_told_so_and_nothing_is_kept(member: TestClient, site: Site) -> None:
+    before = [site.stored(id) for id in site.ids[:130]]
+    page = leaks(member)
+    assert "Nothing leaked" in page
+    assert "Sam Wu" in page
+    assert re.search(r"2 entities, \d+ hidden or masked fields, 2 records out of sight", page)
+    assert [site.stored(id) for id in site.ids[:130]] == before
+    assert member.get("/api/v1/records/customer", params={"search": "canary"}).json()["records"] == []
+    for door in ("List", "Record", "Search", "Filter", "Sort", "Groups and measures", "History", "Timeline"):
+        assert f"<strong>{door}</strong>" in page
+    member.cookies.set("tenon_language", "zh")
+    assert "未发现泄露" in leaks(member)
+
+
+def test_a_draft_that_shows_what_a_formula_is_made_of_leaks(member: TestClient) -> None:
+    grant = next(g for g in grants(member) if g["entity"] == "customer")["id"]
+    step(member, URL, {"op": "set", "at": f"/grants/{grant}/read", "value": ["name", "health_score"]})
+    page = leaks(member)
+    assert "came out that" in page
+    assert 'class="leaking"' in page
+    assert "Formulas and scores" in page
+
+
+def test_only_administrators_check_roles(seller: TestClient, member: TestClient) -> None:
+    assert seller.post(f"{URL}/leaks", data={"csrf": csrf(member)}).status_code == 403
+    assert member.post("/design/role/no_such/leaks", data={"csrf": csrf(member)}).status_code == 404

@@ -28,7 +28,8 @@ class FieldRight:
 def field_rights(design: Design, grant: Json, place: str, fields: Sequence[Field]) -> tuple[FieldRight, ...]:
     """Return every field with what can be done about it."""
     names = [f.name for f in fields if f.is_written and f.origin != "system"]
-    return tuple(_right(design, grant, place, f, names) for f in fields if f.name != "id")
+    own = sorted((f for f in fields if f.name not in ("id", "version")), key=lambda f: f.origin == "system")
+    return tuple(_right(design, grant, place, f, names) for f in own)
 
 
 def _right(design: Design, grant: Json, place: str, field: Field, written: Sequence[str]) -> FieldRight:
