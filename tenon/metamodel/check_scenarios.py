@@ -12,6 +12,8 @@ from tenon.metamodel.kinds.scenario import Expect, ScenarioKind
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Model
 from tenon.metamodel.names import suggest
+from tenon.metamodel.naming import to_shown
+from tenon.metamodel.parse import reread
 
 CALLED = "as"
 WRITTEN_SYSTEM = frozenset({"owner", "unit"})
@@ -23,11 +25,17 @@ def name_of(entity: Entity, row: Mapping[str, Any]) -> str | None:
     return called if isinstance(called, str) else None
 
 
+def told(document: Document, model: Model) -> ScenarioKind:
+    """Return a story by the names of today: what it says under ids is read by people and by whoever lives it through."""
+    body: ScenarioKind = reread(to_shown(document, model)).body
+    return body
+
+
 def check_scenario(document: Document, model: Model) -> Iterator[Problem]:
     """Yield what is wrong with a scenario."""
     if document.kind != "scenario":
         return
-    body: ScenarioKind = document.body
+    body = told(document, model)
     try:
         datetime.fromisoformat(body.given.clock)
     except ValueError:

@@ -72,6 +72,16 @@ class Expr(_Mark):
     use: str = "value"
 
 
+@dataclass(frozen=True)
+class Keyed(_Mark):
+    """Values of records under the names of their entities: the keys are references, those of each record paths.
+
+    Below an entity stands a list of records, or records under what they are called. ``but`` are keys that are no field.
+    """
+
+    but: tuple[str, ...] = ()
+
+
 Condition = Annotated[str, Expr("boolean")]
 AnyExpr = Annotated[str, Expr()]
 FieldPath = Annotated[str, Path()]

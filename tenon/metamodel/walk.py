@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from tenon.metamodel.item import Item, Part
 from tenon.metamodel.labels import Text
-from tenon.metamodel.marks import Expr, Path, Ref, find_mark
+from tenon.metamodel.marks import Expr, Keyed, Path, Ref, find_mark
 
 Mark = Ref | Path | Expr
 
@@ -33,14 +33,22 @@ class Place:
     document: Any = None
     """The JSON of the whole document."""
 
+    is_key: bool = False
+    """True when the text is the key itself."""
+
     @property
     def text(self) -> str:
         """The text that stands here."""
-        return str(self.container[self.key])
+        return str(self.key if self.is_key else self.container[self.key])
 
     def write(self, text: str) -> None:
-        """Replace the text."""
-        self.container[self.key] = text
+        """Replace the text; what stands under a key stays where it is."""
+        if not self.is_key:
+            self.container[self.key] = text
+            return
+        listed = [(text if key == self.key else key, value) for key, value in self.container.items()]
+        self.container.clear()
+        self.container.update(listed)
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,8 @@ def normalise(raw: Any, body: Any) -> Any:
     if isinstance(body, list | tuple) and isinstance(raw, list):
         return [normalise(inner, value) for inner, value in zip(raw, body, strict=True)]
     if isinstance(body, dict) and isinstance(raw, dict):
-        return {key: normalise(raw[key], body[key]) for key in raw}
+        # By position: keys may be names in the one and ids in the other.
+        return {key: normalise(raw[key], value) for key, value in zip(raw, body.values(), strict=True)}
     return raw
 
 
@@ -98,11 +107,11 @@ def aliases(part: type[Part]) -> dict[str, str]:
 
 
 @cache
-def _marks(part: type[Part]) -> dict[str, Mark | None]:
+def _marks(part: type[Part]) -> dict[str, Mark | Keyed | None]:
     return {name: _mark_in(Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation) for name, info in part.model_fields.items()}
 
 
-def _mark_in(annotation: Any) -> Mark | None:
+def _mark_in(annotation: Any) -> Mark | Keyed | None:
     """Return the mark of the texts in an annotation such as ``list[Annotated[str, Path()]] | None``."""
     if get_origin(annotation) is Annotated:
         inner, *metadata = get_args(annotation)
@@ -129,10 +138,26 @@ def _walk_part(json: dict[str, Any], body: Part, pointer: str, where: _Where) ->
         if mark is None:
             yield from _walk_value(json[key], value, here, inner)
             continue
+        if isinstance(mark, Keyed):
+            yield from _walk_keys(json[key], mark, here, inner)
+            continue
         entity, along = _read_in(mark, inner, own)
         place = Place(here, mark, json, key, entity, along, _target(mark, inner), inner.json)
         beside = {item.get("name") for item in json.get(getattr(mark, "beside", None) or "", ())}
         yield from (p for p in _walk_marked(json, key, value, here, place, inner) if not beside or p.text.removeprefix("-") not in beside)
+
+
+def _walk_keys(json: dict[str, Any], mark: Keyed, pointer: str, where: _Where) -> Iterator[Place]:
+    """Yield the keys of values of records: the entities, and the fields of each record."""
+    for name, records in json.items():
+        here = f"{pointer}/{name}"
+        yield Place(here, Ref("entity"), json, name, None, document=where.json, is_key=True)
+        listed = list(enumerate(records)) if isinstance(records, list) else list(records.items())
+        for called, values in listed:
+            step = str(called).replace("~", "~0").replace("/", "~1")
+            for key in values if isinstance(values, dict) else ():
+                if key not in mark.but:
+                    yield Place(f"{here}/{step}/{key}", Path(), values, key, name, document=where.json, is_key=True)
 
 
 def _is_field(body: Part) -> bool:

@@ -65,7 +65,7 @@ def test_an_administrator_looks_with_the_rights_of_somebody_else(chromium: Brows
         expect(page.get_by_role("link", name="Write to the sponsor", exact=True)).to_be_visible()
         assert objections(page) == []
         page.get_by_role("button", name="Complete: Write to the sponsor").click()
-        expect(page.get_by_text("nothing can be changed")).to_be_visible()
+        expect(page.get_by_text("You are looking with other rights")).to_be_visible()
         assert desk.stored("task", desk.tasks["Write to the sponsor"])["state"] == "open"
         page.get_by_role("button", name="End").click()
         expect(page).to_have_url(re.compile("/admin/roles"))

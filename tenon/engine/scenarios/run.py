@@ -18,6 +18,7 @@ from tenon.engine.scores.contributions import plain
 from tenon.engine.scores.events import ScoreCause
 from tenon.engine.tables import Tables
 from tenon.engine.trial import Trial, shadow
+from tenon.metamodel.check_scenarios import told
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import TenonError
 from tenon.metamodel.kinds.scenario import ScenarioKind, StoryStep
@@ -114,7 +115,7 @@ class Scenarios:
         return self.run(new, new.all("scenario"))
 
     def _one(self, connection: Connection, model: Model, tables: Tables, document: Document) -> Outcome:
-        body: ScenarioKind = document.body
+        body = told(document, model)
         before = connection.begin_nested()
         try:
             world = open_world(connection, model, tables, body, self.timezone, _wanted(model, body))

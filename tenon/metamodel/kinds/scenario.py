@@ -9,11 +9,12 @@ from pydantic import Field
 from tenon.metamodel.document import Kind
 from tenon.metamodel.item import Exact, Item, Name, Part
 from tenon.metamodel.kinds.role import Action
-from tenon.metamodel.marks import Path, Ref
+from tenon.metamodel.marks import Keyed, Path, Ref
 
 RecordName = Annotated[str, Field(min_length=1, max_length=200)]
 """What a record of the story is called: its title, or what its key ``as`` says."""
-Rows = dict[Name, Annotated[list[dict[str, Any]], Field(max_length=500)]]
+EntityName = Annotated[str, Field(max_length=60)]
+Rows = Annotated[dict[EntityName, Annotated[list[dict[str, Any]], Field(max_length=500)]], Keyed(but=("as",))]
 """Records by entity: the values of their fields; a reference names a record, a user a person of the story."""
 
 
@@ -57,7 +58,7 @@ class StoryStep(Item):
     """One step: time passes, records are changed or come, and then something is expected."""
 
     advance_days: int = Field(default=0, ge=0, le=3650)
-    set: dict[Name, dict[RecordName, dict[str, Any]]] = {}
+    set: Annotated[dict[EntityName, dict[RecordName, dict[str, Any]]], Keyed()] = {}
     add: Rows = {}
     expect: Expect | None = None
 

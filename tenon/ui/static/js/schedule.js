@@ -15,15 +15,19 @@ function place() {
   }
 }
 
+let sent = Promise.resolve(); // what was sent last: the next one stands on the version that it makes
 let wanted = null; // the record whose bar takes the focus when the answer is there
 
 function send(bar, day, last = "") {
   if (day === bar.dataset.first && (!last || last === bar.dataset.last)) return;
   wanted = bar.dataset.event;
-  const values = { csrf: one('#schedule-form input[name="csrf"]').value, version: bar.dataset.version, day, last };
   if (day === bar.dataset.first) announce(say(word("{name} ends on {day}."), { name: titleOf(bar), day: shown(last) }));
   else announce(say(word("{name} moves to {day}."), { name: titleOf(bar), day: shown(day) }));
-  window.htmx.ajax("POST", bar.dataset.shift, { values, target: "#results", swap: "outerMorph" });
+  sent = sent.then(() => {
+    const now = one(`[data-event="${CSS.escape(bar.dataset.event)}"]`) || bar;
+    const values = { csrf: one('#schedule-form input[name="csrf"]').value, version: now.dataset.version, day, last };
+    return window.htmx.ajax("POST", now.dataset.shift, { values, target: "#results", swap: "outerMorph" });
+  }).catch(() => {});
 }
 
 document.addEventListener("htmx:after:swap", () => {
