@@ -21,6 +21,7 @@ from tenon.engine.releases.draft import load_edits, overlay, store_all
 from tenon.engine.tables import Tables
 from tenon.engine.timeline.stream import timeline
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.check_documents import check_document
 from tenon.metamodel.errors import Invalid, TenonError, not_found
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field, Model
@@ -87,9 +88,9 @@ def _with_role(uow: UnitOfWork, name: str) -> Model:
     if role is None:
         raise not_found()
     stored, whole = store_all([role], uow.model.documents.values(), uow.model)
-    problems = [p for i, p in whole.problems if i == stored[0].id]
+    problems = dict.fromkeys([*(p for i, p in whole.problems if i == stored[0].id), *check_document(stored[0], whole, uow.model)])
     if problems:
-        raise Invalid(problems)
+        raise Invalid(list(problems))
     return whole
 
 
@@ -121,16 +122,16 @@ class _Check:
 
     def _entity(self, entity: Entity) -> None:
         listed = [r["id"] for r in page(self.uow, self.all, entity, Ask(limit=LOOKED_AT, fields=["id"])).records]
-        allowed = self._allowed(entity, listed)
-        seen, unseen = [i for i in listed if i in allowed][:PLANTED], [i for i in listed if i not in allowed][:PLANTED]
+        readable = self._readable(entity, listed)
+        seen, unseen = [i for i in listed if i in readable][:PLANTED], [i for i in listed if i not in readable][:PLANTED]
         if listed and not seen:
             self.report.unseen.append(entity)
         closed = [f for f in entity.fields.values() if self.rights.state(entity, f) in ("hidden", "masked")]
-        for id in seen:
-            self._plant(entity, id, closed)
         for id in unseen:
             self._plant(entity, id, list(entity.fields.values()))
             self._hidden_row(entity, id)
+        for id in seen:
+            self._plant(entity, id, [f for f in entity.fields.values() if f.id not in readable[id]])
         self.report.fields += len(closed)
         self.report.rows += len(unseen)
         self._computed(entity)
@@ -140,15 +141,17 @@ class _Check:
             for door, read in self._doors_of(entity, id):
                 self._look(door, read, entity, closed)
 
-    def _allowed(self, entity: Entity, ids: list[str]) -> set[str]:
-        """Return the records for which a condition of the role holds, each asked as a plain filter with every right."""
-        allowed: set[str] = set()
-        for document in (self.uow.model.find("role", name) for name in self.user.roles):
-            for grant in document.body.grants if document is not None else ():
-                found = self.uow.model.find_entity(grant.entity)
-                if found is not None and found.id == entity.id and "read" in grant.actions:
-                    allowed |= set(matching(self.uow, self.all, entity, [grant.where] if grant.where else [], among=ids))
-        return allowed
+    def _readable(self, entity: Entity, ids: list[str]) -> dict[str, frozenset[str]]:
+        """Return the fields that may be read of each record that may be seen at all: every condition is asked as a plain filter with every right."""
+        found: dict[str, frozenset[str]] = {}
+        granted = [
+            grant for role in (self.uow.model.find("role", name) for name in self.user.roles) if role is not None
+            for grant in role.body.grants if "read" in grant.actions and self.uow.model.find_entity(grant.entity) is entity
+        ]  # fmt: skip
+        for grant, compiled in zip(granted, self.rights.grants(entity, "read"), strict=True):
+            for id in matching(self.uow, self.all, entity, [grant.where] if grant.where else [], among=ids):
+                found[id] = found.get(id, frozenset()) | compiled.read
+        return found
 
     def _plant(self, entity: Entity, id: str, fields: list[Field]) -> None:
         """Write a value that cannot be there by itself into every text of these; what refuses it keeps what it had."""

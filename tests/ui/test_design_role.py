@@ -120,7 +120,9 @@ def test_a_role_that_keeps_its_secrets_is_told_so_and_nothing_is_kept(member: Te
     for door in ("List", "Record", "Search", "Filter", "Sort", "Groups and measures", "History", "Timeline"):
         assert f"<strong>{door}</strong>" in page
     member.cookies.set("tenon_language", "zh")
-    assert "未发现泄露" in leaks(member)
+    found = leaks(member)
+    assert "未发现泄露" in found
+    assert "以下对象看不到任何记录：客户。" in found
 
 
 def test_a_draft_that_shows_what_a_formula_is_made_of_leaks(member: TestClient) -> None:
@@ -135,3 +137,10 @@ def test_a_draft_that_shows_what_a_formula_is_made_of_leaks(member: TestClient) 
 def test_only_administrators_check_roles(seller: TestClient, member: TestClient) -> None:
     assert seller.post(f"{URL}/leaks", data={"csrf": csrf(member)}).status_code == 403
     assert member.post("/design/role/no_such/leaks", data={"csrf": csrf(member)}).status_code == 404
+
+
+def test_a_draft_that_does_not_read_is_not_checked(member: TestClient) -> None:
+    grant = next(g for g in grants(member) if g["entity"] == "customer")["id"]
+    step(member, URL, {"op": "set", "at": f"/grants/{grant}/where", "value": "nothing_such == 1"})
+    answer = member.post(f"{URL}/leaks", data={"csrf": csrf(member)})
+    assert (answer.status_code, "nothing_such" in answer.text) == (422, True)

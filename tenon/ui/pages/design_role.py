@@ -20,5 +20,6 @@ def check_leaks(request: Request, visit: Member, sent: SentForm, name: str) -> R
         report = leaks.check_leaks(visit.platform, visit.ctx, name)
     except Invalid as error:
         texts = [(p.message.show(visit.language), p.hint.show(visit.language) if p.hint else None) for p in error.problems]
-        return render(request, "role_leaks.html", status=error.status, report=None, doors=[], texts=texts)
-    return render(request, "role_leaks.html", report=report, doors=leaks.told(report, visit.language), texts=[])
+        return render(request, "role_leaks.html", status=error.status, report=None, doors=[], unseen=[], texts=texts)
+    unseen = [entity.plural.show(visit.language) for entity in report.unseen]
+    return render(request, "role_leaks.html", report=report, doors=leaks.told(report, visit.language), unseen=unseen, texts=[])

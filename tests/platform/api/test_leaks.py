@@ -24,7 +24,7 @@ def workspace(platform: Platform, admin: TestClient, caller: Caller) -> dict[str
     publish_all(platform, CUSTOMER, ORDER, SALES, HEALTH)
     seller = caller("ann@tenon.example", "sales")
     for n in range(2):
-        admin.post("/api/v1/records/customer", json={"name": f"other {n}", "arr": 100, "stage": "trial"})
+        admin.post("/api/v1/records/customer", json={"name": f"other {n}", "code": f"o{n}", "arr": 100, "stage": ("trial", "active")[n]})
         assert seller.post("/api/v1/records/customer", json={"name": f"own {n}", "stage": "trial"}).status_code == 201
     return dict(SALES)
 
@@ -34,7 +34,7 @@ def test_every_door_is_tried_and_nothing_is_kept(platform: Platform, workspace: 
     report = check_leaks(platform, SYSTEM, "sales")
     assert everything(platform) == before
     assert (report.leaks, report.unseen) == ([], [])
-    assert report.rows >= 2
+    assert report.rows >= 1
     assert report.fields >= 1
     assert all(report.tried[door] for door in DOORS if door != "formula"), report.tried
     assert next((label, found) for label, _, found in told(report, "zh")) == ("列表", [])
