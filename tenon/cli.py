@@ -33,6 +33,7 @@ COMMANDS = {
     "migrate": "Bring the database up to this version.",
     "backup": "Write everything into one file.",
     "restore": "Restore a backup into an empty workspace.",
+    "scratch": "Make, serve, take from and drop copies to try things in.",
     "doctor": "Check the workspace and say what to do.",
     "bench": "Measure this machine against hand-written code.",
 }

@@ -26,10 +26,10 @@ def command(host: str | None, port: int | None, no_worker: bool) -> None:
     A workspace that is not there yet is made, and the link that sets it up is printed.
     """
     with opened(make=True, over=listening(host, port)) as platform:
-        serve(platform, platform.settings.host, platform.settings.port, with_worker=not no_worker, on_ready=partial(_greet, platform, spoken()))
+        serve(platform, platform.settings.host, platform.settings.port, with_worker=not no_worker, on_ready=partial(greet, platform, spoken()))
 
 
-def _greet(platform: Platform, language: str) -> None:
+def greet(platform: Platform, language: str) -> None:
     """Say where the server is, and how to set up a workspace that nobody administers."""
     speak(language)  # a thread of its own
     base = platform.settings.base_url
