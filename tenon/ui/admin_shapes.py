@@ -147,11 +147,31 @@ class ReleaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody said about a document of the draft."""
+
+    author: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChange:
+    """A document of the draft: what changes, who changed it last and when, and what was said about it."""
+
+    id: str
+    change: DocumentChange
+    who: str
+    at: datetime | None
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReleasesPage:
     """The draft in words and the history; ``problems`` stand in the way of publishing."""
 
     current: int
-    draft: tuple[DocumentChange, ...]
+    draft: tuple[DraftChange, ...]
     problems: tuple[str, ...]
     plan: tuple[PlanStep, ...]
     releases: tuple[ReleaseRow, ...]

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete as delete_rows
 from tenon.engine.context import Context
 from tenon.engine.outside import Outside
 from tenon.engine.releases.check import Checked, Stories, check_documents
+from tenon.engine.releases.comments import end_comments
 from tenon.engine.releases.draft import load_edits, overlay, overtaken, require_builder
 from tenon.engine.releases.steps import end_steps
 from tenon.engine.releases.store import load, load_documents, lock_publishing, write_documents, write_release
@@ -278,3 +279,4 @@ def _end_drafts(connection: Connection, order: Order, model: Model) -> None:
         ]
         connection.execute(delete_rows(drafts).where(drafts.c.document_id.in_(same)))
     end_steps(connection)
+    end_comments(connection)

@@ -8,8 +8,10 @@ from itertools import islice
 from typing import Any
 
 from tenon.engine.context import Context
+from tenon.engine.people import names_of
 from tenon.engine.releases import check_draft, load, publish as publish_draft, restore as restore_release
 from tenon.engine.releases.check import check_documents, settle
+from tenon.engine.releases.comments import add_comment, end_comments, list_comments
 from tenon.engine.releases.draft import discard as discard_draft, load_edits, overlay, require_builder
 from tenon.engine.releases.store import list_releases, load_documents
 from tenon.engine.schema import Plan
@@ -20,7 +22,7 @@ from tenon.metamodel.model import Model
 from tenon.metamodel.naming import to_shown
 from tenon.metamodel.wording import Line, say_difference
 from tenon.platform.workspace import Platform
-from tenon.ui.admin_shapes import Comparison, Difference, DocumentChange, PlanStep, ReleaseRow, ReleasesPage
+from tenon.ui.admin_shapes import Comparison, Difference, DocumentChange, DraftChange, PlanStep, ReleaseRow, ReleasesPage, Remark
 from tenon.ui.backend.base import View
 
 SIZE = 20
@@ -82,14 +84,31 @@ def restore(platform: Platform, ctx: Context, number: int, accept: Sequence[str]
 def discard(view: View, kind: str | None, name: str | None) -> int:
     """Throw the draft away, or what it says about one document; return how many documents were in it. Raises Forbidden."""
     require_builder(view.ctx, "app")
-    return discard_draft(view.uow.connection, view.ctx, view.model, kind or None, name or None)
+    count = discard_draft(view.uow.connection, view.ctx, view.model, kind or None, name or None)
+    end_comments(view.uow.connection)
+    return count
 
 
-def _draft(view: View, model: Model) -> tuple[DocumentChange, ...]:
-    """Return what the draft changes, document by document."""
-    _, drafted = settle(model, overlay(model, load_edits(view.uow.connection).values()))
-    pairs = document_changes(model.documents.values(), drafted.documents.values())
-    return tuple(_document(view, before, after, model, drafted) for before, after in pairs)
+def comment(view: View, document_id: str, text: str) -> None:
+    """Say something about a document of the draft. Raises Forbidden, NotFound, Invalid."""
+    add_comment(view.uow.connection, view.ctx, document_id, text, id=view.uow.new_id(), now=view.uow.now)
+
+
+def _draft(view: View, model: Model) -> tuple[DraftChange, ...]:
+    """Return what the draft changes, document by document, with who did it and what was said about it."""
+    connection = view.uow.connection
+    edits, said = load_edits(connection), list_comments(connection)
+    _, drafted = settle(model, overlay(model, edits.values()))
+    people = names_of(connection, [edit.by for edit in edits.values() if edit.by])
+    found = []
+    for before, after in document_changes(model.documents.values(), drafted.documents.values()):
+        document = after or before
+        assert document is not None
+        edit = edits.get(document.id)
+        who = people.get(edit.by or "", "") or SYSTEM.show(view.language) if edit is not None else ""
+        remarks = tuple(Remark(each.author or SYSTEM.show(view.language), each.at, each.text) for each in said.get(document.id, ()))
+        found.append(DraftChange(document.id, _document(view, before, after, model, drafted), who, edit.at if edit is not None else None, remarks))
+    return tuple(found)
 
 
 def _release(view: View, row: Mapping[str, Any]) -> ReleaseRow:

@@ -22,11 +22,18 @@ def releases_page(request: Request, visit: Member, before: int = 0) -> Response:
 
 @router.post(PAGE)
 def publish(request: Request, visit: Member, sent: SentForm) -> Response:
-    """Publish the draft, or throw it away, as a whole or one document of it."""
+    """Publish the draft, comment on a document of it, or throw it away, as a whole or one document."""
     if text_of(sent, "what") == "discard":
         with visit.write() as view:
             releases.discard(view, text_of(sent, "kind"), text_of(sent, "name"))
         return flash(go(request, PAGE), visit.say("Thrown away."))
+    if text_of(sent, "what") == "comment":
+        try:
+            with visit.write() as view:
+                releases.comment(view, text_of(sent, "document"), text_of(sent, "text"))
+        except Invalid as error:
+            return _show(request, visit, 0, [p.message.show(visit.language) for p in error.problems], error.status)
+        return go(request, f"{PAGE}#draft-{text_of(sent, 'document')}")
     try:
         releases.publish(visit.platform, visit.ctx, text_of(sent, "note") or None, _accepted(sent))
     except (Invalid, Conflict) as error:
