@@ -139,6 +139,18 @@ def test_a_tile_is_moved_and_resized_by_keys(desk: Page, live: Live, board: str)
     wait_for(desk, lambda: sorted(laid(live)), ["crew_chart", "crew_total", "crew_worth"])
 
 
+def test_a_tile_is_moved_and_resized_by_pressing_buttons(desk: Page, live: Live, board: str) -> None:
+    desk.goto(board)
+    tile(desk, "Crews worth").click()
+    desk.get_by_role("button", name="Move right").click()
+    wait_for(desk, lambda: laid(live)["crew_worth"], (1, 4, 6, 3))
+    expect(desk.get_by_role("button", name="Move right")).to_be_focused()
+    desk.get_by_role("button", name="Wider").click()
+    wait_for(desk, lambda: laid(live)["crew_worth"], (1, 4, 7, 3))
+    desk.get_by_role("button", name="Move up").click()
+    wait_for(desk, lambda: laid(live)["crew_worth"][1] < laid(live)["crew_chart"][1], True)
+
+
 def test_a_saved_widget_and_a_filter_are_put_on_it(desk: Page, live: Live, board: str) -> None:
     desk.goto(board)
     desk.locator("#design-palette").get_by_role("button", name="Crews total").click()
@@ -238,6 +250,8 @@ def test_everybody_can_use_them(desk: Page, live: Live, board: str, path: str, t
     desk.context.add_cookies([{"name": "tenon_theme", "value": theme, "url": live.url}])
     desk.goto(path)
     expect(desk.locator("tn-chart svg").first).to_be_visible()
+    desk.locator("#design-canvas [data-item]").last.click()
+    expect(desk.locator("#design-panel").get_by_role("button", name="Remove")).to_be_visible()
     desk.evaluate(AXE.read_text())
     found = desk.evaluate("axe.run(document, {resultTypes: ['violations']})")
     assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found["violations"] if v["impact"] in ("serious", "critical")] == []

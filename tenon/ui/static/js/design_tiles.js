@@ -43,14 +43,14 @@ function measure(grid) {
 }
 
 /** Store what lies elsewhere than the document says, as one step. */
-async function keep(places, id) {
+async function keep(places, id, focus = id) {
   const operations = changes(places);
   showAll(places);
   const { x, y, w, h } = places.get(id);
   announce(word("Column {x}, row {y}, {w} wide, {h} high").replace("{x}", x + 1).replace("{y}", y + 1).replace("{w}", w).replace("{h}", h));
   if (!operations.length) { ahead.clear(); return; }
   sent += 1;
-  const detail = { operations, focus: id };
+  const detail = { operations, focus };
   document.dispatchEvent(new CustomEvent("tenon:design", { detail }));
   await detail.answered;
   sent -= 1;
@@ -85,6 +85,14 @@ window.addEventListener("keydown", (event) => {
   const id = tile.dataset.item;
   keep((event.shiftKey ? sized : stepped)(placesNow(), id, event.key), id);
 }, true);
+
+// One press at a time, for who does not drag.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("#design-canvas [data-nudge]");
+  if (!button) return;
+  const id = button.closest("[data-tile]").dataset.tile;
+  keep((button.dataset.sizes === undefined ? stepped : sized)(placesNow(), id, button.dataset.nudge), id, "");
+});
 
 // Mouse and finger.
 document.addEventListener("pointerdown", (event) => {
