@@ -160,3 +160,20 @@ def test_the_map_leads_to_the_designer(desk: Page, live: Live, entity: str) -> N
     desk.goto("/design/map")
     desk.get_by_role("link", name="Crewing").last.click()
     expect(desk).to_have_url(f"{live.url}{entity}")
+
+
+def test_an_extension_adds_a_field_by_keys(desk: Page, live: Live, entity: str) -> None:
+    desk.goto("/design")
+    desk.get_by_role("button", name="New").click()
+    dialog = desk.locator("#new-document")
+    dialog.get_by_role("radio", name="Extension", exact=True).check()
+    dialog.get_by_label("Name").fill("Crew extras")
+    dialog.get_by_label("About").select_option("crewing")
+    dialog.get_by_role("button", name="Make it").click()
+    expect(desk).to_have_url(f"{live.url}/design/extension/crew_extras")
+    desk.locator("#design-palette").get_by_role("button", name="Rating", exact=True).focus()
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".design-preview .count")).to_have_text("5")
+    desk.locator("#design-panel").get_by_label("Label (English)").fill("Seamanship")
+    wait_for(desk, lambda: [(f["name"], f["type"]) for f in drafted(live, "extension", "crew_extras")["fields"]], [("seamanship", "rating")])
+    assert [f["name"] for f in fields(live)] == ["name", "city", "level", "worth"]

@@ -87,6 +87,28 @@ class DrawnKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """A document that adds fields to an entity: its address, label, app, and the fields with their icons."""
+
+    url: str
+    label: str
+    app: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """An entity and what adds to it; ``app`` is the app it belongs to, ``own`` where the workspace's own extension is."""
+
+    entity: str
+    label: str
+    url: str
+    app: str | None
+    own: str | None
+    extensions: tuple[Extension, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """The canvas: fields, checks, keys, and what a key may be of."""
 
@@ -98,15 +120,46 @@ class Drawn:
     waiting: tuple[Choice, ...] = ()
     """Files whose rows wait for the entity."""
     is_published: bool = False
+    extended: Extended | None = None
 
 
 def canvas(design: Design) -> Drawn:
     """Return the fields in their order and the checks."""
-    published = design.view.model.find_entity(design.json["id"])
+    return Drawn(
+        draw_fields(design), draw_checks(design), tuple(_key(design, key) for key in design.json.get("keys", ())), _key_fields(design), preview(design),
+        waiting(design.view, design.json["id"]), design.json["id"] in design.view.model.entities_by_id, extended(design),
+    )  # fmt: skip
+
+
+def draw_fields(design: Design) -> tuple[DrawnField, ...]:
+    """Return the fields of the document in their order."""
+    entity = design.entity
+    published = design.view.model.find_entity(entity.id) if entity is not None else None
     known = frozenset(published.fields_by_id) if published else frozenset()
-    fields = tuple(_drawn(design, field, is_new=field["id"] not in known) for field in design.json.get("fields", ()))
-    checks = tuple(DrawnCheck(c["id"], design.show(c.get("message")), str(c.get("when", ""))) for c in design.json.get("checks", ()))
-    return Drawn(fields, checks, tuple(_key(design, key) for key in design.json.get("keys", ())), _key_fields(design), preview(design), waiting(design.view, design.json["id"]), published is not None)
+    return tuple(_drawn(design, field, is_new=field["id"] not in known) for field in design.json.get("fields", ()))
+
+
+def draw_checks(design: Design) -> tuple[DrawnCheck, ...]:
+    """Return the checks of the document."""
+    return tuple(DrawnCheck(c["id"], design.show(c.get("message")), str(c.get("when", ""))) for c in design.json.get("checks", ()))
+
+
+def extended(design: Design) -> Extended | None:
+    """Return what else adds fields to the entity, and where one's own can be added when it belongs to an app."""
+    entity, language = design.entity, design.language
+    if entity is None:
+        return None
+    app = design.model.find("app", entity.app) if entity.app else None
+    app_label = app.label.show(language) if app is not None else entity.app
+    extensions = tuple(
+        Extension(
+            f"/design/extension/{d.name}", d.label.show(language), d.app or "",
+            tuple((f.label.show(language), f.spec.icon) for f in entity.fields.values() if f.declared_in == d.id),
+        )
+        for d in design.model.extensions_of(entity.id) if d.id != design.json["id"]
+    )  # fmt: skip
+    own = next((d for d in design.model.extensions_of(entity.id) if not d.app), None)
+    return Extended(entity.name, entity.label.show(language), f"/design/entity/{entity.name}", app_label, f"/design/extension/{own.name}" if own else None, extensions)
 
 
 def palette(design: Design) -> tuple[PaletteGroup, ...]:
@@ -161,7 +214,10 @@ def _typed(design: Design, name: str) -> PaletteItem:
 
 
 def _field(design: Design, type: str, label: Text, **more: Any) -> Json:
-    taken = {f["name"] for f in design.json.get("fields", ())}
+    taken = {f["name"] for f in design.json.get("fields", ())} | {f.name for f in (design.entity.fields.values() if design.entity else ())}
+    app = design.json.get("app")
+    if design.kind == "extension" and app and design.entity is not None and app != design.entity.app:
+        return {"name": propose_name(f"{app}_{label.show('en') or type}", taken), "type": type, "label": label.to_json(), **more}
     return {"name": propose_name(label.show("en") or type, taken), "type": type, "label": label.to_json(), **more}
 
 
@@ -179,6 +235,10 @@ def _drawn(design: Design, field: Json, *, is_new: bool) -> DrawnField:
         label = f"{label} → {far.label.show(design.language) if far else field.get('entity')}"
     stages = draw_stages(design, field) if field["type"] == "stage" else None
     return DrawnField(field["id"], field["name"], design.show(field.get("label"), field["name"]), spec.icon, label, marks, is_new, options, stages)
+
+
+def _entity_name(design: Design) -> str | None:
+    return design.entity.name if design.entity is not None else None
 
 
 def _key(design: Design, key: list[str]) -> DrawnKey:
@@ -217,7 +277,7 @@ def _entity_panel(design: Design, controls: Controls) -> Panel:
 
 def _check_panel(design: Design, controls: Controls) -> Panel:
     made = (
-        controls.make("when", "condition", say("Refuse a record when", "拒绝条件"), entity=design.json["name"], expect="boolean"),
+        controls.make("when", "condition", say("Refuse a record when", "拒绝条件"), entity=_entity_name(design), expect="boolean"),
         controls.make("message", "label", say("What people read", "提示信息")),
     )
     return Panel(controls.item["id"], say("Check", "校验规则").show(design.language), "shield-check", (ControlGroup(None, made),), may_remove=True)
@@ -241,7 +301,7 @@ def _field_panel(design: Design, controls: Controls) -> Panel:
         rules += [controls.make("required", "switch", say("Required", "必填")), controls.make("read_only", "switch", say("Read only", "只读"))]
         if spec.may_be_unique:
             rules.append(controls.make("unique", "switch", say("Unique", "唯一"), help=say("No two records may have the same value.", "不允许重复值。")))
-        rules.append(controls.make("default", "expression", say("Default", "默认值"), entity=design.json["name"]))
+        rules.append(controls.make("default", "expression", say("Default", "默认值"), entity=_entity_name(design)))
     own = own_controls(design, controls, spec)
     types = tuple(Choice(name, s.type_label.show(language)) for name, s in FIELD_TYPES.items())
     more = (

@@ -46,7 +46,7 @@ def _control(design: Design, controls: Controls, key: str, annotation: str) -> C
         return controls.make(key, "choice", label, options=design.choices(ON_DELETE), empty=say("Refuse", "禁止删除").show(design.language))
     type_: ControlType
     if key in ("expr", "where"):
-        return controls.make(key, "expression", label, entity=design.json.get("name"), use="formula" if key == "expr" else "")
+        return controls.make(key, "expression", label, entity=design.entity.name if design.entity else None, use="formula" if key == "expr" else "")
     if "bool" in annotation:
         type_ = "switch"
     elif "int" in annotation or "Decimal" in annotation:

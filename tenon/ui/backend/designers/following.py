@@ -20,8 +20,8 @@ NEW_OPTIONS: list[Json] = [
 PLACEHOLDER = re.compile(r"(option|item)(_\d+)?\Z")
 
 
-def follow(before: Json, after: Json, published: Model, *, prefix: str = "") -> list[Json]:
-    """Return the operations a step brings along. ``prefix`` begins every name of a field.
+def follow(before: Json, after: Json, published: Model, *, prefix: str = "", taken: frozenset[str] = frozenset()) -> list[Json]:
+    """Return the operations a step brings along. ``prefix`` begins every name of a field, ``taken`` are names it cannot have.
 
     Names of what is not published yet follow its label, as long as nobody named it by hand.
     """
@@ -36,8 +36,8 @@ def follow(before: Json, after: Json, published: Model, *, prefix: str = "") -> 
         place = f"/fields/{field['id']}"
         operations += _retyped(old, field, place, after)
         if field["id"] not in known:
-            taken = {f["name"] for f in after["fields"] if f is not field}
-            operations += _renamed(old, field, taken, place, _type_label(field), prefix)
+            others = {f["name"] for f in after["fields"] if f is not field} | taken
+            operations += _renamed(old, field, others, place, _type_label(field), prefix)
         operations += _options(old, field, place, _published_options(published, known, field["id"]))
     return operations
 

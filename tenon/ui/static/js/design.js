@@ -55,14 +55,14 @@ const isWriting = () => pending.length > 0 || document.activeElement?.matches("#
 /** Put the parts of an answer where they belong; while somebody types, the properties stay as they are. */
 function take(part, isTyped) {
   const open = all("#design-panel details[open]").map((each) => one("summary", each).textContent);
-  const unfolded = all("#design-canvas details[open][data-keep]").map((each) => each.dataset.keep);
+  const unfolded = all("#design-canvas details[open][data-unfolded]").map((each) => each.dataset.unfolded);
   const scrolled = one(".design-pane.properties")?.scrollTop || 0;
   const focused = document.activeElement?.id;
   const held = document.activeElement?.matches("#design-canvas [data-item]") ? document.activeElement.dataset.item : "";
   for (const id of ["design-canvas", "design-palette", "design-bar", "design-troubles", "design-label", "design-panel"]) {
     const made = one(`#${id}`, part);
     if (!made) continue;
-    if (id === "design-panel" && (isTyped || isWriting()) && made.dataset.panel === one("#design-panel").dataset.panel) {
+    if (id === "design-panel" && (isTyped || pending.length || (isTyped !== false && isWriting())) && made.dataset.panel === one("#design-panel").dataset.panel) {
       follow(made);
       continue;
     }
@@ -75,7 +75,7 @@ function take(part, isTyped) {
     if (sought) findAgain(sought);
   }
   for (const details of all("#design-panel details")) if (open.includes(one("summary", details).textContent)) details.open = true;
-  for (const details of all("#design-canvas [data-keep]")) if (unfolded.includes(details.dataset.keep)) details.open = true;
+  for (const details of all("#design-canvas [data-unfolded]")) if (unfolded.includes(details.dataset.unfolded)) details.open = true;
   const pane = one(".design-pane.properties");
   if (pane) pane.scrollTop = scrolled;
   if (held) itemOf(held)?.focus({ preventScroll: true });
