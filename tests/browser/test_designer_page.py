@@ -34,6 +34,11 @@ def actions(live: Live) -> list[tuple[str, str | None, str]]:
     return [(a["label"]["en"], a.get("relation"), a["when"]) for a in found]
 
 
+def settings(live: Live) -> list[tuple[str, str, str]]:
+    buttons = [a.get("button") or {} for t in stored(live)["tabs"] for b in t["blocks"] for a in b.get("actions", ())]
+    return [(button["label"]["en"], s["field"], s["value"]) for button in buttons for s in button.get("set", ())]
+
+
 def block(page: Page, name: str) -> Locator:
     return page.locator("#design-canvas [data-group='block']", has=page.locator(".page-block-head", has_text=name))
 
@@ -102,7 +107,16 @@ def test_a_next_step_has_things_to_do(desk: Page, live: Live, page_url: str) -> 
     panel.get_by_label("About").select_option("orders")
     panel.get_by_label("To be done when").fill("amount > 100")
     wait_for(desk, lambda: actions(live), [("Call them", "orders", "amount > 100")])
+    panel.get_by_label("What it says (English)").fill("Ask them")
+    desk.get_by_role("button", name="Sets a field").click()
+    setting = desk.locator("#design-canvas [data-group='setting']")
+    expect(setting).to_be_focused()
+    expect(panel.get_by_label("Field")).to_have_value("ordered_at")
+    wait_for(desk, lambda: settings(live), [("Ask them", "ordered_at", "today()")])
     expect(desk.locator("#design-troubles")).to_be_hidden()
+    setting.focus()
+    desk.keyboard.press("Delete")
+    wait_for(desk, lambda: settings(live), [])
 
 
 def test_a_phone_designs_pages(phone: Page, live: Live, page_url: str) -> None:

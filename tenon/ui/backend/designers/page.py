@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.listed import label_of, own_fields
-from tenon.ui.backend.designers.page_blocks import BLOCKS, PLAIN, about, relations, told, widgets
-from tenon.ui.backend.designers.page_panels import action_panel, block_panel, page_panel, tab_panel
+from tenon.ui.backend.designers.page_blocks import BLOCKS, PLAIN, about, far_of, first_setting, relations, told, widgets
+from tenon.ui.backend.designers.page_panels import action_panel, block_panel, page_panel, setting_panel, tab_panel
 from tenon.ui.backend.designers.page_sample import Sample, newest, sample
 from tenon.ui.design_shapes import PaletteGroup, PaletteItem, Panel
 from tenon.ui.record_shapes import BlockView
@@ -22,12 +23,25 @@ LONG = frozenset({"long_text", "rich_text", "json", "address", "file", "image", 
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnSetting:
+    """A field that a button sets, and the expression of its value."""
+
+    id: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class DrawnAction:
     """Something to do on the canvas."""
 
     id: str
     label: str
     when: str
+    settings: tuple[DrawnSetting, ...] | None
+    """What its button sets; None without a button, or when that makes a record."""
+    first: Mapping[str, str] | None
+    """What one more setting begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,8 @@ def panel(design: Design, item_id: str) -> Panel | None:
         return page_panel(design, controls, LABEL, ICON)
     if "type" in item:
         return block_panel(design, controls)
+    if "value" in item:
+        return setting_panel(design, controls)
     return tab_panel(design, controls) if "when" not in item else action_panel(design, controls)
 
 
@@ -137,11 +153,19 @@ def _drawn(design: Design, block: Json, seen: Sample) -> DrawnBlock:
     label, icon = BLOCKS[block["type"]]
     actions = None
     if block["type"] == "next_action":
-        actions = tuple(DrawnAction(a["id"], design.show(a.get("label")), str(a.get("when", ""))) for a in block.get("actions", ()))
+        actions = tuple(_action(design, each) for each in block.get("actions", ()))
     return DrawnBlock(
         block["id"], block["type"], label.show(design.language), icon, design.show(block.get("label")), told(design, block), block.get("visible"),
         seen.blocks.get(block["id"]), actions,
     )  # fmt: skip
+
+
+def _action(design: Design, action: Json) -> DrawnAction:
+    button, about_entity = action.get("button"), far_of(design, action.get("relation")) or design.entity
+    settings = None
+    if button and not button.get("create"):
+        settings = tuple(DrawnSetting(s["id"], label_of(design.model, about_entity, str(s["field"]), design.language), str(s["value"])) for s in button.get("set", ()))
+    return DrawnAction(action["id"], design.show(action.get("label")), str(action.get("when", "")), settings, first_setting(about_entity))
 
 
 def _added(design: Design) -> tuple[str, ...]:

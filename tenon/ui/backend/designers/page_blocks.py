@@ -48,6 +48,25 @@ def far_of(design: Design, name: Any) -> Entity | None:
     return _far(design, relation) if relation is not None else None
 
 
+def settable(design: Design, entity: Entity | None) -> list[Offer]:
+    """Return the fields that a button can set."""
+    return [(f.name, f.label.show(design.language), f.spec.icon) for f in own_fields(entity) if (f.is_written and f.origin != "system") or f.name == "owner"]
+
+
+def first_setting(entity: Entity | None) -> Json | None:
+    """Return what a new setting of a button begins with: the last option of a stage or choice, a tick, a text; None without such a field."""
+    fields = [f for f in own_fields(entity) if f.is_written and f.origin != "system"]
+    for field in sorted(fields, key=lambda f: f.spec.type != "stage"):
+        options = getattr(field.spec, "options", ())
+        if field.type.kind == "choice" and options:
+            return {"field": field.name, "value": f"'{options[-1].name}'"}
+    for kind, value in (("boolean", "True"), ("date", "today()"), ("text", "''")):
+        found = next((f for f in fields if f.type.kind == kind), None)
+        if found is not None:
+            return {"field": found.name, "value": value}
+    return None
+
+
 def facts(design: Design) -> list[Offer]:
     """Return the fields that can stand as facts: own ones and those one step over references."""
     entity, language = design.entity, design.language

@@ -6,11 +6,12 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.designers.base import Controls, Design
 from tenon.ui.backend.designers.listed import choices, fitting, ordered
-from tenon.ui.backend.designers.page_blocks import BLOCKS, about, facts, far_of, relations, widgets
+from tenon.ui.backend.designers.page_blocks import BLOCKS, about, facts, far_of, relations, settable, widgets
 from tenon.ui.design_shapes import Control, ControlGroup, Panel
 
 SHOWN = say("Shown when", "显示条件")
 USED = say("Without a condition it fits every record; the first page that fits is used.", "无条件时适用于所有记录；使用第一个符合条件的页面。")
+BUTTON = say("Empty: no button. What it sets is added on the canvas.", "留空则没有按钮；按钮所设置的字段在画布上添加。")
 OWN_LABEL = say("Empty: what it shows.", "留空则使用所显示内容的名称。")
 
 
@@ -60,9 +61,20 @@ def action_panel(design: Design, controls: Controls) -> Panel:
         ordered(controls, "facts", say("Facts", "关键字段"), fitting(design, None, entity=about_far)),
         controls.make("icon", "icon", say("Icon", "图标")), controls.make("colour", "colour", say("Colour", "颜色")),
     )
-    button = (controls.make("button/label", "label", say("Button", "按钮"), help=say("Empty: no button.", "留空则没有按钮。")),)
-    groups = (ControlGroup(None, first), ControlGroup(say("How it is told", "显示内容").show(language), told), ControlGroup(say("More", "更多").show(language), button, True))
+    button = (controls.make("button/label", "label", say("What it says", "按钮文字"), help=BUTTON),)
+    groups = (ControlGroup(None, first), ControlGroup(say("How it is told", "显示内容").show(language), told), ControlGroup(say("Button", "按钮").show(language), button))
     return Panel(item["id"], design.show(item.get("label")), str(item.get("icon") or "circle-check"), groups, may_remove=True)
+
+
+def setting_panel(design: Design, controls: Controls) -> Panel:
+    """Return the properties of a field that a button sets."""
+    action = next((each for each in design.around(controls.item["id"]) if "when" in each), {})
+    about_far = far_of(design, action.get("relation")) or design.entity
+    made = (
+        controls.make("field", "choice", say("Field", "字段"), options=choices(settable(design, about_far))),
+        controls.make("value", "expression", say("Becomes", "设为"), entity=_name(about_far)),
+    )
+    return Panel(controls.item["id"], say("The button sets", "按钮设置").show(design.language), "pencil", (ControlGroup(None, made),), may_remove=True)
 
 
 def _own(design: Design, controls: Controls) -> tuple[Control, ...]:
