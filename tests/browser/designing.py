@@ -82,3 +82,9 @@ def slide(page: Page, what: Locator, to: Locator) -> None:
     page.mouse.move(aim["x"] + 12, aim["y"] + 16, steps=3)
     page.wait_for_timeout(200)
     page.mouse.up()
+
+
+def express(page: Page, key: str, text: str) -> None:
+    """Set an expression as the dialog that builds one does: whole, so that no half of it is sent."""
+    input = page.locator(f"#design-panel textarea[data-at$='/{key}']")
+    input.evaluate("(input, text) => { input.value = text; input.dispatchEvent(new Event('change', { bubbles: true })); }", text)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import AXE, Live
-from tests.browser.designing import carry, discard, drafted, wait_for
+from tests.browser.designing import carry, discard, drafted, express, wait_for
 
 pytestmark = pytest.mark.browser
 URL = "/design/page/customer_360"
@@ -68,7 +68,7 @@ def test_blocks_are_carried_by_keys(desk: Page, live: Live, page_url: str) -> No
     desk.keyboard.press("Enter")
     desk.locator("#design-panel").get_by_label("Heading (English)").fill("What they bought")
     wait_for(desk, lambda: stored(live)["tabs"][1]["blocks"][0].get("label"), {"en": "What they bought"})
-    desk.locator("#design-panel").get_by_label("Shown when").fill("stage == 'active'")
+    express(desk, "visible", "stage == 'active'")
     wait_for(desk, lambda: stored(live)["tabs"][1]["blocks"][0].get("visible"), "stage == 'active'")
     block(desk, "What they bought").focus()
     desk.keyboard.press("Delete")
@@ -105,7 +105,7 @@ def test_a_next_step_has_things_to_do(desk: Page, live: Live, page_url: str) -> 
     panel = desk.locator("#design-panel")
     panel.get_by_label("What to do (English)").fill("Call them")
     panel.get_by_label("About").select_option("orders")
-    panel.get_by_label("To be done when").fill("amount > 100")
+    express(desk, "when", "amount > 100")
     wait_for(desk, lambda: actions(live), [("Call them", "orders", "amount > 100")])
     panel.get_by_label("What it says (English)").fill("Ask them")
     desk.get_by_role("button", name="Sets a field").click()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import AXE, Live
-from tests.browser.designing import discard, drafted, slide, wait_for
+from tests.browser.designing import discard, drafted, express, slide, wait_for
 
 pytestmark = pytest.mark.browser
 URL = "/design/view/big_ones"
@@ -104,7 +104,7 @@ def test_a_list_becomes_a_board(desk: Page, live: Live, view: str) -> None:
     wait_for(desk, lambda: lanes(live), "industry")
     desk.locator("#design-palette").get_by_role("button", name="Colour rule").click()
     wait_for(desk, lambda: len(stored(live)["colours"]), 2)
-    desk.locator("#design-panel").get_by_label("Colour records when").fill("arr > 200000")
+    express(desk, "when", "arr > 200000")
     wait_for(desk, lambda: stored(live)["colours"][-1]["when"], "arr > 200000")
     desk.locator("#design-panel").get_by_title("green").click()
     wait_for(desk, lambda: stored(live)["colours"][-1]["colour"], "green")
