@@ -20,7 +20,6 @@ MODULES: tuple[str, ...] = (
     "tenon.engine.scores.tables",
     "tenon.engine.trash",
     "tenon.engine.schema.trash",
-    "tenon.engine.releases.comments",
     "tenon.engine.releases.steps",
     "tenon.engine.releases.tables",
     "tenon.engine.views",

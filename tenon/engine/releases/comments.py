@@ -5,27 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Index, Table, delete as delete_rows, insert, select
+from sqlalchemy import Connection, delete as delete_rows, insert, select
 
-from tenon.engine.columns import CodeText, Moment
 from tenon.engine.context import Context
 from tenon.engine.people import names_of
 from tenon.engine.releases.draft import load_edits, require_builder
-from tenon.engine.releases.tables import drafts
-from tenon.engine.store import metadata
+from tenon.engine.releases.tables import comments, drafts
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.labels import say
 
-comments = Table(
-    "tenon_draft_comment",
-    metadata,
-    Column("id", CodeText, primary_key=True),
-    Column("document_id", CodeText, nullable=False),
-    Column("by", CodeText),
-    Column("at", Moment, nullable=False),
-    Column("text", CodeText, nullable=False),
-    Index("ix_tenon_draft_comment_document_id", "document_id"),
-)
 LONGEST = 2_000
 
 

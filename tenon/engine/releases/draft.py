@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, delete as delete_rows, insert, or_, sel
 from tenon.engine.context import Context
 from tenon.engine.people import names_of
 from tenon.engine.releases.store import current_number, load, lock_publishing
-from tenon.engine.releases.tables import documents, drafts
+from tenon.engine.releases.tables import comments, documents, drafts
 from tenon.metamodel.changes import document_difference
 from tenon.metamodel.check_documents import check_document
 from tenon.metamodel.document import Document
@@ -181,7 +181,9 @@ def discard(connection: Connection, ctx: Context, model: Model, kind: str | None
         raise not_found()
     for edit in chosen:
         require_builder(ctx, edit.kind)
-    connection.execute(delete_rows(drafts).where(drafts.c.document_id.in_([e.document_id for e in chosen])))
+    ids = [e.document_id for e in chosen]
+    for table in (drafts, comments):
+        connection.execute(delete_rows(table).where(table.c.document_id.in_(ids)))
     return len(chosen)
 
 

@@ -1,4 +1,4 @@
-"""The tables of releases: every document with the releases it holds in, the releases themselves, and the draft over the last one."""
+"""The tables of releases: every document with the releases it holds in, the releases themselves, the draft over the last one and what is said about it."""
 
 from __future__ import annotations
 
@@ -41,4 +41,15 @@ drafts = Table(
     Column("base_release", BigInteger, nullable=False),
     Column("by", CodeText),
     Column("at", Moment, nullable=False),
+)
+
+comments = Table(
+    "tenon_draft_comment",
+    metadata,
+    Column("id", CodeText, primary_key=True),
+    Column("document_id", CodeText, nullable=False),
+    Column("by", CodeText),
+    Column("at", Moment, nullable=False),
+    Column("text", CodeText, nullable=False),
+    Index("ix_tenon_draft_comment_document_id", "document_id"),
 )

@@ -11,7 +11,7 @@ from tenon.engine.context import Context
 from tenon.engine.people import names_of
 from tenon.engine.releases import check_draft, load, publish as publish_draft, restore as restore_release
 from tenon.engine.releases.check import check_documents, settle
-from tenon.engine.releases.comments import add_comment, end_comments, list_comments
+from tenon.engine.releases.comments import add_comment, list_comments
 from tenon.engine.releases.draft import discard as discard_draft, load_edits, overlay, require_builder
 from tenon.engine.releases.store import list_releases, load_documents
 from tenon.engine.schema import Plan
@@ -84,9 +84,7 @@ def restore(platform: Platform, ctx: Context, number: int, accept: Sequence[str]
 def discard(view: View, kind: str | None, name: str | None) -> int:
     """Throw the draft away, or what it says about one document; return how many documents were in it. Raises Forbidden."""
     require_builder(view.ctx, "app")
-    count = discard_draft(view.uow.connection, view.ctx, view.model, kind or None, name or None)
-    end_comments(view.uow.connection)
-    return count
+    return discard_draft(view.uow.connection, view.ctx, view.model, kind or None, name or None)
 
 
 def comment(view: View, document_id: str, text: str) -> None:
