@@ -182,6 +182,7 @@ def test_an_app_is_removed(chromium: Browser, fresh: Fresh) -> None:
     expect(page.get_by_role("heading", name="Tutorial: customer health is installed.")).to_be_visible(timeout=LONG)
     page.get_by_role("button", name="Remove Tutorial").click()
     dialog = page.get_by_role("dialog", name="Remove Tutorial: customer health?")
+    expect(dialog.get_by_text("It has no records.")).to_be_visible()
     dialog.get_by_label("Remove them now").check()
     assert objections(page) == []
     dialog.get_by_role("button", name="Remove", exact=True).click()

@@ -136,3 +136,10 @@ def test_others_install_nothing(seller: TestClient, site: Site) -> None:
     for url in ("/welcome", "/welcome/samples", "/welcome/language", "/apps/fleet/export"):
         assert seller.get(url).status_code == 403, url
     assert apps_of(site.platform) == []
+
+
+def test_removing_an_app_says_how_many_records_it_is_about(member: TestClient, seller: TestClient, site: Site) -> None:
+    member.post("/apps/fleet/install", data={"sample": "on"})
+    make_worker(site.platform).run_until_idle()
+    assert "<b>2</b> Vehicles" in member.get("/apps/fleet/records", headers={"HX-Request": "true"}).text
+    assert (seller.get("/apps/fleet/records").status_code, member.get("/apps/nothing/records").status_code) == (403, 404)

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sqlalchemy import func, select
+
 from tenon.engine.apps import Package, available, export, list_apps, missing_for, uninstall
 from tenon.engine.apps.install import Data
 from tenon.engine.context import Context
@@ -37,6 +39,15 @@ def remove_app(platform: Platform, ctx: Context, name: str, data: Data) -> None:
     uninstall(platform.publisher, ctx, name, data)
     platform.principals.forget()
     platform.wake()
+
+
+def record_counts(view: View, name: str) -> tuple[tuple[str, int], ...]:
+    """Return how many records there are of each entity of an app, those in the trash too: what removing it is about. Raises NotFound, Forbidden."""
+    require_builder(view.ctx, "app")
+    view.model.get("app", name)
+    own = [entity for entity in view.model.entities.values() if entity.app == name]
+    counted = ((entity, view.uow.connection.execute(select(func.count()).select_from(view.uow.tables.of(entity))).scalar_one()) for entity in own)
+    return tuple((entity.plural.show(view.language), count) for entity, count in counted if count)
 
 
 def export_app(view: View, name: str) -> bytes:

@@ -66,6 +66,14 @@ def install_part(request: Request, visit: Member, id: str, at: str = "") -> Resp
     return render(request, "install_part.html", install=found, at=place)
 
 
+@router.get("/apps/{name}/records")
+def record_counts(request: Request, visit: Member, name: str) -> Response:
+    """Return how many records removing an app is about."""
+    with visit.read() as view:
+        counts = apps.record_counts(view, name)
+    return render(request, "app_records_part.html", counts=counts)
+
+
 @router.post("/apps/{name}/uninstall")
 def uninstall_app(request: Request, visit: Member, sent: SentForm, name: str) -> Response:
     """Remove an app and keep, archive or remove its records."""
