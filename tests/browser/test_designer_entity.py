@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Live
+from tests.browser.conftest import AXE, Live
 from tests.browser.designing import discard, drafted, partner, publish, wait_for
 
 pytestmark = pytest.mark.browser
@@ -177,3 +177,16 @@ def test_an_extension_adds_a_field_by_keys(desk: Page, live: Live, entity: str) 
     desk.locator("#design-panel").get_by_label("Label (English)").fill("Seamanship")
     wait_for(desk, lambda: [(f["name"], f["type"]) for f in drafted(live, "extension", "crew_extras")["fields"]], [("seamanship", "rating")])
     assert [f["name"] for f in fields(live)] == ["name", "city", "level", "worth"]
+
+
+def test_everything_has_a_name_and_enough_contrast(desk: Page, phone: Page, live: Live, staged: str) -> None:
+    desk.goto(staged)
+    desk.locator("[data-stages] summary").first.click()
+    desk.locator(".design-preview summary").click()
+    for page, url in ((desk, staged), (desk, "/design/map"), (desk, "/design/spreadsheet"), (phone, staged), (phone, "/design/map")):
+        if url != staged or page is phone:
+            page.goto(url)
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        assert [(url, v["id"], v["nodes"][0]["html"]) for v in found["violations"] if v["impact"] in ("serious", "critical")] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
