@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 MOST = 120 * 1024
 SENT = """performance.getEntriesByType("resource").concat(performance.getEntriesByType("navigation")).map((e) => [e.name, e.encodedBodySize])"""
-PLACES = ("/", "/inbox", "/records/customer", "/records/customer?view=by_stage", "/records/customer/new", "/records/customer/{one}", "/admin/users", "/design", "/design/entity/customer")
+PLACES = ("/", "/inbox", "/records/customer", "/records/customer?view=by_stage", "/records/customer/new", "/records/customer/{one}", "/admin/users", "/design")
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -21,7 +21,6 @@ def test_the_first_load_is_small(chromium: Browser, live: Live, place: str) -> N
     page.goto(place.replace("{one}", live.ids[0]))
     page.wait_for_load_state("networkidle")
     sent = dict(page.evaluate(SENT))
-    later = ("echarts", "codemirror") if place.startswith("/design/") else ("echarts", "codemirror", "sortable")
-    assert not any(name in url for url in sent for name in later)
+    assert not any(name in url for url in sent for name in ("echarts", "codemirror", "sortable"))
     assert sum(sent.values()) <= MOST, sorted(sent.items(), key=lambda each: -each[1])[:12]
     context.close()
