@@ -54,18 +54,21 @@ def wait_for(page: Page, found: Callable[[], Any], expected: Any) -> None:
 
 
 def carry(page: Page, what: Locator, to: Locator, *, dy: float = 0) -> None:
-    """Carry something with the mouse to an item; the layout shifts on the way, so it is aimed at again and again."""
+    """Carry something with the mouse to an item; the layout shifts on the way, so it is aimed at again, until its place is made."""
     page.locator("#designer[data-wired]").wait_for()
     what.scroll_into_view_if_needed()
     box = what.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + min(30, box["width"] / 2), box["y"] + min(14, box["height"] / 2))
     page.mouse.down()
-    for _ in range(4):
+    ghost = to.locator("xpath=ancestor-or-self::*[@data-list][1]").locator(".design-ghost")
+    for turn in range(12):
         aim = to.bounding_box()
         assert aim is not None
-        page.mouse.move(aim["x"] + aim["width"] / 2, aim["y"] + aim["height"] / 2 + dy, steps=8)
+        page.mouse.move(aim["x"] + aim["width"] / 2 + turn % 2 * 4, aim["y"] + aim["height"] / 2 + dy, steps=8)
         page.wait_for_timeout(180)
+        if turn >= 3 and ghost.count():
+            break
     page.mouse.up()
 
 
