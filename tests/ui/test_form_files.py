@@ -72,6 +72,16 @@ def test_a_form_tells_nothing_of_files_of_others(forms: FormSite) -> None:
     assert forms.stored("lead")[0]["brief"] is None
 
 
+def test_an_address_names_no_file(forms: FormSite) -> None:
+    ann = forms.client(forms.ann)
+    boss = forms.client(world.add_person(forms.platform, "boss@example.com", "Boss", ["admin"]))
+    kept = inputs(ann.post("/records/lead/new", data={"email": "x"}, files={"brief": ("secret-plan.txt", b"a", "text/plain")}).text)["brief.kept"]
+    for client in (ann, boss):
+        shown = client.get("/records/lead/new", params={"brief": kept, "name": "Li"})
+        assert (shown.status_code, "secret-plan" in shown.text) == (200, False)
+        assert inputs(shown.text)["name"] == "Li"
+
+
 def test_rows_show_what_their_references_lead_to(forms: FormSite) -> None:
     publish_documents(forms.platform.publisher, system_context(), [PATHS])
     with forms.platform.write() as uow:

@@ -78,6 +78,12 @@ def called(view: View, entity: str, title: str) -> dict[str, Any]:
     return {field.name: title} if field is not None and may and title else {}
 
 
+def addressed(view: View, entity: str, given: Mapping[str, str]) -> dict[str, str]:
+    """Return what an address may fill in: a file is not named by it, whose it is nobody could tell."""
+    fields = view.entity(entity, "create").fields
+    return {name: text for name, text in given.items() if name not in fields or fields[name].type.kind != "file"}
+
+
 def is_live(draft: Draft) -> bool:
     """True when a change of one field may show, hide, require, fill or narrow another."""
     if len(draft.fitting) > 1 or draft.table_items or any(item.field.is_formula for item in draft.items()):

@@ -26,7 +26,7 @@ def new_page(request: Request, visit: Member, entity: str) -> Response:
     """Show the form for a new record; parameters of the address fill fields in, ``form`` names the form."""
     given = {key: value for key, value in request.query_params.items() if value and key not in OWN}
     with visit.read() as view:
-        form = forms.form(view, entity, None, given or None, name=request.query_params.get("form"))
+        form = forms.form(view, entity, None, forms.addressed(view, entity, given) or None, name=request.query_params.get("form"))
     return _show(request, form)
 
 
