@@ -91,3 +91,8 @@ def express(page: Page, key: str, text: str) -> None:
     """Set an expression as the dialog that builds one does: whole, so that no half of it is sent."""
     input = page.locator(f"#design-panel textarea[data-at$='/{key}']")
     input.evaluate("(input, text) => { input.value = text; input.dispatchEvent(new Event('change', { bubbles: true })); }", text)
+
+
+def say_expression(page: Page, text: str) -> None:
+    """Write the expression of a builder of conditions and leave it."""
+    page.locator("[data-expression-text]").evaluate("(input, text) => { input.value = text; input.dispatchEvent(new Event('change', { bubbles: true })); }", text)

@@ -147,6 +147,7 @@ def test_a_record_gets_another_last_day_at_its_edge_and_with_keys(desk: Page, li
     desk.mouse.up()
     expect(desk.locator("#announce")).to_contain_text("Stretched days ends on Fri, Jun 11")
     assert_stored(desk, live, made, begins=date(2027, 6, 8), ends=date(2027, 6, 11))
+    expect(bar).to_have_attribute("data-version", "2")  # the answer is there
     expect(bar).to_be_focused()
     desk.keyboard.press("Space")
     desk.keyboard.press("Shift+ArrowLeft")

@@ -165,6 +165,7 @@ def test_a_saved_widget_and_a_filter_are_put_on_it(desk: Page, live: Live, board
 
 def test_a_widget_from_the_palette_lies_where_it_is_let_go(desk: Page, live: Live, board: str) -> None:
     desk.goto(board)
+    desk.locator("#designer[data-wired]").wait_for()
     source, grid = desk.locator("#design-palette").get_by_role("button", name="Crews total").bounding_box(), desk.locator("#tile-grid").bounding_box()
     assert source is not None
     assert grid is not None

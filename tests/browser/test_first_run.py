@@ -102,6 +102,7 @@ def test_the_first_start_with_the_keyboard_on_a_phone(chromium: Browser, fresh: 
     page.get_by_role("link", name="Back").click()
     expect(tutorial).to_be_checked()
     page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("checkbox", name=re.compile("131 sample records"))).to_be_checked()
     page.reload()
     expect(page.get_by_role("checkbox", name=re.compile("131 sample records"))).to_be_checked()
     page.get_by_role("button", name="Set up the workspace").click()

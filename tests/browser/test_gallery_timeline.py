@@ -109,6 +109,8 @@ def test_a_bar_gets_another_last_day_at_its_edge(desk: Page, live: Live) -> None
     expect(desk.locator("#announce")).to_contain_text("Drawn out ends on Wed, Jun 16")
     expect(bar).to_be_focused()
     assert_stored(desk, live, made, begins=date(2027, 6, 8), ends=date(2027, 6, 16))
+    expect(bar).to_have_attribute("data-version", "2")  # the answer is there
+    expect(bar).to_be_focused()
     for key in ("Space", "Shift+ArrowRight", "Shift+ArrowDown", "Space"):
         desk.keyboard.press(key)
     assert_stored(desk, live, made, begins=date(2027, 6, 8), ends=date(2027, 6, 24))

@@ -12,6 +12,7 @@ from tenon.engine.context import Context
 from tenon.engine.records import writing
 from tenon.engine.records.stored import load
 from tests.browser.conftest import Live
+from tests.browser.designing import wait_for
 from tests.browser.test_access import objections
 
 pytestmark = pytest.mark.browser
@@ -56,7 +57,7 @@ def test_cells_are_edited_with_mouse_and_keys(desk: Page, live: Live) -> None:
     desk.keyboard.press("Shift+Tab")
     expect(desk.get_by_label("Contract value", exact=True)).to_be_focused()
     desk.keyboard.press("Escape")
-    assert (stored(live, one)["arr"], stored(live, one)["discount"]) == (Decimal("7.00"), Decimal("0.2500"))
+    wait_for(desk, lambda: (stored(live, one)["arr"], stored(live, one)["discount"]), (Decimal("7.00"), Decimal("0.2500")))
     cell(desk, one, "stage").click()
     desk.locator(".cell-editor select").select_option("active")
     expect(cell(desk, one, "stage")).to_have_text("Active")
@@ -145,7 +146,7 @@ def test_rows_are_ticked_in_a_range_and_changed(desk: Page, live: Live) -> None:
     desk.locator("#bulk-edit").get_by_label("New value").fill("55")
     desk.get_by_role("button", name="Change", exact=True).click()
     expect(desk.locator("#toasts")).to_contain_text("3 records were changed.")
-    assert [stored(live, each)["arr"] for each in ids] == [Decimal(n) for n in ("1.00", "55.00", "55.00", "55.00", "1.00")]
+    wait_for(desk, lambda: [stored(live, each)["arr"] for each in ids], [Decimal(n) for n in ("1.00", "55.00", "55.00", "55.00", "1.00")])
     desk.get_by_role("button", name="Undo").click()
     expect(desk.locator("#toasts")).to_contain_text("3 records are as they were before.")
     assert {stored(live, each)["arr"] for each in ids} == {Decimal("1.00")}

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tenon.engine import views
 from tenon.engine.context import Context
 from tests.browser.conftest import Live
+from tests.browser.designing import say_expression
 from tests.browser.test_access import objections
 
 pytestmark = pytest.mark.browser
@@ -91,17 +92,14 @@ def test_an_expression_and_the_builder_are_one(desk: Page) -> None:
     desk.goto("/records/customer")
     open_panel(desk, "filter")
     desk.locator(".conditions .expression summary").click()
-    desk.get_by_label("Expression", exact=True).fill("stage == 'active' and arr > 1000")
-    desk.get_by_label("Expression", exact=True).blur()
+    say_expression(desk, "stage == 'active' and arr > 1000")
     expect(desk.get_by_label("Operator: Stage")).to_have_value("is")
     desk.locator(".conditions .expression summary").click()
-    desk.get_by_label("Expression", exact=True).fill("arr / 2 > 1000")
-    desk.get_by_label("Expression", exact=True).blur()
+    say_expression(desk, "arr / 2 > 1000")
     expect(desk.locator(".conditions")).to_contain_text("has no simpler form")
     expect(desk).to_have_url(re.compile(r"filter=arr\+%2F\+2\+%3E\+1000"))
     desk.locator(".conditions .expression summary").click()
-    desk.get_by_label("Expression", exact=True).fill("arrr > 1")
-    desk.get_by_label("Expression", exact=True).blur()
+    say_expression(desk, "arrr > 1")
     expect(desk.locator(".conditions").get_by_role("alert")).to_contain_text("arrr")
     assert asked(desk)["filter"] == ["arr / 2 > 1000"]
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from tenon.metamodel.errors import TenonError
 from tenon.ui.backend import imports
 from tenon.ui.backend.spreadsheets import waiting
-from tenon.ui.deps import Member, SentForm, flash, go, text_of
+from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
 from tenon.ui.render import SECURITY_HEADERS, is_fragment, render
 from tenon.ui.work import ImportOrder
 
@@ -23,27 +23,29 @@ MODES: tuple[Mode, ...] = ("create", "upsert", "update")
 @router.get("/records/{entity}/import")
 def upload_page(request: Request, visit: Member, entity: str) -> Response:
     """Ask for a file."""
-    with visit.read() as view:
-        plural = imports.check_import(view, entity)
-        files = waiting(view, view.entity(entity, "import").id)
-    return render(request, "import_upload.html", entity=entity, plural=plural, error=None, files=files)
+    return _ask(request, visit, entity)
 
 
 @router.post("/records/{entity}/import")
 def upload(request: Request, visit: Member, sent: SentForm, entity: str) -> Response:
     """Read the file and go on to the mapping."""
     with visit.read() as view:
-        plural = imports.check_import(view, entity)
+        imports.check_import(view, entity)
     file = sent.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
-        message = visit.say("Choose a file first.")
-        return render(request, "import_upload.html", status=422, entity=entity, plural=plural, error=message)
+        return _ask(request, visit, entity, visit.say("Choose a file first."), 422)
     try:
         id = imports.upload(visit.platform, visit.ctx, entity, file.filename, file.file.read())
     except TenonError as error:
-        message = error.problems[0].message.show(visit.language)
-        return render(request, "import_upload.html", status=error.status, entity=entity, plural=plural, error=message)
+        return _ask(request, visit, entity, error.problems[0].message.show(visit.language), error.status)
     return go(request, f"/imports/{id}")
+
+
+def _ask(request: Request, visit: Visit, entity: str, error: str | None = None, status: int = 200) -> Response:
+    with visit.read() as view:
+        plural = imports.check_import(view, entity)
+        files = waiting(view, view.entity(entity, "import").id)
+    return render(request, "import_upload.html", status=status, entity=entity, plural=plural, error=error, files=files)
 
 
 @router.get("/imports/{id}")
