@@ -59,8 +59,14 @@ def carry(page: Page, what: Locator, to: Locator, *, dy: float = 0) -> None:
     what.scroll_into_view_if_needed()
     box = what.bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + min(30, box["width"] / 2), box["y"] + min(14, box["height"] / 2))
-    page.mouse.down()
+    for _ in range(4):  # it may just have been drawn anew, and what carries it comes a moment later
+        page.mouse.move(box["x"] + min(30, box["width"] / 2), box["y"] + min(14, box["height"] / 2))
+        page.mouse.down()
+        page.mouse.move(box["x"] + min(30, box["width"] / 2) + 12, box["y"] + min(14, box["height"] / 2) + 12, steps=6)
+        if page.locator(".design-ghost").count():
+            break
+        page.mouse.up()
+        page.wait_for_timeout(250)
     ghost = to.locator("xpath=ancestor-or-self::*[@data-list][1]").locator(".design-ghost")
     for turn in range(12):
         aim = to.bounding_box()

@@ -141,6 +141,7 @@ def test_an_expression_is_completed_checked_and_tried(desk: Page, live: Live, fo
     desk.locator("#design-canvas [data-group='field']", has_text="城市").click()
     panel = desk.locator("#design-panel")
     panel.get_by_label("显示条件").focus()
+    expect(panel.locator(".cm-content").first).to_be_focused(timeout=15_000)
     editor = panel.get_by_role("textbox", name="显示条件")
     write(desk, editor, "级")
     desk.keyboard.press("Control+Space")

@@ -171,9 +171,9 @@ def test_a_widget_from_the_palette_lies_where_it_is_let_go(desk: Page, live: Liv
     assert grid is not None
     desk.mouse.move(source["x"] + 20, source["y"] + 10)
     desk.mouse.down()
-    for _ in range(3):
-        desk.mouse.move(grid["x"] + grid["width"] / 8, grid["y"] + 20, steps=8)
-        desk.wait_for_timeout(150)
+    for turn in range(8):
+        desk.mouse.move(grid["x"] + grid["width"] / 8 + turn % 2 * 4, grid["y"] + 20, steps=8)
+        desk.wait_for_timeout(200)
     desk.mouse.up()
     wait_for(desk, lambda: len(drafted(live, "dashboard", "crews")["layout"]), 4)
     added = drafted(live, "dashboard", "crews")["layout"]

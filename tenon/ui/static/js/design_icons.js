@@ -9,17 +9,18 @@ let target = null;
 async function open(button) {
   target = document.getElementById(button.dataset.pickIcon);
   const dialog = one("#icon-dialog");
+  one("#icon-search").value = "";
   dialog.showModal();
+  one("#icon-search").focus();
   if (!names) {
     const answer = await fetch(dialog.dataset.sprite);
     names = [...(await answer.text()).matchAll(/<symbol id="([^"]+)"/g)].map((found) => found[1]);
   }
-  one("#icon-search").value = "";
-  find();
-  one("#icon-search").focus();
+  find(); // what was typed meanwhile counts
 }
 
 function find() {
+  if (!names) return;
   const words = one("#icon-search").value.toLowerCase().split(/[\s-]+/).filter(Boolean);
   const found = names.filter((name) => words.every((each) => name.includes(each)));
   one("#icon-grid").replaceChildren(...found.slice(0, MOST).map(draw));
