@@ -8,6 +8,7 @@ from httpx import Response
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
+from tests import world
 from tests.ui.conftest import Site
 from tests.ui.test_design import csrf, make, step
 
@@ -97,3 +98,16 @@ def test_a_condition_over_what_the_database_does_not_know_is_said(member: TestCl
     chosen = look(member, f"{url}/preview", customer=site.ids[0])
     assert chosen.status_code == 200
     assert "not published yet" in chosen.text
+
+
+def test_trying_a_form_as_a_role_shows_nothing_that_only_the_role_may_see(member: TestClient, site: Site, new_client: Any) -> None:
+    grants = [{"entity": "order", "actions": ["read", "create"]}, {"entity": "customer", "actions": ["read"]}]
+    put = member.put("/api/v1/metadata/role/clerk", json={"kind": "role", "name": "clerk", "grants": grants})
+    assert put.status_code == 200, put.text
+    make(member, kind="form", label="Order form", entity="order")
+    url, one = "/design/form/order_form/preview", site.ids[0]
+    name = member.get(f"/api/v1/records/customer/{one}").json()["name"]
+    assert name in look(member, url, customer=one, form__role="clerk").text
+    bea = new_client(world.add_person(site.platform, "bea@example.com", "Bea", ["builder"]))
+    answer = look(bea, url, customer=one, form__role="clerk")
+    assert (answer.status_code, name in answer.text, one in answer.text) == (200, False, False)

@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from starlette.datastructures import FormData
 
 from tenon.engine.access.rights import rights_of
+from tenon.engine.people import units, users
+from tenon.engine.query.pages import matching
 from tenon.engine.releases.draft import require_builder
 from tenon.engine.tables import Tables
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, TenonError, not_found
 from tenon.metamodel.labels import LANGUAGES, say
 from tenon.metamodel.model import Entity
+from tenon.platform.api.calls import ID
 from tenon.ui.backend import redrawing
 from tenon.ui.backend.base import View
 from tenon.ui.backend.designing import drafted
@@ -82,10 +86,22 @@ def preview(view: View, name: str, role: str, language: str, sent: FormData) -> 
         return Preview(around.name, around.role, note=note.show(seen.language))
     try:
         with view.uow.connection.begin_nested():
-            return _drawn(Preview(around.name, around.role), seen, entity, document, sent)
+            return _drawn(Preview(around.name, around.role), seen, entity, document, _readable(view, sent))
     except DBAPIError:  # a condition reads a column that the database gets with the next release
         note = say("Conditions read fields over references that are not published yet: publish them to try this form.", "条件读取了尚未发布的引用字段，请先发布再预览。")
         return Preview(around.name, around.role, note=note.show(seen.language))
+
+
+def _readable(view: View, sent: FormData) -> FormData:
+    """Return what was sent without records that the builder may not read: trying a form as a role shows nothing that only the role may see."""
+    ids = {text.rpartition(":")[2] for _, text in sent.multi_items() if isinstance(text, str) and ID.fullmatch(text.rpartition(":")[2])}
+    known = {row.id for row in view.uow.connection.execute(select(users.c.id).where(users.c.id.in_(ids)).union(select(units.c.id).where(units.c.id.in_(ids))))}
+    for far in view.readable() if ids else ():
+        title = far.fields.get(far.title) if far.title else None
+        if title is None or view.rights.may_read(far, title):
+            known |= set(matching(view.uow, view.ctx, far, [], among=ids))
+    kept = [(key, text) for key, text in sent.multi_items() if not isinstance(text, str) or text.rpartition(":")[2] not in ids - known]
+    return FormData(kept)
 
 
 def _as(view: View, role: str, language: str) -> View:
