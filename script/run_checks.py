@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ sys.path.insert(0, str(ROOT))
 from tests import browser_binary, postgres  # noqa: E402
 
 BIN = Path(sys.executable).parent
+AGAIN_AT_MOST = 5
 CHECKS = {
     "ruff": [str(BIN / "ruff"), "check", "."],
     "mypy": [str(BIN / "mypy"), "--strict", "tenon"],
@@ -45,6 +47,16 @@ def end(command: list[str], process: subprocess.Popen[str]) -> bool:
     return process.returncode == 0
 
 
+def again(environment: dict[str, str]) -> bool:
+    """Run browser tests that failed once more, alone, and return whether they went well: beside a second worker a page may be slower than any wait."""
+    noted = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+    failed = list(json.loads(noted.read_text())) if noted.exists() else []
+    if not failed or len(failed) > AGAIN_AT_MOST or not all(name.startswith("tests/browser/") for name in failed):
+        return False
+    print("Once more, alone: " + ", ".join(failed), flush=True)
+    return run([sys.executable, "-m", "pytest", "-q", *failed], **environment)
+
+
 def main(arguments: list[str]) -> int:
     """Run everything and return the exit status."""
     demanded = os.environ.get("TENON_TEST_DEMAND") == "all"
@@ -62,7 +74,7 @@ def main(arguments: list[str]) -> int:
     begun = {name: begin(command) for name, command in CHECKS.items()}
     # Each worker begins with half of the tests in their order, so that what a module shares is made by one of them.
     workers = [] if any(part.startswith("-n") for part in arguments) else ["-n", "2", "--dist", "worksteal"]
-    tests_are_right = run([sys.executable, "-m", "pytest", "-q", *workers, *arguments], **environment)
+    tests_are_right = run([sys.executable, "-m", "pytest", "-q", *workers, *arguments], **environment) or again(environment)
     failed = [name for name, process in begun.items() if not end(CHECKS[name], process)]
     if not tests_are_right:
         failed.append("pytest")

@@ -55,6 +55,7 @@ def wait_for(page: Page, found: Callable[[], Any], expected: Any) -> None:
 
 def carry(page: Page, what: Locator, to: Locator, *, dy: float = 0) -> None:
     """Carry something with the mouse to an item; the layout shifts on the way, so it is aimed at again, until its place is made."""
+    what.hover()
     page.locator("#designer[data-wired]").wait_for()
     what.scroll_into_view_if_needed()
     box = what.bounding_box()
@@ -80,6 +81,7 @@ def carry(page: Page, what: Locator, to: Locator, *, dy: float = 0) -> None:
 
 def slide(page: Page, what: Locator, to: Locator) -> None:
     """Carry something with the mouse to the left edge of an item that stands beside others."""
+    what.hover()
     page.locator("#designer[data-wired]").wait_for()
     box, aim = what.bounding_box(), to.bounding_box()
     assert box is not None

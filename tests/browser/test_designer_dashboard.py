@@ -165,15 +165,17 @@ def test_a_saved_widget_and_a_filter_are_put_on_it(desk: Page, live: Live, board
 
 def test_a_widget_from_the_palette_lies_where_it_is_let_go(desk: Page, live: Live, board: str) -> None:
     desk.goto(board)
+    widget = desk.locator("#design-palette").get_by_role("button", name="Crews total")
+    widget.hover()  # other tests have widgets, too: it may have to be scrolled to
     desk.locator("#designer[data-wired]").wait_for()
-    source, grid = desk.locator("#design-palette").get_by_role("button", name="Crews total").bounding_box(), desk.locator("#tile-grid").bounding_box()
+    source, grid = widget.bounding_box(), desk.locator("#tile-grid").bounding_box()
     assert source is not None
     assert grid is not None
     desk.mouse.move(source["x"] + 20, source["y"] + 10)
     desk.mouse.down()
-    for turn in range(8):
-        desk.mouse.move(grid["x"] + grid["width"] / 8 + turn % 2 * 4, grid["y"] + 20, steps=8)
-        desk.wait_for_timeout(200)
+    for _ in range(4):
+        desk.mouse.move(grid["x"] + grid["width"] / 8, grid["y"] + 20, steps=8)
+        desk.wait_for_timeout(150)
     desk.mouse.up()
     wait_for(desk, lambda: len(drafted(live, "dashboard", "crews")["layout"]), 4)
     added = drafted(live, "dashboard", "crews")["layout"]

@@ -58,6 +58,7 @@ def test_tasks_are_done_with_the_keyboard(chromium: Browser, office: Office) -> 
         page.keyboard.press("g")
         page.keyboard.press("i")
         expect(page).to_have_url(re.compile("/inbox"))
+        page.wait_for_load_state()  # keys count once the page is whole
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowDown")
         expect(page.get_by_role("link", name="Send the offer", exact=True)).to_be_focused()

@@ -1,10 +1,9 @@
 // A board: cards move between lanes by mouse, touch, keys or their select; a refused card goes back and says why.
 import { fetchPart } from "./cards.js";
+import { Sortable, whenWanted } from "./carrying.js";
 import { all, announce, one, word } from "./dom.js";
 import { toast } from "./toast.js";
 
-let Sortable = null; // what carrying takes comes when a pointer is there
-let loading = null;
 const wired = new WeakSet();
 const laneOf = (card) => card.closest(".lane");
 const cardsOf = (lane) => one("[data-cards]", lane);
@@ -24,24 +23,7 @@ function mark(card, lane) {
   if (select) select.value = lane;
 }
 
-function load() {
-  loading ??= import("../vendor/sortable.js").then((found) => {
-    Sortable = found.default;
-    wire();
-  });
-  return loading;
-}
-
-// A card may be pressed before that is there: it is pressed anew, unless it was let go.
-let pressed = null;
-document.addEventListener("pointerover", (event) => { if (!loading && event.target.closest?.("#board")) load(); }, { passive: true });
-document.addEventListener("pointerdown", async (event) => {
-  if (Sortable || !event.target.closest?.(".board-card[data-move]")) return;
-  pressed = event;
-  await load();
-  if (pressed === event && event.target.isConnected) event.target.dispatchEvent(new PointerEvent("pointerdown", event));
-}, true);
-for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { pressed = null; }, true);
+whenWanted("#board", ".board-card[data-move]", wire);
 
 function wire() {
   const board = one("#board");

@@ -53,8 +53,13 @@ async function matching() {
 
 async function open(field, act) {
   const dialog = one("#bulk-edit");
+  // What is written for the field before would not be there any more.
+  for (const each of all("input, select, textarea, button[type=submit]", dialog)) each.disabled = true;
   const answer = await fetch(`${base()}/bulk?field=${encodeURIComponent(field)}`, { headers: { "HX-Request": "true" } });
-  if (!answer.ok) return;
+  if (!answer.ok) {
+    for (const each of all(":disabled", dialog)) each.disabled = false;
+    return;
+  }
   dialog.replaceChildren(parse(await answer.text()));
   const how = one("#bulk-act", dialog);
   if (how && act) how.value = act;

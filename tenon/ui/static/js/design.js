@@ -3,10 +3,9 @@
 import { all, announce, isTyping, one, word } from "./dom.js";
 import { parse, send } from "./address.js";
 import { toast } from "./toast.js";
-import { read as readCondition } from "./conditions.js";
+import { Sortable, whenWanted } from "./carrying.js";
 import "./expression.js";
 import { findAgain, looked } from "./design_palette.js";
-import "./design_icons.js";
 import "./design_fields.js";
 
 const designer = one("#designer");
@@ -123,13 +122,15 @@ function mark() {
 }
 
 async function choose(id, { focus } = {}) {
+  const from = document.activeElement;
   flush();
   await waiting;
   chosen = id;
   mark();
   await refresh();
   showPane("panel", { isQuiet: !focus });
-  if (focus) one("#design-panel input:not([type=hidden]), #design-panel textarea, #design-panel select")?.focus();
+  const isAway = document.activeElement !== document.body && document.activeElement !== from && document.activeElement !== itemOf(id);
+  if (focus && !isAway) one("#design-panel input:not([type=hidden]), #design-panel textarea, #design-panel select")?.focus();
 }
 
 const operate = (operations, after) => act({ operations: JSON.stringify(operations) }, after);
@@ -180,12 +181,9 @@ function remove(id) {
 }
 
 // Dragging with mouse or finger.
-let sorter = null;
-async function wire() {
+function wire() {
+  if (!Sortable) return;
   const lists = all("#design-canvas [data-list], #design-palette [data-source]").filter((each) => !wired.has(each));
-  if (!lists.length) return;
-  sorter ??= import("../vendor/sortable.js");
-  const { default: Sortable } = await sorter;
   const base = {
     forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4, delay: 180, delayOnTouchOnly: true, touchStartThreshold: 6, scroll: true,
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120, ghostClass: "design-ghost", fallbackClass: "design-flying",
@@ -232,6 +230,7 @@ document.addEventListener("click", (event) => {
   const pane = event.target.closest("[data-pane]");
   const build = event.target.closest("[data-build]");
   const operations = event.target.closest("[data-operations]");
+  const icon = event.target.closest("[data-pick-icon]");
   if (source) insert(source);
   else if (operations) operate(JSON.parse(operations.dataset.operations), { focus: operations.dataset.focus || "" });
   else if (way) act({ way: way.dataset.way });
@@ -239,6 +238,7 @@ document.addEventListener("click", (event) => {
   else if (choice) choose(choice.dataset.choose);
   else if (pane) showPane(pane.dataset.pane);
   else if (build) openConditions(build);
+  else if (icon) import("./design_icons.js").then(({ open }) => open(icon));
   else if (!event.target.closest("summary, select, input, label, button, [data-stage]")) {
     const item = event.target.closest("#design-canvas [data-item]");
     if (item && item.dataset.item !== chosen) choose(item.dataset.item);
@@ -255,7 +255,7 @@ function showPane(name, { isQuiet } = {}) {
 // Keys on the canvas.
 document.addEventListener("keydown", (event) => {
   const isCommand = event.ctrlKey || event.metaKey;
-  if (isCommand && event.key.toLowerCase() === "z" && !isTyping(event.target)) {
+  if (isCommand && event.key.toLowerCase() === "z" && (event.target.matches("select") || !isTyping(event.target))) {
     event.preventDefault();
     flush();
     act({ way: event.shiftKey ? "redo" : "undo" });
@@ -354,7 +354,8 @@ async function openConditions(button) {
   holder.append(builder);
   one("#condition-value").value = target.value;
   one("#condition-dialog").showModal();
-  await readCondition(builder, target.value);
+  const { read } = await import("./conditions.js");
+  await read(builder, target.value);
 }
 one("#condition-take").addEventListener("click", () => {
   const text = one("#condition-value").value;
@@ -367,4 +368,4 @@ one("#condition-take").addEventListener("click", () => {
 
 document.addEventListener("tenon:design", (event) => { event.detail.answered = operate(event.detail.operations, event.detail); });
 mark();
-wire();
+whenWanted("#designer", "#designer [data-item], #designer [data-value]", wire);

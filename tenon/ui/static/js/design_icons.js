@@ -6,7 +6,8 @@ const SVG = "http://www.w3.org/2000/svg";
 let names = null;
 let target = null;
 
-async function open(button) {
+/** Let an icon be chosen for the input that a button names (data-pick-icon). */
+export async function open(button) {
   target = document.getElementById(button.dataset.pickIcon);
   const dialog = one("#icon-dialog");
   one("#icon-search").value = "";
@@ -54,10 +55,8 @@ function take(name) {
 }
 
 document.addEventListener("click", (event) => {
-  const pick = event.target.closest("[data-pick-icon]");
   const choice = event.target.closest("#icon-grid [data-icon]");
-  if (pick) open(pick);
-  else if (choice) take(choice.dataset.icon);
+  if (choice) take(choice.dataset.icon);
 });
 one("#icon-search").addEventListener("input", find);
 one("#icon-dialog").addEventListener("keydown", (event) => {

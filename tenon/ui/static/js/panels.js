@@ -1,5 +1,6 @@
 // The panels of the bar above a list are fetched when they open; sort, group and columns become addresses as they change.
 import { all, announce, one, word, writeCookie } from "./dom.js";
+import { Sortable, load as loadSortable } from "./carrying.js";
 import { parse } from "./address.js";
 import { go } from "./address.js";
 import { wireColours } from "./colours.js";
@@ -22,7 +23,7 @@ export async function load(panel) {
 
 /** Let lines be dragged by their handles; what that takes is loaded when it is needed. */
 async function sortable(lines, onEnd) {
-  const { default: Sortable } = await import("../vendor/sortable.js");
+  await loadSortable();
   Sortable.create(lines, { handle: ".handle", animation: 120, forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4, onEnd });
 }
 
