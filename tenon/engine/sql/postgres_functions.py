@@ -1,10 +1,16 @@
-"""The functions of ours on PostgreSQL: immutable, one flat call where an argument would otherwise stand twice."""
+"""The functions of ours on PostgreSQL: immutable, one flat call where an argument would otherwise stand twice.
+
+PostgreSQL puts the body of a function in the place of its call when that is as strict as its declaration. A body with a CASE never is: what is
+asked for every row, such as the day of a moment, is declared open and becomes part of the statement, where nothing is called row by row.
+"""
 
 from __future__ import annotations
 
 _STRICT = "LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE"
+_OPEN = "LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE"
 _FIRST, _LAST = "DATE '0001-01-01'", "DATE '9999-12-31'"
 
+_INLINE = ("tenon_wall(", "tenon_day(")
 # name(parameters) returns: body
 _FUNCTIONS: tuple[tuple[str, str, str], ...] = (
     ("tenon_floordiv(a numeric, b numeric)", "numeric",
@@ -27,7 +33,8 @@ _FUNCTIONS: tuple[tuple[str, str, str], ...] = (
      "CASE WHEN t ~ '^ *[+-]?[0-9]{1,15}(\\.[0-9]{1,6})? *$' THEN btrim(t, ' ')::double precision END"),
     ("tenon_ends_with(t text, part text)", "boolean", "right(t, length(part)) = part"),
     ("tenon_wall(m timestamptz, zone text)", "timestamp",
-     f"CASE WHEN (m AT TIME ZONE zone) >= {_FIRST} AND (m AT TIME ZONE zone) < {_LAST} + 1 "
+     "CASE WHEN m >= TIMESTAMPTZ '0001-01-03 00:00:00+00' AND m < TIMESTAMPTZ '9999-12-30 00:00:00+00' THEN m AT TIME ZONE zone "
+     f"WHEN (m AT TIME ZONE zone) >= {_FIRST} AND (m AT TIME ZONE zone) < {_LAST} + 1 "
      "THEN m AT TIME ZONE zone ELSE m AT TIME ZONE 'UTC' END"),
     ("tenon_day(m timestamptz, zone text)", "date", "tenon_wall(m, zone)::date"),
     ("tenon_date_add(d date, n numeric, unit text)", "date",
@@ -60,4 +67,4 @@ _FUNCTIONS: tuple[tuple[str, str, str], ...] = (
 
 def postgres_setup() -> list[str]:
     """Return the statements that create the functions in the current schema; running them again changes nothing."""
-    return [f"CREATE OR REPLACE FUNCTION {head} RETURNS {result} {_STRICT} AS $tenon$ SELECT {body} $tenon$" for head, result, body in _FUNCTIONS]
+    return [f"CREATE OR REPLACE FUNCTION {head} RETURNS {result} {_OPEN if head.startswith(_INLINE) else _STRICT} AS $tenon$ SELECT {body} $tenon$" for head, result, body in _FUNCTIONS]

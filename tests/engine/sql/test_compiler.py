@@ -98,6 +98,17 @@ def bench(new_database: Callable[..., Database], dialect: str) -> Bench:
     return Bench(database, world, Environment(dialect, tables, world.model, now, now.astimezone(ZONE).date(), ZONE))
 
 
+@pytest.mark.parametrize("text", ["start_of(seen, 'month')", "date(seen)", "hour(seen)"])
+def test_days_of_moments_call_nothing_row_by_row(bench: Bench, dialect: str, text: str) -> None:
+    source = bench.source()
+    value = compile_value(source, bench.check(text))
+    statement = select(value).select_from(source.from_clause).group_by(value)
+    with bench.database.read() as connection:
+        plan = "\n".join(str(row) for row in connection.execute(_Explain("EXPLAIN QUERY PLAN" if dialect == "sqlite" else "EXPLAIN VERBOSE", statement)))
+    assert "SCAN" in plan.upper()
+    assert "tenon_" not in plan
+
+
 @pytest.mark.parametrize(
     "text",
     ["arr > 99900", "arr > 999.995", "seats == 5", "days_since(signed) <= 30", "starts_with(name, 'A')", "stage == 'won'", "days_since(seen) < 9"],
