@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -18,6 +19,7 @@ from tenon.platform.boot import make_worker
 from tenon.platform.worker import Worker
 from tenon.platform.workspace import Platform
 from tenon.ui.app import build_ui
+from tenon.ui.copy_door import CopyDoor
 
 log = logging.getLogger("tenon.server")
 SECONDS_TO_END = 10
@@ -27,12 +29,14 @@ LOOK_SECONDS = 0.05
 def build(platform: Platform, *, templates: Path = TEMPLATES) -> FastAPI:
     """Return the whole application: the API, and behind it the pages for every address that is not the API's.
 
-    The security headers, the known hosts, the limits and the counters stand around both. ``templates`` is the folder of the apps
+    The security headers, the known hosts, the limits and the counters stand around both, the door to scratch copies before them. ``templates`` is the folder of the apps
     that the pages can install.
     """
     app = create_api(platform)
     pages = build_ui(platform, templates=templates)
     app.router.default = _Behind(app.router.default, pages)
+    if platform.copy is None:
+        app.add_middleware(CopyDoor, platform=platform, copies=pages.state.copies, build=partial(build, templates=templates))
     return app
 
 

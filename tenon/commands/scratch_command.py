@@ -11,6 +11,7 @@ from tenon.commands.speech import spoken, tell
 from tenon.commands.workspace import acting, listening, load_settings, opened
 from tenon.metamodel.labels import say
 from tenon.platform import scratch
+from tenon.platform.bringing import bring, plan_bringing
 from tenon.server import serve as serve_platform
 
 
@@ -25,7 +26,7 @@ def command() -> None:
 @command.command(name="make", epilog="Example: tenon scratch make try_out")
 @click.argument("name")
 def make(name: str) -> None:
-    """Copy the workspace as it is now: documents, records, files and people; the copy is on SQLite."""
+    """Copy the workspace as it is now: documents, records, files and people."""
     with opened() as platform:
         made = scratch.make_copy(platform, name, ctx=acting(platform, "scratch make"))
     tell(say("The copy {name} is in {home}; look at it with `tenon scratch serve {name}`.", "副本 {name} 位于 {home}；可用 `tenon scratch serve {name}` 查看。", name=name, home=made.home))
@@ -44,8 +45,9 @@ def list_command() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True, help="The port to listen at.")
 def serve(name: str, host: str | None, port: int) -> None:
     """Run a server for a copy; people sign in with the passwords they have. It sends no mail."""
-    copy = scratch.find_copy(load_settings(), name)
-    with opened(over={**listening(host, port), **scratch.settings_over(copy)}) as platform:
+    settings = load_settings()
+    over = scratch.settings_over(scratch.find_copy(settings, name), settings)
+    with opened(over={**listening(host, port), **over}) as platform:
         serve_platform(platform, platform.settings.host, platform.settings.port, with_worker=True, on_ready=partial(greet, platform, spoken()))
 
 
@@ -54,7 +56,9 @@ def serve(name: str, host: str | None, port: int) -> None:
 def take(name: str) -> None:
     """Put what was changed in a copy, published or not, into the draft here; publish it with `tenon publish`."""
     with opened() as platform:
-        taken = scratch.take_copy(platform, name, ctx=acting(platform, "scratch take"))
+        copy = scratch.find_copy(platform.settings, name)
+        with platform.write() as uow:
+            taken = bring(uow, acting(platform, "scratch take"), plan_bringing(uow, platform.settings, copy, {}))
     for each in taken:
         tell(f"  {each.change:8} {each.kind}/{each.name}")
         for place in each.clashes:

@@ -32,6 +32,7 @@ from tenon.platform import audit
 from tenon.platform.backup import backup_jobs
 from tenon.platform.cleaning import SCHEDULE as CLEANING, cleaning_jobs
 from tenon.platform.clock import RealClock
+from tenon.platform.copied import NoHttp, read_copy
 from tenon.platform.database import Database
 from tenon.platform.files import DiskFiles
 from tenon.platform.invitations import account_jobs
@@ -40,6 +41,7 @@ from tenon.platform.migrate import migrate
 from tenon.platform.principals import Principals
 from tenon.platform.profile import HeldProfile
 from tenon.platform.scheduler import Scheduler
+from tenon.platform.scratch import scratch_jobs
 from tenon.platform.settings import Settings
 from tenon.platform.web_client import SafeWebClient
 from tenon.platform.worker import Worker
@@ -61,10 +63,11 @@ def open_platform(settings: Settings, *, outside: Outside | None = None) -> Plat
 
 
 def open_outside(settings: Settings) -> Outside:
-    """Return the real world outside."""
+    """Return the real world outside; a scratch copy has its clock and files only."""
+    is_copy = read_copy(settings.home) is not None
     return Outside(
-        RealClock(settings.now, settings.now_file), open_mail(settings.smtp_url, settings.mail_from), DiskFiles(settings.files),
-        SafeWebClient(allow_private=settings.allow_private_addresses),
+        RealClock(settings.now, settings.now_file), open_mail(None if is_copy else settings.smtp_url, settings.mail_from), DiskFiles(settings.files),
+        NoHttp() if is_copy else SafeWebClient(allow_private=settings.allow_private_addresses),
     )
 
 
@@ -73,7 +76,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     database.ask_first(CURRENT)
     recompute = Recompute(run_score, recompute_later, tell_moves)
     listeners = Listeners(after=(keep_fresh(recompute), score_listener(recompute), hear_mentions, hear_watched, hear_removed))
-    platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners)
+    platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners, copy=read_copy(settings.home))
     refresher = Refresher(recompute, score_after_publish)
     platform.scenarios = Scenarios(database.trial, settings.timezone)
     platform.publisher = Publisher(
@@ -84,7 +87,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         mail_jobs(), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), segment_jobs(platform.write),
-        backup_jobs(platform),
+        backup_jobs(platform), scratch_jobs(platform),
         install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),
     )
     with database.write() as connection:

@@ -17,6 +17,7 @@ from tenon.engine.scenarios.run import Scenarios
 from tenon.engine.tables import Tables
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.metamodel.model import Model
+from tenon.platform.copied import Scratch
 from tenon.platform.database import Database
 from tenon.platform.principals import Principals
 from tenon.platform.profile import HeldProfile
@@ -37,7 +38,10 @@ def _nobody() -> None:
 
 @dataclass
 class Platform:
-    """Everything one workspace's process has. Nothing of it is global: two platforms live side by side in one process."""
+    """Everything one workspace's process has. Nothing of it is global: two platforms live side by side in one process.
+
+    ``copy`` says what it is a scratch copy of, None for a workspace of its own.
+    """
 
     settings: Settings
     database: Database
@@ -49,6 +53,8 @@ class Platform:
     scenarios: Scenarios = field(init=False)
     kinds: Mapping[str, JobKind] = field(default_factory=dict)
     wake: Callable[[], None] = _nobody
+    copy: Scratch | None = None
+    closing: list[Callable[[], None]] = field(default_factory=list)
     _held: InForce | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _open: threading.local = field(default_factory=threading.local)
@@ -125,6 +131,12 @@ class Platform:
         with self.read() as uow:
             return uow.model.find("role", name) is not None
 
+    def cookie(self, name: str) -> str:
+        """Return the name of a cookie that belongs to this workspace alone: a copy on the same host has its own."""
+        return name + self.copy.suffix if self.copy is not None else name
+
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and before it what was opened beside it."""
+        for work in self.closing:
+            work()
         self.database.dispose()

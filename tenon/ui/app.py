@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 import tenon.ui.pages
 from tenon.engine.apps.package import TEMPLATES
 from tenon.metamodel.errors import NotFound, TenonError, Unauthenticated, not_found
+from tenon.platform.copies import Copies
 from tenon.platform.workspace import Platform
 from tenon.ui.assets import HashedFiles
 from tenon.ui.deps import sign_in_url, visit_of
@@ -28,6 +29,7 @@ def build_ui(platform: Platform, *, templates: Path = TEMPLATES) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.platform = platform
     app.state.app_folder = templates
+    app.state.copies = Copies(platform)
     app.state.templates = Templates(str(platform.settings.timezone), platform.outside.clock.now)
     app.mount("/static", HashedFiles(), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=PACKED_FROM, compresslevel=6)

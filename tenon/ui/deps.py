@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from tenon.engine.context import Context
 from tenon.metamodel.errors import Forbidden, Problem, Unauthenticated
 from tenon.metamodel.labels import say
-from tenon.platform.api.calls import COOKIE, SECURE_COOKIE
+from tenon.platform.api.calls import session_cookie_of, session_token_of
 from tenon.platform.workspace import Platform
 from tenon.ui.backend import entrance, menu, people, viewing
 from tenon.ui.backend.base import View, open_read, open_write
@@ -139,12 +139,12 @@ class Visit:
     @property
     def session_token(self) -> str:
         """The token in the session's cookie, '' without one."""
-        return self.request.cookies.get(SECURE_COOKIE) or self.request.cookies.get(COOKIE) or ""
+        return session_token_of(self.platform, self.request.cookies) or ""
 
     @property
     def session_cookie(self) -> str:
-        """The name of the session's cookie: one that goes over TLS only where the workspace is reached so."""
-        return SECURE_COOKIE if self.workspace.is_secure else COOKIE
+        """The name of the session's cookie."""
+        return session_cookie_of(self.platform)
 
     @property
     def csrf(self) -> str:
@@ -171,12 +171,12 @@ def visit_of(request: Request) -> Visit:
     if isinstance(known, Visit):
         return known
     platform: Platform = request.app.state.platform
-    token = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
+    token = session_token_of(platform, request.cookies)
     session = entrance.find_session(platform, token) if token else None
     account = session.ctx.language if session else None
     language = choose_language(request.cookies.get(LANGUAGE_COOKIE), account, request.headers.get("Accept-Language"), "") or platform.language
     theme = request.cookies.get(THEME_COOKIE, "system")
-    whose = request.cookies.get(VIEW_COOKIE)
+    whose = request.cookies.get(platform.cookie(VIEW_COOKIE))
     viewed = viewing.find(platform, session, whose) if session and whose else None
     own = session if viewed else None
     request.state.visit = Visit(request, platform, language, theme if theme in THEMES else "system", viewed or session, own=own)

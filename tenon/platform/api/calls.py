@@ -64,7 +64,7 @@ class Call:
     @cached_property
     def session_token(self) -> str | None:
         """The token in the session cookie."""
-        return self.request.cookies.get(SECURE_COOKIE) or self.request.cookies.get(COOKIE)
+        return session_token_of(self.platform, self.request.cookies)
 
     @property
     def is_remembered(self) -> bool:
@@ -203,6 +203,16 @@ class Call:
         if not low <= value <= high:
             raise Invalid(Problem(f"/{name}", "out_of_range", say("{name} is between {low} and {high}.", "{name} 应在 {low} 到 {high} 之间。", name=name, low=low, high=high)))
         return value
+
+
+def session_token_of(platform: Platform, cookies: Mapping[str, str]) -> str | None:
+    """Return the token in the cookie of a session, None without one."""
+    return cookies.get(platform.cookie(SECURE_COOKIE)) or cookies.get(platform.cookie(COOKIE))
+
+
+def session_cookie_of(platform: Platform) -> str:
+    """Return the name of the session's cookie: one that goes over TLS only where the workspace is reached so."""
+    return platform.cookie(SECURE_COOKIE if platform.settings.base_url.startswith("https://") else COOKIE)
 
 
 def record_id(text: str) -> str:

@@ -13,7 +13,7 @@ from tenon.metamodel.errors import Forbidden, Invalid, Problem, Unauthenticated
 from tenon.metamodel.labels import say
 from tenon.platform import accounts, invitations, passwords, sessions
 from tenon.platform.api.answers import answer, empty
-from tenon.platform.api.calls import COOKIE, SECURE_COOKIE, AnyCall, Call, ThisCall
+from tenon.platform.api.calls import AnyCall, Call, ThisCall, session_cookie_of
 from tenon.platform.sessions import SignedIn
 
 router = APIRouter(prefix="/session")
@@ -50,7 +50,7 @@ def sign_out(call: ThisCall) -> Response:
             sessions.end(uow.connection, ctx, call.session_token)
         call.platform.principals.forget()
     response = empty()
-    response.delete_cookie(_cookie(call), path="/", secure=_is_secure(call), httponly=True, samesite="lax")
+    response.delete_cookie(session_cookie_of(call.platform), path="/", secure=_is_secure(call), httponly=True, samesite="lax")
     return response
 
 
@@ -158,16 +158,12 @@ def _who(call: Call, user_id: str, roles: list[str] | None, csrf: str | None) ->
 
 def _set_cookie(call: Call, response: Response, signed: SignedIn) -> None:
     response.set_cookie(
-        _cookie(call), signed.token, expires=signed.expires_at, path="/", secure=_is_secure(call), httponly=True, samesite="lax",
+        session_cookie_of(call.platform), signed.token, expires=signed.expires_at, path="/", secure=_is_secure(call), httponly=True, samesite="lax",
     )
 
 
 def _is_secure(call: Call) -> bool:
     return call.platform.settings.base_url.startswith("https://")
-
-
-def _cookie(call: Call) -> str:
-    return SECURE_COOKIE if _is_secure(call) else COOKIE
 
 
 def _agent(call: Call) -> str:

@@ -28,6 +28,8 @@ WORDS: dict[str, Text] = {
     "user.password": Text("Set a password", "设置密码"), "unit.create": Text("Made a unit", "新建部门"), "unit.change": Text("Changed a unit", "修改部门"),
     "token.create": Text("Made a token", "新建令牌"), "token.revoke": Text("Revoked a token", "吊销令牌"),
     "release.publish": Text("Published a release", "发布版本"), "workspace.backup": Text("Wrote a backup", "写入备份"),
+    "workspace.copy": Text("Made a scratch copy", "创建试验副本"), "workspace.discard_copy": Text("Discarded a scratch copy", "丢弃试验副本"),
+    "workspace.bring": Text("Brought the changes of a scratch copy", "带回试验副本的更改"),
     "workspace.change": Text("Changed the workspace", "修改工作区设置"),
     "backup.download": Text("Downloaded a backup", "下载备份"), "view_as.begin": Text("Looked with other rights", "开始以他人权限查看"),
     "view_as.end": Text("Stopped looking with other rights", "结束以他人权限查看"), "records.export": Text("Exported records", "导出记录"),

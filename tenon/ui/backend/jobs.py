@@ -12,6 +12,7 @@ from tenon.engine.jobs.table import show_problem
 from tenon.engine.people import names_of
 from tenon.metamodel.errors import not_found
 from tenon.metamodel.labels import Text, say
+from tenon.platform.scratch import SCRATCH
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.work import JobList, JobState, JobView
 
@@ -25,7 +26,7 @@ KINDS: dict[str, Text] = {
     "change_records": Text("Change records", "修改记录"), "delete_records": Text("Delete records", "删除记录"),
     "restore_records": Text("Restore records", "恢复记录"), "undo_records": Text("Take back a change of records", "撤销批量写入"),
     "backup": Text("Write a backup", "写入备份"), "app_samples": Text("Load sample records", "加载示例数据"),
-    "keep_segments": Text("Keep the members of segments", "保存客群成员"),
+    SCRATCH: Text("Make a scratch copy", "创建试验副本"), "keep_segments": Text("Keep the members of segments", "保存客群成员"),
 }  # fmt: skip
 
 
@@ -88,6 +89,8 @@ def _view_of(view: View, row: dict[str, Any], names: dict[str, str], files: dict
     elif state == "failed":
         state = "dead"
     url = f"/imports/{_import_id(row)}" if _import_id(row) in files else None
+    if row["kind"] == SCRATCH:
+        url = "/admin/copies"
     if row["kind"] == INSTALL:
         url = f"/apps?job={row['id']}"
     return JobView(

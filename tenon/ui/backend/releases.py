@@ -16,6 +16,7 @@ from tenon.engine.releases.draft import discard as discard_draft, load_edits, ov
 from tenon.engine.releases.store import list_releases, load_documents
 from tenon.engine.schema import Plan
 from tenon.metamodel.changes import document_changes, document_difference
+from tenon.metamodel.document import Document
 from tenon.metamodel.errors import not_found
 from tenon.metamodel.labels import Text
 from tenon.metamodel.model import Model
@@ -54,7 +55,7 @@ def compare(view: View, number: int, other: int) -> Comparison:
     if not 1 <= number <= current or not 0 <= other <= current:
         raise not_found()
     old, new = load(connection, other), load(connection, number)
-    changes = tuple(_document(view, before, after, old, new) for before, after in document_changes(old.documents.values(), new.documents.values()))
+    changes = tuple(shown_document(view, before, after, old, new) for before, after in document_changes(old.documents.values(), new.documents.values()))
     plan = Plan(())
     problems: tuple[str, ...] = ()
     if number != current:
@@ -105,7 +106,7 @@ def _draft(view: View, model: Model) -> tuple[DraftChange, ...]:
         edit = edits.get(document.id)
         who = people.get(edit.by or "", "") or SYSTEM.show(view.language) if edit is not None else ""
         remarks = tuple(Remark(each.author or SYSTEM.show(view.language), each.at, each.text) for each in said.get(document.id, ()))
-        found.append(DraftChange(document.id, _document(view, before, after, model, drafted), who, edit.at if edit is not None else None, remarks))
+        found.append(DraftChange(document.id, shown_document(view, before, after, model, drafted), who, edit.at if edit is not None else None, remarks))
     return tuple(found)
 
 
@@ -115,8 +116,10 @@ def _release(view: View, row: Mapping[str, Any]) -> ReleaseRow:
     return ReleaseRow(row["number"], datetime.fromisoformat(row["at"]), who, row["note"], row["restored_from"], changes)
 
 
-def _document(view: View, before: Any, after: Any, old: Model, new: Model) -> DocumentChange:
+def shown_document(view: View, before: Document | None, after: Document | None, old: Model, new: Model) -> DocumentChange:
+    """Return what becomes of a document in words, line by line."""
     document = after or before
+    assert document is not None
     change = "added" if before is None else "removed" if after is None else "changed"
     lines: Iterable[Line] = ()
     if before and after:

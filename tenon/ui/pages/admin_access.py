@@ -62,7 +62,7 @@ def view_as(request: Request, visit: Member, sent: SentForm) -> Response:
         assert visit.session is not None
         viewing.begin(view, whose, visit.session)
     response = RedirectResponse("/", 303)
-    set_cookie(request, response, VIEW_COOKIE, whose, max_age=HOURS, http_only=True)
+    set_cookie(request, response, visit.platform.cookie(VIEW_COOKIE), whose, max_age=HOURS, http_only=True)
     return response
 
 
@@ -71,8 +71,8 @@ def end_view_as(request: Request, visit: AnyVisit, sent: SentForm) -> Response:
     """Go back to one's own rights."""
     response = go(request, "/admin/roles")
     if visit.own is not None:
-        viewing.end(visit.platform, visit.own.ctx, request.cookies.get(VIEW_COOKIE, ""))
-    response.delete_cookie(VIEW_COOKIE, path="/", secure=visit.workspace.is_secure, httponly=True, samesite="lax")
+        viewing.end(visit.platform, visit.own.ctx, request.cookies.get(visit.platform.cookie(VIEW_COOKIE), ""))
+    response.delete_cookie(visit.platform.cookie(VIEW_COOKIE), path="/", secure=visit.workspace.is_secure, httponly=True, samesite="lax")
     return response
 
 
