@@ -163,7 +163,9 @@ class Designer:
     panel: Panel | None
     troubles: tuple[Trouble, ...] = ()
     others: tuple[Choice, ...] = ()
-    """Designers of what belongs to the same entity."""
+    """Designers of what belongs to the same entity, and of the menus it can stand in."""
+    next: tuple[Choice, ...] = ()
+    """What can be made for it: where it begins, and what it is."""
     shown_at: str | None = None
     """Where the published document can be seen."""
     script: str = ""
@@ -198,11 +200,22 @@ class DesignGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Makeable:
+    """A kind of document that can be made, with what it is for; ``takes_entity`` when it may be about one."""
+
+    kind: str
+    label: str
+    icon: str
+    told: str
+    takes_entity: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Workbench:
     """Everything that can be designed, grouped; ``changed`` documents wait for a publish."""
 
     groups: tuple[DesignGroup, ...]
-    kinds: tuple[Choice, ...]
+    kinds: tuple[Makeable, ...]
     entities: tuple[Choice, ...]
     changed: int
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from tenon.engine.releases import draft, steps
 from tenon.engine.releases.draft import require_builder
 from tenon.engine.releases.steps import Designed
 from tenon.metamodel.check_documents import check_document
+from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Model
@@ -24,11 +25,14 @@ from tenon.metamodel.operations import apply_operations, find_item, look
 from tenon.metamodel.snapshot import build
 from tenon.ui.backend.base import View
 from tenon.ui.backend.designers.base import Design
-from tenon.ui.design_shapes import DesignEntry, Designer, DesignGroup, Trouble, Workbench
+from tenon.ui.design_shapes import DesignEntry, Designer, DesignGroup, Makeable, Trouble, Workbench
 from tenon.ui.shapes import Choice
 
 MOST_TROUBLES = 20
 ALONE = "workspace"
+IN_MENUS = frozenset({"entity", "view", "dashboard"})
+FOR_APP = ("entity", "view", "dashboard")
+FOR_ENTITY = ("form", "view", "page", "score", "widget")
 
 
 @cache
@@ -49,7 +53,7 @@ def workbench(view: View) -> Workbench:
     known = [d for d in shape.documents.values() if d.kind in designers() and draft.may_build(view.ctx, d.kind)]
     grouped: dict[str, list[DesignEntry]] = {}
     for document in sorted(known, key=lambda d: (d.kind != "entity", d.kind, d.label.show(language).lower())):
-        about = document.id if document.kind == "entity" else str(document.json.get("entity") or (document.json.get("query") or {}).get("entity") or ALONE)
+        about = document.id if document.kind == "entity" else _about(document) or ALONE
         icon = (document.json.get("icon") if document.kind == "entity" else None) or designers()[document.kind].ICON
         url = f"/design/{document.kind}/{document.name}"
         kind_label, label, state = designers()[document.kind].LABEL.show(language), document.label.show(language), states.get(document.id, "")
@@ -61,7 +65,10 @@ def workbench(view: View) -> Workbench:
     groups.sort(key=lambda group: group.label.lower())
     if ALONE in grouped:
         groups.append(DesignGroup("", say("Workspace", "工作区").show(language), "blocks", tuple(grouped[ALONE])))
-    kinds = tuple(Choice(kind, module.LABEL.show(language)) for kind, module in sorted(designers().items(), key=_place) if hasattr(module, "start") and draft.may_build(view.ctx, kind))
+    kinds = tuple(
+        Makeable(kind, module.LABEL.show(language), module.ICON, module.TOLD.show(language), getattr(module, "TAKES_ENTITY", True))
+        for kind, module in sorted(designers().items(), key=_place) if hasattr(module, "start") and draft.may_build(view.ctx, kind)
+    )  # fmt: skip
     options = tuple(Choice(e.name, e.label.show(language)) for e in entities.values() if not e.is_system)
     return Workbench(tuple(groups), kinds, options, len(draft.load_edits(view.uow.connection)))
 
@@ -121,8 +128,6 @@ def _shape(view: View, designed: Designed, chosen: str) -> Designer:
     model = drafted(view)
     design = Design(view, model, designed, chosen if chosen and find_item(document, chosen) else "")
     listed = {each["id"]: each["state"] for each in draft.list_documents(view.uow.connection, view.model, document["kind"])}
-    entity = design.entity
-    others = [d for d in model.documents.values() if entity is not None and d.kind in designers() and d.id != document["id"] and (d.json.get("entity") == entity.id or d.id == entity.id)]
     label = Text.of(document.get("label") or document["name"]).show(view.language)
     published = view.model.documents.get(document["id"])
     shown_at = module.shown_at(design) if published is not None and hasattr(module, "shown_at") else None
@@ -130,10 +135,31 @@ def _shape(view: View, designed: Designed, chosen: str) -> Designer:
         document["kind"], module.LABEL.show(view.language), document["name"], label, document.get("icon") or module.ICON,
         listed.get(document["id"], ""), designed.revision, designed.can_undo, designed.can_redo, module.palette(design), module.canvas(design),
         module.panel(design, design.chosen), _troubles(view, design),
-        tuple(Choice(f"/design/{d.kind}/{d.name}", f"{designers()[d.kind].LABEL.show(view.language)} · {d.label.show(view.language)}") for d in others), shown_at,
+        _others(view, design), _next(view, design), shown_at,
         getattr(module, "SCRIPT", ""), module.preview_at(design) if hasattr(module, "preview_at") else None,
         _sample(view, design),
     )  # fmt: skip
+
+
+def _others(view: View, design: Design) -> tuple[Choice, ...]:
+    """Return the designers of what belongs to the same entity, and of the menus that can lead to it."""
+    entity, here = design.entity, design.json["id"]
+    related = [d for d in design.model.documents.values() if entity is not None and d.kind in designers() and d.id != here and entity.id in (d.id, _about(d))]
+    menus = design.model.all("app") if design.kind in IN_MENUS else ()
+    return tuple(Choice(f"/design/{d.kind}/{d.name}", f"{designers()[d.kind].LABEL.show(view.language)} · {d.label.show(view.language)}") for d in (*related, *menus))
+
+
+def _next(view: View, design: Design) -> tuple[Choice, ...]:
+    """Return what can be made for a document: where it begins, and what it is."""
+    entity = design.entity
+    kinds = FOR_APP if design.kind == "app" else FOR_ENTITY if entity is not None and not entity.is_system else ()
+    about = f"&entity={entity.name}" if entity is not None else ""
+    return tuple(Choice(f"/design?kind={kind}{about}", designers()[kind].LABEL.show(view.language)) for kind in kinds if draft.may_build(view.ctx, kind))
+
+
+def _about(document: Document) -> str:
+    """Return the id of the entity that a document is about, '' for none."""
+    return str(document.json.get("entity") or (document.json.get("query") or {}).get("entity") or "")
 
 
 def _sample(view: View, design: Design) -> tuple[str, str] | None:

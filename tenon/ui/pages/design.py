@@ -19,9 +19,9 @@ WAYS = ("undo", "redo")
 
 
 @router.get("/design")
-def workbench(request: Request, visit: Member) -> Response:
-    """Show everything that can be designed."""
-    return _bench(request, visit)
+def workbench(request: Request, visit: Member, kind: str = "", entity: str = "") -> Response:
+    """Show everything that can be designed; with a kind, what is new is being made."""
+    return _bench(request, visit, typed={"kind": kind, "entity": entity} if kind else None)
 
 
 @router.post("/design")

@@ -15,6 +15,7 @@ from tenon.ui.shapes import Choice
 
 LABEL = Text("App", "应用")
 ICON = APP_ICON
+TOLD = say("A menu that leads to all of it.", "通向全部内容的菜单。")
 NEEDS_ENTITY = False
 GROUP, ENTRY = "group", "entry"
 TARGETS = ("view", "dashboard", "entity")

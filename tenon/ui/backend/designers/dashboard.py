@@ -22,7 +22,9 @@ from tenon.ui.shapes import Choice
 
 LABEL = Text("Dashboard", "仪表盘")
 ICON = "layout-dashboard"
+TOLD = say("Figures and charts side by side.", "并排展示指标与图表。")
 NEEDS_ENTITY = False
+TAKES_ENTITY = False
 TILE, FILTER = "tile", "filter"
 COLUMNS = 12
 SIZES = {"number": (3, 2), "gauge": (3, 4), "pie": (4, 4), "funnel": (4, 4), "text": (4, 2), "table": (6, 4), "pivot": (6, 4), "cohort": (12, 5)}

@@ -23,7 +23,9 @@ from tenon.ui.work import FormField
 
 LABEL = Text("Entity", "对象")
 ICON = "database"
+TOLD = say("What you keep records of: partners, machines, contracts.", "需要记录的对象：合作伙伴、设备、合同。")
 NEEDS_ENTITY = False
+TAKES_ENTITY = False
 GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("Text", "文本"), ("text", "long_text", "rich_text", "email", "phone", "url")),
     (Text("Numbers", "数值"), ("integer", "decimal", "money", "percent", "rating", "duration")),

@@ -11,6 +11,7 @@ from tenon.ui.design_shapes import ControlGroup, PaletteGroup, Panel
 
 LABEL = Text("Extension", "扩展")
 ICON = "puzzle"
+TOLD = say("Fields of your own on what an app brought.", "为应用自带的对象添加自有字段。")
 NEEDS_ENTITY = True
 
 

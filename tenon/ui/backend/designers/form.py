@@ -18,6 +18,7 @@ from tenon.ui.work import FormField
 
 LABEL = Text("Form", "表单")
 ICON = "pencil"
+TOLD = say("How a record is filled in.", "如何填写一条记录。")
 FIELD, SECTION = "field", "section"
 USED = say("Without a condition it fits every record; the first form that fits is used.", "无条件时适用于所有记录；使用第一个符合条件的表单。")
 PUBLIC = say("Anybody with /f/… can fill it in. Empty: only people who are signed in.", "任何人都可通过 /f/… 填写。留空则仅限登录用户。")

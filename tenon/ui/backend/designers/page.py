@@ -17,6 +17,7 @@ from tenon.ui.record_shapes import BlockView
 
 LABEL = Text("Page", "页面")
 ICON = "file-text"
+TOLD = say("What one record shows.", "一条记录展示的内容。")
 TAB, BLOCK, ACTION = "tab", "block", "action"
 FACTS = 4
 LONG = frozenset({"long_text", "rich_text", "json", "address", "file", "image", "references"})

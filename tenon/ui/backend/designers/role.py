@@ -20,6 +20,7 @@ from tenon.ui.shapes import Choice
 
 LABEL = Text("Role", "角色")
 ICON = "shield-check"
+TOLD = say("Who may see and do what.", "谁可以查看和操作什么。")
 SCRIPT = "design_role"
 NEEDS_ENTITY = False
 WHERE = say("Empty: every record. user.id is who looks.", "留空则为全部记录；user.id 为当前用户。")

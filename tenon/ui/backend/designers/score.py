@@ -18,6 +18,7 @@ __all__ = ("ICON", "LABEL", "SCRIPT", "canvas", "palette", "panel", "shown_at", 
 
 LABEL = Text("Score", "评分")
 ICON = "gauge"
+TOLD = say("How well each record is doing, from 0 to 100.", "每条记录的得分，0 到 100。")
 SCRIPT = "design_score"
 MOST_SUGGESTED = 24
 NUMBERS = frozenset({"integer", "decimal", "money", "percent", "rating", "duration"})

@@ -17,6 +17,7 @@ from tenon.ui.shapes import Field
 
 LABEL = Text("View", "视图")
 ICON = "table-2"
+TOLD = say("A list, a board or a calendar of records.", "记录的列表、看板或日历。")
 SCRIPT = "design_view"
 COLUMN, RULE = "column", "rule"
 FIRST = 6

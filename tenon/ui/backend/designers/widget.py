@@ -17,6 +17,7 @@ from tenon.ui.shapes import Link
 
 LABEL = Text("Widget", "组件")
 ICON = "chart-column"
+TOLD = say("One figure or chart of records.", "关于记录的一个指标或图表。")
 GROUP, MEASURE = "group", "measure"
 COUNT = say("Number of records", "记录数")
 KEPT = ("owner", "unit", "created_at", "updated_at")

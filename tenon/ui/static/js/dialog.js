@@ -14,10 +14,12 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// A form that was refused comes back in its dialog: it opens again and shows what is wrong.
-document.addEventListener("htmx:after:swap", () => {
+// A form that was refused comes back in its dialog: it opens again and shows what is wrong; one that an address asks for opens with the page.
+function reopen() {
   for (const dialog of document.querySelectorAll("dialog[data-reopen]")) {
     dialog.removeAttribute("data-reopen");
     if (!dialog.open) dialog.showModal();
   }
-});
+}
+document.addEventListener("htmx:after:swap", reopen);
+reopen();
