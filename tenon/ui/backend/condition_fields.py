@@ -42,7 +42,7 @@ def pick_groups(view: View, scope: Scope, entity: Entity, *, with_relations: boo
         many = [p for r in scope.relations(entity) for p in _of_many(view, scope, r.name, r.far_id, r.label.show(language))]
         found += [PickGroup(say("Related records", "相关记录").show(language), tuple(many))] if many else []
     for field in fields:
-        far = view.model.find_entity(field.type.entity) if field.type.kind == "reference" and field.type.entity else None
+        far = scope.model.find_entity(field.type.entity) if field.type.kind == "reference" and field.type.entity else None
         if far is not None and (far.is_system or view.rights.may(far, "read")):
             label = field.label.show(language)
             picks = tuple(_pick(f, f"{field.name}.{f.name}", f"{label} › {f.label.show(language)}") for f in _plain_fields(scope, far))

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field as attribute, replace
 
 from tenon.engine.query.pages import Ask, count, read_filter
-from tenon.metamodel.errors import Invalid
+from tenon.engine.releases.draft import require_builder
+from tenon.metamodel.errors import Invalid, not_found
+from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.conditions.offers import Offer, find_offer, offers
 from tenon.metamodel.expressions.conditions.reading import read
 from tenon.metamodel.expressions.conditions.subjects import Subject, find_subject, frame_of, say_subject
@@ -20,10 +22,13 @@ from tenon.metamodel.model import Entity, Field
 from tenon.ui.backend.base import View
 from tenon.ui.backend.condition_fields import comparable, icon_of, pick_groups
 from tenon.ui.backend.condition_values import make_input, read_value, say_value, to_draft
+from tenon.ui.backend.drafted import drafted
 from tenon.ui.condition_form import ROOT, DraftCondition, DraftGroup, DraftValue
 from tenon.ui.condition_shapes import Builder, ConditionShown, GroupShown, PickGroup, ValueInput
 from tenon.ui.shapes import Choice
 
+PLACEHOLDERS = ("True", "False")
+"""What stands in a new document where a condition belongs."""
 VALUES = {"nothing": 0, "one": 1, "two": 2, "many": 1}
 
 
@@ -32,15 +37,14 @@ def scope_of(view: View, entity: Entity) -> Scope:
     return Scope(view.model, entity, may_read=None if view.rights.is_unlimited else view.rights.may_read)
 
 
-def builder_of(view: View, name: str, expression: str, within: Ask | None = None) -> Builder:
+def builder_of(view: View, name: str, expression: str, within: Ask | None = None, *, of_draft: bool = False) -> Builder:
     """Return the builder of an expression; one that is wrong, or no tree of conditions, is shown as it is written.
 
-    ``within`` is what else is asked of the records that it counts.
+    ``within`` is what else is asked of the records that it counts. Raises NotFound, Forbidden.
     """
-    entity = view.entity(name)
-    work = _Work(view, entity, scope_of(view, entity), within or Ask())
+    work = _begin(view, name, within, of_draft=of_draft)
     try:
-        group = read(expression, work.scope)
+        group = read("" if of_draft and expression in PLACEHOLDERS else expression, work.scope)
     except Invalid as error:
         problem = error.problems[0]
         texts = [t.show(view.language) for t in (problem.message, problem.hint) if t]
@@ -51,23 +55,35 @@ def builder_of(view: View, name: str, expression: str, within: Ask | None = None
     return work.answer(draft, expression, group)
 
 
-def builder_from(view: View, name: str, draft: DraftGroup, within: Ask | None = None) -> Builder:
-    """Return the builder of what its form holds: what is not complete yet is shown, and left out of the expression."""
-    entity = view.entity(name)
-    work = _Work(view, entity, scope_of(view, entity), within or Ask())
+def builder_from(view: View, name: str, draft: DraftGroup, within: Ask | None = None, *, of_draft: bool = False) -> Builder:
+    """Return the builder of what its form holds: what is not complete yet is shown, and left out of the expression. Raises NotFound, Forbidden."""
+    work = _begin(view, name, within, of_draft=of_draft)
     group = work.built(draft, frame_of(work.scope))
     expression = write(group)
     if expression:
         try:
-            read_filter(view.uow, view.rights, entity, expression)
+            check(expression, work.scope, "boolean") if of_draft else read_filter(view.uow, view.rights, work.entity, expression)
         except Invalid as error:
             work.fault = error.problems[0].message.show(view.language)
     return work.answer(draft, expression, group)
 
 
-def sentence_of(view: View, entity: Entity, group: Group) -> str:
+def _begin(view: View, name: str, within: Ask | None, *, of_draft: bool) -> _Work:
+    """Return the work on the conditions of an entity; of the draft's for who designs it, whose names need no rights."""
+    if not of_draft:
+        entity = view.entity(name)
+        return _Work(view, entity, scope_of(view, entity), within or Ask(), entity)
+    require_builder(view.ctx, "entity")
+    model = drafted(view)
+    found = model.entities.get(name)
+    if found is None or found.is_system:
+        raise not_found()
+    return _Work(view, found, Scope(model, found), within or Ask(), view.model.find_entity(found.id))
+
+
+def sentence_of(view: View, entity: Entity, group: Group, scope: Scope | None = None) -> str:
     """Return what a group of conditions says, in the reader's language."""
-    return say_group(group, scope_of(view, entity), lambda subject, value: say_value(view, subject, value)).show(view.language)
+    return say_group(group, scope or scope_of(view, entity), lambda subject, value: say_value(view, subject, value)).show(view.language)
 
 
 def value_in_words(view: View, entity: Entity, expression: str, *, is_truth: bool) -> str:
@@ -110,6 +126,8 @@ class _Work:
     entity: Entity
     scope: Scope
     within: Ask
+    counted: Entity | None
+    """The entity in force, whose records can be counted."""
     fault: str | None = None
     is_complete: bool = True
     picks: dict[str, tuple[PickGroup, ...]] = attribute(default_factory=dict)
@@ -118,15 +136,26 @@ class _Work:
         """Return the builder with its sentence and its count."""
         view = self.view
         root = self.shown(draft, ROOT, frame_of(self.scope), 0) if draft is not None else None
-        sentence = sentence_of(view, self.entity, group) if group is not None and group.items else ""
-        matches = total = None
-        if self.fault is None:
-            total = count(view.uow, view.ctx, self.entity, self.within)
-            narrowed = replace(self.within, filters=[*self.within.filters, expression])
-            matches = count(view.uow, view.ctx, self.entity, narrowed) if expression else total
+        sentence = sentence_of(view, self.entity, group, self.scope) if group is not None and group.items else ""
+        matches, total = self._counts(expression)
         return Builder(
             self.entity.name, root, tuple(self.picks.items()), expression, sentence, matches, total, group is not None, self.fault, self.is_complete,
         )  # fmt: skip
+
+    def _counts(self, expression: str) -> tuple[int | None, int | None]:
+        """Return how many records match and how many there are; nothing of what this person may not read, or what is not published yet."""
+        view, entity = self.view, self.counted
+        if self.fault is not None or entity is None or not view.rights.may(entity, "read"):
+            return None, None
+        total = count(view.uow, view.ctx, entity, self.within)
+        if not expression:
+            return total, total
+        try:
+            return count(view.uow, view.ctx, entity, replace(self.within, filters=[*self.within.filters, expression])), total
+        except Invalid:
+            if entity is self.entity:
+                raise
+            return None, total
 
     def drafted(self, group: Group, frame: Frame) -> DraftGroup:
         """Return a tree as the form holds it."""

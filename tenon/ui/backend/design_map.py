@@ -10,7 +10,7 @@ from tenon.engine.releases.draft import require_builder
 from tenon.metamodel.model import Entity, Field, Model
 from tenon.ui.backend.base import View
 from tenon.ui.backend.designers.stages import cut
-from tenon.ui.backend.designing import drafted
+from tenon.ui.backend.drafted import drafted
 
 WIDTH, HEIGHT, GAP, ROW, EDGE = 176, 48, 96, 22, 16
 SWEEPS = 6

@@ -18,19 +18,17 @@ from tenon.metamodel.check_documents import check_document
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.labels import Text, say
-from tenon.metamodel.model import Model
 from tenon.metamodel.names import propose_name
 from tenon.metamodel.naming import to_shown
 from tenon.metamodel.operations import apply_operations, find_item, look
-from tenon.metamodel.snapshot import build
 from tenon.ui.backend.base import View
 from tenon.ui.backend.designers.base import Design
+from tenon.ui.backend.drafted import drafted
 from tenon.ui.design_shapes import DesignEntry, Designer, DesignGroup, Makeable, Trouble, Workbench
 from tenon.ui.shapes import Choice
 
 MOST_TROUBLES = 20
 ALONE = "workspace"
-IN_MENUS = frozenset({"entity", "view", "dashboard"})
 FOR_APP = ("entity", "view", "dashboard")
 FOR_ENTITY = ("form", "view", "page", "score", "widget")
 
@@ -145,7 +143,7 @@ def _others(view: View, design: Design) -> tuple[Choice, ...]:
     """Return the designers of what belongs to the same entity, and of the menus that can lead to it."""
     entity, here = design.entity, design.json["id"]
     related = [d for d in design.model.documents.values() if entity is not None and d.kind in designers() and d.id != here and entity.id in (d.id, _about(d))]
-    menus = design.model.all("app") if design.kind in IN_MENUS else ()
+    menus = design.model.all("app") if design.kind != "app" else ()
     return tuple(Choice(f"/design/{d.kind}/{d.name}", f"{designers()[d.kind].LABEL.show(view.language)} · {d.label.show(view.language)}") for d in (*related, *menus))
 
 
@@ -169,17 +167,6 @@ def _sample(view: View, design: Design) -> tuple[str, str] | None:
         return None
     found = page(view.uow, view.ctx, entity, Ask(fields=["id"], limit=1)).records
     return (entity.name, str(found[0]["id"])) if found else None
-
-
-def drafted(view: View) -> Model:
-    """Return the whole model of the draft, kept until it changes."""
-    edits = draft.load_edits(view.uow.connection)
-    key = ("drafted", tuple(sorted((e.document_id, e.revision) for e in edits.values())))
-    kept: dict[Any, Model] = view.model.cache.setdefault("drafted", {})
-    if key not in kept:
-        kept.clear()
-        kept[key] = build(draft.overlay(view.model, edits.values()), view.model.release + 1, view.model)
-    return kept[key]
 
 
 def _troubles(view: View, design: Design) -> tuple[Trouble, ...]:

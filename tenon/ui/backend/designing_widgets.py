@@ -9,7 +9,7 @@ from tenon.metamodel.labels import say
 from tenon.metamodel.names import propose_name
 from tenon.ui.backend.base import View
 from tenon.ui.backend.designers import dashboard as boards, widget as widgets
-from tenon.ui.backend.designing import drafted
+from tenon.ui.backend.drafted import drafted
 from tenon.ui.backend.laid_over import preview
 from tenon.ui.report_shapes import Picture
 

@@ -22,7 +22,7 @@ from tenon.metamodel.model import Entity
 from tenon.platform.api.calls import ID
 from tenon.ui.backend import redrawing
 from tenon.ui.backend.base import View
-from tenon.ui.backend.designing import drafted
+from tenon.ui.backend.drafted import drafted
 from tenon.ui.backend.drafts import Draft
 from tenon.ui.backend.form_checks import check
 from tenon.ui.backend.form_rows import load_rows

@@ -1,5 +1,5 @@
 // The builder of conditions: after every change its inputs go to the server, which answers with the builder, the sentence and the count;
-// the expression goes into the input that data-for names, which then hears "change".
+// the expression goes into the input that data-for names, which then hears "change"; with data-draft it is of what is being designed.
 import { all, announce, one } from "./dom.js";
 import { parse, send } from "./address.js";
 import "./expression.js";
@@ -30,6 +30,7 @@ function around(builder) {
 
 async function ask(builder, body, { isWhole }) {
   const mine = ++turn;
+  if (builder.dataset.draft !== undefined) body.append("draft", "1");
   const answer = await send(`/conditions/${builder.dataset.entity}${around(builder)}`, body);
   if (mine !== turn || !answer.ok || !builder.isConnected) return;
   const part = parse(await answer.text());

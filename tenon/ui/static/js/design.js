@@ -350,7 +350,7 @@ async function openConditions(button) {
   const builder = document.createElement("div");
   builder.className = "conditions";
   builder.id = "conditions-condition-value";
-  Object.assign(builder.dataset, { entity: button.dataset.build, for: "condition-value" });
+  Object.assign(builder.dataset, { entity: button.dataset.build, for: "condition-value", draft: "" });
   holder.append(builder);
   one("#condition-value").value = target.value;
   one("#condition-dialog").showModal();
