@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from tenon.platform.workspace import Platform
 from tenon.server import build as build_app
 from tests import world
 from tests.browser.conftest import AXE, assert_clean, watch
+from tests.browser.deals import drag
 from tests.browser.designing import carry, wait_for
 from tests.browser.serving import Served, free_port
 
@@ -222,7 +224,13 @@ def judge(maker: Maker) -> None:
     wait_for(page, lambda: [b["from"] for b in maker.drafted("score", "partner_fit")["bands"]], [0, 50, 70])
     maker.look()
     maker.next("Page", "Partner page")
-    assert maker.drafted("page", "partner_page")["header"]["scores"] == ["partner_fit"]
+    blocks = lambda: [b.get("score") or b["type"] for b in maker.drafted("page", "partner_page")["tabs"][0]["blocks"]]  # noqa: E731
+    carry(page, maker.palette.get_by_role("button", name="Partner fit", exact=True), maker.canvas.get_by_role("listitem", name="All fields").first, dy=-6)
+    wait_for(page, lambda: sorted(blocks()), ["fields", "partner_fit"])
+    page.get_by_role("button", name="Facts and scores").click()
+    maker.panel.get_by_label("Add to Scores").click()
+    maker.panel.locator(".ordered-offers").get_by_role("button", name="Partner fit", exact=True).click()
+    wait_for(page, lambda: maker.drafted("page", "partner_page")["header"].get("scores"), ["partner_fit"])
     maker.look()
 
 
@@ -275,7 +283,15 @@ def publish(maker: Maker) -> None:
     expect(page.locator(".past li").first).to_contain_text("in force")
 
 
-PARTNERS = (("North Star", "Gold", "100", "Aurora Energy 0000"), ("South Wind", "Silver", "50", "Birch Telecom 0001"), ("East Gate", "Silver", "20", "Cedar Software 0002"))
+PARTNERS = (("North Star", "Gold", "100", "Aurora Energy 0000"), ("South Wind", "Silver", "90", "Birch Telecom 0001"), ("East Gate", "Silver", "20", "Cedar Software 0002"))
+FIT = {"North Star": (100, "good"), "South Wind": (54, "fair"), "East Gate": (12, "low")}
+"""Of 100 points 60 are for the worth up to 100, 40 for the level gold."""
+
+
+def fits(maker: Maker) -> dict[str, tuple[int, str]]:
+    """Return score and band of every partner."""
+    found = maker.records("partner", "name", "partner_fit_score", "partner_fit_band")
+    return {r["name"]: (r["partner_fit_score"] and round(r["partner_fit_score"]), r["partner_fit_band"]) for r in found}
 
 
 def work(maker: Maker) -> None:
@@ -284,27 +300,80 @@ def work(maker: Maker) -> None:
     page.locator(".switcher summary").click()
     page.locator(".switcher").get_by_role("button", name="Partner management").click()
     expect(page.locator(".switcher summary")).to_contain_text("Partner management")
-    nav = page.get_by_role("navigation")
-    for number, (name, level, worth, customer) in enumerate(PARTNERS, 1):
-        nav.get_by_role("link", name="Partners", exact=False).first.click()
+    enter = page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile(r"^Partners\b(?! by)"))
+    for name, level, worth, customer in PARTNERS:
+        enter.click()
         page.get_by_role("link", name="New").first.click()
         fill_in(page, name, level, worth, customer)
-        wait_for(page, lambda number=number: len(maker.records("partner", "name")), number)
+    wait_for(page, lambda: fits(maker), FIT)
+    page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("East Gate")
+    expect(page.locator("main")).to_contain_text("Low")
+    maker.look()
+    enter.click()
+    for name, level, worth, customer in PARTNERS:
+        row = page.locator("tbody tr").filter(has_text=name)
+        for shown in (level, worth, customer):
+            expect(row).to_contain_text(shown)
+    maker.look()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Partners by level").click()
+    drag(page, page.locator(".board-card").filter(has_text="East Gate"), page.locator("#lane-gold [data-cards]"))
+    expect(page.locator("#lane-gold")).to_contain_text("East Gate")
+    wait_for(page, lambda: fits(maker)["East Gate"], (52, "fair"))
+    maker.look()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Partner overview").click()
+    see_chart(maker, {"Gold": "2", "Silver": "1"})
     maker.look()
 
 
 def fill_in(page: Page, name: str, level: str, worth: str, customer: str) -> None:
     """Fill in a partner and save it."""
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Level").click()
-    page.get_by_role("option", name=level).click()
+    page.get_by_role("textbox", name="Name").fill(name)
+    page.get_by_label("Level").select_option(label=level)
     page.get_by_label("Worth").fill(worth)
     page.get_by_role("combobox", name="Brought us").fill(customer)
-    page.locator("#list-brought_us [data-value]").click()
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("#list-brought_us [data-value]").filter(has_text=customer).click()
+    page.get_by_role("button", name="Create", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
+def see_chart(maker: Maker, counts: dict[str, str]) -> None:
+    """The widget on the dashboard draws, and tells, what was counted."""
+    article = maker.page.get_by_role("article", name="Partners at each level", exact=True)
+    expect(article.locator("tn-chart[data-drawn]")).to_be_visible(timeout=15_000)
+    article.locator(".widget-menu summary").click()
+    article.get_by_role("button", name="View as table").click()
+    for level, count in counts.items():
+        expect(article.locator("tbody tr").filter(has_text=level)).to_contain_text(count)
+
+
 def go_back(maker: Maker) -> None:
-    pass
+    """The release before is in force again: the app is gone, and nothing of others; then it comes back with its records."""
+    page = maker.page
+    kept, customers = maker.records("partner", "id", "name", "level", "worth", "brought_us"), len(maker.records("customer", "name"))
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Administration").click()
+    page.get_by_role("link", name="Releases").click()
+    page.locator(".past").get_by_role("link", name="the documents of the tests").click()
+    maker.look()
+    plan = page.get_by_role("list", name="What happens to the data")
+    for box in plan.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Go back to release 1").click()
+    expect(page.locator("#toasts")).to_contain_text("The earlier release is in force again.")
+    assert [maker.published(kind) for kind in ("app", "dashboard", "widget")] == [[], [], []]
+    assert "partner" not in maker.published("entity")
+    assert (len(maker.records("customer", "name")), maker.published("form"), maker.published("score")) == (customers, ["customer_form"], ["health"])
+    page.goto("/")
+    expect(page.locator(".switcher summary")).not_to_contain_text("Partner management")
+    expect(page.get_by_role("navigation", name="Main").get_by_role("link", name="Customers")).to_be_visible()
+    page.goto("/admin/releases")
+    page.locator(".past").get_by_role("link", name="Partners of our own").click()
+    page.get_by_role("button", name="Go back to release 2").click()
+    expect(page.locator("#toasts")).to_contain_text("The earlier release is in force again.")
+    assert maker.records("partner", "id", "name", "level", "worth", "brought_us") == kept
+    page.goto("/")
+    page.locator(".switcher summary").click()
+    page.locator(".switcher").get_by_role("button", name="Partner management").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Partner overview").click()
+    see_chart(maker, {"Gold": "2", "Silver": "1"})
+    assert_clean(page)
