@@ -177,7 +177,7 @@ def test_a_comment_names_somebody_and_is_taken_back(ann: Page, studio: Studio) -
     studio.world.change("customer", studio.world.others[0], owner=studio.world.bo.id)
     ann.goto(f"/records/customer/{studio.world.others[0]}")
     box.fill("Over to you, @Bo Chen")
-    ann.get_by_role("button", name="Send").click()
+    ann.get_by_role("button", name="Send").dblclick()  # said once, however quickly it is pressed
     expect(ann.locator(".remark")).to_have_count(1)
     [notice] = studio.listed("notice")
     assert notice["recipient"]["title"] == "Bo Chen"

@@ -1,26 +1,71 @@
 // Going to another address of the same list: the part that changes is fetched and morphed in, the address is pushed.
+import { all } from "./dom.js";
+
+let wanted = null; // the address that is on its way: what is changed meanwhile is a change of it
+let pending = null; // until it is shown
+let isTyped = false; // what is typed letter by letter is one step of the browser's history
+
+const here = () => location.pathname + location.search;
+const paramsOf = (url) => new URL(url, location.href).searchParams;
+
+/** The question of the list, with what is on its way. */
+export const asked = () => paramsOf(wanted ?? here());
 
 /** Change the question of the address: `change` gets its parameters; the list starts at its first page again. */
-export function go(change) {
-  const params = new URLSearchParams(location.search);
+export function go(change, how = {}) {
+  const params = asked();
   change(params);
   params.delete("cursor");
   params.delete("seen");
-  return goTo(`${location.pathname}${params.size ? `?${params}` : ""}`);
+  return goTo(`${location.pathname}${params.size ? `?${params}` : ""}`, how);
 }
 
-/** Go to an address of this list. */
-export function goTo(url) {
-  return htmx.ajax("GET", url, { target: "#results", swap: "outerMorph" });
+/** Go where a link of this list leads, as it stands there when all that was asked before is shown. */
+export async function follow(link) {
+  const label = link.getAttribute("aria-label");
+  let now = link;
+  while (pending) {
+    await pending;
+    now = label ? all("a[data-go]").find((each) => each.getAttribute("aria-label") === label) : link;
+  }
+  if (now?.isConnected) await goTo(now.getAttribute("href"));
 }
+
+/** Go to an address of this list, unless something that is being written here is refused; the last one asked for is the one shown. */
+export function goTo(url, { typed = false } = {}) {
+  wanted = url;
+  const mine = ask(url, typed).finally(() => {
+    if (pending === mine) pending = wanted = null;
+  });
+  pending = mine;
+  return mine;
+}
+
+async function ask(url, typed) {
+  const written = [];
+  document.dispatchEvent(new CustomEvent("tenon:leave", { detail: written }));
+  if (written.length && !(await Promise.all(written)).every(Boolean)) return;
+  if (wanted !== url) return;
+  isTyped = typed;
+  await htmx.ajax("GET", url, { source: "#bar", target: "#results", swap: "outerMorph" });
+}
+
+document.addEventListener("htmx:before:history:restore", () => { wanted = null; });
+document.addEventListener("htmx:before:history:update", (event) => {
+  const { history: step, sourceElement: source } = event.detail;
+  if (source?.id !== "bar") return;
+  const query = (url) => paramsOf(url).get("q");
+  if (step.path === here()) event.preventDefault();
+  else if (isTyped && query(here()) && query(step.path)) step.type = "replace";
+});
 
 /** Show the list of the present address anew. */
-export const refresh = () => goTo(location.pathname + location.search);
+export const refresh = () => goTo(wanted ?? here());
 
 /** Send a form to our own server, with the token of this session. */
-export function send(url, body) {
+export function send(url, body, how = {}) {
   const { "X-CSRF-Token": token } = JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}");
-  return fetch(url, { method: "POST", body, headers: { "HX-Request": "true", "X-CSRF-Token": token || "" } });
+  return fetch(url, { method: "POST", body, headers: { "HX-Request": "true", "X-CSRF-Token": token || "" }, ...how });
 }
 
 /** Ask our own API, with the token of this session and in the language of the page. */

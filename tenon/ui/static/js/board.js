@@ -241,7 +241,9 @@ document.addEventListener("submit", async (event) => {
   if (!form) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const { answer, part } = await fetchPart(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  if (form.dataset.adding) return;
+  form.dataset.adding = "1";
+  const { answer, part } = await fetchPart(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).finally(() => { delete form.dataset.adding; });
   const elsewhere = answer.headers.get("HX-Redirect");
   if (elsewhere) { location.assign(elsewhere); return; }
   if (!answer.ok) { one("#move-refused").replaceChildren(part); return; }

@@ -1,5 +1,5 @@
 // Ticked rows: a range with Shift, all that match, and what is done with them; every change can be taken back.
-import { all, one, word } from "./dom.js";
+import { afterSwap, all, one, word } from "./dom.js";
 import { parse, refresh, send } from "./address.js";
 import { toast } from "./toast.js";
 import { showWork } from "./work.js";
@@ -42,7 +42,7 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-tick], [data-tick-all]")) setTimeout(show, 0);
   if (event.target.matches("[data-bulk-field]")) open(event.target.value);
 });
-document.addEventListener("htmx:after:swap", () => { expect = null; last = null; });
+afterSwap("#results", () => { expect = null; last = null; });
 
 async function matching() {
   const answer = await fetch(`${base()}/count?${table().dataset.asked}`, { headers: { "HX-Request": "true" } });
@@ -89,10 +89,12 @@ document.addEventListener("submit", async (event) => {
   const isDelete = form.id === "bulk" && table();
   if (!form.matches("[data-bulk-form]") && !isDelete) return;
   event.preventDefault();
+  if (form.dataset.acting) return;
   const body = new FormData(form);
   if (isDelete) body.set("act", "delete");
   const dialog = form.closest("dialog");
-  const problem = await act(body);
+  form.dataset.acting = "1";
+  const problem = await act(body).finally(() => { delete form.dataset.acting; });
   const place = one("[data-bulk-error]", form);
   if (problem && place) {
     place.textContent = problem;

@@ -1,7 +1,7 @@
 // The builder of conditions: after every change its inputs go to the server, which answers with the builder, the sentence and the count;
 // the expression goes into the input that data-for names, which then hears "change"; with data-draft it is of what is being designed.
 import { all, announce, one } from "./dom.js";
-import { parse, send } from "./address.js";
+import { asked, parse, send } from "./address.js";
 import "./expression.js";
 
 let turn = 0;
@@ -23,7 +23,7 @@ function inputsOf(builder, more = {}) {
 /** What else the list asks for, when what is counted is of a list. */
 function around(builder) {
   if (builder.dataset.within === undefined) return "";
-  const params = new URLSearchParams(location.search);
+  const params = asked();
   for (const key of ["filter", "cursor", "columns", "colours", "sort", "group", "closed"]) params.delete(key);
   return params.size ? `?${params}` : "";
 }

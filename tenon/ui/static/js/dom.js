@@ -7,6 +7,14 @@ const words = JSON.parse(one('meta[name="tenon-words"]')?.content || "{}");
 /** Return a text in the reader's language; the English text is the key. */
 export const word = (text) => words[text] || text;
 
+/** Call something after a swap that could have changed what a selector names: a palette that was filled changes no list. */
+export function afterSwap(selector, call) {
+  document.addEventListener("htmx:after:swap", (event) => {
+    const target = event.detail?.ctx?.target;
+    if (!target?.matches || target === document.body || target.closest(selector) || one(selector, target)) call(event);
+  });
+}
+
 /** Let a screen reader say something. */
 export function announce(text) {
   const place = one("#announce");

@@ -1,5 +1,5 @@
 // More rows when the end of the list comes into view, with a button for the keyboard; and the row of totals.
-import { all, announce, one, word } from "./dom.js";
+import { afterSwap, all, announce, one, word } from "./dom.js";
 import { parse } from "./address.js";
 
 const MOST_BY_ITSELF = 20;
@@ -72,5 +72,5 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   more().then(() => one("#more")?.focus());
 });
-document.addEventListener("htmx:after:swap", start);
+afterSwap("#results", start);
 start();

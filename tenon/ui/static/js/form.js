@@ -18,6 +18,22 @@ document.addEventListener("submit", (event) => {
   all("button", form).forEach((button) => button.classList.add("busy"));
 });
 
+// A form that htmx sends is sent once, too, however often it is pressed; pressed again at once, nothing more was meant.
+const AT_ONCE = 500;
+const sentAt = new WeakMap();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[hx-post]:not([hx-sync])")) return;
+  const isAgain = event.timeStamp - (sentAt.get(form) ?? -AT_ONCE) < AT_ONCE;
+  if (isAgain) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  sentAt.set(form, event.timeStamp);
+  form.setAttribute("hx-sync", "this:drop");
+}, true);
+
 // Coming back through the browser's history must not find a form that is still "sending".
 addEventListener("pageshow", () => {
   for (const form of all("form[data-sending]")) {

@@ -1,5 +1,5 @@
 // The cells of a list: arrows walk them, Enter, F2 or a click edits in place, Tab goes on, Escape leaves.
-import { all, announce, one, word } from "./dom.js";
+import { afterSwap, all, announce, one, word } from "./dom.js";
 import { parse, refresh, send } from "./address.js";
 import { renewSums } from "./endless.js";
 import { toast } from "./toast.js";
@@ -90,26 +90,30 @@ function cancel() {
   select(cell);
 }
 
-/** Write the cell; true when the editor is gone. */
-async function save(now, { isForced = false } = {}) {
-  if (now !== editing || now.isSaving) return false;
+const post = (now) => send(`${now.form.getAttribute("action")}?${one(".sheet").dataset.asked}`, new FormData(now.form), { keepalive: true });
+
+/** Write the cell; true when the editor is gone. What is already being written is waited for. */
+function save(now, how) {
+  if (now !== editing) return false;
+  now.saving ??= write(now, how).finally(() => { now.saving = null; });
+  return now.saving;
+}
+
+async function write(now, { isForced = false } = {}) {
   if (snapshot(now.form) === now.before && !isForced && !one(".cell-note", now.form)) {
     editing = null;
     now.cell.classList.remove("editing");
     now.cell.replaceChildren(...now.was);
     return true;
   }
-  now.isSaving = true;
-  const answer = await send(`${now.form.getAttribute("action")}?${one(".sheet").dataset.asked}`, new FormData(now.form));
-  now.isSaving = false;
+  const answer = await post(now);
   const text = await answer.text();
   if (answer.ok) {
-    editing = null;
+    if (editing === now) editing = null;
     const fresh = one("tr", parse(text));
     const old = document.getElementById(fresh.id);
-    const box = one("[data-tick]", old);
-    if (box?.checked) one("[data-tick]", fresh).checked = true;
-    old.replaceWith(fresh);
+    if (old && one("[data-tick]", old)?.checked) one("[data-tick]", fresh).checked = true;
+    old?.replaceWith(fresh);
     announce(word("Saved"));
     document.dispatchEvent(new CustomEvent("tenon:rows"));
     renewSums();
@@ -244,6 +248,9 @@ function enter() {
     if (first) first.tabIndex = 0;
   }
 }
-document.addEventListener("htmx:after:swap", () => { editing = null; opening = null; enter(); });
+// What was written is kept when somebody goes on before it was sent: to another address of the list, or to another page.
+document.addEventListener("tenon:leave", (event) => { if (editing) event.detail.push(save(editing)); });
+addEventListener("pagehide", () => { if (editing && !editing.saving && snapshot(editing.form) !== editing.before) post(editing); });
+afterSwap("#results", () => { editing = null; opening = null; enter(); });
 document.addEventListener("tenon:rows", enter);
 enter();

@@ -1,14 +1,14 @@
 // The page of a list: every change is an address; the bar's panels are fetched when they open, the list is morphed in.
 import { all, one } from "./dom.js";
 import "./work.js";
-import { go, goTo } from "./address.js";
+import { follow as followLink, go } from "./address.js";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-go]");
   if (!link || event.ctrlKey || event.metaKey || event.button) return;
   event.preventDefault();
   if (event.shiftKey && link.matches(".sort")) addKey(link.closest("[data-column]").dataset.column);
-  else goTo(link.getAttribute("href"));
+  else followLink(link);
 });
 
 // What the panels of the bar take comes with the first of them.
@@ -48,7 +48,7 @@ search?.addEventListener("input", () => {
   timer = setTimeout(find, 220);
 });
 function find() {
-  go((params) => { if (search.value.trim()) params.set("q", search.value.trim()); else params.delete("q"); });
+  go((params) => { if (search.value.trim()) params.set("q", search.value.trim()); else params.delete("q"); }, { typed: true });
 }
 one("#query")?.addEventListener("submit", (event) => {
   event.preventDefault();

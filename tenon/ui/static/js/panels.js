@@ -1,8 +1,7 @@
 // The panels of the bar above a list are fetched when they open; sort, group and columns become addresses as they change.
 import { all, announce, one, word, writeCookie } from "./dom.js";
 import { Sortable, load as loadSortable } from "./carrying.js";
-import { parse } from "./address.js";
-import { go } from "./address.js";
+import { asked, go, parse } from "./address.js";
 import { wireColours } from "./colours.js";
 import "./conditions.js";
 
@@ -10,7 +9,7 @@ const boxOf = (panel) => one("[data-box]", panel);
 
 /** Fetch what a panel shows for the present address. */
 export async function load(panel) {
-  const params = new URLSearchParams(location.search);
+  const params = asked();
   const answer = await fetch(`${panel.dataset.url}?${params}`, { headers: { "HX-Request": "true" } });
   if (!answer.ok || !panel.open) return;
   boxOf(panel).replaceChildren(parse(await answer.text()));

@@ -1,5 +1,5 @@
 // Ticked rows of a list: a bar counts them; the boxes belong to the form in the dialog that acts on them.
-import { all, one } from "./dom.js";
+import { afterSwap, all, one } from "./dom.js";
 
 const boxes = () => all("[data-tick]");
 
@@ -24,5 +24,5 @@ document.addEventListener("change", (event) => {
   else if (event.target.matches("[data-tick]")) show();
 });
 document.addEventListener("click", (event) => { if (event.target.closest("[data-tick-none]")) tick(false); });
-document.addEventListener("htmx:after:swap", () => tick(false));
+afterSwap("#results, [data-tick-all]", () => tick(false));
 addEventListener("pageshow", show);
