@@ -33,7 +33,7 @@ class ListQuery:
     ``sort`` are keys with commas between, ``group`` a field (with ``:month`` or the like for days), ``closed`` the groups that are shut.
     ``seen`` is the group that the page before ended in, None for a page of its own. ``day`` is where a calendar or timeline stands,
     ``span`` how much of it is shown, ``lane`` the lane of a board whose next cards are asked for. ``colours`` are rules in the place of
-    those of the view, None for these.
+    those of the view, None for these. ``layout`` shows the view as another type, ``<type>:<field>``.
     """
 
     search: str = ""
@@ -51,6 +51,7 @@ class ListQuery:
     span: str = ""
     lane: str | None = None
     colours: tuple[Colouring, ...] | None = None
+    layout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,8 @@ class ListPage:
 
     ``columns`` are shown, ``all_columns`` may be chosen, ``filters`` are the fields with options to tick, ``asked`` the columns' widths.
     ``default_columns`` and ``default_colours`` are those of the view when nobody chose; ``view`` is the name of the view that is open.
-    ``script`` is the module that the type of view needs, ``note`` why it is shown as a list, ``offers`` the types people can make here.
+    ``script`` is the module that the type of view needs, ``note`` why it is shown as a list, ``offers`` the types it can be shown as,
+    ``shown_as`` the one that it is.
     """
 
     entity: str
@@ -211,6 +213,7 @@ class ListPage:
     script: str = ""
     note: str | None = None
     offers: tuple[ViewOffer, ...] = ()
+    shown_as: ViewOffer | None = None
     colours: tuple[Colouring, ...] = ()
     default_colours: tuple[Colouring, ...] = ()
 

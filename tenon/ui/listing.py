@@ -37,7 +37,7 @@ def read_query(params: QueryParams) -> ListQuery:
         columns=tuple(_column(c) for c in dict.fromkeys(params.getlist("columns")) if c), view=params.get("view", ""),
         limit=int(limit) if limit.isdigit() and int(limit) in SIZES else 50, group=params.get("group", ""),
         closed=tuple(params.getlist("closed")), seen=params.get("seen"), day=params.get("day", ""), span=params.get("span", ""), lane=params.get("lane"),
-        colours=_colours(params.getlist("colours")),
+        colours=_colours(params.getlist("colours")), layout=params.get("as", ""),
     )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ class Addresses:
         """Return the question as parameters, without the cursor."""
         query = self.query
         found = [("view", query.view), ("q", query.search), ("filter", query.filter), ("sort", query.sort), ("group", query.group)]
-        found += [("day", query.day), ("span", query.span)]
+        found += [("as", query.layout), ("day", query.day), ("span", query.span)]
         found += [(f"is.{name}", value) for name, values in query.chosen.items() for value in values]
         found += [("columns", column_text(column)) for column in query.columns]
         found += [("colours", f"{one.colour}:{one.when}") for one in query.colours or ()] or [("colours", "-" if query.colours is not None else "")]
@@ -119,9 +119,17 @@ class Addresses:
         others = tuple(key for key in closed if key != group)
         return Addresses(self.path, replace(self.query, cursor="", closed=others if group in closed else (*closed, group))).here()
 
+    def laid(self, layout: str) -> str:
+        """Return the same question shown as another type, as the view itself says without one."""
+        return Addresses(self.path, replace(self.query, layout=layout, cursor="", day="", span="", closed=())).here()
+
     def view(self, name: str) -> str:
         """Return another view, with nothing else asked."""
         return self._url([("view", name)] if name else [])
+
+    def bare(self) -> str:
+        """Return the open view in its layout, with nothing else asked."""
+        return Addresses(self.path, ListQuery(view=self.query.view, layout=self.query.layout)).here()
 
     def move(self, id: str) -> str:
         """Return where a card of this board is moved to another column."""

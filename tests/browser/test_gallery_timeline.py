@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live
-from tests.browser.deals import assert_stored, make
+from tests.browser.deals import assert_stored, drag, make
 
 pytestmark = pytest.mark.browser
 PLAN = "/records/deal?view=deal_plan&day=2027-06-10&span=weeks"
@@ -72,20 +72,42 @@ def test_a_tree_opens_level_by_level(desk: Page, live: Live) -> None:
     expect(desk.locator(f"#node-{leaf}")).to_be_hidden()
 
 
-def test_people_show_a_list_as_a_board_of_their_own(desk: Page, live: Live) -> None:
-    make(live, name="Mine to see", kind="service", amount="123")
+def test_a_list_is_shown_as_a_board_and_saved(desk: Page, live: Live) -> None:
+    made = make(live, name="Mine to see", kind="licence", amount="123")
     desk.goto("/records/deal?filter=amount+%3D%3D+123")
     desk.get_by_role("searchbox").fill("mine")
     expect(desk).to_have_url(re.compile("q=mine"))
     expect(desk.locator("tbody tr")).to_have_count(1)
-    desk.get_by_label("Show as another view").click()
-    desk.get_by_role("button", name="Board: Kind").click()
-    expect(desk.get_by_role("link", name="Board: Kind")).to_have_attribute("aria-current", "page")
+    desk.locator(".show-as summary").click()
+    desk.get_by_role("link", name="Board: Kind").click()
+    expect(desk).to_have_url(re.compile("as=board%3Akind"))
+    expect(desk.get_by_role("searchbox")).to_have_value("mine")
+    drag(desk, desk.locator(f"#lane-licence #card-{made}"), desk.locator("#lane-service [data-cards]"))
     expect(desk.locator("#lane-service .board-card")).to_have_count(1)
-    expect(desk).to_have_url(re.compile("view="))
+    assert_stored(desk, live, made, kind="service")
+    desk.locator(".chips").get_by_role("button", name="Save view").click()
+    desk.locator("#view-label").fill("Seen by kind")
+    desk.get_by_role("button", name="Save as a new view").click()
+    expect(desk.get_by_role("link", name="Seen by kind")).to_have_attribute("aria-current", "page")
+    expect(desk.locator("#lane-service .board-card")).to_have_count(1)
     answer = desk.request.get("/api/v1/views?entity=deal").json()
-    made = next(v for v in answer["views"] if v["type"] == "board")
-    assert (made["shared_with"], made["filter"], made["board"]["by"]) == ("me", "amount == 123", "kind")
+    [kept] = [v for v in answer["views"] if v["name"] == "seen_by_kind"]
+    assert (kept["type"], kept["shared_with"], kept["filter"], kept["board"]["by"]) == ("board", "me", "amount == 123", "kind")
+
+
+def test_a_board_is_shown_as_a_list_with_the_keyboard_and_back(desk: Page, live: Live) -> None:
+    make(live, name="Seen twice", stage="talk")
+    desk.goto("/records/deal?view=deal_board&q=seen+twice")
+    desk.locator(".show-as summary").focus()
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("ArrowDown")
+    expect(desk.get_by_role("link", name="List", exact=True)).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("grid")).to_be_visible()
+    expect(desk.locator("tbody tr")).to_have_count(1)
+    expect(desk.get_by_role("link", name="Board", exact=True)).to_have_attribute("aria-current", "page")
+    desk.get_by_role("link", name="Reset").click()
+    expect(desk.locator("#lane-talk .board-card").first).to_be_visible()
 
 
 def test_phones_scroll_inside_and_never_the_page(phone: Page, live: Live) -> None:

@@ -242,16 +242,32 @@ def test_a_board_and_a_calendar_ask_once_a_lane_and_a_range_however_many_there_a
     assert "Only the first 400 of these days are shown." in member.get(view("calendar")).text
 
 
-def test_a_list_becomes_a_view_of_ones_own(member: TestClient, seller: TestClient, ids: list[str]) -> None:
-    offered = set(re.findall(r'name="as" value="([^"]+)"', member.get("/records/deal").text))
-    assert {"board:stage", "board:kind", "board:urgent", "board:owner", "calendar:begins", "calendar:meets", "timeline:begins", "gallery:picture", "tree:parent"} <= offered
+def test_one_question_is_shown_as_any_type(member: TestClient, ids: list[str]) -> None:
+    text = member.get("/records/deal?filter=amount+%3E+500&q=mill&view=deal_tree").text
+    offered = set(re.findall(r'data-as="([^"]+)"', text))
+    assert {"list", "board:stage", "board:kind", "board:urgent", "board:owner", "calendar:begins", "calendar:meets", "timeline:begins", "gallery:picture", "tree:parent"} <= offered
     assert not {"board:amount", "board:name", "calendar:amount", "gallery:name"} & offered
-    made = member.post("/records/deal/show-as?filter=amount+%3E+500", data={"as": "calendar:begins"})
-    assert made.status_code == 303
-    assert "calendar-week" in member.get(made.headers["location"]).text
-    refused = member.post("/records/deal/show-as", data={"as": "board:amount"})
-    assert refused.status_code == 422
-    assert "A view of this type cannot be made by this field." in refused.text
+    question = "/records/deal?view=deal_tree&amp;q=mill&amp;filter=amount+%3E+500&amp;as=calendar%3Abegins"
+    assert question in text
+    shown = {"board:stage": "lane-new", "calendar:begins": "calendar-week", "timeline:begins": 'id="timeline"', "gallery:picture": "gallery", "list": 'role="grid"'}
+    for layout, sign in shown.items():
+        found = member.get(f"/records/deal?as={layout}&q=mill").text
+        assert sign in found, layout
+        assert "Harbour lights" not in found, layout
+    assert 'role="grid"' in member.get("/records/deal?as=board:amount").text
+
+
+def test_a_layout_moves_cards_and_is_saved_as_a_view(member: TestClient, site: Site, ids: list[str]) -> None:
+    moved = member.post(f"/records/deal/{ids[0]}/move?as=board:kind", data={"value": "service"}, headers=HTMX)
+    assert moved.status_code == 200
+    assert stored(site, ids[0])["kind"] == "service"
+    put = member.post(f"/records/deal/{ids[0]}/reschedule?as=calendar:begins", data={"day": "2026-03-20"}, headers=HTMX)
+    assert put.status_code == 200
+    assert stored(site, ids[0])["begins"] == date(2026, 3, 20)
+    member.post("/records/deal/views?view=deal_gallery&as=board:kind&filter=amount+%3E+500", data={"label": "Mine by kind", "shared_with": "me"})
+    [made] = [v for v in member.get("/api/v1/views?entity=deal").json()["views"] if v["name"] == "mine_by_kind"]
+    assert (made["type"], made["board"]["by"], made["filter"], made["shared_with"]) == ("board", "kind", "amount > 500", "me")
+    assert "gallery" not in {key for key, value in made.items() if value}
 
 
 def test_a_view_by_a_field_that_is_hidden_is_a_list_with_the_reason(
@@ -267,4 +283,5 @@ def test_a_view_by_a_field_that_is_hidden_is_a_list_with_the_reason(
     assert "2026-02-20" not in owners
     assert junior.post(f"/records/deal/{ids[0]}/move?view=deal_owners", data={"value": ""}, headers=HTMX).status_code == 403
     assert junior.post(f"/records/deal/{ids[0]}/reschedule?view=deal_calendar", data={"day": "2026-03-20"}, headers=HTMX).status_code == 404
-    assert not re.findall(r'value="(?:board:(?:stage|kind)|calendar:begins)"', junior.get("/records/deal").text)
+    assert not re.findall(r'data-as="(?:board:(?:stage|kind)|calendar:begins)"', junior.get("/records/deal").text)
+    assert "data-move" not in junior.get("/records/deal?as=board:stage").text

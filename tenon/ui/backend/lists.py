@@ -13,6 +13,7 @@ from tenon.metamodel.errors import Invalid, not_found
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View
+from tenon.ui.backend.layouts import LIST, laid_out
 from tenon.ui.backend.list_plan import Plan, described_colours, described_columns, fields_of, make_plan, may_group, ticked_fields
 from tenon.ui.backend.rows import title_column
 from tenon.ui.backend.views import MADE_BY, PIECEWISE, TYPES
@@ -32,14 +33,18 @@ class Choosable:
 
 def plan_list(view: View, entity: Entity, query: ListQuery) -> Plan:
     """Return how the address of a list is answered."""
-    return make_plan(view, entity, query, _opened(_choosable(view, entity), query.view))
+    return _plan(view, entity, query, _choosable(view, entity))
+
+
+def _plan(view: View, entity: Entity, query: ListQuery, choosable: list[Choosable]) -> Plan:
+    return make_plan(view, entity, query, laid_out(view, entity, _opened(choosable, query.view), query.layout))
 
 
 def list_page(view: View, name: str, query: ListQuery, *, is_shell: bool = False) -> ListPage:
     """Return one page, or only what is around its body; a wrong filter gives ``fault`` and no body, a bad cursor raises Malformed."""
     entity = view.entity(name)
     choosable = _choosable(view, entity)
-    plan = make_plan(view, entity, query, _opened(choosable, query.view))
+    plan = _plan(view, entity, query, choosable)
     shell = _shell(plan, choosable)
     if is_shell:
         return shell
@@ -61,7 +66,7 @@ def more_of(view: View, name: str, query: ListQuery) -> tuple[ListPage, Any]:
     """Return the page around the next piece of a view, and the piece. Raises Invalid, Malformed, NotFound."""
     entity = view.entity(name)
     choosable = _choosable(view, entity)
-    plan = make_plan(view, entity, query, _opened(choosable, query.view))
+    plan = _plan(view, entity, query, choosable)
     shell = _shell(plan, choosable)
     kind = PIECEWISE.get(shell.type)
     found = kind.more(plan, plan.ask()) if kind is not None else None
@@ -85,7 +90,7 @@ def _shell(plan: Plan, choosable: list[Choosable]) -> ListPage:
         may_build=user is not None and user.may_build, search_hint=_search_hint(view, entity), view=name,
         may_update=may(entity, "update") and may(entity, "bulk") and not entity.is_append_only,
         may_delete=may(entity, "delete") and may(entity, "bulk"), may_restore=may(entity, "restore"),
-        tab=next((t for t in tabs if t.name == name), None), script=TYPES[kind].SCRIPT, note=note, offers=_offers(view, plan),
+        tab=next((t for t in tabs if t.name == name), None), script=TYPES[kind].SCRIPT, note=note, offers=_offers(view, plan), shown_as=_offer(view, kind),
         colours=plan.colours, default_colours=described_colours(view, plan.document),
     )  # fmt: skip
 
@@ -102,15 +107,20 @@ def _type(view: View, entity: Entity, document: Document | None) -> tuple[str, s
 
 
 def _offers(view: View, plan: Plan) -> tuple[ViewOffer, ...]:
-    """Return the types of views that people can make of these records, with the fields to choose from."""
+    """Return the types that these records can be shown as, with the fields to choose from; a list first."""
     own = [c for c in plan.everything if not c.selected.steps and c.field.name not in NOT_OFFERED]
     made = [(name, kind, fields_of([c for c in own if kind.fits(c)])) for name, kind in MADE_BY.items()]
     language = view.language
-    return tuple(
+    offers = [
         ViewOffer(name, kind.LABEL.show(language), kind.ICON, kind.BY.show(language), fields)
         for name, kind, fields in made
         if (fields or name == "gallery") and name != "gantt"
-    )
+    ]
+    return (_offer(view, LIST), *offers) if offers else ()
+
+
+def _offer(view: View, kind: str) -> ViewOffer:
+    return ViewOffer(kind, TYPES[kind].LABEL.show(view.language), TYPES[kind].ICON)
 
 
 def _choosable(view: View, entity: Entity) -> list[Choosable]:

@@ -8,7 +8,6 @@ from typing import Any
 from tenon.engine.query.shaping import Titles
 from tenon.engine.records import writing
 from tenon.engine.records.stored import load
-from tenon.engine.views import find_view
 from tenon.metamodel.errors import Problem, not_found
 from tenon.metamodel.model import Entity
 from tenon.ui.backend import saving
@@ -17,20 +16,22 @@ from tenon.ui.backend.boards import lane_column, typed_value
 from tenon.ui.backend.cells import Column
 from tenon.ui.backend.drafts import FULL, Item
 from tenon.ui.backend.forms import draft_of, input_of
+from tenon.ui.backend.lists import plan_list
 from tenon.ui.backend.typed import to_raw
+from tenon.ui.list_shapes import ListQuery
 from tenon.ui.work import FormField, Saved
 
 
-def move(view: View, entity: str, id: str, board: str, value: str, version: int | None, values: Mapping[str, Any] | None = None) -> None:
+def move(view: View, query: ListQuery, entity: str, id: str, value: str, version: int | None, values: Mapping[str, Any] | None = None) -> None:
     """Put a record into another lane of a board, with values that the move asks for; raises Invalid, Conflict, Stale, Forbidden."""
-    found, by = _board(view, entity, board)
+    found, by = _board(view, query, entity)
     more = {n: to_raw(f, typed) for n, typed in (values or {}).items() if (f := found.fields.get(n)) is not None}
     writing.change(view.uow, view.ctx, found, id_of(id), {**more, by.selected.field.name: typed_value(by.selected.field, value)}, version=version)
 
 
-def _board(view: View, entity: str, board: str) -> tuple[Entity, Column]:
+def _board(view: View, query: ListQuery, entity: str) -> tuple[Entity, Column]:
     found = view.entity(entity)
-    document = find_view(view.uow, view.ctx, found, board)
+    document = plan_list(view, found, query).document
     by = lane_column(view, found, document) if document is not None else None
     if by is None or by.selected.steps:
         raise not_found()
@@ -38,10 +39,10 @@ def _board(view: View, entity: str, board: str) -> tuple[Entity, Column]:
 
 
 def asked_fields(
-    view: View, entity: str, id: str, board: str, value: str, problems: Sequence[Problem], typed: Mapping[str, Any],
+    view: View, query: ListQuery, entity: str, id: str, value: str, problems: Sequence[Problem], typed: Mapping[str, Any],
 ) -> tuple[FormField, ...]:
     """Return the inputs of what a refused move still needs; () when it was refused for another reason."""
-    found, by = _board(view, entity, board)
+    found, by = _board(view, query, entity)
     named = [found.fields.get(p.path.removeprefix("/").partition("/")[0]) for p in problems]
     if not named or any(f is None or f is by.selected.field for f in named):
         return ()
@@ -58,15 +59,15 @@ def asked_fields(
     return tuple(input_of(draft, item, titles) for item in items)
 
 
-def add(view: View, entity: str, board: str, lane: str, title: str) -> Saved:
+def add(view: View, query: ListQuery, entity: str, lane: str, title: str) -> Saved:
     """Create a record with a title that begins in a lane. Raises Invalid, Conflict, Forbidden."""
-    found, by = _board(view, entity, board)
+    found, by = _board(view, query, entity)
     value = typed_value(by.selected.field, lane)
     return saving.save(view, entity, None, {found.title or "": title, by.selected.field.name: value}, None)
 
 
-def lane_of(view: View, entity: str, id: str, board: str) -> str:
+def lane_of(view: View, query: ListQuery, entity: str, id: str) -> str:
     """Return the lane that a record is in, as it is stored."""
-    found, by = _board(view, entity, board)
+    found, by = _board(view, query, entity)
     value = load(view.uow, found, [id_of(id)]).get(id_of(id), {}).get(by.selected.field.name)
     return "" if value is None else str(value)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tenon.engine import views
-from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.base import View
+from tenon.ui.backend.layouts import settings_of
 from tenon.ui.backend.list_plan import Plan, ticked, ticked_fields
 from tenon.ui.backend.lists import plan_list
 from tenon.ui.list_shapes import ColumnAsked, ListQuery
@@ -20,7 +20,7 @@ def save(view: View, name: str, query: ListQuery, *, label: str, shared_with: st
     """Save a view and return its name; ``over`` is the id of the one to change. Raises Invalid, Conflict, Forbidden, NotFound."""
     entity = view.entity(name)
     plan = plan_list(view, entity, query)
-    body: dict[str, Any] = {"entity": name, **_kept(view, plan.document), **_asked(view, plan)}
+    body: dict[str, Any] = {"entity": name, **_kept(view, plan), **_asked(view, plan)}
     if type and not over:
         body["type"] = type
     if label:
@@ -46,11 +46,14 @@ def rename(view: View, name: str, id: str, *, label: str, shared_with: str) -> N
     views.save(view.uow, view.ctx, {**before, **changed, "shared_with": shared_with or before["shared_with"]})
 
 
-def _kept(view: View, document: Document | None) -> dict[str, Any]:
-    """Return what a view says beside what an address can ask for, by names and without ids: it goes into another document."""
-    if document is None:
+def _kept(view: View, plan: Plan) -> dict[str, Any]:
+    """Return what a view, or the layout asked for, says of its type, by names and without ids: it goes into another document."""
+    settings = settings_of(view, plan.entity, plan.query.layout) if plan.query.layout else None
+    if settings is not None:
+        return settings
+    if plan.document is None:
         return {}
-    shown = views.shown_body(view.uow, document)
+    shown = views.shown_body(view.uow, plan.document)
     return {key: _without_ids(shown[key]) for key in KEPT if key in shown}
 
 

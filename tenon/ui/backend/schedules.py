@@ -9,7 +9,6 @@ from typing import Any
 
 from tenon.engine.query.pages import Ask, Page, get, page
 from tenon.engine.records import writing
-from tenon.engine.views import find_view
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.labels import say
@@ -131,14 +130,13 @@ def may_begin(view: View, entity: Entity, days: Dated) -> bool:
     return not days.start.selected.steps and field.is_written and view.rights.may(entity, "create") and view.rights.may_write(entity, field, "create")
 
 
-def reschedule(view: View, entity: str, id: str, name: str, day: str, version: int | None, last: str = "") -> None:
-    """Let a record begin on another day and end as much later as before, or on the day ``last``.
+def reschedule(plan: Plan, id: str, day: str, version: int | None, last: str = "") -> None:
+    """Let a record of a list begin on another day and end as much later as before, or on the day ``last``.
 
     Raises Invalid, Conflict, Stale, Forbidden, NotFound.
     """
-    found = view.entity(entity)
-    document = find_view(view.uow, view.ctx, found, name)
-    days = dated(view, found, document) if document is not None else None
+    view, found = plan.view, plan.entity
+    days = dated(view, found, plan.document) if plan.document is not None else None
     if days is None or days.start.selected.steps:
         raise not_found()
     wanted, until = _read_day("/day", day), _read_day("/last", last) if last else None

@@ -30,7 +30,7 @@ def move_record(request: Request, visit: Member, form: SentForm, entity: str, id
     try:
         number = int(version) if version.isdigit() else None
         with visit.write() as view:
-            moving.move(view, entity, id, query.view, value, number, more)
+            moving.move(view, query, entity, id, value, number, more)
     except (Invalid, Conflict, Stale, Forbidden) as error:
         return _refused(request, visit, entity, id, query, value, error, more)
     if not is_fragment(request):
@@ -44,7 +44,7 @@ def add_card(request: Request, visit: Member, form: SentForm, entity: str) -> Re
     query, lane, title = read_query(request.query_params), text_of(form, "lane"), text_of(form, "title")
     try:
         with visit.write() as view:
-            made = moving.add(view, entity, query.view, lane, title)
+            made = moving.add(view, query, entity, lane, title)
     except (Invalid, Conflict):
         with visit.read() as view:
             given = _given(view, entity, query, lane, title)
@@ -64,7 +64,7 @@ def _moved(request: Request, visit: Member, entity: str, id: str, query: ListQue
     with visit.read() as view:
         plan = lists.plan_list(view, view.entity(entity), query)
         board, card = boards.board_of(plan, plan.ask(), with_cards=False), boards.card_of(plan, plan.ask(), id_of(id))
-        lane = moving.lane_of(view, entity, id, query.view)
+        lane = moving.lane_of(view, query, entity, id)
     to = Addresses(f"/records/{entity}", query)
     return render(request, "board_moved_part.html", entity=entity, board=board, to=to, one=card, lane=lane)
 
@@ -79,7 +79,7 @@ def _refused(
     if isinstance(error, Invalid):
         try:
             with visit.read() as view:
-                asked = moving.asked_fields(view, entity, id, query.view, value, error.problems, typed)
+                asked = moving.asked_fields(view, query, entity, id, value, error.problems, typed)
         except (NotFound, Forbidden):
             asked = ()
     return render(request, "board_refused_part.html", status=error.status, entity=entity, asked=asked, refused=texts, typed=typed)

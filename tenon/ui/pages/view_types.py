@@ -1,4 +1,4 @@
-"""Types of views: the next piece of one, records put on another day, and showing a list as another type."""
+"""Types of views: the next piece of one, and records put on another day."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Stale
-from tenon.ui.backend import lists, making_views, schedules
+from tenon.ui.backend import lists, schedules
 from tenon.ui.deps import Member, SentForm, go, text_of
 from tenon.ui.listing import Addresses, read_query, show_list
 from tenon.ui.render import is_fragment, render
@@ -29,24 +29,10 @@ def reschedule_record(request: Request, visit: Member, form: SentForm, entity: s
     query, version = read_query(request.query_params), text_of(form, "version")
     try:
         with visit.write() as view:
-            schedules.reschedule(view, entity, id, query.view, text_of(form, "day"), int(version) if version.isdigit() else None, text_of(form, "last"))
+            schedules.reschedule(lists.plan_list(view, view.entity(entity), query), id, text_of(form, "day"), int(version) if version.isdigit() else None, text_of(form, "last"))
     except (Invalid, Conflict, Stale, Forbidden) as error:
         texts = [text.show(visit.language) for p in error.problems for text in (p.message, p.hint) if text]
         return show_list(request, visit, entity, query, refused=texts, status=error.status)
     if is_fragment(request):
         return show_list(request, visit, entity, query)
     return go(request, Addresses(f"/records/{entity}", query).here())
-
-
-@router.post("/records/{entity}/show-as")
-def show_as(request: Request, visit: Member, form: SentForm, entity: str) -> Response:
-    """Save the open list as a view of another type and open it."""
-    query = read_query(request.query_params)
-    kind, _, field = text_of(form, "as").partition(":")
-    try:
-        with visit.write() as view:
-            name = making_views.make_view(view, entity, query, kind, field)
-    except (Invalid, Conflict) as error:
-        texts = [text.show(visit.language) for p in error.problems for text in (p.message, p.hint) if text]
-        return show_list(request, visit, entity, query, refused=texts, status=error.status)
-    return go(request, Addresses(f"/records/{entity}", query).view(name))

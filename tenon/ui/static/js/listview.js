@@ -41,6 +41,15 @@ function addKey(name) {
   go((params) => params.set("sort", keys.join(",")));
 }
 
+// The tab of the open view is in sight, and the row of tabs fades where it goes on.
+const tabs = one(".tabs-line .tabs");
+const fade = () => tabs.classList.toggle("goes-on", tabs.scrollWidth - tabs.clientWidth - tabs.scrollLeft > 4);
+if (tabs) {
+  one("[aria-current]", tabs)?.scrollIntoView({ block: "nearest", inline: "center" });
+  tabs.addEventListener("scroll", fade, { passive: true });
+  new ResizeObserver(fade).observe(tabs);
+}
+
 let timer = 0;
 const search = one("#search");
 search?.addEventListener("input", () => {
@@ -56,12 +65,19 @@ one("#query")?.addEventListener("submit", (event) => {
   find();
 });
 
+/** The same question as another type of view. */
+function layout(params, name) {
+  for (const key of ["day", "span", "closed", "as"]) params.delete(key);
+  if (name) params.set("as", name);
+  return `${location.pathname}${params.size ? `?${params}` : ""}`;
+}
+
 /** What stands outside of the list follows the address: exports, the expression of the filter. */
 function follow() {
   const params = new URLSearchParams(location.search);
   params.delete("cursor");
   for (const file of all("[data-export]")) file.href = `${location.pathname}/${file.href.includes(".xlsx") ? "export.xlsx" : "export.csv"}?${params}`;
-  for (const form of all("form[data-asks]")) form.action = `${location.pathname}/${form.dataset.asks}?${params}`;
+  for (const way of all("a[data-as]")) way.href = layout(new URLSearchParams(params), way.dataset.as);
   const filter = one("#filter-expression");
   if (filter) filter.value = one("#results")?.dataset.filter || "";
   if (search && document.activeElement !== search) search.value = params.get("q") || "";
