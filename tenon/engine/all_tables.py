@@ -8,6 +8,7 @@ from tenon.engine.store import metadata
 
 MODULES: tuple[str, ...] = (
     "tenon.engine.apps.bases",
+    "tenon.engine.apps.sample_marks",
     "tenon.engine.autonumbers",
     "tenon.engine.files",
     "tenon.engine.history",

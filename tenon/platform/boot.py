@@ -11,6 +11,7 @@ from typing import Any
 
 from tenon.engine.apps.install_job import install_jobs
 from tenon.engine.apps.sample_job import sample_jobs
+from tenon.engine.apps.sample_marks import forget_removed
 from tenon.engine.context import Context
 from tenon.engine.imports.work import import_jobs
 from tenon.engine.jobs import Schedule, change, get, job_kinds, put, set_schedules
@@ -75,7 +76,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     """Return the platform over a migrated database."""
     database.ask_first(CURRENT)
     recompute = Recompute(run_score, recompute_later, tell_moves)
-    listeners = Listeners(after=(keep_fresh(recompute), score_listener(recompute), hear_mentions, hear_watched, hear_removed))
+    listeners = Listeners(after=(keep_fresh(recompute), score_listener(recompute), hear_mentions, hear_watched, hear_removed, forget_removed))
     platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners, copy=read_copy(settings.home))
     refresher = Refresher(recompute, score_after_publish)
     platform.scenarios = Scenarios(database.trial, settings.timezone)

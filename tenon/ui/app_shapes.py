@@ -33,6 +33,33 @@ class Sampled:
 
 
 @dataclass(frozen=True, slots=True)
+class EditedSample:
+    """A sample record that a person changed."""
+
+    label: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SamplesShown:
+    """What removing the sample records of an app is about: how many of what, those that people changed (``edited``, the first of them).
+
+    ``along`` are records of other kinds that go with them, ``own`` of these were made by people; ``held`` says what stands in the way.
+    """
+
+    app: str
+    total: int
+    counts: tuple[tuple[str, int], ...]
+    edited: int
+    edited_first: tuple[EditedSample, ...]
+    along: tuple[tuple[str, int], ...]
+    own: int
+    cleared: int
+    held: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InstallStep:
     """An app being installed, or the loading of sample records, which counts."""
 

@@ -277,6 +277,7 @@ class AppCard:
     """An app, installed or available; ``missing`` names required apps that come with it, ``inside`` what it brings with how many.
 
     ``needed_by`` are installed apps that stand on it: it cannot be removed before them. ``newer`` is the version it can be updated to.
+    ``samples`` are its sample records, ``trashed`` those of them in the trash.
     """
 
     name: str
@@ -291,6 +292,8 @@ class AppCard:
     inside: tuple[tuple[str, int], ...] = ()
     needed_by: tuple[str, ...] = ()
     newer: str | None = None
+    samples: int = 0
+    trashed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def test_the_story_day_by_day(chm: Apps) -> None:
                 time = uow.model.entities[entity].time_field
                 due = [r for r in all_rows if id(r) not in written and offset_of(r.get(time, "")) <= day - 28]
                 written |= {id(r) for r in due}
-                write_rows(uow, SYSTEM, entity, due, today=today, match_on=match_on)
+                write_rows(uow, SYSTEM, entity, due, app="chm", today=today, match_on=match_on)
         chm.run_scores()
         (record,) = chm.records("customer", "id", "health_score", "health_band", "health_trend")
         assert (str(record["health_score"]), record["health_band"]) == (value, band)

@@ -13,6 +13,7 @@ from tenon.engine.apps.bases import keep_base
 from tenon.engine.apps.clashes import Choice, check_clashes, merge_package
 from tenon.engine.apps.package import TEMPLATES, Package, available, read_package, version_of
 from tenon.engine.apps.sample_job import put_samples
+from tenon.engine.apps.sample_marks import forget_entities
 from tenon.engine.context import Context
 from tenon.engine.releases.draft import require_builder
 from tenon.engine.releases.publish import AfterPublish, Order, Publisher, Release, carry_out
@@ -170,6 +171,7 @@ def uninstall(publisher: Publisher, ctx: Context, name: str, data: Data) -> Rele
         if data == "remove":
             entities = [e.id for e in old.entities.values() if e.id in removed]
             empty_trash(uow.connection, uow.now, everything_of=entities, release=release.number)
+            forget_entities(uow, entities)
 
     order = Order(find, f"uninstall {name}", accepts_all=True, app=name, keep=None if data == "keep" else KEEP, after=(clear,))
     return carry_out(publisher, ctx, order)

@@ -76,8 +76,8 @@ class _Loading:
     def __init__(self, job: JobRun, open_write: OpenWrite) -> None:
         self.job, self.open_write = job, open_write
         self.moment = datetime.fromisoformat(job.payload["now"])
-        state = job.checkpoint or {"part": 0, "day": 0, "written": 0}
-        self.part, self.day, self.written = int(state["part"]), int(state["day"]), int(state["written"])
+        state = job.checkpoint or {}
+        self.part, self.day, self.read, self.left_out = (int(state.get(name, 0)) for name in ("part", "day", "read", "left_out"))
 
     def run(self) -> dict[str, Any]:
         """Load what is left; raises Unavailable while the samples of an app installed before are not there yet."""
@@ -90,13 +90,14 @@ class _Loading:
             self.job.check_cancelled()
             with self.open_write() as uow:
                 today = self.moment.astimezone(uow.timezone).date()
-                write_rows(uow, self._context(uow, part.file), part.entity, part.rows, today=today, match_on=part.match_on)
+                wrote = write_rows(uow, self._context(uow, part.file), part.entity, part.rows, app=part.app, today=today, match_on=part.match_on)
                 self.part += 1
-                self.written += len(part.rows)
+                self.read += len(part.rows)
+                self.left_out += wrote.left_out
                 self._save(uow.connection, total)
         self._fill(moments, total)
         self.job.outside.files.delete(key)
-        return {"records": self.written, "days": self.day}
+        return {"records": self.read - self.left_out, "left_out": self.left_out, "days": self.day}
 
     def _wait_for_others(self) -> None:
         own = (jobs.c.kind == SAMPLES, jobs.c.state.in_(("queued", "running")), jobs.c.id < self.job.id)
@@ -128,8 +129,8 @@ class _Loading:
             self._save(uow.connection, total, scores)
 
     def _save(self, connection: Connection, total: int, scores: list[str] | None = None) -> None:
-        state = {"part": self.part, "day": self.day, "written": self.written, **({} if scores is None else {"scores": scores})}
-        self.job.save(connection, state, done=self.written + self.day, total=total)
+        state = {"part": self.part, "day": self.day, "read": self.read, "left_out": self.left_out, **({} if scores is None else {"scores": scores})}
+        self.job.save(connection, state, done=self.read + self.day, total=total)
 
     def _context(self, uow: UnitOfWork, file: str) -> Context:
         """Whoever installs needs no rights on the records; they stand where a sample names somebody who is not there."""

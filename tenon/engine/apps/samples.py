@@ -4,6 +4,10 @@ A cell ``today-12`` is the day twelve days ago (``today+3`` in three days), ``to
 age: they move with the day of the installation. References are written by a unique field of the far entity (the first single key,
 else its title), those to any of several entities as ``customer:C-0001``, people by their e-mail; whoever is not there is the one
 who installs.
+
+Sample records are marked as such and keep to themselves: a row whose key is taken by a record that is none, or that refers to one,
+is left out, so that nothing of what people made is changed or grows samples. Rows with ``match_on`` about records of another app
+change those it brought and add none.
 """
 
 from __future__ import annotations
@@ -12,11 +16,14 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from tenon.engine.apps.sample_fit import fit, key_of
+from tenon.engine.apps.sample_marks import mark, pass_on
 from tenon.engine.context import Context
 from tenon.engine.imports.clean import Cleaner
 from tenon.engine.imports.ties import find_ties, in_waves
@@ -36,8 +43,16 @@ def read_rows(content: bytes) -> Rows:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
-def write_rows(uow: UnitOfWork, ctx: Context, entity_name: str, rows: Rows, *, today: date, match_on: Sequence[str] = ()) -> None:
-    """Write sample rows; those that meet a record by its key change it. ``today`` is the day the samples move with. Raises Invalid."""
+@dataclass(frozen=True)
+class Wrote:
+    """How many sample rows were written, and how many were left out as they meet what is no sample."""
+
+    written: int = 0
+    left_out: int = 0
+
+
+def write_rows(uow: UnitOfWork, ctx: Context, entity_name: str, rows: Rows, *, app: str, today: date, match_on: Sequence[str] = ()) -> Wrote:
+    """Write sample rows of an app; those that meet a sample record by its key change it. ``today`` is the day the samples move with. Raises Invalid."""
     entity = uow.model.get_entity(entity_name)
     reading = _Reading(uow, ctx, entity, today)
     records = [{name: reading.value(name, cell) for name, cell in row.items() if cell not in (None, "")} for row in rows]
@@ -45,8 +60,14 @@ def write_rows(uow: UnitOfWork, ctx: Context, entity_name: str, rows: Rows, *, t
     fields = [entity.fields[name] for name in (rows[0] if rows else ()) if name in entity.fields]
     ties = find_ties(entity, fields, mode, match_on)
     waves = in_waves([ties.of(uow, r) for r in records]) if ties.matter_within else [list(range(len(records)))]
+    written = 0
     for wave in waves:
-        write_many(uow, ctx, entity, [records[position] for position in wave], mode=mode, match_on=match_on)
+        fitting = fit(uow, entity, [records[position] for position in wave], match_on if entity.app != app else ())
+        done = write_many(uow, ctx, entity, fitting, mode=mode, match_on=match_on)
+        mark(uow, app, entity, [str(row.id) for row in done if row.action == "create"])
+        pass_on(uow, {str(row.id): (row.before["version"], row.before["version"] + 1) for row in done if row.action == "update" and row.before})
+        written += len(fitting)
+    return Wrote(written, len(records) - written)
 
 
 class _Reading:
@@ -80,17 +101,12 @@ class _Reading:
         if field.type.entity in ("user", "unit"):
             return self._people().get(cell, self.user) if field.type.entity == "user" else None
         if field.type.entity is not None:
-            return {_key(self.uow.model.get_entity(str(field.type.entity))): cell}
+            return {key_of(self.uow.model.get_entity(str(field.type.entity))): cell}
         name, _, value = cell.partition(":")
-        return {"entity": name, _key(self.uow.model.get_entity(name)): value}
+        return {"entity": name, key_of(self.uow.model.get_entity(name)): value}
 
     def _people(self) -> dict[str, str]:
         if self.people is None:
             found = self.uow.connection.execute(select(users.c.email, users.c.id).where(users.c.state == "active"))
             self.people = {row.email: row.id for row in found}
         return self.people
-
-
-def _key(far: Entity) -> str:
-    """Return the field of the far entity that cells hold."""
-    return next((key[0] for key in far.keys if len(key) == 1), far.title or "id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete as delete_from, insert, select, update
@@ -34,15 +34,25 @@ def delete(uow: UnitOfWork, ctx: Context, entity: Entity, ids: Sequence[str], *,
 
 def plan(uow: UnitOfWork, ctx: Context, entity: Entity, ids: Sequence[str], *, lock: bool = False) -> Fall:
     """Return what deleting records takes along. Raises NotFound, Forbidden, and Conflict where references restrict it."""
-    rights = rights_of(uow.model, ctx)
-    rights.require(entity, "delete")
-    if lock:
-        hold(uow, entity, ids)
-    _require_all(uow, rights, entity, ids, "read")
-    _require_all(uow, rights, entity, ids, "delete")
-    fall = Fall({entity.id: {i: i for i in ids}})
-    follow(uow, fall, entity, lock=lock)
-    _refuse_held(uow, rights, fall)
+    fall = fall_of(uow, ctx, [(entity, ids)], lock=lock)
+    refuse_held(uow, rights_of(uow.model, ctx), fall)
+    return fall
+
+
+def fall_of(uow: UnitOfWork, ctx: Context, listed: Iterable[tuple[Entity, Sequence[str]]], *, lock: bool = False) -> Fall:
+    """Return what deleting records of several entities together takes along, and what would hold it.
+
+    What cascades from a record of an entity listed before follows that one. Raises NotFound, Forbidden.
+    """
+    rights, fall = rights_of(uow.model, ctx), Fall()
+    for entity, ids in listed:
+        rights.require(entity, "delete")
+        if lock:
+            hold(uow, entity, ids)
+        _require_all(uow, rights, entity, ids, "read")
+        _require_all(uow, rights, entity, ids, "delete")
+        gone = fall.roots.get(entity.id, {})
+        follow(uow, fall, entity, {i: i for i in ids if i not in gone}, lock=lock)
     return fall
 
 
@@ -53,9 +63,9 @@ def delete_part(uow: UnitOfWork, ctx: Context, entity: Entity, roots: dict[str, 
     """
     hold(uow, entity, roots)
     living = load(uow, entity, list(roots), lock=True)
-    fall = Fall({entity.id: {i: roots[i] for i in living}}, planned=planned)
-    follow(uow, fall, entity, lock=True)
-    _refuse_held(uow, rights_of(uow.model, ctx), fall)
+    fall = Fall(planned=planned)
+    follow(uow, fall, entity, {i: roots[i] for i in living}, lock=True)
+    refuse_held(uow, rights_of(uow.model, ctx), fall)
     carry_out(uow, ctx, fall, batch)
     return len(living)
 
@@ -71,11 +81,11 @@ def find_begun(uow: UnitOfWork, batch: str, roots: Collection[str]) -> set[str]:
     return set(uow.connection.execute(select(trash.c.root).distinct().where(trash.c.batch == batch, trash.c.root.in_(id_set(uow.dialect, roots)))).scalars())
 
 
-def _refuse_held(uow: UnitOfWork, rights: Rights, fall: Fall) -> None:
-    for near, reference, pairs in fall.holding:
-        staying = fall.staying(near, pairs)
-        if staying:
-            raise Conflict(_in_use(uow, rights, near, reference, sorted({record for record, _ in staying})))
+def refuse_held(uow: UnitOfWork, rights: Rights, fall: Fall) -> None:
+    """Raise Conflict with every reference that restricts a deletion, from records that do not go along."""
+    held = [(near, reference, staying) for near, reference, pairs in fall.holding if (staying := fall.staying(near, pairs))]
+    if held:
+        raise Conflict([_in_use(uow, rights, near, reference, sorted({record for record, _ in staying})) for near, reference, staying in held])
 
 
 def carry_out(uow: UnitOfWork, ctx: Context, fall: Fall, batch: str | None) -> None:

@@ -50,9 +50,13 @@ def hold(uow: UnitOfWork, entity: Entity, ids: Iterable[str]) -> None:
         uow.connection.execute(select(table.c.id).where(table.c.id.in_(id_set(uow.dialect, list(ids)))).order_by(table.c.id).with_for_update())
 
 
-def follow(uow: UnitOfWork, fall: Fall, start: Entity, *, lock: bool) -> None:
-    """Look at every reference to the records: restrict is noted, clear empties it, cascade takes the record along."""
-    waiting = [(start, fall.roots[start.id])]
+def follow(uow: UnitOfWork, fall: Fall, start: Entity, begun: dict[str, str], *, lock: bool) -> None:
+    """Add records, each with the one whose deletion it follows, and look at every reference to them.
+
+    Restrict is noted, clear empties it, cascade takes the record along.
+    """
+    fall.roots.setdefault(start.id, {}).update(begun)
+    waiting = [(start, begun)]
     while waiting:
         entity, roots = waiting.pop()
         for near in uow.model.entities.values():

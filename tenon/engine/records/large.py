@@ -7,10 +7,11 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+from tenon.engine.access.rights import rights_of
 from tenon.engine.context import Context
 from tenon.engine.jobs.queue import change, put
 from tenon.engine.records import ranges
-from tenon.engine.records.deleting import carry_out, find_together, plan, restore_part
+from tenon.engine.records.deleting import carry_out, fall_of, find_together, plan, refuse_held, restore_part
 from tenon.engine.records.falling import Fall
 from tenon.engine.records.masses import change_part, change_where, delete_where, find_to_change, find_to_delete
 from tenon.engine.records.ranges import OpenUnit, Range, in_ranges
@@ -59,7 +60,7 @@ def change_matching(doors: Doors, ctx: Context, name: str, filter: str, values: 
     with doors.write() as uow:
         batch = uow.new_id()
     ranges.keep(doors.write, batch, in_ranges("change", entity.id, found.items()))
-    return _begin(doors.write, ctx, CHANGE, entity, batch, len(found), filter=filter, search=search, values=dict(values))
+    return begin(doors.write, ctx, CHANGE, entity, batch, len(found), filter=filter, search=search, values=dict(values))
 
 
 def _try_first(doors: Doors, ctx: Context, name: str, ids: list[str], values: Mapping[str, Any]) -> None:
@@ -84,8 +85,8 @@ def delete_matching(doors: Doors, ctx: Context, name: str, filter: str, expect: 
             return Outcome({"deleted": gone}, batch, pending=name_pending(uow, ctx))
     with doors.write() as uow:
         batch = uow.new_id()
-    ranges.keep(doors.write, batch, _ranges_of(fall, entity, found))
-    return _begin(doors.write, ctx, DELETE, entity, batch, fall.size, filter=filter, search=search)
+    ranges.keep(doors.write, batch, _ranges_of(fall, {entity.id: found}))
+    return begin(doors.write, ctx, DELETE, entity, batch, fall.size, filter=filter, search=search)
 
 
 def delete_these(uow: UnitOfWork, ctx: Context, entity: Entity, ids: Sequence[str], *, batch: str | None = None) -> str | None:
@@ -96,16 +97,46 @@ def delete_these(uow: UnitOfWork, ctx: Context, entity: Entity, ids: Sequence[st
         return None
     batch = batch or uow.new_id()
     versions = load_versions(uow, entity, ids)
-    ranges.keep(lambda: nullcontext(uow), batch, _ranges_of(fall, entity, versions))
-    return _begin(lambda: nullcontext(uow), ctx, DELETE, entity, batch, fall.size).job
+    ranges.keep(lambda: nullcontext(uow), batch, _ranges_of(fall, {entity.id: versions}))
+    return begin(lambda: nullcontext(uow), ctx, DELETE, entity, batch, fall.size).job
 
 
-def _ranges_of(fall: Fall, entity: Entity, versions: Mapping[str, int]) -> Iterator[Range]:
-    """Yield a deletion in ranges: what hangs on others first, the records themselves, then the references to clear."""
+def delete_together(doors: Doors, ctx: Context, wanted: Mapping[str, Sequence[str]]) -> Outcome:
+    """Move records of several entities, by entity id, to the trash as one batch; those of an entity named before take theirs along.
+
+    Every record counts, also those that go along. Raises Conflict, Forbidden, NotFound.
+    """
+    with doors.read() as uow:
+        listed = [(uow.model.entities_by_id[entity_id], ids) for entity_id, ids in wanted.items()]
+        fall = fall_of(uow, ctx, listed)
+        refuse_held(uow, rights_of(uow.model, ctx), fall)
+        mains = {entity.id: load_versions(uow, entity, _roots(fall, entity), lock=False) for entity, _ in listed}
+    with doors.write() as uow:
+        batch = uow.new_id()
+        if fall.size <= ranges.AT_ONCE:
+            fall = fall_of(uow, ctx, listed, lock=True)
+            refuse_held(uow, rights_of(uow.model, ctx), fall)
+            carry_out(uow, ctx, fall, batch)
+            return Outcome({"deleted": sum(len(roots) for roots in fall.roots.values())}, batch, pending=name_pending(uow, ctx))
+    ranges.keep(doors.write, batch, _ranges_of(fall, mains))
+    return begin(doors.write, ctx, DELETE, listed[0][0], batch, fall.size, counts_all=True)
+
+
+def _roots(fall: Fall, entity: Entity) -> list[str]:
+    return [record for record, root in fall.roots[entity.id].items() if record == root]
+
+
+def _ranges_of(fall: Fall, mains: Mapping[str, Mapping[str, int]]) -> Iterator[Range]:
+    """Yield a deletion in ranges: what hangs on others first, the records themselves, then the references to clear.
+
+    ``mains`` are the versions of the records that are deleted for their own sake, by entity.
+    """
     for entity_id, roots in reversed(fall.roots.items()):
-        followers = [(i, root) for i, root in roots.items() if entity_id != entity.id or i not in versions]
-        yield from in_ranges("delete", entity_id, ((i, root, versions[root]) for i, root in reversed(followers)))
-    yield from in_ranges("delete", entity.id, ((i, i, version) for i, version in versions.items()))
+        for main, versions in mains.items():
+            followers = [(i, root, versions[root]) for i, root in reversed(roots.items()) if i != root and root in versions]
+            yield from in_ranges("delete", entity_id, followers, main)
+    for main, versions in reversed(list(mains.items())):
+        yield from in_ranges("delete", main, ((i, i, version) for i, version in versions.items()), main)
     for near, reference, pairs in fall.cleared:
         yield from in_ranges("clear", near.id, fall.staying(near, pairs), reference.id)
 
@@ -124,7 +155,7 @@ def restore_one(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> str |
     batch = uow.new_id()
     listed: Iterable[Range] = (r for near, ids in together for r in in_ranges("restore", near.id, ((i,) for i in ids)))
     ranges.keep(lambda: nullcontext(uow), batch, listed)
-    return _begin(lambda: nullcontext(uow), ctx, RESTORE, entity, batch, size).job
+    return begin(lambda: nullcontext(uow), ctx, RESTORE, entity, batch, size).job
 
 
 def undo_matching(doors: Doors, ctx: Context, name: str, batch: str) -> Outcome:
@@ -136,7 +167,7 @@ def undo_matching(doors: Doors, ctx: Context, name: str, batch: str) -> Outcome:
         entity = check_undo(uow, ctx, name, batch)
         size = weigh(uow, batch)
     if size > ranges.AT_ONCE:
-        return _begin(doors.write, ctx, UNDO, entity, batch, size)
+        return begin(doors.write, ctx, UNDO, entity, batch, size)
     counts = {"deleted": 0, "restored": 0}
     after: str | None = ""
     with doors.write() as uow:
@@ -146,7 +177,8 @@ def undo_matching(doors: Doors, ctx: Context, name: str, batch: str) -> Outcome:
         return Outcome(counts, batch, pending=name_pending(uow, ctx))
 
 
-def _begin(open_write: OpenUnit, ctx: Context, kind: str, entity: Entity, batch: str, total: int, **more: Any) -> Outcome:
+def begin(open_write: OpenUnit, ctx: Context, kind: str, entity: Entity, batch: str, total: int, **more: Any) -> Outcome:
+    """Put the job of a write of many records, whose ranges are kept, or that takes a batch back; return the outcome that names it."""
     payload = {
         "batch": batch, "entity": entity.id, "total": total, "user": ctx.user_id, "language": ctx.language, "cause": ctx.cause.to_json(),
         "is_system": ctx.is_system, **more,

@@ -104,11 +104,11 @@ class _Writing:
         payload = self.job.payload
         versions = {root: version for _, root, version in found.records}
         begun = find_begun(uow, batch, versions)
-        main = uow.model.get_entity(payload["entity"])
+        main = uow.model.get_entity(found.field or payload["entity"])
         meant = find_meant(uow, ctx, main, versions, payload.get("filter", ""), payload.get("search", ""), "delete", []) | begun
         gone = delete_part(uow, ctx, entity, {i: root for i, root, _ in found.records if root in meant}, batch, self._planned)
         own = sum(i == root for i, root, _ in found.records)
-        return (gone, len(found.records) - gone) if own else (0, 0)
+        return (gone, len(found.records) - gone) if own or payload.get("counts_all") else (0, 0)
 
     def _planned(self, near: Entity, reference: Field) -> Collection[str]:
         """Return the records that go, or are cleared, in ranges still to come, read once an attempt."""

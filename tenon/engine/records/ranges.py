@@ -33,7 +33,10 @@ ranges = Table(
 
 @dataclass(frozen=True)
 class Range:
-    """Some records of one step: to change ``[id, version]``, to delete ``[id, root, version of the root]``, to clear ``[id, target]``, to restore ``[id]``."""
+    """Some records of one step: to change ``[id, version]``, to delete ``[id, root, version of the root]``, to clear ``[id, target]``, to restore ``[id]``.
+
+    ``field`` is the reference to clear; of a deletion it is the entity of the roots.
+    """
 
     step: Step
     entity: str

@@ -33,11 +33,11 @@ def load(uow: UnitOfWork, entity: Entity, ids: Sequence[str], *, lock: bool = Fa
     return found
 
 
-def load_versions(uow: UnitOfWork, entity: Entity, ids: Sequence[str]) -> dict[str, int]:
-    """Return the versions of living records by id, held against other writers on PostgreSQL."""
+def load_versions(uow: UnitOfWork, entity: Entity, ids: Sequence[str], *, lock: bool = True) -> dict[str, int]:
+    """Return the versions of living records by id, held against other writers on PostgreSQL unless ``lock`` is False."""
     table = uow.tables.of(entity)
     statement = select(table.c.id, table.c.version).where(table.c.id.in_(id_set(uow.dialect, ids)), table.c.deleted_at.is_(None)).order_by(table.c.id)
-    held = statement.with_for_update(key_share=True) if uow.dialect == "postgresql" else statement
+    held = statement.with_for_update(key_share=True) if lock and uow.dialect == "postgresql" else statement
     return {row.id: row.version for row in uow.connection.execute(held)}
 
 

@@ -15,6 +15,7 @@ from tenon.engine.apps import read_package
 from tenon.engine.apps.clashes import CHOICES, find_clashes
 from tenon.engine.apps.gather import find_document, gather
 from tenon.engine.apps.install import find_app, install_all, uninstall
+from tenon.engine.apps.sample_marks import count_samples
 from tenon.engine.apps.upgrade_words import say_upgrade
 from tenon.engine.jobs import get
 from tenon.engine.jobs.table import job_json
@@ -74,11 +75,12 @@ read_import = _form_of("clashes", "dry_run", "accept")
 
 @router.get("")
 def list_apps(call: ThisCall) -> Response:
-    """Return the apps that are installed or could be."""
+    """Return the apps that are installed or could be, and how many sample records each has."""
     call.params(())
     call.builder()
     with call.platform.read() as uow:
-        return answer({"apps": apps.list_apps(uow.model), "next": None})
+        samples = count_samples(uow)
+        return answer({"apps": [{**app, "sample_records": samples.get(app["name"], 0)} for app in apps.list_apps(uow.model)], "next": None})
 
 
 @router.post("/import")

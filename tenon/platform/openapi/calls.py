@@ -195,6 +195,16 @@ METADATA_CALLS = {
         "将新版本合并到已安装的应用；decisions 以冲突 id 为键，* 表示其余全部，默认保留 yours",
         body=thing({"decisions": {"type": "object", "additionalProperties": one("yours", "theirs")}, "dry_run": TRUTH, "accept": nullable(TEXTS)}), answer=ANY,
     ),
+    "GET /apps/{name}/samples": _call(
+        "The sample records of an app: how many, which of them people changed, and what removing them meets", "应用的示例数据：数量、其中被人修改过的，以及移除时会涉及什么",
+        answer=shown(records=WHOLE, edited_records=WHOLE, own=WHOLE, cleared=WHOLE, in_trash=WHOLE, entities=many(ANY), edited=many(ANY), along=many(ANY), held=many(ANY)),
+    ),
+    "DELETE /apps/{name}/samples": _call(
+        "Move the sample records of an app to the trash", "将应用的示例数据移入回收站", "expect!", answer=shown(deleted=WHOLE, batch=ID), may_be_job=True,
+    ),
+    "POST /apps/{name}/samples/restore": _call(
+        "Bring the sample records of an app back from the trash", "从回收站恢复应用的示例数据", body=_NO_BODY, answer=shown(batch=ID), may_be_job=True,
+    ),
     "GET /apps/{name}/export": _call("Export an app", "导出应用", media=ZIP),
 }
 WORKSPACE_CALLS = {

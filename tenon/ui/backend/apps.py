@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from tenon.engine.apps import Package, available, export, list_apps, missing_for, uninstall
 from tenon.engine.apps.install import Data
+from tenon.engine.apps.sample_marks import count_samples, count_trashed
 from tenon.engine.context import Context
 from tenon.engine.releases.draft import require_builder
 from tenon.metamodel.document import Document
@@ -31,7 +33,9 @@ def apps(view: View, templates: Path) -> Sequence[AppCard]:
     """Return installed apps and those of the folder ``templates`` that can be installed."""
     packages = {p.name: p for p in available(templates)}
     urls = {app.name: app.url for app in menu.apps(view)}
-    return [_card(view, found, packages, templates, urls) for found in list_apps(view.model, templates)]
+    cards = [_card(view, found, packages, templates, urls) for found in list_apps(view.model, templates)]
+    samples, trashed = count_samples(view.uow), count_trashed(view.uow)
+    return [replace(card, samples=samples.get(card.name, 0), trashed=trashed.get(card.name, 0)) for card in cards]
 
 
 def remove_app(platform: Platform, ctx: Context, name: str, data: Data) -> None:

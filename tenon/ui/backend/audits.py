@@ -32,6 +32,7 @@ WORDS: dict[str, Text] = {
     "workspace.bring": Text("Brought the changes of a scratch copy", "带回试验副本的更改"),
     "workspace.change": Text("Changed the workspace", "修改工作区设置"),
     "backup.download": Text("Downloaded a backup", "下载备份"), "view_as.begin": Text("Looked with other rights", "开始以他人权限查看"),
+    "app.samples.remove": Text("Removed sample records", "移除示例数据"), "app.samples.restore": Text("Brought sample records back", "恢复示例数据"),
     "view_as.end": Text("Stopped looking with other rights", "结束以他人权限查看"), "records.export": Text("Exported records", "导出记录"),
 }  # fmt: skip
 

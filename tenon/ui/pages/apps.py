@@ -13,7 +13,8 @@ from starlette.responses import Response
 from tenon.engine.apps.install import Data
 from tenon.engine.releases.draft import require_builder
 from tenon.metamodel.errors import Conflict, Invalid, TenonError, TooLarge
-from tenon.ui.backend import apps, installs, upgrades
+from tenon.platform import samples
+from tenon.ui.backend import app_samples, apps, installs, upgrades
 from tenon.ui.backend.base import View
 from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
 from tenon.ui.render import SECURITY_HEADERS, is_fragment, render
@@ -72,6 +73,32 @@ def record_counts(request: Request, visit: Member, name: str) -> Response:
     with visit.read() as view:
         counts = apps.record_counts(view, name)
     return render(request, "app_records_part.html", counts=counts)
+
+
+@router.get("/apps/{name}/samples")
+def samples_part(request: Request, visit: Member, name: str) -> Response:
+    """Return what removing the sample records of an app is about."""
+    with visit.read() as view:
+        found = app_samples.shown(view, name)
+    return render(request, "app_samples_part.html", samples=found)
+
+
+@router.post("/apps/{name}/samples/remove")
+def remove_samples(request: Request, visit: Member, sent: SentForm, name: str) -> Response:
+    """Move the sample records of an app to the trash, as many as were shown; what takes long is shown as a job."""
+    count = text_of(sent, "expect")
+    try:
+        done = samples.remove(visit.platform, visit.ctx, name, int(count) if count.isdecimal() else -1)
+    except Conflict as error:
+        return _show(request, visit, error=words_of(visit, error), status=error.status)
+    said = visit.say("%(number)s records are in the trash now.") % {"number": sum(done.counts.values())}
+    return go(request, f"/jobs/{done.job}") if done.job else flash(go(request, "/apps"), said, f"/apps/{quote(name)}/samples/restore")
+
+
+@router.post("/apps/{name}/samples/restore")
+def restore_samples(request: Request, visit: Member, sent: SentForm, name: str) -> Response:
+    """Bring the sample records of an app back from the trash."""
+    return go(request, f"/jobs/{samples.restore(visit.platform, visit.ctx, name).job}")
 
 
 @router.post("/apps/{name}/uninstall")
