@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from starlette.testclient import TestClient
@@ -143,3 +144,25 @@ def test_removing_an_app_says_how_many_records_it_is_about(member: TestClient, s
     make_worker(site.platform).run_until_idle()
     assert "<b>2</b> Vehicles" in member.get("/apps/fleet/records", headers={"HX-Request": "true"}).text
     assert (seller.get("/apps/fleet/records").status_code, member.get("/apps/nothing/records").status_code) == (403, 404)
+
+
+def test_sample_records_are_removed_with_their_count_and_brought_back(member: TestClient, seller: TestClient, site: Site) -> None:
+    member.post("/apps/fleet/install", data={"sample": "on"})
+    make_worker(site.platform).run_until_idle()
+    assert "2 sample records" in member.get("/apps").text
+    part = member.get("/apps/fleet/samples", headers={"HX-Request": "true"}).text
+    assert ("<b>2</b> Vehicles" in part, 'name="expect" value="2"' in part, "Remove 2 records" in part, "changed by people" in part) == (True, True, True, False)
+
+    assert member.post("/apps/fleet/samples/remove", data={"expect": "3"}).status_code == 409
+    gone = member.post("/apps/fleet/samples/remove", data={"expect": "2"})
+    assert (gone.status_code, gone.headers["Location"]) == (303, "/apps")
+    assert "apps/fleet/samples/restore" in unquote(gone.headers["set-cookie"])
+    page = member.get("/apps").text
+    assert ("2 sample records in the trash" in page, "Remove sample records" in page) == (True, False)
+
+    back = member.post("/apps/fleet/samples/restore")
+    assert back.headers["Location"].startswith("/jobs/")
+    make_worker(site.platform).run_until_idle()
+    assert "Remove sample records" in member.get("/apps").text
+    for answer in (seller.get("/apps/fleet/samples"), seller.post("/apps/fleet/samples/remove", data={"expect": "2"}), seller.post("/apps/fleet/samples/restore")):
+        assert answer.status_code == 403
