@@ -7,7 +7,7 @@ else changed in between, or what came by another way, is therefore never taken b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -85,8 +85,19 @@ def save(
     return look(connection, ctx, model, kind, before.id)
 
 
+def begin(connection: Connection, ctx: Context, model: Model, kind: str, name: str, raw: Any, *, now: datetime) -> Designed:
+    """Make a document of the draft as a step of its own: to undo it is to take the document away. Raises Invalid, Forbidden."""
+    draft.put(connection, ctx, model, kind, name, raw, now=now)
+    made, _ = draft.find(connection, model, kind, name)
+    _keep(connection, ctx, None, made, now)
+    return look(connection, ctx, model, kind, made.id)
+
+
 def undo(connection: Connection, ctx: Context, model: Model, kind: str, name: str, *, now: datetime) -> Designed:
-    """Take the last step back. Raises Conflict when there is none, or the document has changed since by another way."""
+    """Take the last step back; the document itself, without a revision, when that step made it.
+
+    Raises Conflict when there is none, or the document has changed since by another way.
+    """
     return _go(connection, ctx, model, kind, name, now, is_undone=True)
 
 
@@ -102,7 +113,7 @@ def find_revision(connection: Connection, model: Model, document_id: str, revisi
         return published
     for json, mark in ((steps.c.after, steps.c.to_revision), (steps.c.before, steps.c.from_revision)):
         found = connection.execute(select(json).where(steps.c.document_id == document_id, mark == revision).limit(1)).scalar()
-        if found is not None:
+        if found:
             return reread(found)
     return None
 
@@ -119,6 +130,10 @@ def _go(connection: Connection, ctx: Context, model: Model, kind: str, name: str
     step = (_last if is_undone else _next)(connection, ctx, document.id, revision)
     if step is None:
         raise _nothing(connection, ctx, document.id, is_undone=is_undone)
+    if is_undone and not step["before"]:
+        gone = look(connection, ctx, model, kind, document.id)
+        draft.delete(connection, ctx, model, kind, document.id, now=now, if_match=revision)
+        return replace(gone, revision="", can_undo=False, can_redo=False)
     wanted = draft.show(connection, model, reread(step["before" if is_undone else "after"]))
     # By its id: the step may have been one that renames it.
     draft.put(connection, ctx, model, kind, document.id, wanted, now=now, if_match=revision)
@@ -141,14 +156,14 @@ def _next(connection: Connection, ctx: Context, document_id: str, revision: str)
     return dict(row) if row is not None and row["from_revision"] == revision and row["by"] == ctx.user_id else None
 
 
-def _keep(connection: Connection, ctx: Context, before: Document, after: Document, now: datetime) -> None:
-    """Keep a step; what was taken back before it cannot be done again."""
+def _keep(connection: Connection, ctx: Context, before: Document | None, after: Document, now: datetime) -> None:
+    """Keep a step, one without a document before for what it made; what was taken back before it cannot be done again."""
     own = steps.c.document_id == after.id
     connection.execute(delete_rows(steps).where(own, steps.c.is_undone.is_(True)))
     number = (connection.execute(select(func.max(steps.c.number)).where(own)).scalar() or 0) + 1
     connection.execute(insert(steps).values(
-        document_id=after.id, number=number, by=ctx.user_id, at=now, before=before.json, after=after.json,
-        from_revision=draft.revision_of(before), to_revision=draft.revision_of(after), is_undone=False,
+        document_id=after.id, number=number, by=ctx.user_id, at=now, before=before.json if before else {}, after=after.json,
+        from_revision=draft.revision_of(before) if before else "", to_revision=draft.revision_of(after), is_undone=False,
     ))  # fmt: skip
     connection.execute(delete_rows(steps).where(own, steps.c.number <= number - KEPT))
 

@@ -112,10 +112,14 @@ def operate(view: View, kind: str, name: str, operations: Sequence[Mapping[str, 
     return _shape(view, done, next((i for i in _in_order(done.document) if i in fresh), chosen))
 
 
-def go(view: View, kind: str, name: str, way: str, chosen: str = "") -> Designer:
-    """Undo or redo a step. Raises Conflict, Forbidden."""
+def go(view: View, kind: str, name: str, way: str, chosen: str = "") -> Designer | str:
+    """Undo or redo a step; return where to go on when the step had made the document. Raises Conflict, Forbidden."""
     work = steps.undo if way == "undo" else steps.redo
-    return _shape(view, work(view.uow.connection, view.ctx, view.model, kind, name, now=view.uow.now), chosen)
+    done = work(view.uow.connection, view.ctx, view.model, kind, name, now=view.uow.now)
+    if not done.revision:
+        entity = done.document.get("entity")
+        return f"/design/entity/{entity}" if entity else "/design"
+    return _shape(view, done, chosen)
 
 
 def _shape(view: View, designed: Designed, chosen: str) -> Designer:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from tenon.metamodel.errors import Conflict, Invalid, Malformed, Problem
 from tenon.metamodel.labels import say
 from tenon.ui.backend import designing
+from tenon.ui.backend.designing_aside import add_beside
 from tenon.ui.deps import Member, SentForm, Visit, go, text_of
 from tenon.ui.render import render
 
@@ -54,17 +55,20 @@ def part(request: Request, visit: Member, kind: str, name: str, item: str = "") 
 
 @router.post("/design/{kind}/{name}")
 def operate(request: Request, visit: Member, sent: SentForm, kind: str, name: str) -> Response:
-    """Apply operations, or undo or redo a step, and show the canvas anew."""
+    """Apply operations, or undo or redo a step, and show the canvas anew, or say where to go on."""
     chosen, way = text_of(sent, "item"), text_of(sent, "way")
     try:
         with visit.write() as view:
             if way in WAYS:
                 page = designing.go(view, kind, name, way, chosen)
             else:
-                page = designing.operate(view, kind, name, read_operations(text_of(sent, "operations")), revision=text_of(sent, "revision"), chosen=chosen)
+                operations = read_operations(text_of(sent, "operations"))
+                page = add_beside(view, kind, name, operations) or designing.operate(view, kind, name, operations, revision=text_of(sent, "revision"), chosen=chosen)
     except (Invalid, Conflict) as error:
         sent_here = None if way in WAYS else {"kind": kind, "name": name, "operations": text_of(sent, "operations"), "revision": text_of(sent, "revision")}
         return _refused(request, visit, error, sent_here)
+    if isinstance(page, str):
+        return render(request, "designer_gone.html", url=page)
     return render(request, "designer_part.html", page=page)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tenon.metamodel.fields import FIELD_TYPES
@@ -17,7 +17,7 @@ from tenon.ui.backend.designers.following import NEW_OPTIONS, follow as follow
 from tenon.ui.backend.designers.impact import impact_of
 from tenon.ui.backend.designers.stages import DrawnStages, draw_stages, move_panel
 from tenon.ui.backend.spreadsheets import waiting
-from tenon.ui.design_shapes import ControlGroup, PaletteGroup, PaletteItem, Panel
+from tenon.ui.design_shapes import Control, ControlGroup, PaletteGroup, PaletteItem, Panel
 from tenon.ui.shapes import Choice
 from tenon.ui.work import FormField
 
@@ -151,8 +151,6 @@ def extended(design: Design) -> Extended | None:
     entity, language = design.entity, design.language
     if entity is None:
         return None
-    app = design.model.find("app", entity.app) if entity.app else None
-    app_label = app.label.show(language) if app is not None else entity.app
     extensions = tuple(
         Extension(
             f"/design/extension/{d.name}", d.label.show(language), d.app or "",
@@ -161,7 +159,7 @@ def extended(design: Design) -> Extended | None:
         for d in design.model.extensions_of(entity.id) if d.id != design.json["id"]
     )  # fmt: skip
     own = next((d for d in design.model.extensions_of(entity.id) if not d.app), None)
-    return Extended(entity.name, entity.label.show(language), f"/design/entity/{entity.name}", app_label, f"/design/extension/{own.name}" if own else None, extensions)
+    return Extended(entity.name, entity.label.show(language), f"/design/entity/{entity.name}", app_of(design), f"/design/extension/{own.name}" if own else None, extensions)
 
 
 def palette(design: Design) -> tuple[PaletteGroup, ...]:
@@ -177,7 +175,25 @@ def palette(design: Design) -> tuple[PaletteGroup, ...]:
 
 
 def panel(design: Design, item_id: str) -> Panel | None:
-    """Return the properties of a field, an option, a check, or of the entity itself."""
+    """Return the properties of a field, an option, a check, or of the entity itself; of an app's with whose it is."""
+    found, app = _panel(design, item_id), app_of(design) if design.kind == "entity" else None
+    if found is None or app is None:
+        return found
+    told = say("What you change here is your customisation of it: upgrades of the app keep it.", "此处的修改是您对该应用的定制，应用升级时会保留。")
+    whose = Control("", "note", say("Belongs to the app {app}", "属于应用“{app}”", app=app).show(design.language), told.show(design.language))
+    return replace(found, groups=(ControlGroup(None, (whose,)), *found.groups))
+
+
+def app_of(design: Design) -> str | None:
+    """Return the label of the app that the entity belongs to, None for one of the workspace."""
+    entity = design.entity
+    if entity is None or not entity.app:
+        return None
+    app = design.model.find("app", entity.app)
+    return app.label.show(design.language) if app is not None else entity.app
+
+
+def _panel(design: Design, item_id: str) -> Panel | None:
     item = design.item(item_id)
     if item is None:
         return None

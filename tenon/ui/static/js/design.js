@@ -34,6 +34,11 @@ async function request(values, { focus, isTyped }) {
   const part = parse(await answer.text());
   designer.classList.remove("busy");
   if (!answer.ok) return refuse(answer, part, isTyped);
+  const elsewhere = one("[data-go]", part);
+  if (elsewhere) {
+    location.assign(elsewhere.dataset.go);
+    return null;
+  }
   one("#design-refused").replaceChildren();
   take(part, isTyped);
   if (focus) (itemOf(focus === "chosen" ? chosen : focus) || one("#design-canvas [data-item]"))?.focus({ preventScroll: false });
