@@ -2,48 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from tenon.engine.access.grants import reads_of
-from tenon.engine.access.rights import Rights, rights_of
+from tenon.engine.access.rights import rights_of
 from tenon.engine.context import Context, User
 from tenon.engine.people import has_role, user_of, users
-from tenon.engine.query.answers import answer
 from tenon.engine.query.pages import Ask, get, matching, page
-from tenon.engine.query.question import read_question
 from tenon.engine.records import writing
-from tenon.engine.records.histories import history_page
 from tenon.engine.releases.draft import load_edits, overlay, store_all
 from tenon.engine.tables import Tables
-from tenon.engine.timeline.stream import timeline
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.check_documents import check_document
 from tenon.metamodel.errors import Invalid, TenonError, not_found
+from tenon.metamodel.fields._files import AttachedSpec
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field, Model
+from tenon.platform import files
+from tenon.platform.leak_doors import DOORS, LOOKED_AT, Doors, EngineDoors, Looking
+from tenon.platform.leak_values import Cell, Planted, spell
 from tenon.platform.rights import require_admin
 from tenon.platform.workspace import Platform
 
-PLANTED, LOOKED_AT = 2, 200
-TEXTS = frozenset({"text", "long_text"})
-DOORS: dict[str, Text] = {
-    "list": Text("List", "列表"), "named": Text("Fields by name (lists, exports)", "按名称取字段（列表、导出）"), "record": Text("Record", "记录"), "search": Text("Search", "搜索"),
-    "filter": Text("Filter", "筛选"), "sort": Text("Sort", "排序"), "query": Text("Groups and measures", "分组与统计"), "history": Text("History", "变更历史"),
-    "timeline": Text("Timeline", "时间线"), "formula": Text("Formulas and scores", "公式与评分"),
-}  # fmt: skip
+PLANTED = 2
+CLOSED = ("hidden", "masked")
+PLANTER = Context(None, is_system=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """What came out: through which door, of which entity, and which field, None for a record that should be out of sight."""
+    """What came out: through which door, of which entity, and which field; None for a record by itself.
+
+    ``is_hidden_row`` when the whole record should be out of sight.
+    """
 
     door: str
     entity: Entity
     field: Field | None
+    is_hidden_row: bool = False
 
 
 @dataclass
@@ -56,17 +58,23 @@ class LeakReport:
     entities: int = 0
     fields: int = 0
     rows: int = 0
+    values: int = 0
     unseen: list[Entity] = field(default_factory=list)
+
+    def add(self, leak: Leak) -> None:
+        """Note what came out, once."""
+        if leak not in self.leaks:
+            self.leaks.append(leak)
 
 
 class _Undone(Exception):
     """Takes the transaction of a check back."""
 
 
-def check_leaks(platform: Platform, ctx: Context, name: str) -> LeakReport:
+def check_leaks(platform: Platform, ctx: Context, name: str, more: Sequence[Doors] = ()) -> LeakReport:
     """Try every reading door as a person with a role as it is drafted, and report. For administrators.
 
-    Everything happens in one transaction that is taken back. Raises Forbidden, NotFound, Invalid.
+    ``more`` are doors of layers above. Everything happens in one transaction that is taken back. Raises Forbidden, NotFound, Invalid.
     """
     require_admin(ctx)
     found: list[LeakReport] = []
@@ -75,7 +83,7 @@ def check_leaks(platform: Platform, ctx: Context, name: str) -> LeakReport:
             plain = platform.unit(connection)
             model = _with_role(plain, name)
             uow = replace(plain, model=model, tables=Tables(model, plain.dialect))
-            found.append(_Check(uow, _person(uow, name)).run())
+            found.append(_Check(uow, _person(uow, name), [EngineDoors(), *more]).run())
             raise _Undone
     except _Undone:
         return found[0]
@@ -102,44 +110,54 @@ def _person(uow: UnitOfWork, role: str) -> User:
     return replace(user_of(uow.connection, dict(row)), roles=(role,))
 
 
+@dataclass
+class _Rows:
+    """The records of one entity that are looked at: what is seen of which, and which are out of sight."""
+
+    entity: Entity
+    readable: dict[str, frozenset[str]]
+    seen: list[str]
+    unseen: list[str]
+    closed: list[Field]
+
+
 class _Check:
     """A check of one role as one person."""
 
-    def __init__(self, uow: UnitOfWork, user: User) -> None:
-        self.uow, self.user = uow, user
+    def __init__(self, uow: UnitOfWork, user: User, doors: Sequence[Doors]) -> None:
+        self.uow, self.user, self.doors = uow, user, doors
         self.ctx, self.all = Context(user), Context(user, is_system=True)
-        self.rights: Rights = rights_of(uow.model, self.ctx)
+        self.rights = rights_of(uow.model, self.ctx)
+        self.at = Looking(uow, self.ctx, self.rights)
         self.report = LeakReport(user.name)
-        self.canary = f"canary{uow.new_id()[-10:]}"
+        self.planted = Planted()
 
     def run(self) -> LeakReport:
-        """Check every entity of which the person sees any record."""
-        for entity in list(self.uow.model.entities.values()):
-            if not entity.is_system and self.rights.may(entity, "read"):
-                self.report.entities += 1
-                self._entity(entity)
+        """Plant everything first, then try every door of every entity of which the person sees any record."""
+        looked_at = [self._rows(entity) for entity in self.at.readable()]
+        self.planted.common = "\n".join(spell(page(self.uow, self.all, rows.entity, Ask(limit=LOOKED_AT)).records) for rows in looked_at)
+        for rows in looked_at:
+            self._plant_all(rows)
+        closed = frozenset(f.id for rows in looked_at for f in rows.closed)
+        for rows in looked_at:
+            self._computed(rows.entity, closed)
+            self._try_entity(rows)
+        for door, read in (each for doors in self.doors for each in doors.of_all(self.at) if self.planted.cells):
+            self._look(door, read, self.planted.cells)
+        self.report.values = len(self.planted.cells)
         return self.report
 
-    def _entity(self, entity: Entity) -> None:
+    def _rows(self, entity: Entity) -> _Rows:
         listed = [r["id"] for r in page(self.uow, self.all, entity, Ask(limit=LOOKED_AT, fields=["id"])).records]
         readable = self._readable(entity, listed)
         seen, unseen = [i for i in listed if i in readable][:PLANTED], [i for i in listed if i not in readable][:PLANTED]
         if listed and not seen:
             self.report.unseen.append(entity)
-        closed = [f for f in entity.fields.values() if self.rights.state(entity, f) in ("hidden", "masked")]
-        for id in unseen:
-            self._plant(entity, id, list(entity.fields.values()))
-            self._hidden_row(entity, id)
-        for id in seen:
-            self._plant(entity, id, [f for f in entity.fields.values() if f.id not in readable[id]])
+        closed = [f for f in entity.fields.values() if self.rights.state(entity, f) in CLOSED]
+        self.report.entities += 1
         self.report.fields += len(closed)
         self.report.rows += len(unseen)
-        self._computed(entity)
-        for field_ in closed:
-            self._closed_field(entity, field_, seen)
-        for id in seen:
-            for door, read in self._doors_of(entity, id):
-                self._look(door, read, entity, closed)
+        return _Rows(entity, readable, seen, unseen, closed)
 
     def _readable(self, entity: Entity, ids: list[str]) -> dict[str, frozenset[str]]:
         """Return the fields that may be read of each record that may be seen at all: every condition is asked as a plain filter with every right."""
@@ -153,69 +171,86 @@ class _Check:
                 found[id] = found.get(id, frozenset()) | compiled.read
         return found
 
-    def _plant(self, entity: Entity, id: str, fields: list[Field]) -> None:
-        """Write a value that cannot be there by itself into every text of these; what refuses it keeps what it had."""
-        for number, each in enumerate(f for f in fields if f.spec.type in TEXTS and f.is_written and f.origin != "system"):
-            try:
-                with self.uow.connection.begin_nested():
-                    writing.change(self.uow, self.all, entity, id, {each.name: f"{self.canary} {id[-6:]} {number}"})
-            except TenonError:
-                continue
+    def _plant_all(self, rows: _Rows) -> None:
+        for id in rows.unseen:
+            self._plant(rows.entity, id, list(rows.entity.fields.values()), is_hidden_row=True)
+        for id in rows.seen:
+            self._plant(rows.entity, id, [f for f in rows.entity.fields.values() if f.id not in rows.readable[id]], is_hidden_row=False)
 
-    def _doors_of(self, entity: Entity, id: str) -> Iterator[tuple[str, Callable[[], Any]]]:
-        """Yield every door behind which the texts of a record that is seen could stand."""
-        yield "list", lambda: page(self.uow, self.ctx, entity, Ask(limit=LOOKED_AT)).records
-        yield "search", lambda: page(self.uow, self.ctx, entity, Ask(search=self.canary, fields=["id"])).records
-        yield "record", lambda: get(self.uow, self.ctx, entity, id)
-        yield "history", lambda: history_page(self.uow, self.ctx, entity, id, 100, None)
-        yield "timeline", lambda: timeline(self.uow, self.ctx, entity, id, limit=100)
+    def _plant(self, entity: Entity, id: str, fields_: list[Field], *, is_hidden_row: bool) -> None:
+        """Write into each of these fields a value that cannot be there by itself; a field that refuses every one keeps what it had."""
+        for each in (f for f in fields_ if f.is_written):
+            for value, spellings in self.planted.candidates(each, self._file):
+                try:
+                    with self.uow.connection.begin_nested():
+                        writing.change(self.uow, PLANTER, entity, id, {each.name: value})
+                except TenonError:
+                    continue
+                self.planted.cells.append(Cell(entity, each, id, is_hidden_row, spellings))
+                break
 
-    def _look(self, door: str, read: Callable[[], Any], entity: Entity, closed: list[Field]) -> None:
+    def _file(self, each: Field, word: str) -> str:
+        """Return a file of a telling name, of which there is the row alone."""
+        kinds = each.spec.taken_types() if isinstance(each.spec, AttachedSpec) else ()
+        ending = next((k.lstrip(".") for k in kinds if "/" not in k), "png")
+        media = next((k.replace("*", "png") for k in kinds if "/" in k), "image/png")
+        stored = files.Stored(secrets.token_hex(16), 1, "0" * 64, media)
+        return str(files.add(self.uow.connection, PLANTER, stored, f"{word}.{ending}")["id"])
+
+    def _try_entity(self, rows: _Rows) -> None:
+        entity, own = rows.entity, [c for c in self.planted.cells if c.entity is rows.entity]
+        is_near = self._is_near(entity)
+        for doors in self.doors:
+            for door, read in doors.of_entity(self.at, entity) if is_near else ():
+                self._look(door, read, self.planted.cells)
+            for closed in rows.closed:
+                for door, read in doors.that_stay_shut(self.at, entity, closed):
+                    if self._try(door, read) is not None:
+                        self.report.add(Leak(door, entity, closed))
+            for id in rows.seen if is_near else ():
+                for door, read in doors.of_record(self.at, entity, id):
+                    self._look(door, read, self.planted.cells)
+            for id in rows.unseen:
+                for door, read in (*doors.of_record(self.at, entity, id), *doors.of_hidden_row(self.at, entity, id)):
+                    if self._try(door, read):
+                        self.report.add(Leak(door, entity, None, is_hidden_row=True))
+            for cell in own:
+                for door, read in doors.of_words(self.at, entity, cell.spellings[0]):
+                    if cell.record in spell(self._try(door, read)):
+                        self.report.add(Leak(door, entity, None if cell.is_hidden_row else cell.field, cell.is_hidden_row))
+        self._by_name(rows)
+
+    def _is_near(self, entity: Entity) -> bool:
+        """True when something was planted in an entity or in one that is a reference away: only there can anything come out."""
+        planted = {cell.entity.id for cell in self.planted.cells}
+        around = {target for f in entity.fields.values() for target in f.targets} | {r.far_id for r in entity.relations.values()}
+        return bool(planted & (around | {entity.id}))
+
+    def _by_name(self, rows: _Rows) -> None:
+        """Ask for every closed field by its name: a hidden one has no value, a masked one not the one that is stored."""
+        for closed in rows.closed:
+            found = self._try("named", partial(page, self.uow, self.ctx, rows.entity, Ask(fields=[closed.name], limit=LOOKED_AT)))
+            for record in found.records if found is not None else ():
+                shown = record.get(closed.name)
+                if shown is None:
+                    continue
+                if self.rights.state(rows.entity, closed) == "hidden" or shown == get(self.uow, self.all, rows.entity, record["id"]).get(closed.name):
+                    self.report.add(Leak("named", rows.entity, closed))
+                    break
+
+    def _look(self, door: str, read: Callable[[], Any], among: list[Cell]) -> None:
         answered = self._try(door, read)
-        if answered and (door == "search" or self.canary in repr(answered)):
-            self.report.leaks.append(Leak(door, entity, closed[0] if len(closed) == 1 else None))
+        for cell in self.planted.found_in(answered, among) if answered is not None else ():
+            self.report.add(Leak(door, cell.entity, cell.field, cell.is_hidden_row))
 
-    def _closed_field(self, entity: Entity, closed: Field, seen: list[str]) -> None:
-        """Try to have a closed field answer: by its name, in a filter, a sort, a group and a measure."""
-        name, is_masked = closed.name, self.rights.state(entity, closed) == "masked"
-        asked: dict[str, Callable[[], Any]] = {
-            "filter": lambda: page(self.uow, self.ctx, entity, Ask(filters=[f"not is_empty({name})"], fields=["id"])),
-            "sort": lambda: page(self.uow, self.ctx, entity, Ask(sort=[name], fields=["id"])),
-            "query": lambda: answer(self.uow, self.ctx, read_question({"entity": entity.name, "group_by": [name], "measures": [{"name": "n", "expr": "count()"}]})),
-        }
-        for door, read in asked.items():
-            if self._try(door, read) is not None:
-                self.report.leaks.append(Leak(door, entity, closed))
-        named = self._try("named", lambda: page(self.uow, self.ctx, entity, Ask(fields=[name], limit=LOOKED_AT)).records)
-        if named and (self.canary in repr(named) or (not is_masked and any(r.get(name) is not None for r in named))):
-            self.report.leaks.append(Leak("named", entity, closed))
-
-    def _hidden_row(self, entity: Entity, id: str) -> None:
-        """Try to reach a record that should be out of sight."""
-        asked: dict[str, Callable[[], Any]] = {
-            "record": lambda: get(self.uow, self.ctx, entity, id), "history": lambda: history_page(self.uow, self.ctx, entity, id, 10, None),
-            "timeline": lambda: timeline(self.uow, self.ctx, entity, id), "filter": lambda: page(self.uow, self.ctx, entity, Ask(filters=[f"id == '{id}'"])).records,
-            "search": lambda: [r for r in page(self.uow, self.ctx, entity, Ask(search=f"{self.canary} {id[-6:]}", fields=["id"])).records if r["id"] == id],
-            "query": lambda: self._counted(entity, id),
-        }  # fmt: skip
-        for door, read in asked.items():
-            if self._try(door, read):
-                self.report.leaks.append(Leak(door, entity, None))
-
-    def _counted(self, entity: Entity, id: str) -> int:
-        question = read_question({"entity": entity.name, "filter": f"id == '{id}'", "measures": [{"name": "n", "expr": "count()"}]})
-        rows = answer(self.uow, self.ctx, question)["rows"]
-        return int(rows[0][0]) if rows else 0
-
-    def _computed(self, entity: Entity) -> None:
-        """Look for formulas and scores that the role reads although it may not read what they are made of."""
-        closed = {f.id: f for f in entity.fields.values() if self.rights.state(entity, f) in ("hidden", "masked")}
+    def _computed(self, entity: Entity, closed: frozenset[str]) -> None:
+        """Look for formulas and scores that the role reads although it may not read what they are made of, here or over a relation."""
         for each in entity.fields.values():
             if not (each.is_formula or each.score) or not self.rights.may_read(entity, each):
                 continue
             self.report.tried["formula"] += 1
-            if closed.keys() & reads_of(self.uow.model, entity, each):
-                self.report.leaks.append(Leak("formula", entity, each))
+            if closed & reads_of(self.uow.model, entity, each):
+                self.report.add(Leak("formula", entity, each))
 
     def _try(self, door: str, read: Callable[[], Any]) -> Any:
         """Open a door; None when it stays closed."""
@@ -230,10 +265,16 @@ def told(report: LeakReport, language: str) -> list[tuple[str, int, list[str]]]:
     """Return each door with how often it was tried and what came out of it, in words."""
     found: dict[str, list[str]] = {door: [] for door in DOORS}
     for leak in report.leaks:
-        if leak.field is not None:
-            text = say("{entity}: {field}", "{entity}：{field}", entity=leak.entity.plural, field=leak.field.label)
-        else:
-            text = say("{entity}: a record or text that is out of sight", "{entity}：本应不可见的记录或文字", entity=leak.entity.plural)
+        text = _named(leak)
         if text.show(language) not in found[leak.door]:
             found[leak.door].append(text.show(language))
     return [(label.show(language), report.tried[door], found[door]) for door, label in DOORS.items()]
+
+
+def _named(leak: Leak) -> Text:
+    entity = leak.entity.plural
+    if leak.field is None:
+        return say("{entity}: a record that is out of sight", "{entity}：本应不可见的记录", entity=entity)
+    if leak.is_hidden_row:
+        return say("{entity}: {field} of a record that is out of sight", "{entity}：本应不可见的记录的“{field}”", entity=entity, field=leak.field.label)
+    return say("{entity}: {field}", "{entity}：{field}", entity=entity, field=leak.field.label)

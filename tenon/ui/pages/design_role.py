@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from tenon.metamodel.errors import Invalid
 from tenon.platform import leaks
+from tenon.ui.backend.leak_pages import PageDoors
 from tenon.ui.deps import Member, SentForm
 from tenon.ui.render import render
 
@@ -17,7 +18,7 @@ router = APIRouter()
 def check_leaks(request: Request, visit: Member, sent: SentForm, name: str) -> Response:
     """Plant values out of the role's sight, look for them through every door, take everything back, and say what was found."""
     try:
-        report = leaks.check_leaks(visit.platform, visit.ctx, name)
+        report = leaks.check_leaks(visit.platform, visit.ctx, name, [PageDoors(visit.platform)])
     except Invalid as error:
         texts = [(p.message.show(visit.language), p.hint.show(visit.language) if p.hint else None) for p in error.problems]
         return render(request, "role_leaks.html", status=error.status, report=None, doors=[], unseen=[], texts=texts)
