@@ -83,6 +83,22 @@ def test_followers_hear_of_changes_comments_and_bands_and_not_of_their_own(offic
     assert len(told(office, office.ann.id)) == 4
 
 
+def test_going_on_changing_a_record_tells_of_it_once_until_it_is_read(office: Desk) -> None:
+    ann = client_of(office, office.ann)
+    follow(ann, office)
+    by_sam = Context(office.sam, is_system=True)
+    for values in ({"notes": "One"}, {"seats": 3}, {"notes": "Two", "seats": 4}):
+        change(office, by_sam, **values)
+    assert told(office, office.ann.id) == [("Sam Wu changed Aurora Energy", "Notes, Seats")]
+    ann.post("/notices/read", data={})
+    change(office, by_sam, notes="Three")
+    assert told(office, office.ann.id) == [("Sam Wu changed Aurora Energy", "Notes, Seats"), ("Sam Wu changed Aurora Energy", "Notes")]
+    sam = client_of(office, office.sam)
+    for text in ("First", "Second"):
+        sam.post(f"/records/customer/{office.customers[0]}/comments", data={"text": text})
+    assert [text for _, text in told(office, office.ann.id)][2:] == ["First", "Second"]
+
+
 def test_nobody_hears_of_what_they_may_not_see(office: Desk) -> None:
     with office.platform.write() as uow:
         uow.connection.exec_driver_sql("UPDATE tenon_user SET roles = '[\"watcher\"]' WHERE email = 'sam@example.com'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from tenon.engine.people import user_of, users
 from tenon.engine.query.paths import select_paths
 from tenon.engine.query.shaping import Shape
 from tenon.engine.records import writing
+from tenon.engine.sql.elements import is_null
 from tenon.engine.sql.sets import id_set
 from tenon.engine.sql.source import Source, visible
 from tenon.engine.unit_of_work import UnitOfWork
@@ -21,6 +23,8 @@ from tenon.metamodel.model import Entity
 
 NEEDED = ("recipient", "title")
 LONGEST_TITLE, LONGEST_TEXT = 200, 2_000
+GATHERED = timedelta(minutes=15)
+"""So long a notice that nobody has read takes in what goes on in the same words about the same record."""
 
 
 def notice_entity(uow: UnitOfWork) -> Entity | None:
@@ -65,13 +69,29 @@ def notice(recipient: str, title: str, about: tuple[Entity, str], text: str | No
     }  # fmt: skip
 
 
+def unread_notices(uow: UnitOfWork, people: Collection[str]) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """Return the id and the text of what people were told lately and have not read, by person, record and title."""
+    entity = notice_entity(uow)
+    if entity is None or not people or not all(name in entity.fields for name in ("read_at", "text", "record")):
+        return {}
+    source = Source(environment(uow, rights_of(uow.model, system_context())), entity)
+    ids, column = id_set(uow.dialect, people), source.alias.c
+    wanted = (source.field(entity.fields["recipient"]).in_(ids), is_null(source.field(entity.fields["read_at"])), column.created_at >= uow.now - GATHERED)
+    found = uow.connection.execute(select(column.id).select_from(source.from_clause).where(*wanted)).scalars().all()
+    listed = readable(uow, system_context(), entity, found, ["recipient", "record", "title", "text"])
+    return {(n["recipient"]["id"], n["record"]["id"], n["title"]): (id, n["text"] or "") for id, n in listed.items() if n["record"]}
+
+
 def tell(uow: UnitOfWork, rows: Iterable[Mapping[str, Any]], label: str) -> None:
-    """Write notices as the system; ``label`` says why. What they cannot point to or hold is left out."""
+    """Write notices as the system, change those with an id; ``label`` says why. What they cannot point to or hold is left out."""
     entity = notice_entity(uow)
     if entity is None:
         return
     link = entity.fields.get("record")
     pointed = {key for t in (link.targets if link is not None else ()) if (far := uow.model.find_entity(t)) is not None for key in (far.name, far.id)}
     kept = [{k: v for k, v in row.items() if k in entity.fields and (k != "record" or v["entity"] in pointed)} for row in rows]
-    if kept:
-        writing.write_many(uow, system_context(label=label), entity, kept)
+    made, changed = [row for row in kept if "id" not in row], [row for row in kept if "id" in row]
+    if made:
+        writing.write_many(uow, system_context(label=label), entity, made)
+    if changed:
+        writing.write_many(uow, system_context(label=label), entity, changed, mode="update")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Index, Table, delete, insert, select
@@ -12,7 +14,7 @@ from tenon.engine.access.rights import rights_of
 from tenon.engine.columns import CodeText, Moment
 from tenon.engine.context import Context
 from tenon.engine.notices.mentions import NAME as COMMENT, about_of, named_in, writers_of
-from tenon.engine.notices.telling import contexts_of, notice, notice_entity, readable, tell, titles
+from tenon.engine.notices.telling import LONGEST_TEXT, contexts_of, notice, notice_entity, readable, tell, titles, unread_notices
 from tenon.engine.records.events import Removed, Written
 from tenon.engine.records.histories import require_visible
 from tenon.engine.scores.events import BandMoved
@@ -32,6 +34,7 @@ KNOWN_FOR = 1.0
 MOST_KNOWN = 20_000
 MOST = 50
 """So many records one write tells one person of."""
+_LISTED = re.compile(r"、|, ")
 Wording = Callable[[Context, str], tuple[Text, str | None] | None]
 """What somebody hears of a record with a title: the words and a longer text; None when what happened is not for them."""
 
@@ -91,15 +94,23 @@ def _tell(
     for person, record in rows:
         if writers.get(records[record] or record, ("", ""))[0] != person:
             mine.setdefault(person, []).append(record)
-    notices = []
+    notices, unread = [], unread_notices(uow, mine)
     for person, ctx in contexts_of(uow, mine).items():
         known = titles(uow, ctx, entity, mine[person][:MOST])
         for record, title in known.items():
             source = records[record]
             said = words(source, writers.get(source or record, ("", ""))[1])(ctx, title)
             if said is not None:
-                notices.append(notice(person, said[0].show(ctx.language), (entity, record), said[1]))
+                made = notice(person, said[0].show(ctx.language), (entity, record), said[1])
+                before = unread.get((person, record, made["title"])) if source is None and said[1] else None
+                notices.append(made if before is None else _more(made, *before, uow.now, ctx))
     tell(uow, notices, "watch")
+
+
+def _more(made: dict[str, Any], id: str, text: str, at: datetime, ctx: Context) -> dict[str, Any]:
+    """Return the notice that is unread yet with what has changed since then: going on changing a record tells of it once."""
+    listed = dict.fromkeys([*_LISTED.split(text), *_LISTED.split(made["text"])])
+    return {"id": id, "text": ("、" if ctx.language == "zh" else ", ").join(listed)[:LONGEST_TEXT], "at": at.isoformat()}
 
 
 def _of_change(uow: UnitOfWork, event: Written) -> Callable[[str | None, str], Wording]:
