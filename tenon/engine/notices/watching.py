@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, Index, Table, delete, insert, select
 
 from tenon.engine.access.rights import rights_of
-from tenon.engine.columns import CodeText, Moment
+from tenon.engine.columns import CodeText, Moment, show_moment
 from tenon.engine.context import Context
 from tenon.engine.notices.mentions import NAME as COMMENT, about_of, named_in, writers_of
 from tenon.engine.notices.telling import LONGEST_TEXT, contexts_of, notice, notice_entity, readable, tell, titles, unread_notices
@@ -56,6 +56,31 @@ def is_followed(uow: UnitOfWork, ctx: Context, id: str) -> bool:
     """Return whether who asks follows a record."""
     found = select(watches.c.record).where(watches.c.person == ctx.user_id, watches.c.record == id)
     return uow.connection.execute(found).first() is not None
+
+
+def follows(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> bool:
+    """Return whether who asks follows a record that they may read. Raises NotFound for one out of their sight."""
+    require_visible(uow, ctx, entity, id)
+    return is_followed(uow, ctx, id)
+
+
+def followed(uow: UnitOfWork, ctx: Context, *, before: str | None, limit: int) -> list[dict[str, Any]]:
+    """Return what somebody follows, newest records first: ``id``, ``entity`` by id, and since when; ``before`` is the last id of the page before."""
+    wanted = select(watches.c.record.label("id"), watches.c.entity, watches.c.at).where(watches.c.person == ctx.user_id)
+    if before is not None:
+        wanted = wanted.where(watches.c.record < before)
+    return [dict(row) for row in uow.connection.execute(wanted.order_by(watches.c.record.desc()).limit(limit)).mappings()]
+
+
+def show_followed(uow: UnitOfWork, ctx: Context, rows: Collection[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return those followed records that their follower may read now, with their titles."""
+    known: dict[str, dict[str, Any]] = {}
+    for key in {row["entity"] for row in rows}:
+        entity = uow.model.find_entity(key)
+        if entity is not None:
+            found = titles(uow, ctx, entity, [row["id"] for row in rows if row["entity"] == key])
+            known |= {id: {"entity": entity.name, "id": id, "title": title} for id, title in found.items()}
+    return [{**known[row["id"]], "since": show_moment(row["at"])} for row in rows if row["id"] in known]
 
 
 def hear_watched(uow: UnitOfWork, event: Any) -> None:

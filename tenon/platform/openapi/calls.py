@@ -127,6 +127,12 @@ RECORD_CALLS = {
         "What happened to a record and around it", "时间线", "types", *PAGING,
         answer=page("timeline", shown(id=TEXT, type=TEXT, at=MOMENT, by=ANY)),
     ),
+    "GET /records/{entity}/{id}/follow": _call("Whether one follows a record", "是否已关注记录", answer=shown(following=TRUTH)),
+    "POST /records/{entity}/{id}/follow": _call("Follow a record", "关注记录", body=_NO_BODY, answer=shown(following=TRUTH)),
+    "DELETE /records/{entity}/{id}/follow": _call("Follow a record no longer", "取消关注记录", status=204),
+    "GET /following": _call(
+        "List the records that one follows", "关注的记录列表", *PAGING, answer=page("following", shown(entity=TEXT, id=ID, title=TEXT, since=MOMENT)),
+    ),
     "POST /query": _call("Group and measure", "分组统计", body=_QUESTION, answer=_ANSWER),
     "POST /expressions/check": _call(
         "Check an expression", "检查表达式", "draft",
