@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tenon.engine.context import Context, User
 from tenon.engine.query.pages import Ask, page as page_of
@@ -188,6 +188,88 @@ def test_a_comment_names_somebody_and_is_taken_back(ann: Page, studio: Studio) -
     ann.get_by_role("button", name="Undo").click()
     ann.goto(f"/records/customer/{studio.world.others[0]}")
     expect(ann.locator(".remark")).to_have_count(1)
+
+
+def test_what_is_sent_twice_in_haste_is_written_once(ann: Page, studio: Studio) -> None:
+    ann.goto(studio.one)
+    held: list[Route] = []
+    ann.route("**/comments", lambda route: held.append(route))
+    ann.route("**/add/tasks", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    box = ann.locator(".remark-form textarea")
+    box.fill("Once only")
+    ann.locator(".remark-form button").dblclick()
+    box.press("Control+Enter")
+    box.fill("Once only, and more")
+    expect(ann.locator(".remark-form.htmx-request")).to_be_visible()
+    held.pop().continue_()
+    expect(ann.locator(".remark").filter(has_text="Once only")).to_have_count(1)
+    expect(box).to_have_value("Once only, and more")  # what was typed meanwhile is there
+    assert held == []
+    box.fill("")
+    ann.keyboard.press("Escape")
+    ann.locator(".record-title").click()
+    ann.keyboard.press("t")
+    dialog = ann.get_by_role("dialog")
+    dialog.get_by_label("Title").fill("One task")
+    dialog.get_by_role("button", name="Add", exact=True).dblclick()
+    expect(ann.locator(".quick-form.htmx-request")).to_be_visible()
+    held.pop().continue_()
+    expect(dialog).to_be_hidden()
+    assert held == []
+    assert [t["title"] for t in studio.listed("task")].count("One task") == 1
+    assert [c["text"] for c in studio.listed("comment")].count("Once only") == 1
+
+
+def test_what_was_not_taken_is_still_in_its_box(ann: Page, studio: Studio) -> None:
+    ann.goto(studio.one)
+    ann.route("**/comments", lambda route: route.fulfill(status=503, body=""))
+    box = ann.locator(".remark-form textarea")
+    box.fill("Not to be lost")
+    ann.locator(".remark-form button").click()
+    expect(ann.locator("#toasts")).to_contain_text("could not answer")
+    expect(box).to_have_value("Not to be lost")
+    vars(ann)["wrongs"].clear()
+
+
+def test_a_small_form_is_the_one_that_was_asked_for(ann: Page, studio: Studio) -> None:
+    ann.goto(studio.one)
+    dialog = ann.locator("#quick-dialog")
+    ann.get_by_role("button", name="Comment", exact=True).click()
+    box = dialog.locator("textarea")
+    box.fill("Half a word")
+    edge = box.bounding_box()
+    assert edge is not None
+    ann.mouse.move(edge["x"] + 40, edge["y"] + 12)  # marking text beyond the edge of the dialog leaves it open
+    ann.mouse.down()
+    ann.mouse.move(10, 300, steps=3)
+    ann.mouse.up()
+    expect(dialog).to_be_visible()
+    expect(box).to_have_value("Half a word")
+    ann.keyboard.press("Escape")
+    held: list[Route] = []
+    ann.route("**/add/tasks*", lambda route: held.append(route))
+    ann.get_by_role("button", name="Task", exact=True).click()
+    expect(dialog.locator(".bones")).to_be_visible()
+    expect(dialog.locator("textarea")).to_have_count(0)
+    held.pop().abort()
+    expect(dialog).to_be_hidden()
+    expect(ann.locator("#toasts")).to_contain_text("No connection")
+    vars(ann)["wrongs"].clear()
+
+
+def test_the_tab_chosen_last_is_shown(ann: Page, studio: Studio) -> None:
+    ann.goto(studio.one)
+    names = ann.locator(".tab").all_inner_texts()
+    held: list[Route] = []
+    ann.route("**/records/customer/*?tab=*", lambda route: held.append(route))
+    ann.locator(".tab").nth(1).click()
+    ann.locator(".tab").nth(2).click()
+    expect(ann.locator(".tab.htmx-request")).to_have_count(1)
+    for route in reversed(held):  # the later one answers first
+        route.continue_()
+    expect(ann.locator(".tab[aria-current]")).to_have_text(names[2])
+    ann.wait_for_load_state("networkidle")
+    expect(ann.locator(".tab[aria-current]")).to_have_text(names[2])
 
 
 def test_files_are_dropped_seen_and_deleted(ann: Page, studio: Studio) -> None:

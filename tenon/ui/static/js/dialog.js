@@ -1,5 +1,9 @@
 // Dialogs: opened by data-open, closed by data-close, Escape or a click on the backdrop; and printing.
 
+// A press that began inside, such as marking text, and ended on the backdrop closes nothing.
+let pressed = null;
+document.addEventListener("pointerdown", (event) => { pressed = event.target; }, true);
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");
   if (opener) {
@@ -7,7 +11,7 @@ document.addEventListener("click", (event) => {
     document.getElementById(opener.dataset.open)?.showModal();
   }
   if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
-  if (event.target.matches("dialog")) event.target.close();
+  if (event.target.matches("dialog") && pressed === event.target) event.target.close();
   if (event.target.closest("[data-print]")) {
     event.target.closest("details.pop")?.removeAttribute("open");
     window.print();

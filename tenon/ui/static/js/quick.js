@@ -1,6 +1,7 @@
 // A record that is missing in a list of choices is made on the way, in a dialog over the form.
 import { all, one, word } from "./dom.js";
 import { focusWrong } from "./form.js";
+import { toast } from "./toast.js";
 
 let asking = null;
 
@@ -22,9 +23,14 @@ function draw(html) {
   htmx.process(body);
 }
 
+/** Send the form, once: a second press waits for the answer. */
 async function send(form, submitter) {
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
   const data = new FormData(form, submitter);
-  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, headers: { "HX-Request": "true" } });
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, headers: { "HX-Request": "true" } }).catch(() => null);
+  form.ariaBusy = "false";
+  if (!answer || answer.status >= 500) return void toast(word(answer ? "The server could not answer. Try again in a moment." : "No connection to the server."));
   const html = await answer.text();
   if (answer.status !== 201) {
     draw(html);

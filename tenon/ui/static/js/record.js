@@ -30,6 +30,14 @@ document.addEventListener("toggle", (event) => {
   place.dispatchEvent(new Event("open"));
 }, true);
 
+// A small form stands in its dialog when it came; until then nothing of another one does.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-open=quick-dialog]")) one("#quick").replaceChildren(one("#quick-wait").content.cloneNode(true));
+});
+for (const name of ["htmx:error", "htmx:response:error"]) document.addEventListener(name, (event) => {
+  if (one("#quick [aria-busy]") && (event.detail?.ctx?.response?.status ?? 500) >= 500) one("#quick-dialog").close();
+});
+
 // The record was shown again: what was added is in it, the small form is done.
 document.addEventListener("htmx:after:swap", (event) => {
   const dialog = one("#quick-dialog");
@@ -44,10 +52,14 @@ document.addEventListener("keydown", (event) => {
   event.target.form.requestSubmit();
 });
 
-// Comments are written into an empty box again once they were sent.
+// Comments are written into an empty box again once they were taken; what was typed meanwhile stays.
+document.addEventListener("submit", (event) => {
+  const box = event.target.matches(".remark-form") && one("textarea", event.target);
+  if (box) box.dataset.sent = box.value;
+});
 document.addEventListener("htmx:after:request", (event) => {
-  const form = event.target.closest?.(".remark-form");
-  if (form) form.reset();
+  const box = one("textarea", event.target.closest?.(".remark-form") ?? document.createElement("i"));
+  if (box && event.detail?.ctx?.response?.status < 400 && box.value === box.dataset.sent) box.form.reset();
 });
 
 document.addEventListener("change", (event) => {
