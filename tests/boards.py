@@ -39,6 +39,8 @@ WIDGETS: list[dict[str, Any]] = [
     _widget("top", "table", _text("Largest", "最大客户"), [], [], sort=["-arr"], limit=5, options={"columns": ["name", "industry", "arr", "health_band"]}),
     _widget("discounts", "table", _text("Discounts", "折扣"), ["industry"], [{"name": "discount", "expr": "avg(discount)"}]),
     _widget("empty", "bar", _text("Empty", "空"), ["industry"], [COUNT], filter="arr < 0"),
+    {**_widget("in_all", "number", _text("In all", "总额"), [], [ARR, {"name": "lost", "label": _text("Lost", "流失"), "expr": "count(where=stage == 'lost')"}]),
+     "description": _text("Every customer, whatever became of it.", "所有客户，不论结果。")},
     {"kind": "widget", "name": "note", "type": "text", "text": _text("# Hello\nRead this.\n- One\n- <b>Two</b>", "# 你好\n请阅读。")},
 ]  # fmt: skip
 ODD: list[dict[str, Any]] = [

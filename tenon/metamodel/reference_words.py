@@ -173,6 +173,8 @@ SetValue.value|An expression of the record found|对该记录求值的表达式
 NewValue.value|An expression of the record of the page|对页面记录求值的表达式
 schema|A JSON Schema without references|不含引用的 JSON Schema
 max_length|The most characters|最多字符数
+words|Labels of values that are known, such as codes of another system; any other text is taken as well|已知值的标签，如外部系统的代码；其他文本也可填写
+shown_as|`percent`: a number is read with a percent sign, 0.3 as 30%|`percent`：数值以百分号显示，0.3 即 30%
 currency|The currency|币种
 moves|The moves that are allowed|允许的流转
 given|How the story begins|初始情况

@@ -110,4 +110,5 @@ class Picture:
     records: str | None = None
     export: str | None = None
     summary: str = ""
+    note: str = ""
     fault: tuple[str, str] | None = None

@@ -123,6 +123,16 @@ def test_every_mark_of_a_chart_leads_to_its_records(member: TestClient, publishe
     assert [(s["name"], count_of(member, s["u"]) - s["v"]) for s in steps] == [("Trial", 0), ("Active", 0), ("Lost", 0)]
 
 
+def test_a_number_is_read_with_its_name_and_its_parts_lead_on(member: TestClient, published: Site) -> None:
+    text = part(member, "in_all")
+    shown = re.search(r'kpi-value"[^>]*><a href="([^"]+)"[^>]*>([^<]+)<span class="sr">([^<]*)<', text)
+    assert shown is not None
+    assert (shown[2], html.unescape(shown[3]).split(".")[0]) == ("¥17.8M", " (¥17,800,815), In all")
+    others = re.findall(r'<dd><a class="cell-link" href="([^"]+)"[^>]*>([\d,]+)</a>', text)
+    assert [count_of(member, url) for url, _ in others] == [int(number) for _, number in others]
+    assert "Every customer, whatever became of it." in text
+
+
 @pytest.mark.parametrize("name", ["heat", "across", "moved", "discounts", "customers"])
 def test_every_number_of_a_table_leads_to_its_records(member: TestClient, published: Site, name: str) -> None:
     links = re.findall(r'<a class="cell-link" href="([^"]+)"[^>]*>([\d,]+)</a>', part(member, name)) or re.findall(r'kpi-value"[^>]*><a href="([^"]+)"[^>]*>([\d,]+)<', part(member, name))

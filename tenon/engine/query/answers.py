@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, case, func, literal_co
 from tenon.engine.access.resolver import environment
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
+from tenon.engine.query.behind import condition_of
 from tenon.engine.query.lens import NOW, Lens
 from tenon.engine.query.ordering import sort_keys
 from tenon.engine.query.pages import Ask, where
@@ -79,6 +80,22 @@ class Found:
     totals: list[Any] | None = None
     behind: list[str] | None = None
     is_more: bool = False
+    lens: Lens = NOW
+
+    def behind_measure(self, place: int) -> list[str] | None:
+        """Return the filters behind the values of one measure: of the records it counts, when it says which (``where=``)."""
+        own = condition_of(self.outputs[place].expression) if self.behind is not None else None
+        if own is None:
+            return self.behind
+        both = f"({self.question.filter}) and ({own})" if self.question.filter else own
+        question = self.question.model_copy(update={"filter": both})
+        return [self.lens.behind(question, self.outputs, row) for row in self.values]
+
+    def behind_whole(self, place: int) -> str:
+        """Return the filter behind the total of a measure."""
+        own = condition_of(self.outputs[place].expression)
+        parts = [f"({part})" for part in (self.question.filter, own) if part]
+        return " and ".join(parts) or "True"
 
     def columns(self, language: str) -> list[dict[str, Any]]:
         """Return name, label and type of every column."""
@@ -122,7 +139,7 @@ def find(
     values = [[from_db(o.type, cell) for o, cell in zip(outputs, row, strict=True)] for row in rows]
     totals = _totals(seen, outputs) if question.totals else None
     behind = [lens.behind(question, outputs, row) for row in values] if question.explain else None
-    return Found(question, outputs, values, _shown(uow, rights, outputs, values), totals, behind, is_more)
+    return Found(question, outputs, values, _shown(uow, rights, outputs, values), totals, behind, is_more, lens)
 
 
 def _groups(rights: Rights, entity: Entity, question: Question) -> list[Output]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
 from tenon.engine.query.question import Question
+from tenon.metamodel.expressions.tree import Expression, facts_of
 
 
 class Answered(Protocol):
@@ -48,6 +50,19 @@ def condition_behind(output: Answered, value: Any) -> str:
         return f"start_of({path}, '{output.bucket}') == date('{first.isoformat()}')"
     near = f"date({path})" if output.selected.field.type.kind == "datetime" else path
     return f"{near} >= date('{first.isoformat()}') and {near} < date('{end.isoformat()}')"
+
+
+def condition_of(expression: Expression) -> str | None:
+    """Return which records a measure reads: the conditions of its own ``where=``; None when one of its parts reads all of them."""
+    parts: dict[str, None] = {}
+    for node in ast.walk(expression.tree):
+        found = facts_of(node).aggregate if isinstance(node, ast.Call) else None
+        if found is None or found.relation is not None:
+            continue
+        if found.where is None:
+            return None
+        parts[ast.unparse(found.where)] = None
+    return " or ".join(f"({part})" for part in parts) if len(parts) > 1 else next(iter(parts), None)
 
 
 def literal(value: Any) -> str:

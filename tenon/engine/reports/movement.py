@@ -24,6 +24,10 @@ from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 
+ANY, SOME = object(), object()
+"""Stand for whatever a value was, nothing among it, and for whatever it was but nothing."""
+MOST_CELLS = 24
+
 
 @dataclass(frozen=True)
 class Movement:
@@ -82,16 +86,20 @@ def _shown(asked: Movement, selected: Selected, language: str, counts: dict[tupl
     label, text = selected.field.label.show(language), say("Records", "记录数").show(language)
     rows = [[a, b, counts[a, b]] for a in values for b in values if (a, b) in counts]
     detail = {"field": selected.key, "kind": selected.field.spec.type, "options": options}
-    summary = {"up": 0, "stayed": 0, "down": 0, "entered": 0, "left": 0}
-    for (before, after), count in counts.items():
-        summary[_direction(before, after, ranks)] += count
+    ways: dict[str, list[tuple[Any, Any]]] = {"up": [], "stayed": [], "down": [], "entered": [], "left": []}
+    for pair in counts:
+        ways[_direction(*pair, ranks)].append(pair)
+    empty = ANY if (None, None) in counts else SOME
     return {
         "entity": asked.entity.name, "field": selected.key, "from": asked.first.isoformat(), "to": asked.last.isoformat(),
         "columns": [{"name": "from", "label": label, "type": "choice"}, {"name": "to", "label": label, "type": "choice"}, {"name": "records", "label": text, "type": "number"}],
-        "rows": rows, "behind": [_behind(asked, a, b) for a, b, _ in rows], "details": [detail, detail, {"scale": 0}], "summary": summary,
+        "rows": rows, "behind": [_behind(asked, a, b) for a, b, _ in rows], "details": [detail, detail, {"scale": 0}],
+        "summary": {way: sum(counts[pair] for pair in pairs) for way, pairs in ways.items()}, "summary_behind": {way: _behind_all(asked, pairs) for way, pairs in ways.items()},
         "matrix": {
             "values": values, "counts": [[counts.get((a, b), 0) for b in values] for a in values],
             "opening": [sum(counts.get((a, b), 0) for b in values) for a in values], "closing": [sum(counts.get((a, b), 0) for a in values) for b in values],
+            "opening_behind": [_behind(asked, a, empty if a is None else ANY) for a in values],
+            "closing_behind": [_behind(asked, empty if b is None else ANY, b) for b in values],
         },
         "totals": [None, None, sum(counts.values())],
     }  # fmt: skip
@@ -106,7 +114,19 @@ def _direction(before: Any, after: Any, ranks: dict[str, Any]) -> str:
 
 
 def _behind(asked: Movement, before: Any, after: Any) -> str:
-    """Return the filter of the records of a cell."""
-    ends: Sequence[tuple[date, Any]] = ((asked.first, before), (asked.last, after))
-    parts = [f"was({asked.field}, date('{day.isoformat()}')) == {literal(value)}" for day, value in ends]
+    """Return the filter of the records of a cell; of ANY value where they were or are anything."""
+    parts = _ends(asked, before, after)
     return " and ".join([f"({asked.filter})", *parts] if asked.filter else parts)
+
+
+def _behind_all(asked: Movement, pairs: Sequence[tuple[Any, Any]]) -> str | None:
+    """Return the filter of the records of several cells; None for none, or too many for one filter."""
+    if not 0 < len(pairs) <= MOST_CELLS:
+        return None
+    text = " or ".join(f"({' and '.join(_ends(asked, *pair))})" for pair in pairs)
+    return f"({asked.filter}) and ({text})" if asked.filter else text
+
+
+def _ends(asked: Movement, before: Any, after: Any) -> list[str]:
+    ends: Sequence[tuple[date, Any]] = ((asked.first, before), (asked.last, after))
+    return [f"was({asked.field}, date('{day.isoformat()}')) {'!= None' if value is SOME else f'== {literal(value)}'}" for day, value in ends if value is not ANY]

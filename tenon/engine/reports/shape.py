@@ -25,7 +25,7 @@ def head(asked: Asked) -> dict[str, Any]:
 
 
 def table(asked: Asked, found: Found) -> dict[str, Any]:
-    """Return columns, rows, totals and the filters behind the rows."""
+    """Return columns, rows, totals and the filters behind the rows; of a measure that counts only some of them its own, in its details."""
     language = asked.ctx.language
     shown: dict[str, Any] = {"columns": found.columns(language), "rows": found.rows}
     if found.totals is not None:
@@ -33,6 +33,10 @@ def table(asked: Asked, found: Found) -> dict[str, Any]:
     if found.behind is not None:
         shown["behind"] = found.behind
     shown["details"] = [detail(o, asked) for o in found.outputs]
+    for place, told in enumerate(shown["details"]):
+        if found.behind is not None and found.outputs[place].selected is None and (own := found.behind_measure(place)) is not found.behind:
+            told["behind"] = own
+            told["behind_total"] = found.behind_whole(place)
     return shown | ({"more": True} if found.is_more else {})
 
 
@@ -51,7 +55,7 @@ def detail(output: Output, asked: Asked) -> dict[str, Any]:
             shown["score"] = output.selected.field.part
     if output.bucket is not None:
         shown["by"] = output.bucket
-    elif output.selected is not None and output.type.kind == "choice":
+    elif output.selected is not None and (output.type.kind == "choice" or output.selected.field.spec.named):
         shown["options"] = options_of(output.selected.field.spec, asked.ctx.language)
     shown |= _number(output.type)
     if output.selected is None and _is_share(output, asked):
@@ -63,9 +67,8 @@ def detail(output: Output, asked: Asked) -> dict[str, Any]:
 
 
 def options_of(spec: Any, language: str) -> list[dict[str, Any]]:
-    """Return the options of a choice in their order, with labels and colours."""
-    options = getattr(spec, "options", None) or []
-    return [{"name": o.name, "label": o.title().show(language), "colour": getattr(o, "colour", None)} for o in options]
+    """Return the options of a choice, or the known words of a text, in their order, with labels and colours."""
+    return [{"name": o.name, "label": o.title().show(language), "colour": getattr(o, "colour", None)} for o in spec.named]
 
 
 def _number(type_: Type) -> dict[str, Any]:
@@ -79,5 +82,5 @@ def _is_share(output: Output, asked: Asked) -> bool:
     """Return whether a measure is an amount of percent fields, or one count over another."""
     fields = [asked.uow.model.entities_by_id[e].fields_by_id.get(f) for e, f in output.expression.reads if e in asked.uow.model.entities_by_id]
     if output.expression.text.strip().startswith(("avg(", "min(", "max(")) and "," not in output.expression.text:
-        return bool(fields) and all(f is not None and f.spec.type == "percent" for f in fields)
+        return bool(fields) and all(f is not None and f.spec.is_share for f in fields)
     return False

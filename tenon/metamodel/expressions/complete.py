@@ -88,12 +88,11 @@ def _options(before: str, scope: Scope, frame: Frame, language: str) -> list[Ent
     """Return the options of the choice that is being compared, or None."""
     found = _OPTION.search(before)
     resolved = _find(scope, frame, found[1]) if found else None
-    if found is None or resolved is None or not resolved.type.options or resolved.field is None:
+    if found is None or resolved is None or resolved.field is None or not resolved.field.spec.named:
         return None
     begun = (found[2] or "").strip("'").lower()
-    spec = getattr(resolved.field.spec, "options", ())
-    titles = {option.name: option.title().show(language) for option in spec}
-    names = [n for n in resolved.type.options if begun in n.lower() or begun in titles.get(n, "").lower()]
+    titles = {option.name: option.title().show(language) for option in resolved.field.spec.named}
+    names = [n for n in resolved.type.options or titles if begun in n.lower() or begun in titles.get(n, "").lower()]
     names.sort(key=lambda n: not n.lower().startswith(begun))
     return [_entry(f"'{n}'", titles.get(n, n), "option", kind_name(resolved.type), "", language) for n in names]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -22,6 +22,11 @@ class OptionsSpec(FieldSpec):
     """A field whose values are names of declared options."""
 
     options: Options
+
+    @property
+    def named(self) -> Sequence[Option]:
+        """Return the options."""
+        return self.options
 
     def option_names(self) -> tuple[str, ...]:
         """Return the names in their order, retired ones included."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from tenon.metamodel.errors import Problem
-from tenon.metamodel.item import Label, NamedItem
+from tenon.metamodel.item import Label, NamedItem, Option
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.marks import Expr
 from tenon.metamodel.storage import Storage
@@ -83,6 +84,16 @@ class FieldSpec(NamedItem):
     def targets(self) -> tuple[str, ...]:
         """Return the ids of the entities it may point to; () for anything but a reference, and for people."""
         return ()
+
+    @property
+    def named(self) -> Sequence[Option]:
+        """Return the values that people know by a label: the options of a choice, the words of a text."""
+        return ()
+
+    @property
+    def is_share(self) -> bool:
+        """Return whether its number is read with a percent sign."""
+        return False
 
     def value_type(self) -> Type:
         """Return the type that expressions see."""

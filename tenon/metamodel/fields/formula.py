@@ -40,6 +40,9 @@ class FormulaSpec(FieldSpec):
     scale: Annotated[int, Field(ge=0, le=8)] | None = None
     """Decimals of the stored number; left out, those of the value, at most 6 (money 2)."""
 
+    shown_as: Literal["percent"] | None = None
+    """How a number is read: 0.3 with a percent sign."""
+
     input: ClassVar[str] = "computed"
     icon: ClassVar[str] = "sigma"
     type_label: ClassVar[Text] = say("Formula", "公式")
@@ -47,6 +50,11 @@ class FormulaSpec(FieldSpec):
     example: ClassVar[Text] = say("sum(orders.amount)", "sum(orders.amount)")
     is_computed: ClassVar[bool] = True
     may_be_unique: ClassVar[bool] = False
+
+    @property
+    def is_share(self) -> bool:
+        """Return whether its number is shown as a percentage."""
+        return self.shown_as == "percent"
 
     def settle(self, found: Type) -> tuple[Type, Storage]:
         """Return the type and column of the stored value of an expression of that type; numbers get a fixed scale."""

@@ -27,6 +27,11 @@ class PercentSpec(BoundedSpec):
     type_help: ClassVar[Text] = say("A share, shown with a percent sign; 30 % is 0.3.", "比例，显示为百分数；30% 即 0.3。")
     example: ClassVar[Text] = say("0.3", "0.3")
 
+    @property
+    def is_share(self) -> bool:
+        """Return that it is."""
+        return True
+
     def value_type(self) -> Type:
         """Return an exact number with that scale."""
         return Type("number", scale=self.scale, low=self.min, high=self.max)

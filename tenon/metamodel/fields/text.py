@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -9,8 +11,10 @@ import re2
 from pydantic import Field
 
 from tenon.metamodel.errors import Problem
+from tenon.metamodel.fields._choices import MAX_OPTIONS, check_options
 from tenon.metamodel.fields._texts import quote, read_text
 from tenon.metamodel.fields.base import BadValue, FieldSpec, Place
+from tenon.metamodel.item import Option
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.storage import Storage
 from tenon.metamodel.types import Type
@@ -24,12 +28,20 @@ class TextSpec(FieldSpec):
     pattern: Annotated[str, Field(min_length=1, max_length=500)] | None = None
     """A regular expression (RE2) that the whole text has to match."""
 
+    words: Annotated[list[Option], Field(max_length=MAX_OPTIONS)] = []
+    """Labels of values that are known, such as codes of another system; any other text is taken as well."""
+
     input: ClassVar[str] = "text"
     icon: ClassVar[str] = "type"
     type_label: ClassVar[Text] = say("Text", "单行文本")
     type_help: ClassVar[Text] = say("A short text on one line.", "一行以内的文字。")
     example: ClassVar[Text] = say("Chuangke Technology", "创科科技")
     is_searchable: ClassVar[bool] = True
+
+    @property
+    def named(self) -> Sequence[Option]:
+        """Return the words."""
+        return self.words
 
     def value_type(self) -> Type:
         """Return a text of at most that length."""
@@ -49,7 +61,7 @@ class TextSpec(FieldSpec):
 
     def check_spec(self) -> list[Problem]:
         """Return what is wrong with the pattern."""
-        problems = super().check_spec()
+        problems = [*super().check_spec(), *(replace(p, path=p.path.replace("/options", "/words", 1)) for p in check_options(self.words))]
         try:
             if self.pattern:
                 compile_pattern(self.pattern)

@@ -113,7 +113,7 @@ def type_of(field: ModelField) -> str:
         return field.spec.type
     kind = field.type.kind
     if kind == "number":
-        return "money" if field.type.currency else "decimal"
+        return "money" if field.type.currency else "percent" if field.spec.is_share else "decimal"
     if kind == "reference":
         return {"user": "user", "unit": "unit"}.get(field.type.entity or "", "reference")
     return _FORMULAS.get(kind, "text")
@@ -131,7 +131,7 @@ def options_of(view: View, field: ModelField) -> tuple[Choice, ...]:
     source = field
     if field.is_formula and field.type.source:
         source = next((f for e in view.model.entities.values() if (f := e.fields_by_id.get(field.type.source))), field)
-    return tuple(Choice(o.name, o.title().show(view.language), o.colour) for o in getattr(source.spec, "options", ()))
+    return tuple(Choice(o.name, o.title().show(view.language), o.colour) for o in source.spec.named)
 
 
 def to_shown(view: View, field: ModelField, raw: Any) -> Any:
@@ -192,8 +192,8 @@ def title_of(view: View, entity: Entity, record: Mapping[str, Any]) -> str:
         value = value.get("title") or value.get("name")
     if value in (None, ""):
         return f"{entity.label.show(view.language)} {str(record['id'])[-6:]}"
-    if entity.title and entity.fields[entity.title].type.kind == "choice":
-        value = next((o.title().show(view.language) for o in getattr(entity.fields[entity.title].spec, "options", None) or () if o.name == value), value)
+    if entity.title:
+        value = next((o.title().show(view.language) for o in entity.fields[entity.title].spec.named if o.name == value), value)
     return str(value.normalize() if isinstance(value, Decimal) else value)
 
 

@@ -29,7 +29,7 @@ def series(reading: Reading) -> Chart | None:
     detail = reading.details[measures[0]]
     return {
         "labels": [reading.text(v, axis) for v in categories], "cross": [reading.cross(v, axis) for v in categories], "series": found,
-        "tones": [reading.colour(v, axis) for v in categories] if len(groups) == 1 and reading.details[axis].get("score") else [], "axis": str(reading.columns[axis]["label"]),
+        "tones": [reading.tone(v, axis) for v in categories] if len(groups) == 1 and reading.details[axis].get("score") else [], "axis": str(reading.columns[axis]["label"]),
         "isTime": is_time, "percent": detail.get("format") == "percent", "target": _number(data.get("target")),
     }  # fmt: skip
 
@@ -39,9 +39,8 @@ def _number(value: Any) -> float | int | None:
 
 
 def _mark(reading: Reading, value: Any, place: int, index: int) -> dict[str, Any]:
-    behind = reading.data.get("behind")
     short = reading.number(value, reading.details[place], short=True) if value is not None else ""
-    return {"v": _number(value), "t": reading.text(value, place), "s": short, "u": reading.list_of(behind[index] if behind else None) if value else None}
+    return {"v": _number(value), "t": reading.text(value, place), "s": short, "u": reading.list_of(reading.behind(index, place)) if value else None}
 
 
 def _by_measure(reading: Reading, place: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -70,7 +69,7 @@ def _by_group(reading: Reading, place: Mapping[str, int]) -> list[dict[str, Any]
         for index, row in enumerate(rows):
             if str(row[group]) == str(value) and str(row[reading.groups[0]]) in place:
                 marks[place[str(row[reading.groups[0]])]] = _mark(reading, row[measure], measure, index)
-        found.append({"name": reading.text(value, group), "tone": reading.colour(value, group), "marks": marks, "cross": reading.cross(value, group)})
+        found.append({"name": reading.text(value, group), "tone": reading.tone(value, group), "marks": marks, "cross": reading.cross(value, group)})
     return found
 
 
@@ -91,7 +90,7 @@ def pie(reading: Reading) -> Chart | None:
         return None
     group, measure = reading.groups[0], reading.measures[0]
     slices = [
-        {"name": reading.text(row[group], group), "tone": reading.colour(row[group], group), "cross": reading.cross(row[group], group), **_mark(reading, row[measure], measure, i)}
+        {"name": reading.text(row[group], group), "tone": reading.tone(row[group], group), "cross": reading.cross(row[group], group), **_mark(reading, row[measure], measure, i)}
         for i, row in enumerate(reading.data["rows"])
     ]
     totals = reading.data.get("totals")
@@ -125,9 +124,8 @@ def gauge(reading: Reading) -> Chart | None:
     said = reading.words("Target {text}", "目标 {text}", text=reading.number(reading.data["target"], reading.details[place])) if target is not None else ""
     is_met = target is None or value >= target
     tone = "green" if is_met else "amber" if target and value >= target * 0.8 else "red"
-    behind = reading.data.get("behind") or [None]
     shown = reading.number(row[place], reading.details[place], short=True)
-    return {"v": value, "t": shown, "min": bottom, "max": top, "target": target, "said": said, "tone": tone, "u": reading.list_of(behind[0])}
+    return {"v": value, "t": shown, "min": bottom, "max": top, "target": target, "said": said, "tone": tone, "u": reading.list_of(reading.behind(0, place))}
 
 
 def scatter(reading: Reading) -> Chart | None:
@@ -149,11 +147,11 @@ def sankey(reading: Reading) -> Chart | None:
     """Return the river of a movement."""
     data = reading.data
     flows = [
-        {"from": reading.text(a, 0), "to": reading.text(b, 1), "v": n, "t": reading.fmt.number(n), "tone": reading.colour(a, 0), "u": reading.list_of(behind)}
+        {"from": reading.text(a, 0), "to": reading.text(b, 1), "v": n, "t": reading.fmt.number(n), "tone": reading.tone(a, 0), "u": reading.list_of(behind)}
         for (a, b, n), behind in zip(data["rows"], data["behind"], strict=True)
     ]
     values = data["matrix"]["values"]
-    nodes = [{"name": reading.text(v, 0), "tone": reading.colour(v, 0)} for v in values]
+    nodes = [{"name": reading.text(v, 0), "tone": reading.tone(v, 0)} for v in values]
     return {"flows": flows, "nodes": nodes, "from": data["from"], "to": data["to"]}
 
 

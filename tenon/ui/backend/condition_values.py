@@ -100,7 +100,7 @@ def _typed(subject: Subject | None, value: str | int | Decimal) -> str:
         hours, minutes = divmod(int(value) // 60, 60)
         return f"{hours}:{minutes:02}"
     number = Decimal(value)
-    return plain_number(number * 100 if subject.field is not None and subject.field.spec.type == "percent" else number)
+    return plain_number(number * 100 if subject.field is not None and subject.field.spec.is_share else number)
 
 
 def make_input(view: View, subject: Subject, draft: DraftValue, suffix: str, *, is_list: bool, fields: tuple[Choice, ...]) -> ValueInput:
@@ -116,7 +116,7 @@ def make_input(view: View, subject: Subject, draft: DraftValue, suffix: str, *, 
         return ValueInput("day", suffix, **{**shared, "preset": preset}, presets=presets, options=fields, is_wrong=is_wrong)
     if kind in ("number", "duration"):
         presets = (Choice("", Text("value", "数值").show(language)), *other) if other else ()
-        affix = "%" if field is not None and field.spec.type == "percent" else (subject.type.currency or "")
+        affix = "%" if field is not None and field.spec.is_share else (subject.type.currency or "")
         return ValueInput("number", suffix, **shared, presets=presets, options=fields, affix=affix, is_wrong=is_wrong)
     if kind in ("choice", "choices") and field is not None:
         options = options_of(view, field) or tuple(Choice(o, o) for o in subject.type.options)
@@ -159,6 +159,6 @@ def say_value(view: View, subject: Subject, value: Value) -> Text | None:
     if isinstance(value, str) and subject.type.kind == "reference":
         title = titles_for(view, subject, [value]).get(value)
         return Text(title, title) if title else None
-    if isinstance(value, int | Decimal) and not isinstance(value, bool) and subject.field is not None and subject.field.spec.type == "percent":
+    if isinstance(value, int | Decimal) and not isinstance(value, bool) and subject.field is not None and subject.field.spec.is_share:
         return say("{n}%", "{n}%", n=plain_number(Decimal(value) * 100))
     return None

@@ -141,7 +141,7 @@ def _label_of(view: View, key: str) -> str:
 def _value_of(view: View, key: str, value: str) -> str:
     """Return a value that was clicked in a chart: an option by its label, a record by its title, days as they are."""
     for field in _fields(view, key):
-        for option in getattr(field.spec, "options", None) or ():
+        for option in field.spec.named:
             if option.name == value:
                 return str(option.title().show(view.language))
         if field.type.kind == "reference" and field.type.entity:

@@ -83,6 +83,17 @@ class Reading:
         """Return a text in the reader's language."""
         return say(en, zh, **values).show(self.view.language)
 
+    def behind(self, index: int, place: int) -> str | None:
+        """Return the filter of the records behind the value of a measure in a row."""
+        found = self.details[place].get("behind") or self.data.get("behind")
+        return found[index] if found else None
+
+    def whole(self, place: int) -> str | None:
+        """Return the filter of the records behind the total of a measure."""
+        if self.data.get("options", {}).get("history"):
+            return None  # the total of several days is of no records
+        return self.details[place].get("behind_total") or self.data.get("filter") or "True"
+
     def list_of(self, behind: str | None, entity: str | None = None) -> str | None:
         """Return the address of the list of the records behind something."""
         name = entity or self.data.get("entity")
@@ -110,6 +121,10 @@ class Reading:
         """Return the colour of an option."""
         return next((o.get("colour") for o in self.details[place].get("options", ()) if o["name"] == value), None)
 
+    def tone(self, value: Any, place: int) -> str | None:
+        """Return the colour of a group in a chart; nothing is grey."""
+        return "grey" if value is None else self.colour(value, place)
+
     def cell(self, value: Any, place: int, behind: str | None = None) -> Cell:
         """Return a cell: groups filter the page, numbers lead to their records."""
         if place in self.groups:
@@ -118,12 +133,15 @@ class Reading:
 
     def sheet(self) -> Sheet:
         """Return everything as a table, totals last; one row is its own total."""
-        rows, behind = self.data["rows"], self.data.get("behind") or [None] * len(self.data["rows"])
-        lines = [Line(tuple(self.cell(v, i, b) for i, v in enumerate(row))) for row, b in zip(rows[:MOST_LINES], behind, strict=False)]
+        rows = self.data["rows"]
+        lines = [Line(tuple(self.cell(v, i, self.behind(at, i)) for i, v in enumerate(row))) for at, row in enumerate(rows[:MOST_LINES])]
         totals = self.data.get("totals")
         if totals and len(rows) != 1 and any(t is not None for t in totals):
             first = self.words("Total", "合计")
-            cells = [Cell(first if i == 0 and i in self.groups else "" if t is None else self.text(t, i)) for i, t in enumerate(totals)]
+            cells = [
+                Cell(first) if i == 0 and i in self.groups else Cell("") if t is None else Cell(self.text(t, i), self.list_of(self.whole(i)) if t else None)
+                for i, t in enumerate(totals)
+            ]
             lines.append(Line(tuple(cells), is_total=True))
         numeric = tuple(c["type"] in ("number", "duration") and i not in self.groups for i, c in enumerate(self.columns))
         return Sheet(tuple(str(c["label"]) for c in self.columns), numeric, tuple(lines), len(rows) > MOST_LINES or bool(self.data.get("more")))
@@ -142,4 +160,4 @@ def ordered(reading: Reading, values: Sequence[Any], place: int) -> list[Any]:
     for value in values:
         seen.setdefault(str(value), value)
     order = {str(o["name"]): i for i, o in enumerate(reading.details[place].get("options", ()))}
-    return sorted(seen.values(), key=lambda v: (v is None, order.get(str(v), 0) if order else 0))
+    return sorted(seen.values(), key=lambda v: (v is None, order.get(str(v), len(order))))

@@ -13,7 +13,7 @@ from tenon.engine.reports.dashboards import selection_of
 from tenon.engine.reports.selection import Selection
 from tenon.engine.reports.widgets import data
 from tenon.metamodel.errors import Invalid, NotFound, TenonError
-from tenon.metamodel.labels import say
+from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.base import View
 from tenon.ui.backend.charts import CHARTS
 from tenon.ui.backend.dashboards import Chosen, pairs, selected
@@ -57,6 +57,7 @@ def picture(view: View, name: str, dashboard: str, chosen: Chosen, page: str = "
     return Picture(
         name, made.get("kind", asked.body.type), label, made.get("is_empty", False), made.get("chart"), made.get("sheet"), made.get("facts", {}),
         reading.list_of(found.get("filter") or "True") if asked.body.query else None, export, made.get("summary", ""),
+        Text.of(asked.body.description).show(view.language) if asked.body.description else "",
     )  # fmt: skip
 
 
@@ -104,12 +105,12 @@ def _number(reading: Reading) -> Made:
     if not reading.measures or not data["rows"]:
         return {"is_empty": True}
     place = reading.measures[0]
-    value, detail, behind = data["rows"][0][place], reading.details[place], (data.get("behind") or [None])[0]
+    value, detail = data["rows"][0][place], reading.details[place]
     full = reading.text(value, place)
     facts: dict[str, Any] = {
-        "value": reading.number(value, detail, short=True) if value is not None else "–", "full": full, "url": reading.list_of(behind),
+        "value": reading.number(value, detail, short=True) if value is not None else "–", "full": full, "url": reading.list_of(reading.behind(0, place)),
         "name": str(reading.columns[place]["label"]), "change": _change(reading, place), "target": None, "line": _line(reading, place),
-        "others": [(str(reading.columns[i]["label"]), reading.text(data["rows"][0][i], i)) for i in reading.measures[1:4]],
+        "others": [(str(reading.columns[i]["label"]), reading.cell(data["rows"][0][i], i, reading.behind(0, i))) for i in reading.measures[1:4]],
     }  # fmt: skip
     if data.get("target") is not None and value is not None:
         share = min(1.0, max(0.0, float(value) / float(data["target"]))) if data["target"] else 1.0
@@ -202,9 +203,9 @@ def _matrix(reading: Reading) -> Made:
     if len(reading.groups) != 2 or not reading.measures:
         return {"kind": "table", "sheet": reading.sheet(), "is_empty": not reading.data["rows"]}
     (down, across), measure = reading.groups, reading.measures[0]
-    rows, behind = reading.data["rows"], reading.data.get("behind") or []
+    rows = reading.data["rows"]
     heads, sides = (ordered(reading, [r[g] for r in rows], g) for g in (across, down))
-    found = {(str(r[down]), str(r[across])): (r[measure], behind[i] if behind else None) for i, r in enumerate(rows)}
+    found = {(str(r[down]), str(r[across])): (r[measure], reading.behind(i, measure)) for i, r in enumerate(rows)}
     numbers = [float(r[measure]) for r in rows if r[measure]]
     low, high = min(numbers, default=0.0), max(numbers, default=0.0)
     lines = []
@@ -226,7 +227,7 @@ def _pivot(reading: Reading) -> Made:
     """Return a cross table with true totals; measures stand beside each other under every column."""
     data, columns = reading.data, [str(c["name"]) for c in reading.columns]
     down, across = [columns.index(n) for n in data["down"]], [columns.index(n) for n in data["across"]]
-    rows, behind, measures = data["rows"], data.get("behind") or [], reading.measures
+    rows, measures = data["rows"], reading.measures
     if not across or not down:
         return {"kind": "table", "sheet": reading.sheet(), "is_empty": not rows}
 
@@ -235,16 +236,15 @@ def _pivot(reading: Reading) -> Made:
 
     heads = {key(r, across): r for r in sorted(rows, key=lambda r: tuple(_rank(reading, r[p], p) for p in across))}
     sides = {key(r, down): r for r in rows}
-    found = {(key(r, down), key(r, across)): (r, behind[i] if behind else None) for i, r in enumerate(rows)}
+    found = {(key(r, down), key(r, across)): (i, r) for i, r in enumerate(rows)}
     side_totals, head_totals = _totals(data, "row_totals", len(down)), _totals(data, "column_totals", len(across))
     lines = []
     for side, sample in sides.items():
-        cells = [reading.cell(row[m] if row else None, m, filter_) for head in heads for row, filter_ in [found.get((side, head), (None, None))] for m in measures]
-        total = side_totals.get(side)
-        cells += [reading.cell(v, m, total[1]) for m, v in zip(measures, total[0], strict=True)] if total else []
+        cells = [reading.cell(row[m], m, reading.behind(i, m)) if row else reading.cell(None, m) for head in heads for i, row in [found.get((side, head), (0, None))] for m in measures]
+        cells += [reading.cell(v, m, behind) for m, (v, behind) in zip(measures, side_totals.get(side, ()), strict=False)]
         lines.append(([Cell(reading.text(sample[p], p), None, reading.cross(sample[p], p)) for p in down], cells))
-    foot = [reading.cell(v, m, total[1]) for head in heads for total in [head_totals.get(head)] if total for m, v in zip(measures, total[0], strict=True)]
-    whole = [reading.cell(data["totals"][m], m, data.get("filter") or "True") for m in measures] if data.get("totals") else []
+    foot = [reading.cell(v, m, behind) for head in heads for m, (v, behind) in zip(measures, head_totals.get(head, ()), strict=False)]
+    whole = [reading.cell(data["totals"][m], m, reading.whole(m)) for m in measures] if data.get("totals") else []
     facts = {
         "heads": [Cell(" · ".join(reading.text(r[p], p) for p in across), None, reading.cross(r[across[0]], across[0])) for r in heads.values()],
         "sides": [str(reading.columns[p]["label"]) for p in down], "lines": lines, "foot": [*foot, *whole] if head_totals else [], "has_totals": bool(side_totals),
@@ -258,12 +258,13 @@ def _rank(reading: Reading, value: Any, place: int) -> tuple[bool, int, str]:
     return value is None, names.index(str(value)) if str(value) in names else 0, "" if names else str(value)
 
 
-def _totals(data: Mapping[str, Any], name: str, groups: int) -> dict[str, tuple[Sequence[Any], str | None]]:
+def _totals(data: Mapping[str, Any], name: str, groups: int) -> dict[str, list[tuple[Any, str | None]]]:
+    """Return the values of the measures, each with the filter behind it, by the values of the groups."""
     found = data.get(name)
     if not found:
         return {}
-    behind = found.get("behind") or [None] * len(found["rows"])
-    return {repr([str(v) for v in row[:groups]]): (row[groups:], b) for row, b in zip(found["rows"], behind, strict=True)}
+    behind = [d.get("behind") or found.get("behind") or [None] * len(found["rows"]) for d in found["details"]]
+    return {repr([str(v) for v in row[:groups]]): [(row[m], behind[m][i]) for m in range(groups, len(row))] for i, row in enumerate(found["rows"])}
 
 
 def _cohort(reading: Reading) -> Made:
@@ -278,7 +279,8 @@ def _cohort(reading: Reading) -> Made:
             share = None if cell["share"] is None else reading.fmt.percent(round(Decimal(str(cell["share"])), 3), 0)
             text, url = reading.text(cell["value"], place), reading.list_of(cell["behind"]) if cell["value"] else None
             cells.append(Cell(share or text, url, heat=heat_of(min(cell["share"] or 0, 1), 0, 1), value=text))
-        size = reading.text(cohort["size"], place) if cohort["size"] is not None else "–"
+        first = cohort["cells"][0]["behind"] if cohort["cells"] else None
+        size = reading.cell(cohort["size"], place, first)
         lines.append((Cell(reading.period(cohort["cohort"], by)), size, cells))
     heads = [reading.words(*AGES[by], n=age) for age in range(ages)]
     return {"kind": "cohort", "facts": {"heads": heads, "lines": lines, "size": str(reading.columns[place]["label"])}, "is_empty": not lines}
@@ -291,17 +293,22 @@ def _transition(reading: Reading) -> Made:
     values = matrix["values"]
     names = [reading.text(v, 0) if v is not None else reading.words("None", "无") for v in values]
     most = max((n for row in matrix["counts"] for n in row), default=0)
+
+    def margin(count: int, behind: str | None) -> Cell:
+        return Cell(reading.fmt.number(count), reading.list_of(behind) if count else None)
+
     lines = []
     for i, (value, counts) in enumerate(zip(values, matrix["counts"], strict=True)):
         cells = []
         for j, count in enumerate(counts):
             url = reading.list_of(by_pair.get((str(value), str(values[j])))) if count else None
             cells.append((Cell(reading.fmt.number(count) if count else "–", url, heat=heat_of(count, 0, most)), "same" if i == j else _way(values, i, j)))
-        lines.append((names[i], reading.colour(value, 0), cells, reading.fmt.number(matrix["opening"][i])))
+        lines.append((names[i], reading.colour(value, 0), cells, margin(matrix["opening"][i], matrix["opening_behind"][i])))
     words = {"up": ("Up", "上升"), "stayed": ("Stayed", "不变"), "down": ("Down", "下降"), "entered": ("New", "新增"), "left": ("Gone", "离开")}
-    summary = [(reading.words(*words[k]), reading.fmt.number(n), k) for k, n in data["summary"].items() if n or k in ("up", "stayed", "down")]
+    summary = [(reading.words(*words[k]), margin(n, data["summary_behind"][k]), k) for k, n in data["summary"].items() if n or k in ("up", "stayed", "down")]
     facts = {
-        "names": [(n, reading.colour(v, 0)) for n, v in zip(names, values, strict=True)], "lines": lines, "closing": [reading.fmt.number(n) for n in matrix["closing"]],
+        "names": [(n, reading.colour(v, 0)) for n, v in zip(names, values, strict=True)], "lines": lines,
+        "closing": [margin(n, behind) for n, behind in zip(matrix["closing"], matrix["closing_behind"], strict=True)],
         "summary": summary, "from": reading.period(data["from"], "day"), "to": reading.period(data["to"], "day"), "total": reading.fmt.number(data["totals"][-1]),
     }  # fmt: skip
     return {"kind": "transition", "facts": facts, "is_empty": not data["rows"]}

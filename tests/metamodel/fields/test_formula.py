@@ -79,3 +79,10 @@ def test_values_are_shown_by_their_kind(value: Any, shown: Any) -> None:
 def test_options_have_bounds(options: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         a_formula(**options)
+
+
+def test_a_share_is_read_as_a_percentage() -> None:
+    assert a_formula(shown_as="percent").is_share
+    assert not a_formula().is_share
+    with pytest.raises(ValidationError):
+        a_formula(shown_as="thousands")

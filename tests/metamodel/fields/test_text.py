@@ -52,3 +52,10 @@ def test_a_hostile_pattern_ends() -> None:
 def test_options_have_bounds(options: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         make("text", **options)
+
+
+def test_known_words_are_labels_and_no_limit() -> None:
+    spec = make("text", words=[{"name": "login", "label": {"en": "Signed in", "zh": "登录"}}])
+    assert clean(spec, "something else") == "something else"
+    assert [(word.name, word.title().show("zh")) for word in spec.named] == [("login", "登录")]
+    assert faults(make("text", words=[{"name": "a"}, {"name": "a"}])) == [("/words/1/name", "not_unique")]

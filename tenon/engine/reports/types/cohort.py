@@ -45,12 +45,13 @@ class Cohort(Answers):
 def _cohorts(found: Found) -> list[dict[str, Any]]:
     unit = str(found.outputs[1].bucket)
     grouped: dict[date, dict[int, dict[str, Any]]] = {}
+    behind = found.behind_measure(2)
     for index, (began, seen, value, *_) in enumerate(found.values):
         if began is None or seen is None:
             continue
         age = _age(began, seen, unit)
         if 0 <= age <= MOST_AGES:
-            grouped.setdefault(began, {})[age] = {"value": value, "behind": found.behind[index] if found.behind else None}
+            grouped.setdefault(began, {})[age] = {"value": value, "behind": behind[index] if behind else None}
     latest = max((seen for _, seen, *_ in found.values if seen is not None), default=None)
     cohorts = []
     for began in sorted(grouped):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from tenon.engine.query.answers import Found
+from tenon.engine.query.behind import condition_of
 from tenon.engine.reports.asked import Asked
 from tenon.engine.reports.seeing import lens_of, question_of
 from tenon.engine.reports.shape import options_of, table
@@ -40,9 +41,9 @@ class Funnel(Answers):
 def _of_options(asked: Asked, found: Found) -> list[dict[str, Any]]:
     """Return a step for each option (also those that nobody is in), or for each value of another group."""
     group, place = found.outputs[0], len([o for o in found.outputs if o.selected is not None])
-    behind: Sequence[str | None] = found.behind or [None] * len(found.rows)
+    behind: Sequence[str | None] = found.behind_measure(place) or [None] * len(found.rows)
     steps = [
-        {"name": str(row[0]), "label": _label(shown[0]), "value": row[place] if place < len(row) else None, "behind": behind[i]}
+        {"name": str(row[0]), "label": _label(shown[0]), "value": row[place], "behind": behind[i]}
         for i, (row, shown) in enumerate(zip(found.values, found.rows, strict=True))
     ]
     options = options_of(group.selected.field.spec, asked.ctx.language) if group.selected and not group.bucket else []
@@ -52,24 +53,25 @@ def _of_options(asked: Asked, found: Found) -> list[dict[str, Any]]:
     options = [o for o in options if o["name"] in wanted] if isinstance(wanted, list) else options
     by_name = {step["name"]: step for step in steps}
     steps = [{"value": 0, "behind": None, **by_name.get(option["name"], {}), **option} for option in options]
-    return _cumulated(found, steps) if asked.truth("cumulative") else steps
+    return _cumulated(found, steps, place) if asked.truth("cumulative") else steps
 
 
-def _cumulated(found: Found, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _cumulated(found: Found, steps: list[dict[str, Any]], place: int) -> list[dict[str, Any]]:
     """Return the steps with everything behind them added: who is further came through here."""
     name = found.outputs[0].name
-    own = found.question.filter
+    parts = [f"({part})" for part in (found.question.filter, condition_of(found.outputs[place].expression)) if part]
     for index in range(len(steps) - 2, -1, -1):
         steps[index]["value"] = (steps[index]["value"] or 0) + (steps[index + 1]["value"] or 0)
     for index, step in enumerate(steps):
         names = ", ".join(f"'{s['name']}'" for s in steps[index:])
-        step["behind"] = f"({own}) and {name} in [{names}]" if own else f"{name} in [{names}]"
+        step["behind"] = " and ".join([*parts, f"{name} in [{names}]"])
     return steps
 
 
 def _of_measures(asked: Asked, found: Found) -> list[dict[str, Any]]:
     values = found.values[0] if found.values else [None for _ in found.outputs]
-    return [{"name": o.name, "label": o.label.show(asked.ctx.language), "value": v, "behind": None} for o, v in zip(found.outputs, values, strict=True)]
+    behind: list[Sequence[str | None]] = [found.behind_measure(place) or [None] for place in range(len(found.outputs))]
+    return [{"name": o.name, "label": o.label.show(asked.ctx.language), "value": v, "behind": b[0]} for o, v, b in zip(found.outputs, values, behind, strict=True)]
 
 
 def _label(cell: Any) -> str:

@@ -36,7 +36,7 @@ class Pivot(Answers):
             if groups and len(groups) < len(question.group_by):
                 part = question.model_copy(update={"group_by": groups, "sort": [], "totals": False})
                 totals = asked.find(part, lens)
-                shown[name] = {k: v for k, v in table(asked, totals).items() if k in ("columns", "rows", "behind")}
+                shown[name] = {k: v for k, v in table(asked, totals).items() if k in ("columns", "rows", "behind", "details")}
         return shown
 
 

@@ -90,8 +90,8 @@ def say_value(value: Value, subject: Subject | None, scope: Scope, shown: Shown 
 
 
 def _option(subject: Subject | None, name: str) -> Text | None:
-    options = getattr(subject.field.spec, "options", None) if subject is not None and subject.field is not None else None
-    found = next((o for o in options or () if o.name == name), None)
+    options = subject.field.spec.named if subject is not None and subject.field is not None else ()
+    found = next((o for o in options if o.name == name), None)
     return Text(found.title().show("en"), found.title().show("zh")) if found is not None else None
 
 

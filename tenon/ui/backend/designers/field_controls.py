@@ -17,6 +17,7 @@ LABELS: dict[str, Text] = {
     "reverse/name": Text("API name on the other side", "反向 API 名称"), "reverse/label": Text("Label on the other side", "反向标签"),
     "on_delete": Text("When that is deleted", "对方删除时"), "format": Text("Pattern of the number", "编号格式"), "unit": Text("Unit", "单位"),
     "multiple": Text("Several", "允许多个"), "many": Text("Several", "允许多个"), "where": Text("Only those where", "仅限"), "level": Text("Level", "级别"),
+    "shown_as": Text("Shown as", "显示为"),
 }  # fmt: skip
 ON_DELETE = (("restrict", Text("Refuse", "禁止删除")), ("clear", Text("Leave this empty", "置空")), ("cascade", Text("Delete together", "一并删除")))
 LEFT_OUT = frozenset({"type", "options", "moves", "initial", "finals", "entities", "reverse"})
@@ -44,6 +45,8 @@ def _control(design: Design, controls: Controls, key: str, annotation: str) -> C
         return controls.make(key, "choice", label, options=entities)
     if key == "on_delete":
         return controls.make(key, "choice", label, options=design.choices(ON_DELETE), empty=say("Refuse", "禁止删除").show(design.language))
+    if key == "shown_as":
+        return controls.make(key, "choice", label, options=design.choices((("percent", Text("Percent", "百分比")),)), empty=say("A number", "数值").show(design.language))
     type_: ControlType
     if key in ("expr", "where"):
         return controls.make(key, "expression", label, entity=design.entity.name if design.entity else None, use="formula" if key == "expr" else "")

@@ -9,12 +9,14 @@ const MAKERS = { line: cartesian, area: cartesian, bar: cartesian, stacked_bar: 
 export function optionsOf(spec, place) {
   const c = place.colours;
   const used = [];
-  /** The colour of a tone; where a chart has it already, or there is none, the next that is free. */
-  const paint = (tone, index, isAlone = false) => {
-    const free = ORDER.find((name) => !used.includes(name)) || ORDER[index % ORDER.length];
-    const name = TONES[tone] && (isAlone || !used.includes(TONES[tone])) ? TONES[tone] : free;
+  const meant = new Set((spec.series || spec.slices || spec.nodes || []).map((one) => TONES[one.tone]));
+  /** The colour of a tone, lighter where a chart has it already; without one the next that nobody means or has. */
+  const paint = (tone, index) => {
+    const free = ORDER.find((name) => !used.includes(name) && !meant.has(name)) || ORDER[index % ORDER.length];
+    const name = TONES[tone] || free;
+    const again = used.filter((each) => each === name).length;
     used.push(name);
-    return c[name];
+    return again ? mixed(c[name], c.surface, Math.max(0.35, 1 - again * 0.35)) : c[name];
   };
   return {
     animation: place.animates, animationDuration: 350, textStyle: { fontFamily: c.font, fontSize: 12, color: c["text-2"] },
@@ -30,7 +32,21 @@ const DECALS = [
   { color: "none" }, decal({ symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1.5, 5], rotation: Math.PI / 4 }), decal({ symbol: "circle", dashArrayX: [[7, 7], [0, 7, 7, 0]], dashArrayY: [7, 0], symbolSize: 0.4 }),
   decal({ symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1.5, 5], rotation: -Math.PI / 4 }), decal({ symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1.5, 5] }), decal({ symbol: "rect", dashArrayX: [1.5, 5], dashArrayY: [1, 0] }),
 ];
+const parts = (colour) => colour.match(/[\d.]+/g).map(Number);
+/** Return a colour with some of another one in it. */
+const mixed = (colour, other, share) => `rgb(${parts(colour).slice(0, 3).map((part, at) => Math.round(part * share + parts(other)[at] * (1 - share))).join(", ")})`;
 const faint = (colour, share) => colour.replace("rgb(", "rgba(").replace(")", `, ${share})`);
+const widthOf = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 12 : 6.5), 0);
+/** Return in how many lines names stand that are put one after the other with a dot before each. */
+function linesOf(names, width) {
+  let lines = 1, at = 0;
+  for (const name of names) {
+    const own = widthOf(name) + 26;
+    if (at && at + own > width) { lines += 1; at = 0; }
+    at += own;
+  }
+  return lines;
+}
 const aria = (isNeeded) => ({ enabled: true, label: { enabled: false }, decal: { show: isNeeded, decals: DECALS } });
 
 function cartesian(spec, place, paint) {
@@ -41,8 +57,9 @@ function cartesian(spec, place, paint) {
   const hasTwo = spec.series.some((one) => one.axis);
   const isFlat = isBar && !spec.isTime && !hasTwo && (place.width < 520 || spec.labels.some((text) => text.length > 12)) && spec.labels.length > 2;
   const direct = !isBar && isMany && spec.series.length <= 6 && place.width > 380;
+  const isFew = !isFlat && !spec.isTime && spec.labels.length <= 8; // each is named, as much of it as there is room
   const tick = (value) => (spec.percent ? share.format(value) : compact.format(value));
-  const names = { type: "category", data: spec.labels, boundaryGap: isBar, axisTick: { show: false }, axisLine: { lineStyle: { color: c.line } }, axisLabel: { color: c["text-2"], fontSize: 11, hideOverlap: true, width: isFlat ? Math.min(120, place.width * 0.3) : undefined, overflow: "truncate" }, inverse: isFlat };
+  const names = { type: "category", data: spec.labels, boundaryGap: isBar, axisTick: { show: false }, axisLine: { lineStyle: { color: c.line } }, axisLabel: { color: c["text-2"], fontSize: 11, hideOverlap: true, interval: isFew ? 0 : undefined, width: isFlat ? Math.min(120, place.width * 0.3) : isFew ? (place.width - 70) / spec.labels.length - 6 : undefined, overflow: "truncate" }, inverse: isFlat };
   const values = { type: "value", splitNumber: place.height < 180 ? 3 : 4, scale: !isBar && spec.type !== "area", axisLabel: { color: c["text-2"], fontSize: 11, formatter: tick }, splitLine: { lineStyle: { color: c.line } } };
   const series = spec.series.map((one, index) => {
     const isOwn = isBar && !isMany && spec.tones.some(Boolean);
@@ -66,7 +83,7 @@ function cartesian(spec, place, paint) {
   if (spec.target !== null && spec.target !== undefined && series[0]) {
     series[0].markLine = { silent: true, symbol: "none", data: [isFlat ? { xAxis: spec.target } : { yAxis: spec.target }], lineStyle: { color: c["text-3"], type: [4, 4] }, label: { formatter: () => tick(spec.target), color: c["text-2"], fontSize: 11 } };
   }
-  const longest = direct ? Math.max(...spec.series.map((one) => [...one.name].reduce((sum, letter) => sum + (letter > "\u2e80" ? 12 : 6.5), 0))) : 0;
+  const longest = direct ? Math.max(...spec.series.map((one) => widthOf(one.name))) : 0;
   const legend = isMany && !direct ? { bottom: 0, left: "center", icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 14, type: "scroll", textStyle: { color: c["text-2"], fontSize: 11 } } : undefined;
   const text = (marks) => [marks[0]?.axisValueLabel ?? marks[0]?.name, ...marks.filter((mark) => mark.data).map((mark) => `${mark.marker ?? ""} ${isMany ? `${mark.seriesName}  ` : ""}${mark.data.t ?? 0}`)].join("\n");
   return {
@@ -83,13 +100,17 @@ function pie(spec, place, paint) {
     name: slice.name, value: slice.v, t: slice.t, u: slice.u, title: slice.name, cross: slice.cross ? [[slice.name, slice.cross]] : [], itemStyle: { color: paint(slice.tone, index) },
   }));
   const texts = Object.fromEntries(spec.slices.map((slice) => [slice.name, slice.s]));
-  const centre = isWide ? ["32%", "50%"] : ["50%", "42%"];
+  const lines = isWide ? 0 : linesOf(spec.slices.map((slice) => `${slice.name}  ${slice.s}`), place.width - 16);
+  const isScrolled = isWide ? spec.slices.length * 22 > place.height : lines > 3;
+  const below = isScrolled ? 26 : lines * 22 + 6;
+  const centre = isWide ? ["32%", "50%"] : ["50%", (place.height - below) / 2];
+  const across = isWide ? Math.min(place.width * 0.6, place.height) : Math.min(place.width, place.height - below);
   const legend = isWide
-    ? { orient: "vertical", left: "62%", top: "middle", type: "scroll" }
-    : { bottom: 0, left: "center", type: "scroll" };
+    ? { orient: "vertical", left: "62%", top: "middle", type: isScrolled ? "scroll" : "plain" }
+    : { bottom: 0, left: "center", width: place.width - 8, type: isScrolled ? "scroll" : "plain" };
   return {
     legend: { ...legend, icon: "circle", itemWidth: 9, itemHeight: 9, itemGap: 10, textStyle: { color: c.text, fontSize: 12, rich: { n: { color: c["text-2"], fontSize: 12 } } }, formatter: (name) => `${name}  {n|${texts[name]}}` },
-    series: [{ type: "pie", radius: ["58%", "84%"], center: centre, data, label: { show: true, position: "center", formatter: () => `{t|${spec.total}}\n{n|${spec.name}}`, rich: { t: { fontSize: 20, fontWeight: 600, color: c.text, lineHeight: 26 }, n: { fontSize: 11, color: c["text-2"] } } }, labelLine: { show: false }, itemStyle: { borderColor: c.surface, borderWidth: 2, borderRadius: 3 }, emphasis: { scaleSize: 4 } }],
+    series: [{ type: "pie", radius: [across * 0.32, across * 0.46], center: centre, data, label: { show: true, position: "center", formatter: () => `{t|${spec.total}}\n{n|${spec.name}}`, rich: { t: { fontSize: 20, fontWeight: 600, color: c.text, lineHeight: 26 }, n: { fontSize: 11, color: c["text-2"] } } }, labelLine: { show: false }, itemStyle: { borderColor: c.surface, borderWidth: 2, borderRadius: 3 }, emphasis: { scaleSize: 4 } }],
     tooltip: { renderMode: "richText", confine: true, backgroundColor: c.surface, borderColor: c["line-2"], borderWidth: 1, textStyle: { color: c.text, fontSize: 12 }, formatter: (mark) => `${mark.name}\n${mark.data.t} · ${share.format(mark.percent / 100)}` },
     aria: aria(data.length > 1),
   };

@@ -24,3 +24,6 @@ def test_measures_as_steps(orders: Shop) -> None:
     measures = [{"name": "all", "expr": "count()"}, {"name": "big", "label": {"en": "Big", "zh": "大单"}, "expr": "count(where=amount > 9)"}]
     found = answer(orders, widget("w", "funnel", measures=measures))
     assert [(s["label"], s["value"]) for s in found["steps"]] == [("all", 9), ("Big", 5)]
+    assert [counted(orders, "order", s["behind"]) for s in found["steps"]] == [9, 5]
+    found = answer(orders, widget("w", "funnel", "customer", group_by=["stage"], measures=[{"name": "n", "expr": "count(where=name != 'B')"}], options={"cumulative": True}))
+    assert [counted(orders, "customer", s["behind"]) for s in found["steps"]] == [s["value"] for s in found["steps"]] == [2, 1, 0, 0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tenon.metamodel.errors import Invalid
-from tests.engine.reports.asking import answer, holds, widget
+from tests.engine.reports.asking import COUNT, answer, counted, holds, widget
 from tests.shop import Shop, person
 
 
@@ -15,6 +15,19 @@ def test_groups_with_totals(orders: Shop) -> None:
     assert found["totals"] == [None, 9]
     assert [o["label"] for o in found["details"][0]["options"]] == ["Saas", "Retail", "Factory"]
     holds(orders, found)
+
+
+def test_a_measure_of_some_records_has_a_filter_of_its_own(orders: Shop) -> None:
+    some = [{"name": "big", "expr": "count(where=amount > 9)"}, {"name": "ends", "expr": "count(where=amount < 5) + count(where=amount > 9)"}]
+    share = {"name": "share", "expr": "count(where=amount > 9) / count()"}
+    found = answer(orders, widget("w", "table", group_by=["customer.industry"], measures=[COUNT, *some, share], filter="amount != 7"))
+    for place, name in ((2, "big"), (3, "ends")):
+        behind = found["details"][place]["behind"]
+        assert [counted(orders, "order", one) for one in behind] == [row[place] for row in found["rows"]], name
+        assert counted(orders, "order", found["details"][place]["behind_total"]) == found["totals"][place]
+    assert "behind" not in found["details"][1]
+    assert "behind" not in found["details"][4]
+    holds(orders, found, 1)
 
 
 def test_a_list_of_records(orders: Shop) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tenon.metamodel.errors import Invalid
-from tests.engine.reports.asking import answer, holds, widget
+from tests.engine.reports.asking import answer, counted, holds, widget
 from tests.engine.sql.test_past import READER, SCORE
 from tests.shop import Shop, person
 
@@ -37,6 +37,11 @@ def test_bands_between_two_days(moving: Shop) -> None:
     assert found["summary"] == {"up": 1, "stayed": 1, "down": 1, "entered": 1, "left": 0}
     assert (found["from"], found["to"], found["totals"]) == ("2026-03-02", "2026-04-01", [None, None, 4])
     holds(moving, found)
+    matrix = found["matrix"]
+    for side in ("opening", "closing"):
+        assert [counted(moving, "customer", behind) for behind in matrix[f"{side}_behind"]] == matrix[side]
+    assert {way: counted(moving, "customer", behind) for way, behind in found["summary_behind"].items() if behind} == {"up": 1, "stayed": 1, "down": 1, "entered": 1}
+    assert found["summary_behind"]["left"] is None
     assert answer(moving, {**MOVES, "type": "sankey"})["rows"] == found["rows"]
 
 
