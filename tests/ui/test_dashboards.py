@@ -125,9 +125,9 @@ def test_every_mark_of_a_chart_leads_to_its_records(member: TestClient, publishe
 
 def test_a_number_is_read_with_its_name_and_its_parts_lead_on(member: TestClient, published: Site) -> None:
     text = part(member, "in_all")
-    shown = re.search(r'kpi-value"[^>]*><a href="([^"]+)"[^>]*>([^<]+)<span class="sr">([^<]*)<', text)
+    shown = re.search(r'kpi-value"[^>]*><a href="[^"]+" aria-label="([^"]*)">([^<]+)</a>', text)
     assert shown is not None
-    assert (shown[2], html.unescape(shown[3]).split(".")[0]) == ("¥17.8M", " (¥17,800,815), In all")
+    assert (shown[2], shown[1]) == ("¥17.8M", "¥17.8M (¥17,800,815), In all. Show the records behind it")
     others = re.findall(r'<dd><a class="cell-link" href="([^"]+)"[^>]*>([\d,]+)</a>', text)
     assert [count_of(member, url) for url, _ in others] == [int(number) for _, number in others]
     assert "Every customer, whatever became of it." in text

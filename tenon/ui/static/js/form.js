@@ -18,13 +18,17 @@ document.addEventListener("submit", (event) => {
   all("button", form).forEach((button) => button.classList.add("busy"));
 });
 
-// A form that htmx sends is sent once, too, however often it is pressed; pressed again at once, nothing more was meant.
+// A form that htmx sends is sent once, too, however often it is pressed; pressed again at once, nothing more was meant. A click of
+// its own is meant: the answer may have put another button in the same place.
 const AT_ONCE = 500;
 const sentAt = new WeakMap();
+let clicks = 0; // 2 for the second of a double click, 0 for keys
+document.addEventListener("click", (event) => { clicks = event.detail; }, true);
+document.addEventListener("keydown", () => { clicks = 0; }, true);
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("form[hx-post]:not([hx-sync])")) return;
-  const isAgain = event.timeStamp - (sentAt.get(form) ?? -AT_ONCE) < AT_ONCE;
+  const isAgain = clicks !== 1 && event.timeStamp - (sentAt.get(form) ?? -AT_ONCE) < AT_ONCE;
   if (isAgain) {
     event.preventDefault();
     event.stopImmediatePropagation();
