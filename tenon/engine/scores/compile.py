@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import CTE, FromClause, Select, and_, or_, select
@@ -30,7 +31,7 @@ from tenon.engine.sql.compiler import compile_condition, compile_value
 from tenon.engine.sql.elements import BIG, choose, compare, every, is_not_null, is_null, some
 from tenon.engine.sql.environment import Column, Environment
 from tenon.engine.sql.source import Ids, Source, visible
-from tenon.engine.sql.values import bind
+from tenon.engine.sql.values import bind, clocked
 from tenon.metamodel.expressions.tree import Expression
 from tenon.metamodel.types import DATE, DATETIME, Type
 
@@ -83,15 +84,12 @@ class Inputs:
         if key in self.names:
             return self.names[key]
         environment = self.environment
-        since = environment.today - timedelta(days=days)
+        back = timedelta(days=days)
         parts = []
         for each in newest(environment.model, expression):
             if each.type.kind in ("date", "datetime"):
-                edge = (
-                    bind(environment, since, DATE)
-                    if each.type.kind == "date"
-                    else bind(environment, day_start(environment, since), DATETIME)
-                )
+                is_day = each.type.kind == "date"
+                edge = clocked(environment, partial(_edge, back=back, is_day=is_day))
                 parts.append(compare(compile_value(self.source, each), "<", edge))
         return self.keep(key, flag(some(parts))) if parts else None
 
@@ -104,6 +102,12 @@ class Inputs:
             self.joins.append((rating, and_(own, or_(rating.c.expires_at.is_(None), rating.c.expires_at > now_parameter()))))
             self.keep(key, rating.c.share)
         return self.names[key]
+
+
+def _edge(environment: Environment, back: timedelta, is_day: bool) -> Column:
+    """Return the day so long ago, or its first moment."""
+    day = environment.today - back
+    return bind(environment, day, DATE) if is_day else bind(environment, day_start(environment, day), DATETIME)
 
 
 def day_start(environment: Environment, day: Any) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import CTE, case, cast, literal, null, select
@@ -13,6 +13,7 @@ from tenon.engine.scores.definition import Definition, ten_thousandths
 from tenon.engine.scores.layers import flag, layer, nothing, now_parameter, number
 from tenon.engine.sql.elements import BIG, binary, choose, compare, every, is_not_null, is_null, some
 from tenon.engine.sql.environment import Column, Environment
+from tenon.engine.sql.values import clocked
 from tenon.metamodel.kinds.score import Keep, Movement
 
 UP, DOWN = 1, -1
@@ -152,21 +153,22 @@ def _open(environment: Environment, movement: Movement, timed: CTE) -> Column:
     """Return 1 when the wanted change need not wait any longer: each condition compares a stored moment with a known one."""
     c = timed.c
     both = (
-        _before(environment, c.was_since, environment.today - timedelta(days=movement.min_dwell_days - 1))
+        _before(environment, c.was_since, lambda at: at.today - timedelta(days=movement.min_dwell_days - 1))
         if movement.min_dwell_days
         else []
     )
-    period = period_start(environment.today, movement.period)
-    up = _before(environment, c.since, period) if movement.up == "period" else []
-    down = _before(environment, c.since, period) if movement.down == "period" else []
+    up = _before(environment, c.since, lambda at: period_start(at.today, movement.period)) if movement.up == "period" else []
+    down = _before(environment, c.since, lambda at: period_start(at.today, movement.period)) if movement.down == "period" else []
     if movement.grace_days:
-        down = down + _before(environment, c.since, environment.today - timedelta(days=movement.grace_days - 1))
+        down = down + _before(environment, c.since, lambda at: at.today - timedelta(days=movement.grace_days - 1))
     is_up = compare(c.direction, "=", number(UP))
     return choose([(is_up, flag(every([*both, *up])))], flag(every([*both, *down])), BIG)
 
 
-def _before(environment: Environment, column: Column, day: date) -> list[Column]:
-    return [some([is_null(column), compare(column, "<", moment(environment, day_start(environment, day)))])]
+def _before(environment: Environment, column: Column, day: Callable[[Environment], date]) -> list[Column]:
+    """Return the condition that a stored moment is empty or before a day that is read off the clock."""
+    start = clocked(environment, lambda at: moment(at, day_start(at, day(at))))
+    return [some([is_null(column), compare(column, "<", start)])]
 
 
 def moment(environment: Environment, value: datetime) -> Column:

@@ -16,6 +16,7 @@ from tenon.engine.scores.tables import overrides, snapshots
 from tenon.engine.sql.elements import BIG, binary, choose, compare, is_null
 from tenon.engine.sql.environment import Column, Environment
 from tenon.engine.sql.source import Ids
+from tenon.engine.sql.values import clocked
 
 COLUMNS = (
     "record", "seq", "is_new", "is_leaving", "is_shown", "is_kept", "score", "band", "coverage", "trend", "computed_score", "computed_band",
@@ -132,10 +133,11 @@ def _least(definition: Definition) -> int:
 def _before(environment: Environment, definition: Definition, record: Column) -> Column:
     """Return the score at the end of the day so many days ago."""
     past = snapshots.alias("past")
-    after = day_start(environment, environment.today - timedelta(days=definition.body.trend_days - 1))
+    back = timedelta(days=definition.body.trend_days - 1)
+    after = clocked(environment, lambda at: moment(at, day_start(at, at.today - back)))
     found = (
         select(past.c.value)
-        .where(past.c.score == definition.id, past.c.record == record, past.c.at < moment(environment, after))
+        .where(past.c.score == definition.id, past.c.record == record, past.c.at < after)
         .order_by(past.c.at.desc(), past.c.id.desc()).limit(1)
     )  # fmt: skip
     value = found.correlate_except(past).scalar_subquery()

@@ -23,7 +23,7 @@ from tenon.engine.sql.elements import compare, is_null
 from tenon.engine.sql.environment import Column, Environment, Everything
 from tenon.engine.sql.numbers import to_field
 from tenon.engine.sql.source import Source
-from tenon.engine.sql.values import bind
+from tenon.engine.sql.values import bind, clocked
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.types import DATE, DATETIME
@@ -43,7 +43,8 @@ class AsOfNow(Everything):
         if entity.is_system:
             return None
         field = entity.fields[entity.time_field]
-        edge = bind(environment, environment.today, DATE) if field.type.kind == "date" else bind(environment, environment.now, DATETIME)
+        is_day = field.type.kind == "date"
+        edge = clocked(environment, lambda at: bind(at, at.today, DATE) if is_day else bind(at, at.now, DATETIME))
         column: Column = alias.c[field.column]
         return or_(is_null(column), compare(column, "<=", edge))
 

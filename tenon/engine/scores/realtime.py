@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Insert, bindparam, func, insert, select, update
@@ -17,8 +19,9 @@ from tenon.engine.scores.layers import ids_parameter, ids_value
 from tenon.engine.scores.outcome import COLUMNS, changes, departures
 from tenon.engine.scores.ranking import with_cuts
 from tenon.engine.scores.tables import stage, temporary_stage
-from tenon.engine.sql.environment import Environment, Everything, Resolver
+from tenon.engine.sql.environment import Environment, Everything, Moving, Resolver
 from tenon.engine.sql.sets import id_set
+from tenon.engine.sql.values import read_clock
 from tenon.engine.unit_of_work import UnitOfWork
 
 FEW = 200
@@ -95,26 +98,42 @@ def stage_changes(
         # Temporary tables go before others of the same name and are not written to the log; should this one be rolled back, that one serves.
         uow.connection.execute(CreateTable(temporary_stage, if_not_exists=True))
         uow.connection.info["score_stage"] = True
-    for statement in staging(uow, definition, has_ids=ids is not None, grouped=grouped, is_exempt=is_exempt, resolver=resolver):
-        uow.connection.execute(statement, parameters)
+    statements, read = staging(uow, definition, has_ids=ids is not None, grouped=grouped, is_exempt=is_exempt, resolver=resolver)
+    for statement in statements:
+        uow.connection.execute(statement, {**parameters, **read})
     return int(uow.connection.execute(select(func.count()).select_from(stage).where(stage.c.run == run)).scalar_one())
 
 
 def staging(
     uow: UnitOfWork, definition: Definition, *, has_ids: bool, grouped: bool, is_exempt: bool, resolver: Resolver | None = None
-) -> list[Insert]:
-    """Return the statements that stage changes; kept for a day, or for a moment when the score reads now()."""
+) -> tuple[list[Insert], dict[str, Any]]:
+    """Return the statements that stage changes, and what they read off the clock; they are made once for a release.
+
+    Where the moment decides how they are built, they are kept for a day, or for a moment when the score reads now().
+    """
     key = ("score_staging", definition.id, uow.tables, has_ids, grouped, is_exempt, type(resolver))
-    stamp = (uow.now if definition.follows_the_moment else uow.today, uow.timezone, definition)
-    kept = uow.model.cache.get(key)
-    if kept is None or kept[0] != stamp:
-        environment = environment_of(uow, definition, resolver)
-        ids = ids_parameter(uow.dialect) if has_ids else None
-        selects = [changes(environment, definition, ids, grouped=grouped, is_exempt=is_exempt), departures(environment, definition, ids)]
-        run = bindparam("run", type_=CodeText(), required=True).label("run")
-        statements = [
-            insert(stage).from_select(["run", *COLUMNS], s.with_only_columns(run, *s.selected_columns)) for s in selects if s is not None
-        ]
-        kept = uow.model.cache[key] = (stamp, statements)
-    found: list[Insert] = kept[1]
-    return found
+    when = uow.now if definition.follows_the_moment else uow.today
+    stamp, kept = (uow.timezone, definition), uow.model.cache.get(key)
+    plain = Environment(uow.dialect, uow.tables, uow.model, uow.now, uow.today, uow.timezone)
+    if kept is not None and kept.stamp == stamp and (kept.when == when or not kept.moving.is_fixed):
+        read = read_clock(plain, kept.moving)
+        if read is not None:
+            return kept.statements, read
+    moving = Moving()
+    environment = replace(environment_of(uow, definition, resolver), moving=moving)
+    ids = ids_parameter(uow.dialect) if has_ids else None
+    selects = [changes(environment, definition, ids, grouped=grouped, is_exempt=is_exempt), departures(environment, definition, ids)]
+    run = bindparam("run", type_=CodeText(), required=True).label("run")
+    statements = [insert(stage).from_select(["run", *COLUMNS], s.with_only_columns(run, *s.selected_columns)) for s in selects if s is not None]
+    uow.model.cache[key] = _Staging(stamp, when, statements, moving)
+    return statements, read_clock(plain, moving) or {}
+
+
+@dataclass(frozen=True)
+class _Staging:
+    """Statements that are kept: what they were made for, the moment, and what of them follows the clock."""
+
+    stamp: tuple[Any, ...]
+    when: date
+    statements: list[Insert]
+    moving: Moving

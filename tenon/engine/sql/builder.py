@@ -12,8 +12,8 @@ from tenon.engine.sql.environment import Column, Environment
 from tenon.engine.sql.numbers import Number, field_limit, limit_of, to_scale
 from tenon.engine.sql.source import Source
 from tenon.engine.sql.stages import cut
-from tenon.engine.sql.values import NUMBERS, bind, empty
-from tenon.metamodel.expressions.tree import Facts, facts_of
+from tenon.engine.sql.values import NUMBERS, bind, clocked, empty
+from tenon.metamodel.expressions.tree import Facts, facts_of, reads_clock
 from tenon.metamodel.types import Type
 
 ValueCompiler = Callable[["Builder", Any], Column]
@@ -56,14 +56,22 @@ class Builder:
         return replace(self, source=source)
 
     def constant(self, node: ast.expr) -> Any:
-        """Return the value of a node that reads no record."""
+        """Return the value of a node that reads no record, by which the statement is built: it serves this moment alone when it reads the clock."""
+        if self.environment.moving is not None and reads_clock(node):
+            self.environment.moving.is_fixed = True
         return self.concerns.constant(self.environment, node)
+
+    def bound(self, node: ast.expr, make: Callable[[Environment, Any], Column]) -> Column:
+        """Return what ``make`` binds of the value of a node that reads no record."""
+        if reads_clock(node):
+            return clocked(self.environment, lambda environment: make(environment, self.concerns.constant(environment, node)))
+        return make(self.environment, self.constant(node))
 
     def value(self, node: ast.expr) -> Column:
         """Return the plain value of a node, NULL for empty, in the representation of its type."""
         facts = facts_of(node)
         if facts.is_constant:
-            return bind(self.environment, self.constant(node), facts.type)
+            return self.bound(node, lambda environment, value: bind(environment, value, facts.type))
         if facts.type.kind == "empty":
             return empty(self.environment, facts.type)
         condition = self.concerns.find_condition(node, facts)

@@ -51,12 +51,24 @@ class Everything:
         return None
 
 
+@dataclass
+class Moving:
+    """What statements read off the clock, as parameters by name, so that they can be bound anew for another moment.
+
+    ``is_fixed`` when the moment decided how a statement is built, too: then it serves that moment alone.
+    """
+
+    recipes: dict[str, Callable[[Environment], Column]] = field(default_factory=dict)
+    is_fixed: bool = False
+
+
 @dataclass(frozen=True)
 class Environment:
     """What a statement is compiled against.
 
     ``now`` is aware, ``today`` the day in ``timezone``. ``values`` and ``old`` are the values of paths with the base "value" and
-    "old". ``ranks`` answers population functions from stored cut points; without it they are window functions.
+    "old". ``ranks`` answers population functions from stored cut points; without it they are window functions. ``moving`` takes the
+    values that are read off the clock, when the statement is to serve other moments, too.
     """
 
     dialect: str
@@ -70,6 +82,7 @@ class Environment:
     values: Mapping[str, Any] = field(default_factory=dict)
     old: Mapping[str, Any] = field(default_factory=dict)
     ranks: Ranks | None = None
+    moving: Moving | None = None
 
     @property
     def is_sqlite(self) -> bool:

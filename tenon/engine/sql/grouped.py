@@ -25,6 +25,11 @@ class GroupColumn(ColumnElement[Any]):
     def __init__(self, group: Group, name: str, type_: TypeEngine[Any]) -> None:
         self.group, self.name, self.type = group, name, type_
 
+    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> Any:
+        """Return the key of the column that it is: statements that differ in bound values only are compiled once."""
+        own = self.group.table.c[self.name]._gen_cache_key(anon_map, bindparams)
+        return None if own is None else (type(self), own)
+
 
 @compiles(GroupColumn)
 def _write(element: GroupColumn, compiler: Any, **keywords: Any) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -67,7 +68,7 @@ def _compare(builder: Builder, left: ast.expr, op: ast.cmpop, right: ast.expr, w
     if facts_of(left).is_constant and not facts_of(right).is_constant:
         left, right, sign = right, left, _MIRROR[sign]
     if facts_of(right).is_constant:
-        return _with_constant(builder, left, sign, builder.constant(right), want)
+        return _with_constant(builder, left, sign, right, want)
     if facts_of(left).type.kind in NUMBERS:
         return _numbers(builder.environment, builder.number(left), sign, builder.number(right), want)
     return _values(builder, left, sign, right, want)
@@ -111,8 +112,12 @@ def _numbers(environment: Environment, left: Number, sign: str, right: Number, w
     return found if want else is_not_true(found)
 
 
-def _with_constant(builder: Builder, left: ast.expr, sign: str, value: Any, want: bool) -> Column:
+def _with_constant(builder: Builder, left: ast.expr, sign: str, right: ast.expr, want: bool) -> Column:
     """Compare with a value that is the same for every record."""
+    value = builder.concerns.constant(builder.environment, right)
+    is_day = isinstance(value, date) and facts_of(left).type.kind in ("date", "datetime")
+    if not is_day:
+        value = builder.constant(right)
     if value is None:
         if sign != "=":
             return NO if want else YES
@@ -127,7 +132,8 @@ def _with_constant(builder: Builder, left: ast.expr, sign: str, value: Any, want
     column = builder.value(left)
     if facts.type.kind in _WORDS and sign != "=":
         column = by_code_point(builder.environment, column)
-    return _plain(builder.environment, column, sign, _bound(builder.environment, facts.type, value), want)
+    bound = builder.bound(right, lambda environment, value: _bound(environment, facts.type, value)) if is_day else _bound(builder.environment, facts.type, value)
+    return _plain(builder.environment, column, sign, bound, want)
 
 
 def _bound(environment: Environment, type_: Type, value: Any) -> Column:

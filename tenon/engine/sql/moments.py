@@ -16,11 +16,13 @@ from tenon.engine.sql.arithmetic import whole
 from tenon.engine.sql.builder import Builder
 from tenon.engine.sql.elements import BIG, EXACT, NO, YES, binary, call, choose, compare, every, is_not_null, is_not_true
 from tenon.engine.sql.environment import Column, Environment
-from tenon.engine.sql.values import PLAIN_TEXT, bind
+from tenon.engine.sql.values import PLAIN_TEXT, bind, clocked
 from tenon.metamodel.expressions.tree import Facts, facts_of
 from tenon.metamodel.types import DATE, DATETIME
 
 FIRST_YEAR, LAST_YEAR, LATEST = 1900, 2038, "9999-12-30"
+FAR = 40_000
+"""Days: what is nearer to an end of the calendar may be beyond it at another moment."""
 Day = Date()
 Moment = DateTime(timezone=True)
 
@@ -67,6 +69,11 @@ def steady_since(zone: ZoneInfo) -> tuple[datetime, int] | None:
     return months[last], int(offsets[-1].total_seconds() // 60)
 
 
+def this_day(environment: Environment, after: int = 0) -> Column:
+    """Return today, or the day so many days after it."""
+    return clocked(environment, lambda at: bind(at, at.today + timedelta(days=after), DATE))
+
+
 def midnight(environment: Environment, day: Column) -> Column:
     """Return the first moment of a day."""
     if environment.is_sqlite:
@@ -90,14 +97,14 @@ def compile_days_between(builder: Builder, node: ast.Call) -> Column:
 def compile_days_since(builder: Builder, node: ast.Call) -> Column:
     """Compile days_since(d)."""
     environment = builder.environment
-    return _between(environment, day_of(builder, node.args[0]), bind(environment, environment.today, DATE))
+    return _between(environment, day_of(builder, node.args[0]), this_day(environment))
 
 
 def compile_days_ago(builder: Builder, node: ast.Call) -> Column:
     """Compile days_ago(n)."""
     environment = builder.environment
     back = binary(literal(0, BIG), "-", whole(builder, node.args[0]), BIG if environment.is_sqlite else EXACT)
-    return _add_to_day(environment, bind(environment, environment.today, DATE), back, "day")
+    return _add_to_day(environment, this_day(environment), back, "day")
 
 
 def _add_to_day(environment: Environment, day: Column, count: Column, unit: str) -> Column:
@@ -186,9 +193,9 @@ def compare_days_since(builder: Builder, node: ast.expr, sign: str, value: Decim
     edges: list[Column] = []
     # days_since in first..last: the day in today - last .. today - first.
     if last is not None:
-        edges.append(_from(environment, column, environment.today.toordinal() - last, is_moment))
+        edges.append(_from(environment, column, -last, is_moment))
     if first is not None:
-        edges.append(_before(environment, column, environment.today.toordinal() - first + 1, is_moment))
+        edges.append(_before(environment, column, 1 - first, is_moment))
     found = NO if first is not None and last is not None and first > last else every([e for e in edges if e is not YES])
     if found is YES:
         found = is_not_null(column)
@@ -218,16 +225,31 @@ def _edge(environment: Environment, ordinal: int, is_moment: bool) -> Column:
     return bind(environment, edge, DATETIME)
 
 
-def _from(environment: Environment, column: Column, ordinal: int, is_moment: bool) -> Column:
+def _from(environment: Environment, column: Column, after: int, is_moment: bool) -> Column:
+    """Return the condition that a column is not before the day so many days after today."""
+    ordinal = _ordinal(environment, after)
     if ordinal <= 1:
         return YES
-    return NO if ordinal > date.max.toordinal() else compare(column, ">=", _edge(environment, ordinal, is_moment))
+    return NO if ordinal > date.max.toordinal() else compare(column, ">=", _clocked_edge(environment, after, is_moment))
 
 
-def _before(environment: Environment, column: Column, ordinal: int, is_moment: bool) -> Column:
+def _before(environment: Environment, column: Column, after: int, is_moment: bool) -> Column:
+    ordinal = _ordinal(environment, after)
     if ordinal > date.max.toordinal():
         return YES
-    return NO if ordinal <= 1 else compare(column, "<", _edge(environment, ordinal, is_moment))
+    return NO if ordinal <= 1 else compare(column, "<", _clocked_edge(environment, after, is_moment))
+
+
+def _ordinal(environment: Environment, after: int) -> int:
+    """Return the number of a day; near the ends of the calendar a statement is built for one moment."""
+    ordinal = environment.today.toordinal() + after
+    if environment.moving is not None and not FAR <= ordinal <= date.max.toordinal() - FAR:
+        environment.moving.is_fixed = True
+    return ordinal
+
+
+def _clocked_edge(environment: Environment, after: int, is_moment: bool) -> Column:
+    return clocked(environment, lambda at: _edge(at, at.today.toordinal() + after, is_moment))
 
 
 FUNCTIONS: dict[str, Any] = {

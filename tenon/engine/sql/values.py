@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import Date, DateTime, Text, Time, cast, literal, type_coerce
+from sqlalchemy import BindParameter, Date, DateTime, Text, Time, bindparam, cast, literal, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from tenon.engine.columns import show_moment
 from tenon.engine.sql.elements import BIG, BOOL, EXACT, NOTHING, REAL, integer, real
-from tenon.engine.sql.environment import Column, Environment
+from tenon.engine.sql.environment import Column, Environment, Moving
 from tenon.metamodel.storage import Storage
 from tenon.metamodel.types import Type
 
@@ -67,6 +68,27 @@ def bind(environment: Environment, value: Any, type_: Type) -> Column:
     if isinstance(value, datetime | date | time):
         return literal(value, sql_type(environment, type_))
     return literal(str(value), PLAIN_TEXT)
+
+
+def clocked(environment: Environment, make: Callable[[Environment], Column]) -> Column:
+    """Return a value that ``make`` reads off the clock; where the statement serves other moments, too, as a parameter of its own."""
+    column, moving = make(environment), environment.moving
+    if moving is None:
+        return column
+    if not isinstance(column, BindParameter):
+        moving.is_fixed = True
+        return column
+    name = f"clock_{len(moving.recipes)}"
+    moving.recipes[name] = make
+    return bindparam(name, column.value, type_=column.type)
+
+
+def read_clock(environment: Environment, moving: Moving) -> dict[str, Any] | None:
+    """Return the parameters of another moment; None when one of them is no plain value there."""
+    columns = {name: make(environment) for name, make in moving.recipes.items()}
+    return {name: column.value for name, column in columns.items() if isinstance(column, BindParameter)} if all(
+        isinstance(column, BindParameter) for column in columns.values()
+    ) else None
 
 
 def _bind_number(environment: Environment, value: Any, scale: int | None) -> Column:

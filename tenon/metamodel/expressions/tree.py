@@ -82,6 +82,12 @@ def facts_of(node: ast.AST) -> Facts:
     return facts
 
 
+def reads_clock(node: ast.AST) -> bool:
+    """Return whether the value of a node depends on the moment: it calls today(), now() and the like."""
+    functions = (getattr(getattr(each, "facts", None), "function", None) for each in ast.walk(node))
+    return any(function is not None and function.is_clocked for function in functions)
+
+
 @dataclass(frozen=True)
 class Expression:
     """A checked expression.
