@@ -98,7 +98,7 @@ class Reason:
 class ScoreView:
     """A score of a record, explained: ``adjustments`` are (label, points) of caps and clamps.
 
-    An override may last from ``first_day`` to ``last_day``.
+    An override may last from ``first_day`` to ``last_day``. ``record`` is the title of the record.
     """
 
     name: str
@@ -127,6 +127,7 @@ class ScoreView:
     strong: tuple[Reason, ...] = ()
     weak: tuple[Reason, ...] = ()
     spans: tuple[tuple[int, date], ...] = ()
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)

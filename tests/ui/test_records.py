@@ -64,6 +64,9 @@ def test_a_score_says_why(member: TestClient, site: Site) -> None:
     assert "<html" not in part
     assert 'value="2026-03-02"' in part
     assert "since 2026-02-20" in part
+    whole = member.get(url).text
+    name = site.stored(site.ids[7])["name"]
+    assert f'<a href="/records/customer/{site.ids[7]}">{name}</a>' in whole
 
 
 def test_a_masked_value_is_not_in_the_page(seller: TestClient, site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import func, select
@@ -18,6 +19,7 @@ from tenon.metamodel.model import Relation
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.blocks import show
 from tenon.ui.backend.cells import path_name
+from tenon.ui.backend.home import titles_of
 from tenon.ui.backend.list_plan import default_columns
 from tenon.ui.backend.record import Record
 from tenon.ui.backend.scores import score_of, score_view, scores_of
@@ -52,7 +54,8 @@ def drafted_head(record: Record, document: Document) -> RecordPage:
 def explain(view: View, entity: str, id: str, score: str, on: date | None, since: date | None) -> ScoreView:
     """Return the explanation of a score on a day, with what changed since another."""
     found = view.entity(entity)
-    return score_view(view, found, id_of(id), score_of(view, found, score), on, since)
+    shown = score_view(view, found, id_of(id), score_of(view, found, score), on, since)
+    return replace(shown, record=titles_of(view, found, [id_of(id)]).get(id_of(id), ""))
 
 
 def document_of(record: Record) -> Document | None:
