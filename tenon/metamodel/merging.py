@@ -44,6 +44,22 @@ def merge_three(base: Json | None, yours: Json | None, theirs: Json | None, deci
     return merging.result
 
 
+def finer(step: Step) -> list[Step]:
+    """Return what one side alone did at a place as the smallest places where the sides differ; an order of items stays one."""
+    if isinstance(step.yours, dict) and isinstance(step.theirs, dict):
+        base, yours, theirs = step.base if isinstance(step.base, dict) else {}, step.yours, step.theirs
+    else:
+        found = [_keys(side) for side in (step.base, step.yours, step.theirs)]
+        if any(side is None for side in found) or not any(isinstance(each, dict) for each in (*step.yours, *step.theirs)):
+            return [step]
+        base, yours, theirs = (side or {} for side in found)
+        stay = [key for key in yours if key in theirs]
+        if stay != [key for key in theirs if key in yours]:
+            return [step]
+    keys = [key for key in dict.fromkeys([*yours, *theirs]) if not _same(yours.get(key), theirs.get(key))]
+    return [each for k in keys for each in finer(Step(f"{step.place}/{_escape(k)}", base.get(k), yours.get(k), theirs.get(k)))]
+
+
 class _Merging:
     """One merge, from the document down to its values."""
 

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tenon.engine.context import Context
-from tenon.engine.releases import draft
+from tenon.engine.releases import draft, steps
 from tests.browser.conftest import Live, assert_clean, open_live
+from tests.browser.designing import discard, drafted, partner, publish
 from tests.browser.test_access import objections
 
 pytestmark = pytest.mark.browser
@@ -55,5 +56,33 @@ def test_a_merge_is_chosen_saved_and_talked_about(chromium: Browser, live: Live,
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     with live.platform.write() as uow:
         draft.discard(uow.connection, Context(live.ann), uow.model)
+    assert_clean(page)
+    context.close()
+
+
+def test_undo_under_somebody_elses_step_leads_to_a_merge(chromium: Browser, live: Live) -> None:
+    publish(live, partner("ally"))
+    context = chromium.new_context(base_url=live.url, viewport={"width": 1440, "height": 900})
+    page = open_live(context, live, live.ann)
+    page.goto("/design/entity/ally")
+    with live.platform.write() as uow:
+        steps.operate(uow.connection, Context(live.ann), uow.model, "entity", "ally", [{"op": "set", "at": "/label/en", "value": "Friend"}], now=uow.now)
+    with live.platform.write() as uow:
+        theirs = drafted(live, "entity", "ally")
+        theirs["description"] = {"en": "Who helps us"}
+        draft.put(uow.connection, Context(live.sam, is_system=True), uow.model, "entity", "ally", theirs, now=uow.now)
+    page.reload()
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+    page.keyboard.press("Control+z")
+    page.get_by_role("button", name="See both and merge").click()
+    expect(page.get_by_text("You take your last step back")).to_be_visible()
+    expect(page.get_by_role("heading", name="Only Sam Wu changed")).to_be_visible()
+    assert objections(page) == []
+    page.get_by_role("button", name="Save both").click()
+    page.wait_for_url("**/design/entity/ally")
+    saved = drafted(live, "entity", "ally")
+    assert (saved["label"]["en"], saved["description"]) == ("Ally", {"en": "Who helps us"})
+    discard(live)
+    vars(page)["wrongs"] = [wrong for wrong in vars(page)["wrongs"] if "409" not in wrong]  # the refusal itself
     assert_clean(page)
     context.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenon.metamodel.merging import merge_three
+from tenon.metamodel.merging import Step, finer, merge_three
 
 
 def field(id: str, **more: Any) -> dict[str, Any]:
@@ -58,3 +58,15 @@ def test_whole_documents() -> None:
         merged = merge_three(BASE, yours, theirs, {})
         assert ([s.place for s in merged.conflicts], merged.json) == ([""], yours)
         assert merge_three(BASE, yours, theirs, {"": "theirs"}).json == theirs
+
+
+def test_what_one_side_did_is_told_by_its_smallest_places() -> None:
+    one, two = field("a", label={"en": "A", "zh": "甲"}), field("b")
+    other = [field("a", label={"en": "A", "zh": "乙"}), two, field("c")]
+    assert [(s.place, s.yours, s.theirs) for s in finer(Step("/fields", [one, two], [one, two], other))] == [
+        ("/fields/a/label/zh", "甲", "乙"), ("/fields/c", None, field("c")),
+    ]
+    order = Step("/fields", [one, two], [two, one], [one, two])
+    assert finer(order) == [order]
+    words = Step("/search", ["a"], ["a"], ["a", "b"])
+    assert finer(words) == [words]

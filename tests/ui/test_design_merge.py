@@ -70,3 +70,27 @@ def test_both_are_kept(member: TestClient, site: Site, side: str) -> None:
 def test_others_merge_nothing(seller: TestClient, site: Site) -> None:
     sent = {"operations": "[]", "revision": revision_of(site)}
     assert seller.post(f"{PLACE}/merge", data=sent).status_code == 403
+
+
+@pytest.mark.parametrize(("side", "wanted"), [("yours", "Order"), ("theirs", "Purchase")])
+def test_a_step_is_undone_under_what_somebody_else_did(member: TestClient, site: Site, side: str, wanted: str) -> None:
+    before = order(site)
+    sent = json.dumps([{"op": "set", "at": "/label/en", "value": "Booking"}, {"op": "set", "at": "/icon", "value": "star"}])
+    assert member.post(PLACE, data={"operations": sent, "revision": revision_of(site)}).status_code == 200
+    change_as_sam(site)
+    page = member.get(PLACE).text
+    assert not re.search(r'data-way="undo"[^>]*disabled', page)
+    refused = member.post(PLACE, data={"way": "undo"})
+    assert (refused.status_code, "See both and merge" in refused.text) == (409, True)
+    assert 'name="way" value="undo"' in refused.text
+    merge = member.post(f"{PLACE}/merge", data={"way": "undo"}).text
+    for words in ("You take your last step back", "label (English)", "Purchase", "Only Sam Wu changed", "Field Colour"):
+        assert words in merge, words
+    seen = re.search(r'name="seen" value="([^"]+)"', merge)
+    assert seen is not None
+    saved = member.post(f"{PLACE}/merge", data={"way": "undo", "seen": seen[1], "decide:/label/en": side, "what": "save"})
+    assert saved.status_code == 303
+    document = order(site)
+    assert document["label"]["en"] == wanted
+    assert document.get("icon") == before.get("icon")
+    assert "colour" in {f["name"] for f in document["fields"]}

@@ -10,6 +10,7 @@ from tenon.engine.apps.upgrade import Clash, Upgrade
 from tenon.metamodel.changes import document_difference
 from tenon.metamodel.document import Document
 from tenon.metamodel.labels import Text
+from tenon.metamodel.merging import finer
 from tenon.metamodel.model import Model
 from tenon.metamodel.names import TOKEN, untoken
 from tenon.metamodel.naming import to_shown
@@ -94,7 +95,7 @@ def _kept(shape: Model, wanted: Upgrade) -> Iterator[SaidChange]:
             yield SaidChange(document, change)
         elif steps:
             sides = [merged.json, base[document.id].json if document.id in base else None]
-            lines = (line_of(s.place, with_names(s.base, names), with_names(s.yours, names), *sides) for s in steps)
+            lines = (line_of(s.place, with_names(s.base, names), with_names(s.yours, names), *sides) for step in steps for s in finer(step))
             yield SaidChange(document, "changed", tuple(lines))
 
 

@@ -1,7 +1,8 @@
 """Designing step by step: operations on a document of the draft, each kept so that it can be undone and done again.
 
 The steps of a document stand on its revisions: a step is undone only while the document is as it left it. What somebody
-else changed in between, or what came by another way, is therefore never taken back by accident.
+else changed in between, or what came by another way, is therefore never taken back by accident: one's own step before it is
+`stranded`, and is undone or done again by merging it with what is there (`meeting`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Table, delete as delete_rows, func, insert, select, update
 
@@ -39,18 +40,20 @@ steps = Table(
     Column("to_revision", CodeText, nullable=False),
     Column("is_undone", Boolean, nullable=False),
 )
+Way = Literal["undo", "redo"]
 KEPT = 200
 """How many steps of a document can be undone."""
 
 
 @dataclass(frozen=True)
 class Designed:
-    """A document of the draft with what can be undone and done again by whoever asks."""
+    """A document of the draft with what can be undone and done again by whoever asks; ``merges`` are the ways that lead to a merge."""
 
     document: dict[str, Any]
     revision: str
     can_undo: bool
     can_redo: bool
+    merges: tuple[Way, ...] = ()
 
 
 def look(connection: Connection, ctx: Context, model: Model, kind: str, name: str) -> Designed:
@@ -58,7 +61,9 @@ def look(connection: Connection, ctx: Context, model: Model, kind: str, name: st
     document, shape = draft.find(connection, model, kind, name)
     revision = draft.revision_of(document)
     last, following = (found(connection, ctx, document.id, revision) for found in (_last, _next))
-    return Designed(draft.arrange(document, shape), revision, last is not None, following is not None)
+    there: dict[Way, bool] = {"undo": last is not None, "redo": following is not None}
+    merges = tuple(way for way, is_there in there.items() if not is_there and stranded(connection, ctx, document.id, way) is not None)
+    return Designed(draft.arrange(document, shape), revision, there["undo"], there["redo"], merges)
 
 
 def operate(
@@ -118,6 +123,14 @@ def find_revision(connection: Connection, model: Model, document_id: str, revisi
     return None
 
 
+def stranded(connection: Connection, ctx: Context, document_id: str, way: Way) -> Mapping[str, Any] | None:
+    """Return one's own last step, or with "redo" the first that one took back, over which others may have gone on; None without any."""
+    is_undo = way == "undo"
+    own = steps.c.document_id == document_id, steps.c.by == ctx.user_id, steps.c.is_undone.is_(not is_undo)
+    row = connection.execute(select(steps).where(*own).order_by(steps.c.number.desc() if is_undo else steps.c.number).limit(1)).mappings().first()
+    return dict(row) if row is not None and row["before"] else None
+
+
 def end_steps(connection: Connection) -> None:
     """Forget the steps of documents that the draft no longer has."""
     connection.execute(delete_rows(steps).where(steps.c.document_id.not_in(select(drafts.c.document_id))))
@@ -129,7 +142,7 @@ def _go(connection: Connection, ctx: Context, model: Model, kind: str, name: str
     revision = draft.revision_of(document)
     step = (_last if is_undone else _next)(connection, ctx, document.id, revision)
     if step is None:
-        raise _nothing(connection, ctx, document.id, is_undone=is_undone)
+        raise nothing(connection, ctx, document.id, "undo" if is_undone else "redo")
     if is_undone and not step["before"]:
         gone = look(connection, ctx, model, kind, document.id)
         draft.delete(connection, ctx, model, kind, document.id, now=now, if_match=revision)
@@ -151,15 +164,14 @@ def _last(connection: Connection, ctx: Context, document_id: str, revision: str)
 
 def _next(connection: Connection, ctx: Context, document_id: str, revision: str) -> Mapping[str, Any] | None:
     """Return the step that can be done again: the oldest that was taken back, when it begins at what is there now."""
-    statement = select(steps).where(steps.c.document_id == document_id, steps.c.is_undone.is_(True)).order_by(steps.c.number).limit(1)
-    row = connection.execute(statement).mappings().first()
-    return dict(row) if row is not None and row["from_revision"] == revision and row["by"] == ctx.user_id else None
+    row = stranded(connection, ctx, document_id, "redo")
+    return row if row is not None and row["from_revision"] == revision else None
 
 
 def _keep(connection: Connection, ctx: Context, before: Document | None, after: Document, now: datetime) -> None:
-    """Keep a step, one without a document before for what it made; what was taken back before it cannot be done again."""
+    """Keep a step, one without a document before for what it made; what the same person took back before it cannot be done again."""
     own = steps.c.document_id == after.id
-    connection.execute(delete_rows(steps).where(own, steps.c.is_undone.is_(True)))
+    connection.execute(delete_rows(steps).where(own, steps.c.is_undone.is_(True), steps.c.by == ctx.user_id))
     number = (connection.execute(select(func.max(steps.c.number)).where(own)).scalar() or 0) + 1
     connection.execute(insert(steps).values(
         document_id=after.id, number=number, by=ctx.user_id, at=now, before=before.json if before else {}, after=after.json,
@@ -168,12 +180,14 @@ def _keep(connection: Connection, ctx: Context, before: Document | None, after: 
     connection.execute(delete_rows(steps).where(own, steps.c.number <= number - KEPT))
 
 
-def _nothing(connection: Connection, ctx: Context, document_id: str, *, is_undone: bool) -> Conflict:
-    statement = select(steps.c.by).where(steps.c.document_id == document_id, steps.c.is_undone.is_(not is_undone))
-    by = connection.execute(statement.order_by(steps.c.number.desc() if is_undone else steps.c.number).limit(1)).scalar()
-    if by is not None and by != ctx.user_id:
-        who = names_of(connection, [by]).get(by, "")
+def nothing(connection: Connection, ctx: Context, document_id: str, way: Way) -> Conflict:
+    """Return why nothing is undone or done again: somebody else went on, or there is nothing."""
+    by = connection.execute(select(drafts.c.by).where(drafts.c.document_id == document_id)).scalar()
+    is_stranded = stranded(connection, ctx, document_id, way) is not None
+    if is_stranded or (by is not None and by != ctx.user_id):
+        who = names_of(connection, [by]).get(by, "") if by is not None and by != ctx.user_id else ""
         message = say("The last change here is {who}'s.", "此处最近的改动是{who}做的。", who=who or say("somebody else", "他人"))
-        return Conflict(Problem("", "conflict", message, say("Ask them, or change it by hand.", "请与其沟通，或手动修改。")))
-    message = say("There is nothing to undo.", "没有可撤销的操作。") if is_undone else say("There is nothing to redo.", "没有可重做的操作。")
+        hint = say("Merge your step with it: nothing is lost.", "可将您的步骤与其合并，不会丢失任何内容。")
+        return Conflict(Problem("", "conflict", message, hint if is_stranded else say("Ask them, or change it by hand.", "请与其沟通，或手动修改。")))
+    message = say("There is nothing to undo.", "没有可撤销的操作。") if way == "undo" else say("There is nothing to redo.", "没有可重做的操作。")
     return Conflict(Problem("", "conflict", message, say("Reload the page to see where it stands.", "请刷新页面查看当前状态。")))

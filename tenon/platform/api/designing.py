@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from tenon.engine.releases import steps
+from tenon.engine.releases.meeting import meet, meet_step, telling_sides
 from tenon.engine.releases.steps import Designed
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import say
@@ -21,28 +22,28 @@ router = APIRouter(prefix="/metadata")
 def operate(kind: str, name: str, call: ThisCall) -> Response:
     """Apply operations to a document of the draft as one step; with If-Match only over the revision that was seen."""
     call.params(())
-    ctx, operations = call.builder(), read_operations(call.json_object(("operations",)).get("operations"))
-    with call.platform.write() as uow:
-        return _answer(steps.operate(uow.connection, ctx, uow.model, kind, name, operations, now=uow.now, if_match=call.if_match))
+    ctx, operations, seen = call.builder(), read_operations(call.json_object(("operations",)).get("operations")), call.if_match
+    with call.platform.write() as uow, telling_sides(lambda: meet(uow.connection, ctx, uow.model, kind, name, operations, revision=seen or "")):
+        return _answer(steps.operate(uow.connection, ctx, uow.model, kind, name, operations, now=uow.now, if_match=seen))
 
 
 @router.post("/{kind}/{name}/undo")
 def undo(kind: str, name: str, call: ThisCall) -> Response:
-    """Take the last step of a document back."""
+    """Take the last step of a document back; when somebody else went on over it, both sides are told."""
     call.params(())
     ctx = call.builder()
     call.json_object(())
-    with call.platform.write() as uow:
+    with call.platform.write() as uow, telling_sides(lambda: meet_step(uow.connection, ctx, uow.model, kind, name, "undo")):
         return _answer(steps.undo(uow.connection, ctx, uow.model, kind, name, now=uow.now))
 
 
 @router.post("/{kind}/{name}/redo")
 def redo(kind: str, name: str, call: ThisCall) -> Response:
-    """Do the step again that was taken back last."""
+    """Do the step again that was taken back last; when somebody else went on over it, both sides are told."""
     call.params(())
     ctx = call.builder()
     call.json_object(())
-    with call.platform.write() as uow:
+    with call.platform.write() as uow, telling_sides(lambda: meet_step(uow.connection, ctx, uow.model, kind, name, "redo")):
         return _answer(steps.redo(uow.connection, ctx, uow.model, kind, name, now=uow.now))
 
 

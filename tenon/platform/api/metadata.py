@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from tenon.engine.releases import draft, publish as publish_draft, restore as restore_release
 from tenon.engine.releases.check import changes as list_changes, check_draft, settle
+from tenon.engine.releases.meeting import meet_document, telling_sides
 from tenon.engine.releases.publish import Release
 from tenon.engine.releases.store import list_releases
 from tenon.engine.unit_of_work import UnitOfWork
@@ -114,14 +115,14 @@ def get_document(kind: str, name: str, call: ThisCall) -> Response:
 
 @router.put("/{kind}/{name}")
 def put_document(kind: str, name: str, call: ThisCall) -> Response:
-    """Save a document in the draft; with If-Match only over the revision that was seen."""
+    """Save a document in the draft; with If-Match only over the revision that was seen: else both sides are told, place by place."""
     call.params(())
-    ctx, raw = call.builder(), call.json()
+    ctx, raw, seen = call.builder(), call.json(), call.if_match
     doubled = check_keys(call.body)
     if doubled:
         raise Invalid(doubled)
-    with call.platform.write() as uow:
-        found, revision = draft.put(uow.connection, ctx, uow.model, kind, name, raw, now=uow.now, if_match=call.if_match)
+    with call.platform.write() as uow, telling_sides(lambda: meet_document(uow.connection, ctx, uow.model, kind, name, raw, revision=seen or "")):
+        found, revision = draft.put(uow.connection, ctx, uow.model, kind, name, raw, now=uow.now, if_match=seen)
     return answer(found, headers=_etag(revision))
 
 

@@ -122,6 +122,11 @@ def go(view: View, kind: str, name: str, way: str, chosen: str = "") -> Designer
     return _shape(view, done, chosen)
 
 
+def merges(view: View, kind: str, name: str) -> tuple[steps.Way, ...]:
+    """Return which of undo and redo lead to a merge with what somebody else did. Raises NotFound."""
+    return steps.look(view.uow.connection, view.ctx, view.model, kind, name).merges
+
+
 def _shape(view: View, designed: Designed, chosen: str) -> Designer:
     document = designed.document
     module = designers().get(str(document["kind"]))
@@ -135,7 +140,8 @@ def _shape(view: View, designed: Designed, chosen: str) -> Designer:
     shown_at = module.shown_at(design) if published is not None and hasattr(module, "shown_at") else None
     return Designer(
         document["kind"], module.LABEL.show(view.language), document["name"], label, document.get("icon") or module.ICON,
-        listed.get(document["id"], ""), designed.revision, designed.can_undo, designed.can_redo, module.palette(design), module.canvas(design),
+        listed.get(document["id"], ""), designed.revision, designed.can_undo or "undo" in designed.merges,
+        designed.can_redo or "redo" in designed.merges, module.palette(design), module.canvas(design),
         module.panel(design, design.chosen), _troubles(view, design),
         _others(view, design), _next(view, design), shown_at,
         getattr(module, "SCRIPT", ""), module.preview_at(design) if hasattr(module, "preview_at") else None,

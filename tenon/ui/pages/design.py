@@ -8,6 +8,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from tenon.engine.releases.steps import Way
 from tenon.metamodel.errors import Conflict, Invalid, Malformed, Problem
 from tenon.metamodel.labels import say
 from tenon.ui.backend import designing
@@ -16,7 +17,7 @@ from tenon.ui.deps import Member, SentForm, Visit, go, text_of
 from tenon.ui.render import render
 
 router = APIRouter()
-WAYS = ("undo", "redo")
+WAYS: tuple[Way, ...] = ("undo", "redo")
 
 
 @router.get("/design")
@@ -65,11 +66,18 @@ def operate(request: Request, visit: Member, sent: SentForm, kind: str, name: st
                 operations = read_operations(text_of(sent, "operations"))
                 page = add_beside(view, kind, name, operations) or designing.operate(view, kind, name, operations, revision=text_of(sent, "revision"), chosen=chosen)
     except (Invalid, Conflict) as error:
-        sent_here = None if way in WAYS else {"kind": kind, "name": name, "operations": text_of(sent, "operations"), "revision": text_of(sent, "revision")}
-        return _refused(request, visit, error, sent_here)
+        return _refused(request, visit, error, _meeting_of(visit, sent, kind, name, way))
     if isinstance(page, str):
         return render(request, "designer_gone.html", url=page)
     return render(request, "designer_part.html", page=page)
+
+
+def _meeting_of(visit: Visit, sent: SentForm, kind: str, name: str, way: str) -> dict[str, str] | None:
+    """Return what the page of a merge is asked with, None when there is nothing to merge."""
+    if way in WAYS:
+        with visit.read() as view:
+            return {"kind": kind, "name": name, "way": way} if way in designing.merges(view, kind, name) else None
+    return {"kind": kind, "name": name, "operations": text_of(sent, "operations"), "revision": text_of(sent, "revision")}
 
 
 def read_operations(text: str) -> list[dict[str, Any]]:
