@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tenon.engine.context import Context
 from tenon.engine.query.pages import Ask, page as page_of
@@ -165,3 +165,27 @@ def test_later_is_pressed_three_times_and_three_months_go_by(slow: Page, live: L
     for _ in range(3):
         slow.get_by_role("link", name="Later").click()
     expect(slow.get_by_role("heading", name="September 2027")).to_be_visible()
+
+
+@pytest.mark.parametrize("what", ["palette", "key", "panel", "shortcuts"])
+def test_what_is_pressed_before_the_modules_are_there_happens_when_they_are(desk: Page, what: str) -> None:
+    held: list[Route] = []
+    desk.route("**/js/main.js*", lambda route: held.append(route))
+    desk.goto("/records/customer", wait_until="commit")
+    desk.locator("#more-place, .empty").first.wait_for()
+    if what == "palette":
+        desk.locator(".find").click()
+    elif what == "key":
+        desk.keyboard.press("Control+k")
+    elif what == "panel":
+        desk.locator("details[data-panel=filter] summary").click()
+    else:
+        desk.locator("summary[aria-label=Help]").click()
+        desk.get_by_role("button", name="Keyboard shortcuts").click()
+    for _ in range(100):
+        if held:
+            break
+        desk.wait_for_timeout(20)
+    held[0].continue_()
+    shown = {"panel": "details[data-panel=filter] .conditions", "shortcuts": "#shortcuts"}.get(what, "#palette")
+    expect(desk.locator(shown)).to_be_visible()

@@ -19,6 +19,7 @@ document.addEventListener("toggle", async (event) => {
   if (panel.open) (await panels()).load(panel);
   else one("[data-box]", panel).replaceChildren();
 }, true);
+for (const panel of all("details.panel[open]")) panels().then((part) => part.load(panel)); // opened before this was here
 for (const near of ["pointerover", "focusin"]) document.addEventListener(near, (event) => { if (event.target.closest?.("details.panel")) panels(); }, { passive: true });
 
 document.addEventListener("click", (event) => {
