@@ -54,7 +54,8 @@ class Lane:
 class Board:
     """Records by the values of one field; ``may_move`` when this person may change it, ``quick`` the title to type for a new card.
 
-    ``left_out`` is the number of lanes that are not shown, ``is_people`` True for lanes of people.
+    ``left_out`` is the number of lanes that are not shown, ``is_people`` True for lanes of people,
+    ``is_by_hand`` when cards stay where they are put in their lane.
     """
 
     field: Field
@@ -65,6 +66,7 @@ class Board:
     left_out: int = 0
     is_people: bool = False
     is_narrowed: bool = False
+    is_by_hand: bool = False
 
     @property
     def is_empty(self) -> bool:

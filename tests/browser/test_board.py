@@ -7,8 +7,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tenon.engine.context import Context, system_context
+from tenon.engine.query.pages import Ask, page as page_of
+from tenon.engine.records import writing
 from tests.browser.conftest import AXE, Live, assert_clean, open_live
 from tests.browser.deals import assert_stored, drag, make
+from tests.browser.designing import publish, wait_for
+from tests.ui.test_hand_order import chores
 
 pytestmark = pytest.mark.browser
 BOARD = "/records/deal?view=deal_board"
@@ -177,3 +182,37 @@ def test_every_type_is_accessible(chromium: object, live: Live, theme: str) -> N
         assert [(v["id"], [n["html"][:160] for n in v["nodes"][:2]]) for v in found["violations"]] == [], view
     assert_clean(page)
     context.close()
+
+
+def ranks(live: Live) -> list[str]:
+    """Return the open chores in the order of their numbers."""
+    with live.platform.read() as uow:
+        asked = Ask(["state == 'open'"], sort=["rank"], fields=["name"])
+        return [str(r["name"]) for r in page_of(uow, system_context(), uow.model.get_entity("chore"), asked).records]
+
+
+def test_cards_are_ordered_by_hand_with_mouse_and_keys(desk: Page, live: Live) -> None:
+    publish(live, *chores({"type": "integer"}))
+    with live.platform.write() as uow:
+        entity = uow.model.get_entity("chore")
+        first, second, third = (writing.create(uow, Context(live.ann), entity, {"name": f"Chore {n}", "state": "open", "rank": n}) for n in (1, 2, 3))
+    desk.goto("/records/chore?view=chores")
+    drag(desk, desk.locator(f"#card-{third}"), desk.locator(f"#card-{first}"), dy=-40)
+    expect(desk.locator("#lane-open .board-card h3")).to_have_text(["Chore 3", "Chore 1", "Chore 2"])
+    wait_for(desk, lambda: ranks(live), ["Chore 3", "Chore 1", "Chore 2"])
+    expect(desk.locator("#announce")).to_have_text("Chore 3: open, 1 of 3")
+    desk.locator(f"#card-{third}").focus()
+    for key in ("Space", "ArrowDown", "ArrowDown", "Space"):
+        desk.keyboard.press(key)
+    wait_for(desk, lambda: ranks(live), ["Chore 1", "Chore 2", "Chore 3"])
+    expect(desk.locator(f"#card-{third}")).to_be_focused()
+    for key in ("Space", "ArrowUp", "Escape"):
+        desk.keyboard.press(key)
+    expect(desk.locator("#lane-open .board-card h3")).to_have_text(["Chore 1", "Chore 2", "Chore 3"])
+    # The numbers of the others may have changed meanwhile: they move as well, at once.
+    desk.locator(f"#card-{second}").focus()
+    for key in ("Space", "ArrowUp", "Space"):
+        desk.keyboard.press(key)
+    wait_for(desk, lambda: ranks(live), ["Chore 2", "Chore 1", "Chore 3"])
+    desk.reload()
+    expect(desk.locator("#lane-open .board-card h3")).to_have_text(["Chore 2", "Chore 1", "Chore 3"])

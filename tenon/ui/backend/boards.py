@@ -15,6 +15,7 @@ from tenon.ui.backend.cards import card_columns, make_cards, paths_of
 from tenon.ui.backend.cells import Column, column_of, make_column, path_name
 from tenon.ui.backend.editing import is_editable
 from tenon.ui.backend.grouping import Group, find_groups
+from tenon.ui.backend.hand_order import hand_field
 from tenon.ui.backend.list_plan import Grouping, Plan
 from tenon.ui.shapes import Choice, Field as Shown
 from tenon.ui.view_shapes import Board, Card, Lane
@@ -61,7 +62,7 @@ def board_of(plan: Plan, ask: Ask, *, with_cards: bool = True) -> Board | None:
     return Board(
         by.field, tuple(lanes), may_move(view, entity, by), may_add, _quick(view, entity, by) if may_add else None,
         max(0, len(options) - MOST_LANES), by.selected.field.type.entity == "user",
-        bool(plan.query.search or plan.query.filter or plan.query.chosen),
+        bool(plan.query.search or plan.query.filter or plan.query.chosen), hand_field(plan) is not None,
     )  # fmt: skip
 
 
@@ -112,6 +113,13 @@ def more_cards(plan: Plan, ask: Ask, key: str, cursor: str) -> tuple[Board, Lane
     columns = card_columns(plan, plan.document.body.board.card, (by.field.name,))
     found = _records(plan, ask, lane.condition, columns, cursor)
     return board, replace(lane, cards=tuple(make_cards(plan, found.records, columns)), next=found.next)
+
+
+def lane_ask(plan: Plan, key: str) -> Ask:
+    """Return what is asked of the records of one lane; of none where the lane is empty."""
+    ask, board = plan.ask(), board_of(plan, plan.ask(), with_cards=False)
+    lane = next((one for one in board.lanes if one.option.name == key), None) if board is not None else None
+    return replace(ask, filters=[*ask.filters, lane.condition if lane is not None and lane.condition else "False"])
 
 
 def card_of(plan: Plan, ask: Ask, id: str) -> Card | None:

@@ -12,21 +12,35 @@ from tenon.metamodel.errors import Problem, not_found
 from tenon.metamodel.model import Entity
 from tenon.ui.backend import saving
 from tenon.ui.backend.base import View, id_of
-from tenon.ui.backend.boards import lane_column, typed_value
+from tenon.ui.backend.boards import lane_ask, lane_column, typed_value
 from tenon.ui.backend.cells import Column
 from tenon.ui.backend.drafts import FULL, Item
 from tenon.ui.backend.forms import draft_of, input_of
+from tenon.ui.backend.hand_order import hand_field, put_after
 from tenon.ui.backend.lists import plan_list
 from tenon.ui.backend.typed import to_raw
 from tenon.ui.list_shapes import ListQuery
 from tenon.ui.work import FormField, Saved
 
 
-def move(view: View, query: ListQuery, entity: str, id: str, value: str, version: int | None, values: Mapping[str, Any] | None = None) -> None:
-    """Put a record into another lane of a board, with values that the move asks for; raises Invalid, Conflict, Stale, Forbidden."""
+def move(
+    view: View, query: ListQuery, entity: str, id: str, value: str, version: int | None, values: Mapping[str, Any] | None = None, after: str | None = None,
+) -> bool:  # fmt: skip
+    """Put a record into a lane of a board, with values that the move asks for, and behind the card ``after`` where cards are ordered by hand.
+
+    Returns whether other cards got other numbers for it. Raises Invalid, Conflict, Stale, Forbidden.
+    """
     found, by = _board(view, query, entity)
     more = {n: to_raw(f, typed) for n, typed in (values or {}).items() if (f := found.fields.get(n)) is not None}
+    plan = plan_list(view, found, query)
+    ordered = hand_field(plan) if after is not None else None
+    put = put_after(plan, lane_ask(plan, value), ordered, id_of(id), after or "") if ordered is not None else None
+    if ordered is not None and put is not None:
+        more[ordered.name] = put.number
+        if put.others:
+            writing.write_many(view.uow, view.ctx, found, put.others, mode="update")
     writing.change(view.uow, view.ctx, found, id_of(id), {**more, by.selected.field.name: typed_value(by.selected.field, value)}, version=version)
+    return put is not None and bool(put.others)
 
 
 def _board(view: View, query: ListQuery, entity: str) -> tuple[Entity, Column]:

@@ -18,7 +18,7 @@ from tenon.ui.render import is_fragment, render
 from tenon.ui.work import FormField
 
 router = APIRouter()
-OWN = frozenset({"csrf", "value", "version"})
+OWN = frozenset({"csrf", "value", "version", "after"})
 
 
 @router.post("/records/{entity}/{id}/move")
@@ -30,12 +30,12 @@ def move_record(request: Request, visit: Member, form: SentForm, entity: str, id
     try:
         number = int(version) if version.isdigit() else None
         with visit.write() as view:
-            moving.move(view, query, entity, id, value, number, more)
+            others_moved = moving.move(view, query, entity, id, value, number, more, text_of(form, "after") if "after" in form else None)
     except (Invalid, Conflict, Stale, Forbidden) as error:
         return _refused(request, visit, entity, id, query, value, error, more)
     if not is_fragment(request):
         return go(request, Addresses(f"/records/{entity}", query).here())
-    return _moved(request, visit, entity, id, query)
+    return _moved(request, visit, entity, id, query, others_moved=others_moved)
 
 
 @router.post("/records/{entity}/quick")
@@ -60,13 +60,13 @@ def _given(view: View, entity: str, query: ListQuery, lane: str, title: str) -> 
     return {plan.entity.title or "": title, **({by.field.name: lane} if by is not None else {})}
 
 
-def _moved(request: Request, visit: Member, entity: str, id: str, query: ListQuery) -> Response:
+def _moved(request: Request, visit: Member, entity: str, id: str, query: ListQuery, *, others_moved: bool = False) -> Response:
     with visit.read() as view:
         plan = lists.plan_list(view, view.entity(entity), query)
         board, card = boards.board_of(plan, plan.ask(), with_cards=False), boards.card_of(plan, plan.ask(), id_of(id))
         lane = moving.lane_of(view, query, entity, id)
     to = Addresses(f"/records/{entity}", query)
-    return render(request, "board_moved_part.html", entity=entity, board=board, to=to, one=card, lane=lane)
+    return render(request, "board_moved_part.html", entity=entity, board=board, to=to, one=card, lane=lane, others_moved=others_moved)
 
 
 def _refused(

@@ -1,10 +1,12 @@
 // A board: cards move between lanes by mouse, touch, keys or their select; a refused card goes back and says why.
+import { refresh } from "./address.js";
 import { fetchPart } from "./cards.js";
 import { Sortable, whenWanted } from "./carrying.js";
 import { all, announce, one, word } from "./dom.js";
 import { toast } from "./toast.js";
 
 const wired = new WeakSet();
+const isByHand = () => one("#board").dataset.byHand !== undefined;
 const laneOf = (card) => card.closest(".lane");
 const cardsOf = (lane) => one("[data-cards]", lane);
 const csrf = () => one('.board input[name="csrf"]')?.value || "";
@@ -34,15 +36,15 @@ function wire() {
     new Sortable(cards, {
       group: "lanes", draggable: ".board-card[data-move]", filter: "select, button, input", preventOnFilter: false,
       forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4, delay: 180, delayOnTouchOnly: true, touchStartThreshold: 6,
-      sort: false, animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
+      sort: isByHand(), animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
       ghostClass: "board-ghost", fallbackClass: "board-flying", scroll: true, scrollSensitivity: 60, bubbleScroll: true,
       onStart: ({ item }) => { document.body.classList.add("is-dragging"); hintLanes(item); },
-      onEnd: ({ item, from, to, oldDraggableIndex }) => {
+      onEnd: ({ item, from, to, oldDraggableIndex, newDraggableIndex }) => {
         document.body.classList.remove("is-dragging");
         hintLanes(null);
         for (const card of all(".board-card[style]", board)) card.removeAttribute("style");
-        if (from === to) return;
-        const rest = all(".board-card", from);
+        if (from === to && oldDraggableIndex === newDraggableIndex) return;
+        const rest = all(".board-card", from).filter((each) => each !== item);
         move(item, { lane: from.closest(".lane"), before: rest[oldDraggableIndex] || null });
       },
     });
@@ -60,10 +62,11 @@ function hintLanes(card) {
 async function move(card, place, more = {}) {
   const lane = laneOf(card);
   one("#move-refused").replaceChildren();
-  if (lane === place.lane) return;
+  if (lane === place.lane && !isByHand()) return;
   card.classList.add("busy");
   one(".move select", card).disabled = true;
   const body = new URLSearchParams({ csrf: csrf(), version: card.dataset.version, value: lane.dataset.lane, ...more });
+  if (isByHand()) body.set("after", card.previousElementSibling?.dataset.card ?? "");
   try {
     const { answer, part } = await fetchPart(card.dataset.move, { method: "POST", body });
     if (answer.ok) settle(card, part, lane);
@@ -91,7 +94,10 @@ function settle(card, part, lane) {
   if (now.classList.contains("shut")) made?.remove();
   if (hadFocus) (made?.isConnected ? made : one(".lane-fold", now)).focus({ preventScroll: true });
   countLanes();
-  announce(say(word("{name} is now in {lane}."), { name: title, lane: now.dataset.label }));
+  const cards = all(".board-card", now);
+  if (isByHand() && made) announce(`${title}: ${say(word("{lane}, {at} of {count}"), { lane: now.dataset.label, at: cards.indexOf(made) + 1, count: cards.length })}`);
+  else announce(say(word("{name} is now in {lane}."), { name: title, lane: now.dataset.label }));
+  if (one("template[data-others-moved]", part)) refresh(); // others have another version now
 }
 
 function refuse(card, place, part) {
@@ -156,14 +162,14 @@ function drop() {
   lifted = null;
   card.classList.remove("lifted");
   hintLanes(null);
-  if (laneOf(card) !== place.lane) {
+  if (laneOf(card) !== place.lane || (isByHand() && card.nextElementSibling !== place.before)) {
     mark(card, laneOf(card).dataset.lane);
     move(card, place);
     return;
   }
   putBack(card, place);
   card.focus();
-  announce(word("Put down in its lane; the order of a lane is that of the view."));
+  announce(word("Put down in its lane; its order is that of the view. Where that is one number, cards stay where they are put."));
 }
 
 function cancel() {
