@@ -18,6 +18,7 @@ MODULES: tuple[str, ...] = (
     "tenon.engine.people",
     "tenon.engine.query.membership",
     "tenon.engine.records.ranges",
+    "tenon.engine.rules.tables",
     "tenon.engine.scores.tables",
     "tenon.engine.trash",
     "tenon.engine.schema.trash",

@@ -51,7 +51,7 @@ def to_rows(uow: UnitOfWork, ctx: Context, entity: Entity, entries: Iterable[Ent
         {
             "id": uow.new_id(), "entity": entity.id, "record": e.record, "version": e.version, "action": e.action, "at": uow.now,
             "by": ctx.user_id, "cause": cause, "batch": batch,
-            "changes": {k: [_plain(a), _plain(b)] for k, (a, b) in e.changes.items()},
+            "changes": {k: [as_plain(a), as_plain(b)] for k, (a, b) in e.changes.items()},
         }
         for e in entries
     ]
@@ -67,7 +67,7 @@ def as_along(row: Mapping[str, Any]) -> dict[str, Any]:
     return {f"{ALONG}{name}": value for name, value in row.items()}
 
 
-def _plain(value: Any) -> Any:
+def as_plain(value: Any) -> Any:
     """Return a canonical value as JSON; exact numbers as text, so that nothing is rounded."""
     if value is None or type(value) in (str, int, bool):
         return value

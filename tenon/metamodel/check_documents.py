@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tenon.metamodel.check_defaults import check_default
+from tenon.metamodel.check_rules import check_rule
 from tenon.metamodel.check_scenarios import check_scenario
 from tenon.metamodel.check_scores import check_score
 from tenon.metamodel.check_screens import check_screen
@@ -34,12 +36,23 @@ def check_model(model: Model, base: Model | None = None) -> list[tuple[str, Prob
 def check_document(document: Document, model: Model, base: Model | None = None) -> Iterator[Problem]:
     """Yield what is wrong with one document of a model: every mark, then what its kind asks for besides."""
     for place in walk(document.json, document.body):
-        if not place.is_key:  # what is said of records is looked at as a whole, under the names that people read
-            yield from check_place(place, model, base)
+        if not place.is_key or place.is_assigned:  # what is said of records is looked at as a whole, under the names that people read
+            yield from (p if not place.is_assigned else _by_name(p, place, model) for p in check_place(place, model, base))
     if document.kind == "score":
         yield from check_score(document, model)
+    yield from check_rule(document, model)
     yield from check_scenario(document, model)
     yield from check_screen(document, model)
+
+
+def _by_name(problem: Problem, place: Place, model: Model) -> Problem:
+    """Return a problem of a value under the name of its field, as people read it."""
+    entity = entity_at(place, model)
+    field = entity.find_field(str(place.key)) if place.is_key and entity is not None else field_for(place, entity, model) if entity is not None else None
+    if field is None:
+        return problem
+    head, _, _ = place.pointer.rpartition("/")
+    return replace(problem, path=problem.path.replace(place.pointer, f"{head}/{field.name}", 1))
 
 
 def check_place(place: Place, model: Model, base: Model | None = None) -> Iterator[Problem]:

@@ -27,6 +27,7 @@ OptionName = Annotated[str, Field(pattern=OPTION_PATTERN, max_length=60)]
 """The name of an option or a band: what cells hold; letters, digits, ``_`` and ``-``."""
 ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 ItemId = Annotated[str, Field(pattern=ID_PATTERN)]
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["09:00"])]
 Exact = Annotated[Decimal, Field(max_digits=28, decimal_places=16)]
 """An exact number in a document, written as a number or a text; of a size that can be computed with."""
 TEXT_SCHEMA: dict[str, Any] = {

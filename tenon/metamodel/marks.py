@@ -82,6 +82,16 @@ class Keyed(_Mark):
     but: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Assign(_Mark):
+    """Values for the fields of a record: the keys are fields of ``of``, the values expressions read in the entity of the document.
+
+    With ``of`` "relation" both belong to the far entity of the relation.
+    """
+
+    of: Of = "entity"
+
+
 Condition = Annotated[str, Expr("boolean")]
 AnyExpr = Annotated[str, Expr()]
 FieldPath = Annotated[str, Path()]

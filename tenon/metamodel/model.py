@@ -146,6 +146,13 @@ class Entity:
         """Return a field by name, id or token, or None."""
         return self.fields.get(key) or self.fields_by_id.get(key) or self.fields_by_id.get(untoken(key) or "")
 
+    def get_field(self, key: str) -> Field:
+        """Return a field that was checked to be there; raises KeyError."""
+        found = self.find_field(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
     def find_relation(self, key: str) -> Relation | None:
         """Return a to-many relation by name, id or token, or None."""
         return self.relations.get(key) or self.relations_by_id.get(key) or self.relations_by_id.get(untoken(key) or "")

@@ -83,6 +83,9 @@ def find_path(model: Model, entity: Entity, path: str) -> list[Field] | None:
 
 def field_for(place: Place, entity: Entity, model: Model) -> Field | None:
     """Return the field that the value of an expression is for: a default, or what a button sets."""
+    if place.is_assigned:
+        target = entity if place.target is None else model.find_entity(place.target)
+        return target.find_field(str(place.key)) if target is not None else None
     if place.key not in ("default", "value"):
         return None
     if "field" in place.container:

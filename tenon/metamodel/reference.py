@@ -63,6 +63,9 @@ def fields_page(language: str) -> str:
 
 
 def _about(part: type[Part], language: str) -> str:
+    label = getattr(part, "LABEL", None)
+    if isinstance(label, Text) and language.startswith("zh"):
+        return label.show(language)
     return PARTS[part.__name__] if language.startswith("zh") else (part.__doc__ or "").split("\n")[0]
 
 
@@ -111,7 +114,9 @@ def _type(schema: dict[str, Any], language: str) -> str:
 def _types(schema: dict[str, Any], language: str) -> Iterator[str]:
     """Yield the names of the types that a schema takes."""
     mark = schema.get("x-tenon", {})
-    if "discriminator" in schema:
+    if "discriminator" in schema and set(schema["discriminator"]["mapping"]) != set(FIELD_TYPES):
+        yield from (ref.rsplit("/", 1)[-1] for ref in schema["discriminator"]["mapping"].values())
+    elif "discriminator" in schema:
         yield "[field](fields.md)" if language == "en" else "[字段](fields.zh.md)"
     elif mark.get("mark") == "expr":
         yield (_EXPECTING if mark.get("expect") else _EXPRESSION).show(language).replace("{what}", str(mark.get("expect")))

@@ -199,6 +199,55 @@ role|A stranger with this role alone|仅具有此角色的陌生人
 person|A person of the story|场景中的人员
 may|What they may do|可执行的操作
 allowed|Whether they may|是否允许
+RuleKind.entity|The entity whose records it is about|规则所针对的实体
+trigger|What wakes it|触发方式
+timing|Whether it runs before the record is stored, or after|在保存之前还是之后执行
+condition|The condition that has to hold besides|还须满足的条件
+RuleKind.actions|What it does, one after the other|依次执行的动作
+limits|How often it may act, and when|执行次数与时间限制
+run_as|Who acts: the platform, the person who caused it, or the owner of the record|以谁的身份执行：系统、触发者或记录负责人
+RuleKind.order|Rules on one event run by this, then by name|同一事件的规则按此顺序、再按名称执行
+RuleKind.state|active, log_only (noted, nothing done) or paused|启用、仅记录（不执行）或暂停
+once_per|Once for a record, each time the condition becomes true, or a day|每条记录一次、每次条件成立一次或每天一次
+cooldown_hours|So long it does not act again for a record|同一记录在此时长内不再执行
+quiet_hours|Hours in which it waits|静默时段，期间等待
+Quiet.from|When they begin|开始时间
+Quiet.to|When they end|结束时间
+BandChanged.from|The bands before; none means any|变化前的等级，不填为任意
+BandChanged.to|The bands after; none means any|变化后的等级，不填为任意
+direction|up or down|上升或下降
+by_percent|By how many hundredths of what it was|下降的百分比
+within_days|Within how many days|多少天之内
+offset_days|So many days after that day; negative means before|该日期之后的天数，负数为之前
+at|The time of the day|一天中的时间
+cron|When, as five fields of cron|时间（cron 五段式）
+confirm|What is asked before|执行前的确认提示
+Updated.fields|The fields whose change wakes it; none means all that people write|哪些字段变化时触发，不填为所有可填写字段
+SetFields.fields|Fields and the expressions of their values|字段及其取值表达式
+CreateRecord.fields|Fields of the new record and the expressions of their values|新记录的字段及其取值表达式
+UpdateRecords.fields|Fields of those records and the expressions of their values|这些记录的字段及其取值表达式
+Refuse.fields|The fields at which it is said|提示所在的字段
+how|How one of several is chosen: in turn, who has least, or the first|多人时的选择方式：轮流、最少、第一个
+open_when|Which records count as load|哪些记录计入负载
+capacity|More than so many nobody gets|每人上限
+assign_to|Whose it is|负责人
+due|By when it is to be done|截止时间
+priority|How urgent it is|优先级
+alert|The type of alert|告警类型
+level|How urgent it is|紧急程度
+value_at_risk|What could be lost|受影响金额
+outcome|What became of it|结果
+cause|What it came from|原因分类
+tags|The entries|标签
+manager_of|The manager of the person in this field|该字段人员的上级
+unit|The people of this unit and those below|该部门及下级部门的人员
+user|Somebody, by e-mail|指定人员（邮箱）
+ValueFell.by|By how much it fell|下降的数值
+UpdateRecords.where|Which of them; without it all|筛选条件，不填为全部
+Notify.to|Who is told|通知对象
+Assign.to|Among whom|候选人员
+Whom.role|The people of this role|该角色的人员
+Notify.text|What it says besides the title|标题之外的内容
 """
 WORDS: dict[str, tuple[str, str]] = {key: (en, zh) for key, en, zh in (line.split("|") for line in _LINES.strip().splitlines())}
 _PARTS = """
@@ -209,5 +258,6 @@ NextAction|下一步行动 · ActionButton|行动按钮 · SetValue|赋值 · Ne
 Grant|授权 · Variant|版本 · Measure|指标 · ShareBand|得分区间 · Cap|上下限 · Band|等级 · Movement|变动规则 · Keep|保级条件 · Column|列 · Board|看板 · Calendar|日历
 Gallery|画廊 · Tree|树形 · ColourRule|着色规则 · Query|查询 · Group|分组 · Comparison|对比 · Option|选项 · Reverse|反向关系 · Move|流转
 ScenarioKind|场景 · Given|初始情况 · Person|人员 · StoryStep|场景步骤 · Expect|期望
+RuleKind|规则 · Limits|限制 · Quiet|静默时段 · Whom|人员
 """
 PARTS: dict[str, str] = dict(pair.split("|") for line in _PARTS.strip().splitlines() for pair in line.split(" · "))

@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from tenon.metamodel.item import Item, Part
 from tenon.metamodel.labels import Text
-from tenon.metamodel.marks import Expr, Keyed, Path, Ref, find_mark
+from tenon.metamodel.marks import Assign, Expr, Keyed, Path, Ref, find_mark
 
 Mark = Ref | Path | Expr
 
@@ -35,6 +35,9 @@ class Place:
 
     is_key: bool = False
     """True when the text is the key itself."""
+
+    is_assigned: bool = False
+    """True when the key names the field that the text is the value of (see `marks.Assign`), and for such a key."""
 
     @property
     def text(self) -> str:
@@ -107,11 +110,11 @@ def aliases(part: type[Part]) -> dict[str, str]:
 
 
 @cache
-def _marks(part: type[Part]) -> dict[str, Mark | Keyed | None]:
+def _marks(part: type[Part]) -> dict[str, Mark | Keyed | Assign | None]:
     return {name: _mark_in(Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation) for name, info in part.model_fields.items()}
 
 
-def _mark_in(annotation: Any) -> Mark | Keyed | None:
+def _mark_in(annotation: Any) -> Mark | Keyed | Assign | None:
     """Return the mark of the texts in an annotation such as ``list[Annotated[str, Path()]] | None``."""
     if get_origin(annotation) is Annotated:
         inner, *metadata = get_args(annotation)
@@ -141,6 +144,9 @@ def _walk_part(json: dict[str, Any], body: Part, pointer: str, where: _Where) ->
         if isinstance(mark, Keyed):
             yield from _walk_keys(json[key], mark, here, inner)
             continue
+        if isinstance(mark, Assign):
+            yield from _walk_assigned(json[key], mark, here, inner)
+            continue
         entity, along = _read_in(mark, inner, own)
         place = Place(here, mark, json, key, entity, along, _target(mark, inner), inner.json)
         beside = {item.get("name") for item in json.get(getattr(mark, "beside", None) or "", ())}
@@ -158,6 +164,19 @@ def _walk_keys(json: dict[str, Any], mark: Keyed, pointer: str, where: _Where) -
             for key in values if isinstance(values, dict) else ():
                 if key not in mark.but:
                     yield Place(f"{here}/{step}/{key}", Path(), values, key, name, document=where.json, is_key=True)
+
+
+def _walk_assigned(json: dict[str, Any], mark: Assign, pointer: str, where: _Where) -> Iterator[Place]:
+    """Yield the values before their keys: writing a key makes the values stand under another one."""
+    is_far = mark.of == "relation"
+    fields, along = (where.entity, where.relation) if is_far else (where.document if mark.of == "document" else where.entity, None)
+    read_in = fields if is_far else where.document
+    expression = Expr(of="relation" if is_far else "document", use="rule")
+    for key in json:
+        target = None if is_far else fields
+        yield Place(f"{pointer}/{key}", expression, json, key, read_in, along, target, where.json, is_assigned=True)
+    for key in list(json):
+        yield Place(f"{pointer}/{key}", Path(), json, key, fields, along, document=where.json, is_key=True, is_assigned=True)
 
 
 def _is_field(body: Part) -> bool:

@@ -23,6 +23,13 @@ from tenon.engine.recompute.touch import Recompute, keep_fresh
 from tenon.engine.records.emptying import emptying_jobs
 from tenon.engine.records.large_jobs import large_jobs
 from tenon.engine.releases import CURRENT, Publisher, Release
+from tenon.engine.rules.before import hear_before
+from tenon.engine.rules.firing import rule_listener
+from tenon.engine.rules.looking import look_jobs, rule_schedules
+from tenon.engine.rules.membership import watch, watch_all
+from tenon.engine.rules.misses import Gathered
+from tenon.engine.rules.runs import rule_jobs
+from tenon.engine.rules.timing import PREFIX
 from tenon.engine.scenarios.run import Scenarios
 from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH, schema_jobs
 from tenon.engine.scores.wiring import run_score, score_after_publish, score_jobs, score_listener, score_schedules, tell_moves
@@ -75,10 +82,11 @@ def open_outside(settings: Settings) -> Outside:
 def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     """Return the platform over a migrated database."""
     database.ask_first(CURRENT)
-    recompute = Recompute(run_score, recompute_later, tell_moves)
-    listeners = Listeners(after=(keep_fresh(recompute), score_listener(recompute), hear_mentions, hear_watched, hear_removed, forget_removed))
+    recompute, gathered = Recompute(run_score, recompute_later, tell_moves, watch), Gathered()
+    heard = (keep_fresh(recompute), score_listener(recompute), rule_listener(gathered), hear_mentions, hear_watched, hear_removed, forget_removed)
+    listeners = Listeners((hear_before,), heard)
     platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners, copy=read_copy(settings.home))
-    refresher = Refresher(recompute, score_after_publish)
+    refresher = Refresher(recompute, score_after_publish, watch_all)
     platform.scenarios = Scenarios(database.trial, settings.timezone)
     platform.publisher = Publisher(
         database, outside, settings.timezone, listeners,
@@ -88,7 +96,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         mail_jobs(), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), segment_jobs(platform.write),
-        backup_jobs(platform), scratch_jobs(platform),
+        backup_jobs(platform), scratch_jobs(platform), rule_jobs(platform.write, lambda: platform.language), look_jobs(platform.write, gathered),
         install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),
     )
     with database.write() as connection:
@@ -131,6 +139,7 @@ def _schedule(platform: Platform) -> Callable[[UnitOfWork, Context, Model, Relea
 
     def set_all(uow: UnitOfWork, _ctx: Context, _old: Model, _release: Release) -> None:
         set_schedules(uow.connection, score_schedules(uow.model), prefix="score:")
+        set_schedules(uow.connection, rule_schedules(uow.model), prefix=PREFIX)
         uow.after_commit.append(lambda: platform.wake())
 
     return set_all

@@ -11,10 +11,13 @@ from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.expressions.tree import Dependency, Expression
 from tenon.metamodel.model import Entity, Field, Model
 
+WATCHED = ("enters", "leaves")
+"""The triggers of rules whose condition is judged whenever something that it reads changes."""
+
 
 @dataclass(eq=False)
 class Target:
-    """Something computed on the records of an entity: a formula (``field``) or a score (``score_id``).
+    """Something computed on the records of an entity: a formula (``field``), a score (``score_id``), or whom the condition of a rule holds for (``rule_id``).
 
     ``level`` is above that of everything it reads: targets of a lower level are computed first.
     """
@@ -22,6 +25,7 @@ class Target:
     entity: Entity
     field: Field | None = None
     score_id: str | None = None
+    rule_id: str | None = None
     dependencies: tuple[Dependency, ...] = ()
     reads: frozenset[tuple[str, str]] = frozenset()
     is_clocked: bool = False
@@ -29,8 +33,8 @@ class Target:
 
     @property
     def key(self) -> str:
-        """The id of the formula or of the score."""
-        return self.field.id if self.field is not None else str(self.score_id)
+        """The id of the formula, the score or the rule."""
+        return self.field.id if self.field is not None else str(self.score_id or self.rule_id)
 
 
 @dataclass(eq=False)
@@ -74,6 +78,13 @@ def _build(model: Model) -> Graph:
             found, score_id=document.id, dependencies=tuple(dict.fromkeys(d for e in expressions for d in e.dependencies)),
             reads=frozenset().union(*(e.reads for e in expressions)), is_clocked=any(e.is_clocked for e in expressions),
         )
+    for document in model.all("rule"):
+        found, watched = model.find_entity(document.body.entity), getattr(document.body.trigger, "when", None)
+        if found is not None and watched and document.body.trigger.type in WATCHED and document.body.state != "paused":
+            expression = check(watched, Scope(model, found), "boolean")
+            graph.targets[document.id] = Target(
+                found, rule_id=document.id, dependencies=expression.dependencies, reads=expression.reads, is_clocked=expression.is_clocked
+            )
     for target in graph.targets.values():
         target.level = _level(graph, model, target, ())
         graph.own.setdefault(target.entity.id, []).append(target)

@@ -26,6 +26,9 @@ OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
 ScoreAll = Callable[[UnitOfWork, str], None]
 """Run a score over all its records, at once or as a job, after its model changed."""
 
+WatchAll = Callable[[UnitOfWork, str], None]
+"""Find whom the condition of a rule holds for, after it changed."""
+
 
 @dataclass(frozen=True)
 class Refresher:
@@ -33,6 +36,7 @@ class Refresher:
 
     recompute: Recompute
     score_all: ScoreAll
+    watch_all: WatchAll
 
     def after_publish(self, uow: UnitOfWork, _ctx: Any, old: Model, release: Any) -> None:
         """Fill what is new or computed otherwise: a small workspace at once, a large one by jobs."""
@@ -42,6 +46,8 @@ class Refresher:
             for target in [t for t in targets if t.key in stale]:
                 if target.score_id is not None:
                     self.score_all(uow, target.score_id)
+                elif target.rule_id is not None:
+                    self.watch_all(uow, target.rule_id)
                 elif count(uow, target.entity) <= AT_ONCE:
                     refresh_range(uow, target, "", AT_ONCE)
                 else:
@@ -110,9 +116,8 @@ def next_ids(uow: UnitOfWork, entity: Entity, after: str, limit: int) -> list[st
 
 def refresh_range(uow: UnitOfWork, target: Target, after: str, limit: int) -> tuple[str | None, list[str]]:
     """Compute a formula for a range of records; return where the next begins (None: done) and which changed."""
-    assert target.field is not None
     ids = next_ids(uow, target.entity, after, limit)
-    changed = compute_formulas(uow, target.entity, [target.field], ids)
+    changed = compute_formulas(uow, target.entity, [target.field], ids) if target.field is not None else ids
     return (ids[-1] if len(ids) == limit else None), changed
 
 
@@ -170,6 +175,9 @@ def _recompute(run: JobRun, open_write: OpenWrite, recompute: Recompute) -> dict
 
 def _compute(uow: UnitOfWork, recompute: Recompute, target: Target, ids: list[str]) -> None:
     """Compute a target and spread what changed."""
+    if target.rule_id is not None:
+        recompute.watch(uow, target.rule_id, ids)
+        return
     if target.field is not None:
         changed: Collection[str] = compute_formulas(uow, target.entity, [target.field], ids)
         fields = frozenset({target.field.id})
@@ -190,7 +198,9 @@ def _refresh(run: JobRun, open_write: OpenWrite, recompute: Recompute) -> dict[s
                 return {"formulas": len(targets), "records": state["done"]}
             target = targets[state["position"]]
             following, changed = refresh_range(uow, target, state["after"], RANGE)
-            if changed and target.field is not None:
+            if target.rule_id is not None:
+                recompute.watch(uow, target.rule_id, changed)
+            elif changed and target.field is not None:
                 recompute.after(uow, Change(target.entity.id, changed, frozenset({target.field.id})))
             state["done"] += len(changed)
             state["position"], state["after"] = (state["position"], following) if following else (state["position"] + 1, "")
@@ -200,7 +210,7 @@ def _refresh(run: JobRun, open_write: OpenWrite, recompute: Recompute) -> dict[s
 def _wanted(graph: Graph, keys: Collection[str] | None) -> Iterable[Target]:
     for targets in graph.levels():
         for target in targets:
-            if target.field is not None and (target.is_clocked if keys is None else target.key in keys):
+            if target.score_id is None and (target.is_clocked if keys is None else target.key in keys):
                 yield target
 
 

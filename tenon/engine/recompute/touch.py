@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from tenon.engine.recompute.events import Computed
 from tenon.engine.recompute.formulas import compute_formulas
 from tenon.engine.recompute.graph import Graph, Target, graph_of
 from tenon.engine.records.events import Written
@@ -22,6 +23,10 @@ ScoreRun = Callable[[UnitOfWork, str, Collection[str]], Collection[str]]
 """Recompute a score for records: (transaction, score id, record ids) to the ids whose values changed."""
 Later = Callable[[UnitOfWork, str, Collection[str]], None]
 """Put off the recomputing of a target for too many records: (transaction, target key, record ids)."""
+
+
+Watch = Callable[[UnitOfWork, str, Collection[str]], None]
+"""Judge the condition of a rule for records: (transaction, rule id, record ids)."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class Recompute:
     run_score: ScoreRun
     later: Later
     done: Callable[[UnitOfWork], None] = lambda _: None
+    watch: Watch = lambda *_: None
     """Called once every dependent score is done: then rules hear which bands changed."""
 
     def after(self, uow: UnitOfWork, change: Change) -> None:
@@ -53,19 +59,26 @@ class Recompute:
     def _compute(self, uow: UnitOfWork, change: Change) -> None:
         graph = graph_of(uow.model)
         dirty: dict[str, set[str]] = {}
+        computed: list[Computed] = []
         self._spread(uow, graph, change, dirty)
         for targets in graph.levels() if dirty else ():
             waiting = [t for t in targets if dirty.get(t.key)]
             for target in [t for t in waiting if len(dirty[t.key]) > AT_ONCE]:
                 self.later(uow, target.key, dirty.pop(target.key))
-            self._formulas(uow, graph, [t for t in waiting if t.field is not None and t.key in dirty], dirty)
+            self._formulas(uow, graph, [t for t in waiting if t.field is not None and t.key in dirty], dirty, computed)
             for target in [t for t in waiting if t.score_id is not None and t.key in dirty]:
                 if uow.model.documents[str(target.score_id)].body.realtime:
                     changed = self.run_score(uow, str(target.score_id), dirty[target.key])
                     fields = frozenset(f.id for f in target.entity.fields.values() if f.score == target.score_id)
+                    if changed:
+                        computed.append(Computed(target.entity, fields, tuple(changed)))
                     self._spread(uow, graph, Change(target.entity.id, changed, fields), dirty)
+            for target in [t for t in waiting if t.rule_id is not None and t.key in dirty]:
+                self.watch(uow, str(target.rule_id), dirty[target.key])
+        for each in computed:
+            uow.tell(each)
 
-    def _formulas(self, uow: UnitOfWork, graph: Graph, targets: list[Target], dirty: dict[str, set[str]]) -> None:
+    def _formulas(self, uow: UnitOfWork, graph: Graph, targets: list[Target], dirty: dict[str, set[str]], computed: list[Computed]) -> None:
         """Compute the formulas of one level, those of an entity with the same dirty records in one statement."""
         groups: dict[tuple[str, frozenset[str]], list[Target]] = {}
         for target in targets:
@@ -74,7 +87,9 @@ class Recompute:
             fields = [t.field for t in group if t.field is not None]
             changed = compute_formulas(uow, group[0].entity, fields, sorted(ids))
             if changed:
-                self._spread(uow, graph, Change(entity_id, changed, frozenset(f.id for f in fields)), dirty)
+                names = frozenset(f.id for f in fields)
+                computed.append(Computed(group[0].entity, names, tuple(changed)))
+                self._spread(uow, graph, Change(entity_id, changed, names), dirty)
 
     def _spread(self, uow: UnitOfWork, graph: Graph, change: Change, dirty: dict[str, set[str]]) -> None:
         """Add to the dirty sets what reads the changed fields."""

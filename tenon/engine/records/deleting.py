@@ -140,7 +140,7 @@ def clear(uow: UnitOfWork, ctx: Context, near: Entity, reference: Field, records
     uow.connection.execute(update(table).where(table.c.id.in_(id_set(uow.dialect, before))).values(values))
     entries = [history.Entry(r, v["version"] + 1, "update", {reference.id: (v[reference.name], after[r])}) for r, v in before.items()]
     history.write(uow, ctx, near, entries, batch)
-    tell(uow, Written(near, "update", tuple(before), frozenset({reference.id}), before))
+    tell(uow, Written(near, "update", tuple(before), frozenset({reference.id}), before, dict.fromkeys(before, (reference.name,)), ctx))
 
 
 def _points(reference: Field, value: Any, gone: Collection[str]) -> bool:
@@ -161,7 +161,7 @@ def _put_away(uow: UnitOfWork, ctx: Context, entity: Entity, roots: dict[str, st
     if rows:
         uow.connection.execute(insert(trash), rows)
     history.write(uow, ctx, entity, [history.Entry(r, v["version"] + 1, "delete", {}) for r, v in before.items()], batch)
-    tell(uow, Written(entity, "delete", tuple(before), None, before))
+    tell(uow, Written(entity, "delete", tuple(before), None, before, ctx=ctx))
 
 
 def restore(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> int:
@@ -226,5 +226,5 @@ def restore_part(uow: UnitOfWork, ctx: Context, entity: Entity, ids: Sequence[st
         raise clash(uow, rights, entity, error) from error
     uow.connection.execute(delete_from(trash).where(trash.c.record.in_(id_set(uow.dialect, before))))
     history.write(uow, ctx, entity, [history.Entry(r, v["version"] + 1, "restore", {}) for r, v in before.items()])
-    tell(uow, Written(entity, "restore", tuple(before), None, before))
+    tell(uow, Written(entity, "restore", tuple(before), None, before, ctx=ctx))
     return len(before)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tenon.engine.context import Context
+from tenon.engine.records.row import Row
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity
 
@@ -15,7 +18,7 @@ WriteAction = Literal["create", "update", "delete", "restore"]
 class Written:
     """Records of one entity were written: ids, which fields changed (ids), and what was there before by record id.
 
-    ``fields`` None means that whole records came or went.
+    ``fields`` None means that whole records came or went. ``changed`` says by record which fields (names) changed; ``ctx`` is who wrote.
     """
 
     entity: Entity
@@ -23,6 +26,18 @@ class Written:
     ids: tuple[str, ...]
     fields: frozenset[str] | None = None
     before: dict[str, dict[str, Any]] = field(default_factory=dict)
+    changed: Mapping[str, Collection[str]] = field(default_factory=dict)
+    ctx: Context | None = None
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Records are about to be stored: listeners may change the values of their rows, or refuse them."""
+
+    entity: Entity
+    ctx: Context
+    creates: list[Row]
+    updates: list[Row]
 
 
 @dataclass(frozen=True)
@@ -36,5 +51,6 @@ class Removed:
 def tell(uow: UnitOfWork, written: Written) -> None:
     """Tell listeners of a write; what was read of other records before it, or while they worked, is read anew."""
     uow.notes.pop("far", None)
+    uow.notes["acting"] = written.ctx
     uow.tell(written)
     uow.notes.pop("far", None)

@@ -5,28 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
-
-from tenon.engine.access.resolver import environment
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
 from tenon.engine.query.pages import matching
 from tenon.engine.records.cleaning import clean_rows
+from tenon.engine.records.computing import compute
 from tenon.engine.records.deleting import delete
 from tenon.engine.records.row import Row
 from tenon.engine.records.save import allowed_ids, save
 from tenon.engine.records.stored import load, load_versions
 from tenon.engine.records.writing import refuse_append_only
-from tenon.engine.sql.compiler import compile_value
-from tenon.engine.sql.sets import id_set
-from tenon.engine.sql.source import Source
-from tenon.engine.sql.values import from_db
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem
-from tenon.metamodel.expressions.check import check
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
-from tenon.metamodel.types import Type
 
 CHUNK = 5_000
 
@@ -66,7 +58,7 @@ def change_part(uow: UnitOfWork, ctx: Context, entity: Entity, ids: list[str], v
     lists = {n: v for n, v in values.items() if _is_list_change(entity, n, v)}
     plain = {n: v for n, v in values.items() if n not in expressions and n not in lists}
     _may_all(uow, rights, entity, ids, "update", _written(rights, entity, values))
-    computed = _compute(uow, rights, entity, expressions, ids)
+    computed = compute(uow, rights, entity, expressions, ids, path="/set")
     changed = 0
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
@@ -159,43 +151,6 @@ def _may_all(uow: UnitOfWork, rights: Rights, entity: Entity, ids: list[str], ac
     if allowed is not None and len(allowed) != len(ids):
         message = say("{n} of these records are not yours to change.", "其中 {n} 条记录您无权修改。", n=len(ids) - len(allowed))
         raise Forbidden(Problem("", "forbidden", message, say("Narrow the filter.", "请缩小筛选范围。")))
-
-
-def _compute(uow: UnitOfWork, rights: Rights, entity: Entity, texts: Mapping[str, str], ids: list[str]) -> dict[str, dict[str, Any]]:
-    """Return the values of the expressions for each record, from one statement."""
-    if not texts:
-        return {}
-    source = Source(environment(uow, rights), entity)
-    names, types, columns = list(texts), [], []
-    for name in names:
-        try:
-            expression = check(texts[name], rights.scope(entity), _expected_type(entity, name))
-        except Invalid as error:
-            raise error.at(f"/set/{name}/expr") from None
-        types.append(expression.type)
-        columns.append(compile_value(source, expression))
-    statement = select(source.alias.c.id, *columns).select_from(source.from_clause).where(source.alias.c.id.in_(id_set(uow.dialect, ids)))
-    found: dict[str, dict[str, Any]] = {}
-    for item_id, *cells in uow.connection.execute(statement):
-        found[item_id] = {n: _sent(entity, n, from_db(t, c)) for n, t, c in zip(names, types, cells, strict=True)}
-    return found
-
-
-def _expected_type(entity: Entity, name: str) -> Type | None:
-    field = entity.fields.get(name)
-    return Type(field.type.kind) if field is not None and field.type.kind in ("number", "boolean", "date", "datetime", "text") else None
-
-
-def _sent(entity: Entity, name: str, value: Any) -> Any:
-    """Return a computed value as a caller would send it."""
-    field = entity.fields.get(name)
-    if value is None or field is None:
-        return None
-    if field.storage.kind == "exact":
-        return str(round(value, field.storage.scale))
-    if field.storage.kind == "integer":
-        return int(value)
-    return value.isoformat() if hasattr(value, "isoformat") else list(value) if isinstance(value, tuple) else value
 
 
 def _stop(rows: list[Row]) -> None:

@@ -14,7 +14,7 @@ from tenon.engine.context import Context
 from tenon.engine.records import rules
 from tenon.engine.records.attaching import keep_files
 from tenon.engine.records.checks import failing
-from tenon.engine.records.events import Written, tell
+from tenon.engine.records.events import Writing, Written, tell
 from tenon.engine.records.moves import check_moves, failing_moves
 from tenon.engine.records.row import Row
 from tenon.engine.records.stored import write_links
@@ -39,6 +39,9 @@ def save(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, rows: li
     if creates:
         rules.fill_defaults(uow, ctx, entity, creates)
     _drop_unchanged(updates)
+    if uow.listeners.before:
+        uow.tell_before(Writing(entity, ctx, creates, [row for row in updates if row.action == "update"]))
+        _drop_unchanged(updates)
     updates = [row for row in updates if row.action == "update"]
     for field in [f for f in entity.fields.values() if f.spec.type == "autonumber" and f.is_written]:
         rules.raise_counter(uow, field, [row for row in updates if field.name in row.values])
@@ -56,7 +59,7 @@ def save(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, rows: li
         raise rules.clash(uow, rights, entity, error) from error
     _store_links(uow, entity, creates, updates)
     keep_files(uow, entity, creates + updates)
-    _tell(uow, entity, creates, updates)
+    _tell(uow, ctx, entity, creates, updates)
     for row, problem in failing_moves(uow, ctx, entity, waiting):
         row.refuse(problem)
     _check_stored(uow, rights, entity, creates, updates)
@@ -88,13 +91,14 @@ def _store_links(uow: UnitOfWork, entity: Entity, creates: list[Row], updates: l
             write_links(uow, field, changed)
 
 
-def _tell(uow: UnitOfWork, entity: Entity, creates: list[Row], updates: list[Row]) -> None:
+def _tell(uow: UnitOfWork, ctx: Context, entity: Entity, creates: list[Row], updates: list[Row]) -> None:
     """Tell listeners; the first of them keeps formulas and scores fresh."""
     if creates:
-        tell(uow, Written(entity, "create", tuple(str(r.id) for r in creates)))
+        tell(uow, Written(entity, "create", tuple(str(r.id) for r in creates), ctx=ctx))
     if updates:
         fields = frozenset(entity.fields[name].id for row in updates for name in row.values)
-        tell(uow, Written(entity, "update", tuple(str(r.id) for r in updates), fields, {str(r.id): r.before or {} for r in updates}))
+        before = {str(r.id): r.before or {} for r in updates}
+        tell(uow, Written(entity, "update", tuple(before), fields, before, {str(r.id): r.values.keys() for r in updates}, ctx))
 
 
 def _check_stored(uow: UnitOfWork, rights: Rights, entity: Entity, creates: list[Row], updates: list[Row]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine.columns import CodeText, Json, Moment
 from tenon.engine.scores.definition import Definition
-from tenon.engine.scores.events import BandMoved, ScoreCause
+from tenon.engine.scores.events import BandMoved, BandsMoved, ScoreCause
 from tenon.engine.scores.layers import to_stored
 from tenon.engine.scores.tables import forms, snapshots, stage, transitions
 from tenon.engine.unit_of_work import UnitOfWork
@@ -157,3 +157,13 @@ def tell_moves(uow: UnitOfWork) -> None:
     while moves := uow.notes.pop("band_moves", []):
         for move in moves:
             uow.tell(move)
+        tell_together(uow, moves)
+
+
+def tell_together(uow: UnitOfWork, moves: Sequence[BandMoved]) -> None:
+    """Tell changes of band once more, those of a score as one event."""
+    by_score: dict[str, list[BandMoved]] = {}
+    for move in moves:
+        by_score.setdefault(move.score_id, []).append(move)
+    for score_id, listed in by_score.items():
+        uow.tell(BandsMoved(listed[0].entity, score_id, tuple(listed)))

@@ -34,6 +34,15 @@ class ScoreChanged:
 
 
 @dataclass(frozen=True)
+class BandsMoved:
+    """Changes of band of one score, told together after each was told by itself: who works with sets hears these."""
+
+    entity: Entity
+    score_id: str
+    moves: tuple[BandMoved, ...]
+
+
+@dataclass(frozen=True)
 class BandMoved:
     """A record changed its band; one side is empty where it became or ceased to be "insufficient data"."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, delete, exists, func, or_, select, upda
 
 from tenon.engine.columns import show_moment
 from tenon.engine.jobs import Cancelled, JobKind, JobRun, Schedule
-from tenon.engine.scores.apply import Batch, apply, keep_form, moves_of
+from tenon.engine.scores.apply import Batch, apply, keep_form, moves_of, tell_together
 from tenon.engine.scores.definition import Definition, define
 from tenon.engine.scores.events import ScoreCause, ScoreChanged
 from tenon.engine.scores.overrides import EXPIRE, expire_overrides
@@ -209,11 +209,14 @@ class _Run:
             definition = self._definition(uow)
             moves = moves_of(uow, definition, str(state.run), state.told, TOLD_AT_ONCE) if definition is not None else []
             until = uow.outside.clock.real_now() + TELLING
+            told = []
             for move in moves:
                 uow.tell(move)
+                told.append(move)
                 state.told = move.transition
                 if uow.outside.clock.real_now() > until:
                     break
+            tell_together(uow, told)
             if not moves:
                 state.next_score()
             self._save(uow)

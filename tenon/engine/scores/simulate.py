@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from tenon.engine.access.resolver import action_condition, environment, readable_condition
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
+from tenon.engine.releases.drafted import Drafted, draft_one
 from tenon.engine.scores.alarms import alarms
 from tenon.engine.scores.definition import WHOLE, Definition, define
-from tenon.engine.scores.drafted import Drafted, draft_score
 from tenon.engine.scores.ranking import store_cuts
 from tenon.engine.scores.realtime import environment_of, stage_changes
 from tenon.engine.scores.sides import BUCKETS, Group, Mean, Sides, groups, means, moved_rows
@@ -59,7 +59,7 @@ def simulate(uow: UnitOfWork, ctx: Context, name: str, body: dict[str, Any] | No
     Everybody is counted; records are listed that the reader may see with the score, ``moved`` of them one more than asked for.
     Raises NotFound, Invalid.
     """
-    trial = _computed(uow, draft_score(uow.connection, uow.model, name, body))
+    trial = _computed(uow, draft_one(uow.connection, uow.model, "score", name, body))
     found = groups(trial.uow, trial.sides)
     alarm = alarms(trial.uow, trial.sides.environment, trial.before, trial.after)
     wanted = moved or Moved()

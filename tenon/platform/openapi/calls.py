@@ -148,6 +148,16 @@ RECORD_CALLS = {
         "What a score would change with another body, or as it is drafted", "模拟评分：按新内容或草稿对今天的记录试算", *PAGING,
         body=thing({"body": nullable({"type": "object"})}), answer=SIMULATION,
     ),
+    "GET /rules/{name}/runs": _call(
+        "What a rule did, and why it did not", "规则执行记录及未执行原因", *PAGING, "record", "state", answer=shown(runs=many(ANY), next=nullable(TEXT), missed=many(ANY)),
+    ),
+    "GET /rules/{name}/records/{id}": _call("The condition of a rule for a record", "规则条件对某记录的取值", answer=shown(rule=TEXT, record=ID, condition=ANY)),
+    "POST /rules/{name}/simulate": _call(
+        "What a rule would have done in the past", "用历史数据模拟规则", body=thing({"since": nullable(MOMENT), "until": nullable(MOMENT), "body": nullable({"type": "object"})}),
+        answer=shown(count=WHOLE, records=WHOLE, per_week=NUMBER, weeks=many(ANY), fired=many(ANY)),
+    ),
+    "POST /rules/{name}/press": _call("Press the button of a rule", "点击规则按钮", body=thing({"record": ID}, "record"), answer=shown(rule=TEXT, record=ID), status=202),
+    "POST /runs/{id}/replay": _call("Do a run of a rule again", "重新执行", body=_NO_BODY, answer=ANY, status=202),
     "GET /scores/{name}/records/{id}": _call("Explain the score of a record", "解释评分", "on", "since", answer=shown(value=ANY, band=ANY, measures=many(ANY))),
     "POST /scores/{name}/records/{id}/override": _call(
         "Override a score", "人工调整评分", body=thing({"value": nullable(NUMBER), "band": nullable(TEXT), "reason": TEXT, "expires_at": nullable(MOMENT)}), answer=shown(value=ANY),

@@ -19,7 +19,7 @@ from tests.engine.releases.workspace import Workspace, customer
 @pytest.fixture
 def workspace(database: Any, moment: datetime) -> Workspace:
     made = Workspace(database, moment)
-    refresher = Refresher(Recompute(lambda *_: None, lambda *_: None), lambda *_: None)
+    refresher = Refresher(Recompute(lambda *_: None, lambda *_: None), lambda *_: None, lambda *_: None)
     made.publisher = replace(made.publisher, after_publish=(refresher.after_publish,))
     return made
 

@@ -114,6 +114,15 @@ PAGE: dict[str, Any] = {
         {"type": "related", "relation": "orders", "view": "orders_list"}, {"type": "widget", "widget": "usage_trend"}, {"type": "tasks"},
     ]}],
 }  # fmt: skip
+RULE: dict[str, Any] = {
+    "kind": "rule", "name": "red_alert", "entity": "customer", "trigger": {"type": "band_changed", "score": "health", "to": ["risk"]}, "timing": "after",
+    "condition": "arr > 0",
+    "actions": [
+        {"type": "raise_alert", "level": "red", "reason": {"en": "Health at risk", "zh": "健康度告警"}},
+        {"type": "create_task", "title": {"en": "Call within 24 hours", "zh": "24小时内电话诊断"}, "assign_to": {"field": "owner"}, "due": "date_add(now(), 24, 'hour')"},
+    ],
+    "limits": {"once_per": "entry", "cooldown_hours": 24}, "run_as": "system", "state": "active",
+}
 SEGMENT: dict[str, Any] = {
     "kind": "segment", "name": "vip_at_risk", "entity": "customer", "filter": "grade_band in ['S', 'A'] and health_band == 'risk'",
     "mode": "dynamic",
@@ -151,9 +160,9 @@ SCENARIO: dict[str, Any] = {
     ],
 }  # fmt: skip
 EXAMPLES: dict[str, dict[str, Any]] = {
-    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, WIDGET, DASHBOARD, SCENARIO, APP)
+    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, WIDGET, DASHBOARD, SCENARIO, RULE, APP)
 }
-WORLD = (CUSTOMER, ORDER, TICKET, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, WIDGET, DASHBOARD, ROLE, SCENARIO, APP)
+WORLD = (CUSTOMER, ORDER, TICKET, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, WIDGET, DASHBOARD, ROLE, SCENARIO, RULE, APP)
 
 
 def read(raw: dict[str, Any], **changes: Any) -> Document:

@@ -18,7 +18,7 @@ from tenon.metamodel.schemas import DIALECT, check_schema, schema_of
 from tenon.metamodel.walk import walk
 from tests.metamodel.kinds.contract import EXAMPLES, found, read, refused, with_world, without_ids, world, written_out
 
-NAMES = ["app", "dashboard", "entity", "extension", "form", "page", "role", "scenario", "score", "segment", "view", "widget"]
+NAMES = ["app", "dashboard", "entity", "extension", "form", "page", "role", "rule", "scenario", "score", "segment", "view", "widget"]
 FREE = re.compile(r"/(people|records|set|add)($|/)")
 
 
@@ -56,7 +56,7 @@ def test_the_schema_is_a_schema_and_carries_the_marks(kind: str) -> None:
     assert schema["additionalProperties"] is False
     assert {"kind", "name"} <= set(schema["required"])
     marks = {inner["x-tenon"]["mark"] for inner in _objects(schema) if "x-tenon" in inner}
-    marked = {"app": set(), "dashboard": {"path"}, "scenario": {"path", "keyed"}, "score": {"expr"}, "segment": {"expr"}}.get(kind, {"path", "expr"})
+    marked = {"app": set(), "dashboard": {"path"}, "scenario": {"path", "keyed"}, "score": {"expr"}, "segment": {"expr"}, "rule": {"path", "expr", "assign"}}.get(kind, {"path", "expr"})
     assert marks == {"label", "ref"} | marked
     for inner in _objects(schema):
         assert inner.get("$ref", "#/").startswith("#/"), inner

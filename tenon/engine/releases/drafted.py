@@ -1,4 +1,4 @@
-"""A score that is not published: its document read over the release, as a model of its own."""
+"""A document that is not published: read over the release, as a model of its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tenon.metamodel.parse import identify, read_document
 
 @dataclass(frozen=True)
 class Drafted:
-    """A score as it would be: in a model that differs from the release in this document alone; ``before`` is the published one."""
+    """A document as it would be: in a model that differs from the release in this document alone; ``before`` is the published one."""
 
     model: Model
     document: Document
@@ -32,23 +32,23 @@ class Drafted:
         return self.before is None or self.before.json != self.document.json
 
 
-def draft_score(connection: Connection, model: Model, name: str, body: dict[str, Any] | None) -> Drafted:
-    """Return a score with that body over the release; without a body what the draft says. Raises NotFound, Invalid.
+def draft_one(connection: Connection, model: Model, kind: str, name: str, body: dict[str, Any] | None) -> Drafted:
+    """Return a document with that body over the release; without a body what the draft says. Raises NotFound, Invalid.
 
-    The rest of the draft does not count: what the score reads has to be published.
+    The rest of the draft does not count: what it reads has to be published.
     """
-    published = model.find("score", name)
+    published = model.find(kind, name)
     if body is None:
         edits = load_edits(connection).values()
-        found = next((d for d in overlay(model, edits) if d.kind == "score" and name in (d.name, d.id)), None)
+        found = next((d for d in overlay(model, edits) if d.kind == kind and name in (d.name, d.id)), None)
         if found is None:
             raise not_found()
         published = model.documents.get(found.id)
         document, prefix = found, ""
     else:
-        named = {"kind": "score", "name": published.name if published else name, **body}
+        named = {"kind": kind, "name": published.name if published else name, **body}
         read = read_document({k: v for k, v in named.items() if k != "id" or published})
-        _check_envelope(read, published)
+        _check_envelope(kind, read, published)
         base = replace(published, json=to_shown(published, model)) if published else None
         document, prefix = identify(read, base), "/body"
     stored, whole = store_all([document], model.documents.values(), model)
@@ -60,12 +60,12 @@ def draft_score(connection: Connection, model: Model, name: str, body: dict[str,
     return Drafted(whole, stored[0], published)
 
 
-def _check_envelope(read: Document, published: Document | None) -> None:
+def _check_envelope(kind: str, read: Document, published: Document | None) -> None:
     """Refuse a body that is another document."""
     given = read.json.get("id")
-    if read.kind != "score" or (published is not None and given not in (None, published.id)):
+    if read.kind != kind or (published is not None and given not in (None, published.id)):
         message = say("This is another document.", "这是另一个文档。")
-        raise Invalid(Problem("/body/id" if read.kind == "score" else "/body/kind", "bad_choice", message, say("Send the score itself.", "请提交该评分本身。")))
+        raise Invalid(Problem("/body/id" if read.kind == kind else "/body/kind", "bad_choice", message, say("Send that document itself.", "请提交该文档本身。")))
 
 
 def _with_draft(connection: Connection, model: Model, document: Document, problems: list[Problem]) -> list[Problem]:

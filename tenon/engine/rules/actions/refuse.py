@@ -1,0 +1,16 @@
+"""Refusing that a record is stored."""
+
+from __future__ import annotations
+
+from tenon.engine.records.events import Writing
+from tenon.engine.records.row import Row
+from tenon.engine.rules.book import Rule
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.actions.refuse import Refuse
+from tenon.metamodel.errors import Problem
+
+
+def before(_uow: UnitOfWork, _event: Writing, rule: Rule, action: Refuse, row: Row) -> None:
+    """Say why, at the first field that is named."""
+    fields = [f for key in action.fields if (f := rule.entity.find_field(key)) is not None]
+    row.refuse(Problem(f"/{fields[0].name}" if fields else "", "refused", action.message))

@@ -1,0 +1,116 @@
+"""From what happened to runs: the conditions of the rules that it wakes are judged, and what fires is put into the queue of the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from tenon.engine.context import Cause, Context, system_context
+from tenon.engine.jobs.queue import put
+from tenon.engine.rules import limits
+from tenon.engine.rules.book import Rule, book_of
+from tenon.engine.rules.heard import Heard
+from tenon.engine.rules.judging import explained, judge
+from tenon.engine.rules.misses import Gathered
+from tenon.engine.rules.tables import runs
+from tenon.engine.rules.triggers import HEARING
+from tenon.engine.sql.sets import id_set
+from tenon.engine.unit_of_work import UnitOfWork
+
+RULES = "rules"
+DEPTH = 8
+EXPLAINED = 100
+"""For so many records of one batch the value of each part of the condition is kept."""
+
+
+def rule_listener(gathered: Gathered) -> Callable[[UnitOfWork, Any], None]:
+    """Return the listener that lets the rules of the release hear what happened, in the transaction in which it happens."""
+
+    def hear(uow: UnitOfWork, event: Any) -> None:
+        _hear(uow, event, gathered)
+
+    return hear
+
+
+def _hear(uow: UnitOfWork, event: Any, gathered: Gathered) -> None:
+    book = book_of(uow.model)
+    entity = getattr(event, "entity", None)
+    rules = book.of(entity, "after") if entity is not None else [r] if (r := book.rules.get(getattr(event, "rule_id", ""))) is not None else ()
+    for rule in rules:
+        hear = getattr(HEARING[rule.body.trigger.type], "hear", None)
+        heard = hear(uow, rule, event) if hear is not None else None
+        if heard is not None and heard.ids:
+            fire(uow, _acting(uow), rule, heard, gathered)
+
+
+def fire(uow: UnitOfWork, ctx: Context, rule: Rule, heard: Heard, gathered: Gathered) -> list[str]:
+    """Judge a rule for what it heard and put its runs into the queue; return the records it fires for."""
+    judged = judge(uow, ctx, rule, list(heard.ids), heard.before)
+    allowed, held = limits.allowed(uow, rule, judged.holds, judged.others)
+    judged.failing.update(held)
+    missed = len(heard.ids) - len(allowed)
+    if missed:
+        kept = set(allowed)
+        gathered.miss(uow, rule, missed, judged.failing, [i for i in heard.ids if i not in kept])
+    return _queue(uow, ctx, rule, heard, allowed) if allowed else []
+
+
+def _queue(uow: UnitOfWork, ctx: Context, rule: Rule, heard: Heard, ids: Sequence[str]) -> list[str]:
+    """Write the runs and the job that does them; a run that would go round in a circle, or too deep, is written as stopped."""
+    cause, root = ctx.cause, root_of(uow, ctx)
+    parts = explained(uow, ctx, rule, ids[:EXPLAINED], heard.before)
+    due = limits.due(uow, rule)
+    state = "logged" if rule.body.state == "log_only" else "waiting"
+    rows = [
+        {
+            "id": uow.new_id(), "rule": rule.id, "entity": rule.entity.id, "record": record, "root": root, "depth": cause.depth, "state": state, "reason": None,
+            "once": _once(rule, record, root, heard.key), "at": uow.now, "due_at": due, "ended_at": uow.now if state == "logged" else None, "took_ms": None,
+            "release": uow.model.release, "by": ctx.user_id, "cause": cause.to_json(), "facts": dict(heard.facts.get(record, {})),
+            "parts": parts.get(record, {}), "effects": None, "problem": None,
+        }
+        for record in ids
+    ]
+    too_deep = cause.depth >= DEPTH
+    if too_deep:
+        for row in rows:
+            row |= {"state": "stopped", "reason": "depth", "once": None, "ended_at": uow.now}
+    fired = _insert(uow, rows)
+    stopped = [{**row, "id": uow.new_id(), "state": "stopped", "reason": "circle", "once": None, "ended_at": uow.now} for row in rows if row["record"] not in fired and not heard.key]
+    if stopped:
+        uow.connection.execute(insert(runs), stopped)
+    if state == "waiting" and fired and not too_deep:
+        put(uow.connection, RULES, {"root": root}, due_at=due, unique_key=f"rules:{root}:{due.isoformat()}", key_until="started", priority=50)
+    return [] if too_deep else fired
+
+
+def _insert(uow: UnitOfWork, rows: list[dict[str, Any]]) -> list[str]:
+    """Insert the runs that are not there yet; return their records."""
+    statement = (insert_sqlite(runs) if uow.dialect == "sqlite" else insert_postgresql(runs)).on_conflict_do_nothing(index_elements=["once"])
+    uow.connection.execute(statement, rows)
+    wanted = [row["id"] for row in rows]
+    return list(uow.connection.execute(select(runs.c.record).where(runs.c.id.in_(id_set(uow.dialect, wanted))).order_by(runs.c.id)).scalars())
+
+
+def _once(rule: Rule, record: str, root: str, keys: Mapping[str, str]) -> str:
+    """Return what makes a run the only one of its sort: the outside change, or what the trigger or the limits say."""
+    return f"{rule.id}:{record}:{keys.get(record) or root}"
+
+
+def root_of(uow: UnitOfWork, ctx: Context) -> str:
+    """Return the id of the change from outside that began the chain."""
+    root: str = ctx.cause.root or uow.notes.setdefault("root", uow.new_id())
+    return root
+
+
+def cause_of_run(row: Mapping[str, Any], rule: Rule) -> Cause:
+    """Return the cause of what a run does."""
+    return Cause("rule", rule.id, rule.document.name, row["root"], row["depth"] + 1)
+
+
+def _acting(uow: UnitOfWork) -> Context:
+    found = uow.notes.get("acting")
+    return found if isinstance(found, Context) else system_context()

@@ -1,0 +1,18 @@
+"""What woke a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The records that a rule was woken for, their values before the change, and what else is known of each (from, to, days …)."""
+
+    ids: Sequence[str]
+    before: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    key: Mapping[str, str] = field(default_factory=dict)
+    """What may happen only once, by record: the day of a date, say."""

@@ -1,0 +1,131 @@
+"""Doing what fired: the runs of one outside change, those of a rule as one set, in the order of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import select, update
+
+from tenon.engine.context import Context, system_context
+from tenon.engine.jobs.run import JobKind, JobRun
+from tenon.engine.people import load_user
+from tenon.engine.rules.actions import DOING
+from tenon.engine.rules.book import Rule, book_of
+from tenon.engine.rules.firing import RULES, cause_of_run
+from tenon.engine.rules.tables import runs
+from tenon.engine.rules.whom import people_of
+from tenon.engine.rules.work import Work
+from tenon.engine.sql.sets import id_set
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.errors import Stale, TenonError, TooMany, Unavailable
+from tenon.metamodel.whom import Whom
+
+AT_ONCE = 500
+OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
+Row = dict[str, Any]
+AGAIN = (Stale, TooMany, Unavailable)
+
+
+def rule_jobs(open_write: OpenWrite, language: Callable[[], str]) -> list[JobKind]:
+    """Return the kind of job that does the runs of an outside change."""
+
+    def work(run: JobRun) -> dict[str, Any]:
+        return _work(run, open_write, language)
+
+    return [JobKind(RULES, work)]
+
+
+def _work(run: JobRun, open_write: OpenWrite, language: Callable[[], str]) -> dict[str, Any]:
+    """Do what waits, a part of one rule in one transaction with the note that it was done."""
+    done = 0
+    while True:
+        run.check_cancelled()
+        with open_write() as uow:
+            rows = _waiting(uow, run.payload["root"])
+        if not rows:
+            return {"runs": done}
+        for _, part in groupby(rows, key=lambda row: (row["rule"], row["by"], row["depth"], row["cause"].get("kind"))):
+            done += _together(list(part), open_write, language())
+
+
+def _waiting(uow: UnitOfWork, root: str) -> list[Row]:
+    """Return the next runs that are due, by the order of their rules."""
+    wanted = select(runs).where(runs.c.root == root, runs.c.state == "waiting", runs.c.due_at <= uow.now).order_by(runs.c.id).limit(AT_ONCE)
+    order = {rule: place for place, rule in enumerate(book_of(uow.model).rules)}
+    return sorted((dict(row) for row in uow.connection.execute(wanted).mappings()), key=lambda row: (order.get(row["rule"], -1), row["depth"], row["id"]))
+
+
+def _together(rows: list[Row], open_write: OpenWrite, language: str) -> int:
+    """Do runs of one rule as a set; when that is refused, each by itself, so that one does not hold up the others."""
+    try:
+        with open_write() as uow:
+            _do(uow, rows, language)
+    except AGAIN:
+        raise
+    except TenonError as error:
+        if len(rows) > 1:
+            return sum(_together([row], open_write, language) for row in rows)
+        with open_write() as uow:
+            _end(uow, rows, "failed", problem=[p.to_json("en") for p in error.problems])
+    return len(rows)
+
+
+def _do(uow: UnitOfWork, rows: list[Row], language: str) -> None:
+    """Do every action of a rule for the records of its runs."""
+    rows = _held(uow, rows)
+    rule = book_of(uow.model).rules.get(rows[0]["rule"]) if rows else None
+    if not rows:
+        return
+    if rule is None:
+        _end(uow, rows, "stopped", reason="no_rule")
+        return
+    began = uow.outside.clock.real_now()
+    effects: dict[str, list[dict[str, Any]]] = {row["record"]: [] for row in rows}
+    for ctx, ids in _acting(uow, rule, rows, language):
+        work = Work(uow, ctx, rule, ids, {row["record"]: row["facts"] for row in rows}, uow.new_id(), language)
+        for index, action in enumerate(rule.body.actions):
+            try:
+                found = DOING[action.type].run(work, action)
+            except TenonError as error:
+                raise error.at(f"/actions/{index}") from None
+            for record, effect in found.items():
+                effects[record].append({"type": action.type, **effect})
+    took = uow.outside.clock.real_now() - began
+    for row in rows:
+        _end(uow, [row], "done", effects=effects[row["record"]], took_ms=round(took.total_seconds() * 1000 / len(rows)))
+
+
+def _held(uow: UnitOfWork, rows: Sequence[Row]) -> list[Row]:
+    """Return the runs that still wait, held until the end of the transaction: another worker may have done them."""
+    wanted = select(runs.c.id).where(runs.c.id.in_(id_set(uow.dialect, [row["id"] for row in rows])), runs.c.state == "waiting").with_for_update()
+    there = set(uow.connection.execute(wanted).scalars())
+    return [row for row in rows if row["id"] in there]
+
+
+def _acting(uow: UnitOfWork, rule: Rule, rows: list[Row], language: str) -> Iterator[tuple[Context, list[str]]]:
+    """Yield who acts for which records: the platform, the person who caused it, or the owner of each."""
+    cause = cause_of_run(rows[0], rule)
+    system = system_context("rule", language=language).with_cause(cause)
+    ids = [row["record"] for row in rows]
+    if rule.body.run_as == "person" and rows[0]["by"]:
+        user = load_user(uow.connection, rows[0]["by"])
+        yield (Context(user, language, cause) if user is not None else system), ids
+        return
+    if rule.body.run_as != "owner":
+        yield system, ids
+        return
+    whose = people_of(Work(uow, system, rule, ids, {}, "", language), Whom(field="owner"))
+    for owner in sorted({people[0] for people in whose.values()}):
+        yield Context(load_user(uow.connection, owner), language, cause), [each for each in ids if whose.get(each) == [owner]]
+    ownerless = [each for each in ids if each not in whose]
+    if ownerless:
+        yield system, ownerless
+
+
+def _end(uow: UnitOfWork, rows: Sequence[Row], state: str, **values: Any) -> None:
+    ended = {"state": state, "ended_at": uow.now, **values}
+    uow.connection.execute(update(runs).where(runs.c.id.in_(id_set(uow.dialect, [row["id"] for row in rows]))).values(ended))
+

@@ -1,0 +1,16 @@
+"""Hearing that records went to the trash."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenon.engine.records.events import Written
+from tenon.engine.rules.book import Rule
+from tenon.engine.rules.heard import Heard
+from tenon.engine.unit_of_work import UnitOfWork
+
+
+def hear(_uow: UnitOfWork, rule: Rule, event: Any) -> Heard | None:
+    """Return the records that went."""
+    is_gone = isinstance(event, Written) and event.action == "delete" and event.entity.id == rule.entity.id
+    return Heard(event.ids, event.before) if is_gone else None

@@ -1,0 +1,174 @@
+"""Rules from what happened to what was done: conditions, order, limits, no circles, and what is written of it all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.engine.rules.world import Rules, note, rule
+
+
+def test_a_rule_does_what_it_says_after_the_write_and_its_run_says_why(w: Rules) -> None:
+    w.publish(rule("greet", "created", note("concat('Hello ', name)"), condition="seats > 10 and name != 'Quiet'"))
+    ann = w.add("customer", name="Ann", seats=12)
+    assert w.values("customer", "notes") == [None]
+    w.work()
+    assert w.values("customer", "notes") == ["Hello Ann"]
+    (run,) = w.runs("greet")
+    assert (run["state"], run["record"], run["depth"]) == ("done", ann, 0)
+    assert run["effects"] == [{"type": "set_fields", "set": ["notes"]}]
+    assert [part["value"] for part in run["parts"]["parts"]] == [True, True]
+    assert run["parts"]["parts"][0]["parts"][0] == {"text": "seats", "type": "number", "value": 12}
+
+
+def test_what_a_rule_writes_carries_the_rule_as_its_cause(w: Rules) -> None:
+    w.publish(rule("greet", "created", note()))
+    ann = w.add("customer", name="Ann")
+    w.work()
+    causes = w.causes(ann)
+    assert [(c["kind"], c.get("label"), c["depth"]) for c in causes] == [("system", None, 0), ("rule", "greet", 1)]
+    assert causes[1]["root"] == w.runs()[0]["root"]
+
+
+def test_a_set_of_records_is_judged_and_done_as_a_set(w: Rules) -> None:
+    w.publish(rule("greet", "created", note(), condition="seats > 30 and name != 'Customer 39'"))
+    w.add_all("customer", [{"name": f"Customer {n}", "seats": n} for n in range(40)])
+    (missed,) = w.misses()
+    assert missed["count"] == 32
+    assert sorted(missed["parts"].values()) == [1, 31]
+    assert len(missed["records"]) == 32
+    w.work()
+    assert w.values("customer", "notes").count("noted") == 8
+    assert len({run["root"] for run in w.runs()}) == 1
+
+
+def test_rules_on_one_event_run_by_order_then_name(w: Rules) -> None:
+    def adding(name: str) -> dict[str, Any]:
+        return {"type": "set_fields", "fields": {"external_id": f"concat(coalesce(external_id, ''), '{name}')"}}
+
+    w.publish(*(rule(name, "created", adding(name), order=order) for name, order in (("b", 100), ("a", 100), ("first", 1))))
+    w.add("customer", name="Ann")
+    w.work()
+    assert w.values("customer", "external_id") == ["firstab"]
+
+
+def test_three_rules_that_wake_one_another_run_once_each(w: Rules) -> None:
+    def passing(name: str, heard: str, sets: str) -> dict[str, object]:
+        return rule(name, {"type": "updated", "fields": [heard]}, {"type": "set_fields", "fields": {sets: f"coalesce({sets}, 0) + 1" if sets == "seats" else f"concat(coalesce({sets}, ''), 'x')"}})
+
+    w.publish(passing("one", "seats", "external_id"), passing("two", "external_id", "name"), passing("three", "name", "seats"))
+    ann = w.add("customer", name="Ann", seats=1)
+    w.work()
+    assert w.runs() == []
+    w.change("customer", ann, seats=5)
+    w.work()
+    assert w.records("customer", "seats", "name", "external_id")[0] | {"id": ""} == {"id": "", "seats": 6, "name": "Annx", "external_id": "x", "version": 5}
+    assert {name: w.states(name) for name in ("one", "two", "three")} == {"one": ["done", "stopped: circle"], "two": ["done"], "three": ["done"]}
+    w.change("customer", ann, seats=7)
+    w.work()
+    assert w.values("customer", "name") == ["Annxx"]
+
+
+def test_a_rule_that_rewrites_its_own_trigger_stops_visibly(w: Rules) -> None:
+    w.publish(rule("more", {"type": "updated", "fields": ["seats"]}, {"type": "set_fields", "fields": {"seats": "seats + 1"}}))
+    ann = w.add("customer", name="Ann", seats=1)
+    w.change("customer", ann, seats=5)
+    w.work()
+    assert w.values("customer", "seats") == [6]
+    assert w.states("more") == ["done", "stopped: circle"]
+
+
+def test_a_chain_over_ever_new_records_stops_at_its_depth(w: Rules) -> None:
+    w.publish(rule("again", "created", {"type": "create_record", "entity": "customer", "fields": {"name": "concat(name, '+')"}}))
+    w.add("customer", name="Ann")
+    w.work()
+    assert len(w.records("customer", "name")) == 9
+    assert w.states("again") == ["done"] * 8 + ["stopped: depth"]
+
+
+def test_a_write_that_changes_nothing_wakes_nothing(w: Rules) -> None:
+    w.publish(rule("greet", "updated", note()))
+    ann = w.add("customer", name="Ann", seats=3)
+    w.change("customer", ann, seats=3)
+    w.work()
+    assert w.runs() == []
+
+
+def test_one_record_that_is_refused_does_not_hold_up_the_others(w: Rules) -> None:
+    w.publish(rule("greet", "created", {"type": "set_fields", "fields": {"name": "if_else(seats > 1, name, '')"}}))
+    w.add_all("customer", [{"name": "Good", "seats": 2}, {"name": "Bad", "seats": 1}])
+    w.work()
+    assert sorted(w.states("greet")) == ["done", "failed"]
+    (problem,) = next(run["problem"] for run in w.runs() if run["state"] == "failed")
+    assert (problem["path"], problem["code"]) == ("/actions/0/set/name", "required")
+
+
+def test_a_rule_that_only_logs_does_nothing_and_a_paused_one_is_not_woken(w: Rules) -> None:
+    w.publish(rule("logged", "created", note(), state="log_only"), rule("paused", "created", note(), state="paused"))
+    w.add("customer", name="Ann")
+    w.work()
+    assert w.values("customer", "notes") == [None]
+    assert (w.states("logged"), w.states("paused")) == (["logged"], [])
+
+
+def test_once_a_record_once_a_day_and_a_cooldown(w: Rules) -> None:
+    w.publish(
+        rule("ever", "updated", note("'1'"), limits={"once_per": "record"}), rule("daily", "updated", note("'2'"), limits={"once_per": "day"}),
+        rule("rarely", "updated", note("'3'"), limits={"cooldown_hours": 48}),
+    )
+    ann = w.add("customer", name="Ann", seats=0)
+    for n in range(4):
+        w.change("customer", ann, seats=n + 1)
+        w.work()
+        w.pass_time(hours=13)
+    assert {name: w.states(name).count("done") for name in ("ever", "daily", "rarely")} == {"ever": 1, "daily": 3, "rarely": 1}
+
+
+def test_once_per_entry_acts_anew_after_the_condition_ceased_to_hold(w: Rules) -> None:
+    adding = {"type": "set_fields", "fields": {"external_id": "concat(coalesce(external_id, ''), 'x')"}}
+    w.publish(rule("many", {"type": "updated", "fields": ["seats"]}, adding, condition="seats > 10", limits={"once_per": "entry"}))
+    ann = w.add("customer", name="Ann", seats=0)
+    for seats in (11, 12, 5, 20):
+        w.change("customer", ann, seats=seats)
+        w.work()
+    assert w.values("customer", "external_id") == ["xx"]
+
+
+def test_in_quiet_hours_a_rule_waits_until_they_end(w: Rules) -> None:
+    w.publish(rule("late", "created", note(), limits={"quiet_hours": {"from": "08:00", "to": "10:00"}}))
+    w.add("customer", name="Ann")  # it is 09:30
+    w.work()
+    assert w.states("late") == ["waiting"]
+    w.pass_time(minutes=31)
+    w.work()
+    assert (w.states("late"), w.values("customer", "notes")) == (["done"], ["noted"])
+
+
+def test_a_condition_over_values_before_the_change(w: Rules) -> None:
+    w.publish(rule("grown", {"type": "updated", "fields": ["seats"]}, note("'grown'"), condition="seats > old.seats"))
+    ann = w.add("customer", name="Ann", seats=5)
+    w.change("customer", ann, seats=4)
+    w.work()
+    assert w.values("customer", "notes") == [None]
+    w.change("customer", ann, seats=6)
+    w.work()
+    assert w.values("customer", "notes") == ["grown"]
+
+
+def test_who_a_rule_acts_as(w: Rules) -> None:
+    lee = w.person("lee", "admin")
+    w.publish(rule("as_person", "created", note(), run_as="person"), rule("as_owner", "updated", {"type": "set_fields", "fields": {"external_id": "user.email"}}, run_as="owner"))
+    ann = w.add("customer", by=w.context(lee), name="Ann", owner=lee)
+    w.work()
+    assert (w.states("as_person"), w.states("as_owner")[0]) == (["done"], "done")
+    assert w.values("customer", "external_id") == ["lee@tenon.example"]
+    assert [cause.get("label") for cause in w.causes(ann)] == [None, "as_person", "as_owner"]
+
+
+def test_what_is_wrong_with_a_rule_is_said_where_it_is(w: Rules) -> None:
+    assert w.refuses(rule("r", "created", {"type": "refuse", "message": {"en": "No", "zh": "不"}})) == [("actions/0/type", "mixed_timing")]
+    assert w.refuses(rule("r", "deleted", note(), timing="before")) == [("timing", "mixed_timing")]
+    assert w.refuses(rule("r", "created", {"type": "set_fields", "fields": {"nmae": "'x'"}})) == [("actions/0/fields/nmae", "unknown_name")]
+    assert w.refuses(rule("r", "created", {"type": "set_fields", "fields": {"annual_value": "1"}})) == [("actions/0/fields/annual_value", "read_only")]
+    assert w.refuses(rule("r", "created", {"type": "set_fields", "fields": {"seats": "'many'"}})) == [("actions/0/fields/seats", "type_mismatch")]
+    assert w.refuses(rule("r", "created", note(), condition="seatz > 1")) == [("condition", "unknown_name")]
+    assert w.refuses(rule("r", "created", {"type": "notify", "title": {"en": "x"}, "to": [{"role": "admin", "field": "owner"}]})) == [("actions/0/to/0", "required")]
