@@ -148,11 +148,13 @@ class ReleaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What somebody said about a document of the draft."""
+    """What somebody said about a document of the draft; ``is_own`` when whoever reads said it."""
 
+    id: str
     author: str
     at: datetime
     text: str
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from tenon.engine.context import Context
 from tenon.engine.releases import draft
+from tenon.engine.releases.comments import add_comment
 from tests.ui.conftest import Site
 
 
@@ -43,3 +44,17 @@ def test_what_was_said_ends_with_the_draft(member: TestClient, site: Site) -> No
     member.post("/admin/releases", data={"what": "discard"})
     change(site)
     assert "Wait." not in member.get("/admin/releases").text
+
+
+def test_one_takes_back_what_one_said(member: TestClient, site: Site) -> None:
+    id = change(site)
+    member.post("/admin/releases", data={"what": "comment", "document": id, "text": "Wait."})
+    key = re.search(r'value="(take-back:[^"]+)"', member.get("/admin/releases").text)
+    assert key is not None
+    assert member.post("/admin/releases", data={"what": key[1], "document": id}).status_code == 303
+    assert "Wait." not in member.get("/admin/releases").text
+    with site.platform.write() as uow:
+        add_comment(uow.connection, Context(site.sam, is_system=True), id, "Mine.", id=uow.new_id(), now=uow.now)
+    page = member.get("/admin/releases").text
+    assert "Mine." in page
+    assert "take-back:" not in page

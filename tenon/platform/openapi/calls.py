@@ -7,6 +7,7 @@ from tenon.platform.openapi.described import PAGING, Described
 from tenon.platform.openapi.report_calls import REPORT_CALLS
 from tenon.platform.openapi.shapes import (
     ANY,
+    DRAFT_COMMENT,
     FILE,
     ID,
     JOB,
@@ -184,6 +185,11 @@ METADATA_CALLS = {
     ),
     "POST /metadata/{kind}/{name}/undo": _call("Take the last step back", "撤销上一步", body=_NO_BODY, answer=_DESIGNED),
     "POST /metadata/{kind}/{name}/redo": _call("Do the step again that was taken back", "重做", body=_NO_BODY, answer=_DESIGNED),
+    "GET /metadata/comments": _call("Comments on the draft", "草稿的评论", "kind", "name", *PAGING, answer=page("comments", DRAFT_COMMENT)),
+    "POST /metadata/{kind}/{name}/comments": _call(
+        "Comment on a document of the draft", "评论草稿中的文档", body=thing({"text": TEXT}, "text"), answer=DRAFT_COMMENT, status=201,
+    ),
+    "DELETE /metadata/comments/{id}": _call("Take back one's own comment on the draft", "删除自己的草稿评论", status=204),
     "GET /metadata/{kind}/{name}/uses": _call("Who uses a document or an item of it", "文档或其中某项被谁引用", "item", answer=page("uses", ANY)),
     "GET /metadata/changes": _call("The draft against the release", "草稿与发布版的差异", answer=page("changes", ANY)),
     "DELETE /metadata/changes": _call("Throw the draft away", "放弃草稿", "kind", "name", answer=shown(discarded=WHOLE)),

@@ -83,6 +83,7 @@ SESSION = shown(
     user=shown(id=ID, name=TEXT, email=TEXT), roles=TEXTS, unit=nullable(LINK), language=TEXT, is_admin=TRUTH, may_build=TRUTH, csrf=nullable(TEXT),
 )
 RELEASE = shown(number=WHOLE, note=nullable(TEXT), restored_from=nullable(WHOLE), changes=many(shown(kind=TEXT, name=TEXT, change=TEXT)))
+DRAFT_COMMENT = shown(id=ID, kind=TEXT, name=TEXT, document=ID, author=nullable(shown(id=ID, title=TEXT)), at=MOMENT, text=TEXT)
 RECORD: Schema = {"type": "object", "properties": {"id": ID, "version": WHOLE}, "required": ["id", "version"]}
 FILE = shown(id=ID, name=TEXT, size=WHOLE, type=TEXT, url=TEXT)
 WORKSPACE = shown(name=TEXT, language=one("en", "zh"), timezone=TEXT, logo=nullable(FILE))

@@ -11,7 +11,7 @@ from tenon.engine.context import Context
 from tenon.engine.people import names_of
 from tenon.engine.releases import check_draft, load, publish as publish_draft, restore as restore_release
 from tenon.engine.releases.check import check_documents, settle
-from tenon.engine.releases.comments import add_comment, list_comments
+from tenon.engine.releases.comments import add_comment, delete_comment, list_comments
 from tenon.engine.releases.draft import discard as discard_draft, load_edits, overlay, require_builder
 from tenon.engine.releases.store import list_releases, load_documents
 from tenon.engine.schema import Plan
@@ -93,6 +93,11 @@ def comment(view: View, document_id: str, text: str) -> None:
     add_comment(view.uow.connection, view.ctx, document_id, text, id=view.uow.new_id(), now=view.uow.now)
 
 
+def take_back(view: View, comment_id: str) -> None:
+    """Take back what one said about a document of the draft. Raises Forbidden, NotFound."""
+    delete_comment(view.uow.connection, view.ctx, comment_id)
+
+
 def _draft(view: View, model: Model) -> tuple[DraftChange, ...]:
     """Return what the draft changes, document by document, with who did it and what was said about it."""
     connection = view.uow.connection
@@ -105,7 +110,10 @@ def _draft(view: View, model: Model) -> tuple[DraftChange, ...]:
         assert document is not None
         edit = edits.get(document.id)
         who = people.get(edit.by or "", "") or SYSTEM.show(view.language) if edit is not None else ""
-        remarks = tuple(Remark(each.author or SYSTEM.show(view.language), each.at, each.text) for each in said.get(document.id, ()))
+        own = view.ctx.user_id
+        remarks = tuple(
+            Remark(c.id, c.author or SYSTEM.show(view.language), c.at, c.text, c.by == own) for c in said if c.document.document_id == document.id
+        )
         found.append(DraftChange(document.id, shown_document(view, before, after, model, drafted), who, edit.at if edit is not None else None, remarks))
     return tuple(found)
 

@@ -12,6 +12,7 @@ from tenon.ui.render import render
 
 router = APIRouter()
 PAGE = "/admin/releases"
+TAKE_BACK = "take-back:"
 
 
 @router.get(PAGE)
@@ -22,11 +23,15 @@ def releases_page(request: Request, visit: Member, before: int = 0) -> Response:
 
 @router.post(PAGE)
 def publish(request: Request, visit: Member, sent: SentForm) -> Response:
-    """Publish the draft, comment on a document of it, or throw it away, as a whole or one document."""
+    """Publish the draft, comment on a document of it or take a comment back, or throw it away, as a whole or one document."""
     if text_of(sent, "what") == "discard":
         with visit.write() as view:
             releases.discard(view, text_of(sent, "kind"), text_of(sent, "name"))
         return flash(go(request, PAGE), visit.say("Thrown away."))
+    if text_of(sent, "what").startswith(TAKE_BACK):
+        with visit.write() as view:
+            releases.take_back(view, text_of(sent, "what").removeprefix(TAKE_BACK))
+        return go(request, f"{PAGE}#draft-{text_of(sent, 'document')}")
     if text_of(sent, "what") == "comment":
         try:
             with visit.write() as view:
