@@ -1,0 +1,36 @@
+"""A manager who never saw the product: from the first page to why a customer is red, by what pages offer to click."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from tenon.platform import sessions
+from tenon.server import build
+from tests.apps.conftest import SYSTEM, Apps
+from tests.apps.test_chm_outcomes import mature
+from tests.platform.people import add
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", ("Pulls it down", "Team content used in 30 days")), ("zh", ("失分项", "30 天内使用团队内容管理"))])
+def test_one_click_from_the_first_page_says_why(chm: Apps, language: str, told: tuple[str, str]) -> None:
+    manager = add(chm.platform.database, "new@x.cn", ["csm"])
+    red = mature(chm, "Red Ltd", healthy=False, csm=manager)
+    mature(chm, "Green Ltd", healthy=True, csm=manager)
+    chm.run_scores()
+    with TestClient(build(chm.platform), base_url=chm.platform.settings.base_url, follow_redirects=False) as client:
+        with chm.platform.database.write() as connection:
+            client.cookies.set("tenon_session", sessions.begin(connection, SYSTEM, manager).token)
+        client.cookies.set("tenon_language", language)
+        first = client.get("/")
+        assert first.status_code == 200
+        tile = re.search(r'hx-get="(/widgets/my_red_list[^"]*)"', first.text)
+        assert tile is not None
+        rows = client.get(tile[1], headers={"HX-Request": "true"}).text
+        assert "Green Ltd" not in rows
+        (link,) = set(re.findall(rf'href="(/records/customer/{red}[^"]*)"', rows))
+        page = client.get(link).text
+        for words in told:
+            assert words in page
