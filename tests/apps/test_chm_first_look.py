@@ -26,6 +26,9 @@ def test_one_click_from_the_first_page_says_why(chm: Apps, language: str, told: 
         client.cookies.set("tenon_language", language)
         first = client.get("/")
         assert first.status_code == 200
+        places = re.findall(r'href="/records/([a-z_]+)', first.text)
+        assert {"customer", "objective", "renewal"} <= set(places)
+        assert not {"comment", "attachment", "notice"} & set(places)  # these are found where they belong
         tile = re.search(r'hx-get="(/widgets/my_red_list[^"]*)"', first.text)
         assert tile is not None
         rows = client.get(tile[1], headers={"HX-Request": "true"}).text
