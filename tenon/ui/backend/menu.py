@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from tenon.engine.notices.telling import notice_entity
 from tenon.engine.query.pages import Ask, page
 from tenon.engine.reports.dashboards import listed, title_of
 from tenon.metamodel.document import Document
@@ -23,7 +24,7 @@ MOST_COUNTED = 12
 
 
 def apps(view: View) -> list[MenuApp]:
-    """Return the apps whose menus have something for the reader, then the readable entities that stand in none of them."""
+    """Return the apps whose menus have something for the reader, then the readable entities that stand in none of them and for themselves."""
     found, shown, placed = [], set[str](), set[str]()
     boards = {body.name: body for body in listed(view.uow, view.ctx)}
     for app in view.model.all("app"):
@@ -38,11 +39,17 @@ def apps(view: View) -> list[MenuApp]:
             icon = next((g.icon for g in app.body.menu if g.icon), APP_ICON)
             found.append(MenuApp(app.name, app.label.show(view.language), icon, tuple(groups)))
     items = [item for body in boards.values() if (item := _board_item(view, body)).url not in placed]
-    items += [MenuItem(e.plural.show(view.language), e.icon or PLAIN_ICON, f"/records/{e.name}") for e in view.readable() if e.id not in shown]
+    items += [MenuItem(e.plural.show(view.language), e.icon or PLAIN_ICON, f"/records/{e.name}") for e in view.readable() if e.id not in shown and _stands_alone(view, e)]
     if items:
         label = DATA.show(view.language)
         found.append(MenuApp(REST, label, "database", (MenuGroup(label, tuple(items)),)))
     return found
+
+
+def _stands_alone(view: View, entity: Entity) -> bool:
+    """Return whether records are looked for by themselves: not notices, nor what is about any other record, such as comments."""
+    is_about = any(f.spec.type == "any_reference" and f.spec.required for f in entity.fields.values())
+    return not is_about and entity is not notice_entity(view.uow)
 
 
 def menu(view: View) -> list[MenuGroup]:
