@@ -102,7 +102,7 @@ def test_a_record_is_made_and_changed_by_its_form(desk: Page) -> None:
     expect(desk.locator(".key-facts")).to_contain_text("Active")
     desk.get_by_role("link", name="History").click()
     expect(desk.locator(".events")).to_contain_text("Ann Lee")
-    expect(desk.locator(".events .diff")).to_contain_text("Active")
+    expect(desk.locator(".events .was-now")).to_contain_text("Active")
     desk.get_by_role("link", name="Details").click()
     expect(desk.locator(".blocks")).to_contain_text("30%")
 
@@ -136,7 +136,7 @@ def test_a_clash_shows_both_values(desk: Page, live: Live) -> None:
         writing.change(uow, Context(live.sam, is_system=True), uow.model.get_entity("customer"), made, {"name": "Theirs", "arr": "777"})
     desk.get_by_label("Name").fill("Mine")
     desk.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.locator(".clash")).to_contain_text("Theirs")
+    expect(desk.locator(".clash-table")).to_contain_text("Theirs")
     vars(desk)["wrongs"].clear()  # the browser notes the 409 itself
     expect(desk.get_by_text("Sam Wu changed this record")).to_be_visible()
     desk.get_by_role("button", name="Save anyway").click()

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from starlette.testclient import TestClient
 from tenon.engine.context import Context
 from tenon.engine.releases import draft, publish
 from tenon.platform.boot import make_worker
+from tenon.platform.clock import real_now
+from tenon.platform.files import sweep
 from tests import world
 from tests.ui.conftest import Site, install_fleet
 
@@ -117,3 +120,14 @@ def test_others_update_nothing(seller: TestClient, site: Site) -> None:
     write_newer(site)
     assert seller.get("/apps/fleet/upgrade").status_code == 403
     assert seller.post("/apps/fleet/upgrade", data={"what": "do"}).status_code == 403
+
+
+def test_a_file_about_which_nobody_decides_is_swept(member: TestClient, site: Site) -> None:
+    kept = set(site.platform.outside.files.keys())
+    address = member.post("/apps/import", files={"file": ("fleet.zip", zipped(newer()), "application/zip")}).headers["Location"]
+    assert len(set(site.platform.outside.files.keys()) - kept) == 1
+    assert sweep(site.platform.database, site.platform.outside.files) == 0
+    assert member.get(address).status_code == 200
+    assert sweep(site.platform.database, site.platform.outside.files, now=real_now() + timedelta(days=2)) == 1
+    assert set(site.platform.outside.files.keys()) == kept
+    assert member.get(address).status_code == 404

@@ -16,6 +16,7 @@ from tenon.engine.releases.draft import require_builder
 from tenon.metamodel.errors import not_found
 from tenon.metamodel.merging import Side
 from tenon.metamodel.wording import say_value
+from tenon.platform import files
 from tenon.ui.admin_shapes import DocumentChange
 from tenon.ui.app_shapes import ClashRow, NameRow, NamesPage, UpgradePage
 from tenon.ui.backend.apps import icon_of
@@ -37,8 +38,9 @@ def keep_undecided(view: View, content: bytes) -> str | None:
     clashes = find_clashes(view.model, package)
     if not is_newer and (there is not None or not clashes or not all(clash.choices for clash in clashes)):
         return None
-    key = view.uow.new_id().replace("-", "")
-    view.uow.outside.files.write(key, io.BytesIO(content))
+    stored = files.store(view.uow.outside.files, io.BytesIO(content), f"{package.name}.zip", most_bytes=len(content))
+    files.add(view.uow.connection, view.ctx, stored, f"{package.name}.zip")  # no record takes it: swept after a day
+    key = stored.key
     return f"/apps/{package.name}/upgrade?package={key}" if is_newer else f"/apps/names?package={key}"
 
 

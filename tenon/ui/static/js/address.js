@@ -32,7 +32,7 @@ export async function follow(link) {
 }
 
 /** Go to an address of this list, unless something that is being written here is refused; the last one asked for is the one shown. */
-export function goTo(url, { typed = false } = {}) {
+function goTo(url, { typed = false } = {}) {
   wanted = url;
   const mine = ask(url, typed).finally(() => {
     if (pending === mine) pending = wanted = null;

@@ -6,7 +6,7 @@ const text = one("#palette-text");
 let isAsking = false;
 let isHasty = false;
 
-export function openPalette() {
+function openPalette() {
   if (!palette || palette.open) return;
   palette.showModal();
   text.value = "";
