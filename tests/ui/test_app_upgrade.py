@@ -123,6 +123,7 @@ def test_others_update_nothing(seller: TestClient, site: Site) -> None:
 
 
 def test_a_file_about_which_nobody_decides_is_swept(member: TestClient, site: Site) -> None:
+    install_fleet(site)
     kept = set(site.platform.outside.files.keys())
     address = member.post("/apps/import", files={"file": ("fleet.zip", zipped(newer()), "application/zip")}).headers["Location"]
     assert len(set(site.platform.outside.files.keys()) - kept) == 1
