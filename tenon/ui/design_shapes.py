@@ -9,7 +9,8 @@ from typing import Any, Literal
 from tenon.ui.shapes import Choice
 
 ControlType = Literal[
-    "text", "name", "label", "long_label", "number", "switch", "choice", "segments", "colour", "icon", "condition", "expression", "many", "pair", "ways", "rights", "note", "ordered", "picks", "steps",
+    "text", "name", "label", "long_label", "number", "date", "switch", "choice", "segments", "colour", "icon", "condition", "expression", "many", "pair", "ways", "rights", "note",
+    "ordered", "picks",
 ]
 
 
@@ -54,8 +55,8 @@ class Control:
     A ``label`` has a text a language below its place. ``entity`` is what a condition or an expression is read in; ``expect`` the type
     it should have, ``use`` where it stands (formula, default …). ``empty`` is what a choice says when nothing is set. ``numbers`` are
     smallest and largest. The value of ``ordered`` is an `Ordered`, that of ``picks`` a tuple of `Pick`.
-    The options of ``steps`` are named by the operations that choosing them does.
-    A ``switch`` that is on when nothing is set has ``empty``. ``ways`` are buttons whose names are operations; the one that is ``value`` is in force.
+    A ``switch`` that is on when nothing is set has ``empty``. The options of ``ways`` are named by the operations that they do, the one that is
+    ``value`` is in force: buttons, or with ``empty``, which may be '', one list to choose from.
     """
 
     at: str
@@ -113,7 +114,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class PaletteItem:
-    """Something to put on the canvas: ``value`` is inserted into a list that takes its ``group``."""
+    """Something to put on the canvas: ``value`` is inserted into a list that takes its ``group``, or into the one named ``below`` in it."""
 
     label: str
     icon: str
@@ -121,6 +122,7 @@ class PaletteItem:
     value: Mapping[str, Any]
     help: str | None = None
     is_used: bool = False
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True)

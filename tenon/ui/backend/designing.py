@@ -20,7 +20,7 @@ from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.names import propose_name
 from tenon.metamodel.naming import to_shown
-from tenon.metamodel.operations import apply_operations, find_item, look
+from tenon.metamodel.operations import apply_operations, look
 from tenon.ui.backend.base import View
 from tenon.ui.backend.designers.base import Design
 from tenon.ui.backend.drafted import drafted
@@ -109,7 +109,14 @@ def operate(view: View, kind: str, name: str, operations: Sequence[Mapping[str, 
     more = module.follow(before.document, apply_operations(before.document, operations), view.model) if module is not None and hasattr(module, "follow") else []
     done = steps.operate(uow.connection, view.ctx, view.model, kind, name, [*operations, *more], now=uow.now, if_match=revision or None)
     fresh = _ids(done.document) - _ids(before.document)
-    return _shape(view, done, next((i for i in _in_order(done.document) if i in fresh), chosen))
+    return _shape(view, done, next((i for i in _in_order(done.document) if i in fresh), _last_row(done.document, operations) or chosen))
+
+
+def _last_row(document: dict[str, Any], operations: Sequence[Mapping[str, Any]]) -> str:
+    """Return the place of what was inserted last at the end of a list, for parts that have no ids."""
+    last = operations[-1] if operations else {}
+    rows = look(document, str(last.get("at"))) if last.get("op") == "insert" and "index" not in last else None
+    return f"{last['at']}/{len(rows) - 1}" if isinstance(rows, list) and rows and isinstance(rows[-1], dict) and "id" not in rows[-1] else ""
 
 
 def go(view: View, kind: str, name: str, way: str, chosen: str = "") -> Designer | str:
@@ -133,7 +140,8 @@ def _shape(view: View, designed: Designed, chosen: str) -> Designer:
     if module is None:
         raise not_found()
     model = drafted(view)
-    design = Design(view, model, designed, chosen if chosen and find_item(document, chosen) else "")
+    design = Design(view, model, designed)
+    design.chosen = chosen if chosen and design.item(chosen) is not None else ""
     listed = {each["id"]: each["state"] for each in draft.list_documents(view.uow.connection, view.model, document["kind"])}
     label = Text.of(document.get("label") or document["name"]).show(view.language)
     published = view.model.documents.get(document["id"])

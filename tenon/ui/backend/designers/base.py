@@ -14,7 +14,7 @@ from tenon.engine.tables import Tables
 from tenon.metamodel.document import Document
 from tenon.metamodel.labels import Text
 from tenon.metamodel.model import Entity, Model
-from tenon.metamodel.operations import find_item, place_of
+from tenon.metamodel.operations import find_item, look, place_of
 from tenon.ui.backend.base import View
 from tenon.ui.design_shapes import Control, ControlType
 from tenon.ui.shapes import Choice
@@ -64,11 +64,16 @@ class Design:
         return self.model.find_entity(name) or self.model.entities.get(str(name)) if name else None
 
     def item(self, item_id: str) -> Json | None:
-        """Return an item of the document by id; the document itself for ''."""
+        """Return an item of the document by id, or a part that has none by its place; the document itself for ''."""
+        if item_id.startswith("/"):
+            found = look(self.json, item_id)
+            return found if isinstance(found, dict) else None
         return find_item(self.json, item_id) if item_id else self.json
 
     def place(self, item_id: str) -> str:
         """Return the place of an item, '' for the document."""
+        if item_id.startswith("/"):
+            return item_id
         return (place_of(self.json, item_id) or "") if item_id else ""
 
     def around(self, item_id: str) -> Iterator[Json]:

@@ -114,8 +114,8 @@ def _measure_panel(design: Design, controls: Controls, step: list[str]) -> Panel
         controls.make("weight" if is_weighted(variant) else "points", "number", say("Weight", "权重") if is_weighted(variant) else say("Points", "分值")),
     )
     now = way_of(item)
-    ways = tuple(Choice(json.dumps(list(_change_way(controls, name))), label.show(language)) for name, (_, label) in WAYS.items())
-    judged = (Control(controls.place, "ways", say("Counts", "计分方式").show(language), WAYS[now][1].show(language), ways), *_source(design, controls, now))
+    ways = {name: Choice(json.dumps(list(_change_way(controls, name))), label.show(language)) for name, (_, label) in WAYS.items()}
+    judged = (Control(controls.place, "ways", say("Counts", "计分方式").show(language), ways[now].name, tuple(ways.values())), *_source(design, controls, now))
     groups = (
         ControlGroup(None, first), ControlGroup(say("How it is judged", "如何评判").show(language), judged),
         ControlGroup(say("Missing data", "数据缺失").show(language), tuple(_missing(design, controls))),

@@ -171,7 +171,7 @@ def _order(design: Design, controls: Controls) -> list[Control]:
     natural = Choice(_json([{"op": "set", "at": "/query/sort", "value": None}]), say("As the groups come", "按分组顺序").show(language))
     known = {o.name for o in options}
     kept = () if now in known or not query.get("sort") else (Choice(now, ", ".join(query["sort"])),)
-    made = Control("", "steps", say("Sorted by", "排序方式").show(language), now, (natural, *kept, *options))
+    made = Control("", "ways", say("Sorted by", "排序方式").show(language), now, (natural, *kept, *options), empty="")
     return [made, controls.make("query/limit", "number", say("At most", "最多显示"), help=say("So many groups or records.", "分组或记录的数量上限。"))]
 
 
@@ -188,7 +188,7 @@ def _steps(design: Design, entity: Entity, item: Json, label: Text, ways: Sequen
     now = operations(item["expr"])
     if now not in {o.name for o in options}:
         options.append(Choice(now, own))
-    return Control("", "steps", label.show(design.language), now, tuple(options))
+    return Control("", "ways", label.show(design.language), now, tuple(options), empty="")
 
 
 def _own(language: str) -> str:

@@ -156,7 +156,9 @@ function insert(source, list, index) {
     const sibling = childrenOf(list).find((each) => each === now || each.contains(now));
     index = sibling ? childrenOf(list).indexOf(sibling) + 1 : childrenOf(list).length;
   }
-  operate([{ op: "insert", at: placeIn(list), index: indexIn(list, childrenOf(list).filter((each) => each !== source), index), value: { ...setsOf(list), ...value } }], { focus: "chosen" });
+  const { below } = source.dataset;
+  const to = below ? { at: `${placeIn(list)}/${below}` } : { at: placeIn(list), index: indexIn(list, childrenOf(list).filter((each) => each !== source), index) };
+  operate([{ op: "insert", ...to, value: { ...setsOf(list), ...value } }], { focus: "chosen" });
   announce(word("Added."));
 }
 
