@@ -16,6 +16,7 @@ from tenon.engine import apps
 from tenon.engine.apps import Package
 from tenon.engine.apps.clashes import Choice
 from tenon.engine.apps.gather import find_document, gather, needed_for
+from tenon.engine.apps.sample_removal import SampleRecords, sample_records as look_at_samples
 from tenon.engine.apps.upgrade_words import SaidUpgrade, say_upgrade
 from tenon.engine.releases.check import check_documents
 from tenon.engine.releases.publish import merge
@@ -23,6 +24,7 @@ from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.merging import Side
 from tenon.metamodel.wording import say_value
+from tenon.platform import samples as sample_records
 from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
 
@@ -125,6 +127,31 @@ def uninstall(name: str, data: str) -> None:
     with opened() as platform:
         release = apps.uninstall(platform.publisher, acting(platform, "apps uninstall"), name, data)  # type: ignore[arg-type]
     show_release(release)
+
+
+@command.command(name="samples", epilog="Example: tenon apps samples tutorial --remove 131")
+@click.argument("name")
+@click.option("--remove", type=int, metavar="COUNT", help="Move the sample records, as many as are told without this, to the trash.")
+@click.option("--restore", is_flag=True, help="Bring back what the latest removal moved to the trash.")
+def samples(name: str, remove: int | None, restore: bool) -> None:
+    """Tell how many sample records an app has, remove them, or bring them back."""
+    with opened() as platform:
+        acts = acting(platform, "apps samples")
+        done = sample_records.remove(platform, acts, name, remove) if remove is not None else sample_records.restore(platform, acts, name) if restore else None
+        if done is not None and done.job is not None:
+            make_worker(platform).run_until_idle()
+        with platform.read() as uow:
+            show_samples(look_at_samples(uow, acts, name))
+
+
+def show_samples(found: SampleRecords) -> None:
+    """Print how many sample records there are of each entity, and what removing them meets."""
+    for entity, count in found.counts:
+        tell(f"{count:8} {entity.plural.show(spoken())}")
+    tell(say("{n} sample records, {edited} of them changed by people; {trashed} in the trash.", "共 {n} 条示例数据，其中 {edited} 条被人员修改过；回收站中有 {trashed} 条。",
+             n=found.total, edited=len(found.edited), trashed=found.trashed))  # fmt: skip
+    for problem in found.held:
+        tell(problem.message)
 
 
 @command.command(name="export", epilog="Example: tenon apps export my_app > my_app.zip")

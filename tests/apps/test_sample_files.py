@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -20,3 +21,14 @@ def test_files_are_those_the_script_writes(tmp_path: Path) -> None:
         assert kept == {name: content for name, content in written.items() if name.parts[0] == app}
     assert sum(map(len, written.values())) < 3_000_000
     assert len(read_rows(written[Path("core/sample/customer.csv")])) == 300
+
+
+def test_every_list_of_the_menus_has_something_to_show() -> None:
+    sampled, listed = set(), {}
+    for app in ("core", "chm"):
+        body = json.loads((TEMPLATES / app / "app.json").read_text("utf-8"))
+        sampled |= {sample["entity"] for sample in body["sample"]}
+        for item in (item for group in body["menu"] for item in group["items"] if "dashboard" not in item):
+            path = TEMPLATES / app / "view" / f"{item.get('view')}.json"
+            listed[str(item)] = json.loads(path.read_text("utf-8"))["entity"] if "view" in item else item["entity"]
+    assert {item: entity for item, entity in listed.items() if entity not in sampled} == {}
