@@ -85,6 +85,8 @@ def show_followed(uow: UnitOfWork, ctx: Context, rows: Collection[Mapping[str, A
 
 def hear_watched(uow: UnitOfWork, event: Any) -> None:
     """Tell followers of changes, comments and changes of band; forget records that are gone for good."""
+    if isinstance(event, BandMoved) and not _known(uow, [event.record]):
+        return  # a run tells thousands of them
     if not isinstance(event, Written | BandMoved | Removed) or notice_entity(uow) is None:
         return
     if isinstance(event, Removed):

@@ -2,44 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, cast, delete, func, insert, literal, null, or_, select, type_coerce, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Select,
+    Update,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine.columns import CodeText, Json, Moment
 from tenon.engine.scores.definition import Definition
 from tenon.engine.scores.events import BandMoved, BandsMoved, ScoreCause
-from tenon.engine.scores.layers import to_stored
+from tenon.engine.scores.layers import add, flag, times, to_stored
 from tenon.engine.scores.tables import forms, snapshots, stage, transitions
 from tenon.engine.unit_of_work import UnitOfWork
 
 _COPIED = (
     "band", "computed_band", "variant", "shares", "caps", "placed_band", "last_band", "band_since", "wanted", "wanted_since",
 )  # fmt: skip
+W = TypeVar("W", Insert, Update)
 _EXACT = ("score", "coverage", "trend", "computed_score")
+
+
+NEW, LEAVING, SHOWN, INTO_GAP, OUT_OF_GAP, MOVE = (1 << bit for bit in range(6))
+"""What happens to a staged row, as bits: it is new, leaves, its public values change, its band goes, comes back, or is another."""
+_BEFORE = func.coalesce(stage.c.was_band, stage.c.was_last)
+_MOVES: dict[int, ColumnElement[bool]] = {
+    INTO_GAP: and_(stage.c.was_band.is_not(None), stage.c.band.is_(None)),
+    OUT_OF_GAP: and_(stage.c.was_band.is_(None), stage.c.was_last.is_not(None), stage.c.band.is_not(None)),
+    MOVE: and_(_BEFORE.is_not(None), stage.c.band.is_not(None), stage.c.band != _BEFORE),
+}
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Staged rows of one run, all of them or those in a range of records, and why they change.
+    """Staged rows of one run, all of them or the next so many, and why they change; ``happens`` are the bits of each sort of row.
 
     A part of a run leaves its rows in the stage: whoever applies it in parts clears the stage at the end.
     """
 
     run: str
     cause: ScoreCause
-    upto: str | None = None
-    after: str = ""
+    records: Sequence[str]
+    happens: frozenset[int]
+    after: str | None = None
 
     @property
-    def rows(self) -> ColumnElement[bool]:
-        """The condition of its staged rows."""
-        own = stage.c.run == self.run
-        return own if self.upto is None else and_(own, stage.c.record > self.after, stage.c.record <= self.upto)
+    def own(self) -> ColumnElement[bool]:
+        """The condition of its rows in the stage."""
+        return _own(self.run, self.after, self.records)
+
+    def has(self, bits: int) -> bool:
+        """Return whether any of this happens to any of its rows."""
+        return any(each & bits for each in self.happens)
+
+    def without(self, records: Collection[str]) -> Batch:
+        """Return the batch without some of its records; they are no longer in the stage."""
+        gone = set(records)
+        return replace(self, records=[record for record in self.records if record not in gone]) if gone else self
+
+
+def read_batch(uow: UnitOfWork, run: str, cause: ScoreCause, after: str | None = None, most: int | None = None) -> Batch:
+    """Return all staged rows of a run, or the next ``most`` of them after a record."""
+    ask = uow.connection.execute
+    rest = [stage.c.run == run, *([stage.c.record > after] if after is not None else [])]
+    records = ask(select(stage.c.record).where(*rest).order_by(stage.c.record).limit(most)).scalars().all()
+    bits = {NEW: stage.c.is_new == 1, LEAVING: stage.c.is_leaving == 1, SHOWN: stage.c.is_shown == 1, **_MOVES}
+    happens = add([times(flag(condition), bit) for bit, condition in bits.items()]).label("happens")
+    found = ask(select(happens).where(_own(run, after, records)).distinct()).scalars() if records else ()
+    return Batch(run, cause, records, frozenset(found), after)
+
+
+def _own(run: str, after: str | None, records: Sequence[str]) -> ColumnElement[bool]:
+    own = stage.c.run == run
+    return own if after is None else and_(own, stage.c.record > after, stage.c.record <= (records[-1] if records else after))
 
 
 def keep_form(uow: UnitOfWork, definition: Definition) -> None:
@@ -59,56 +112,58 @@ def apply(uow: UnitOfWork, definition: Definition, batch: Batch, *, reads_moves:
     Without ``reads_moves`` the changes of band are written and not returned: a long run reads them at its end.
     """
     is_lite = uow.dialect == "sqlite"
+    shown = _shown(uow, batch)
+    _store_values(uow, definition, batch, is_lite=is_lite)
     moves = _add_transitions(uow, definition, batch, is_lite=is_lite, reads_moves=reads_moves)
     _add_snapshots(uow, definition, batch, is_lite=is_lite)
-    _store_values(uow, definition, batch, is_lite=is_lite)
-    scores = uow.tables.score(definition.id)
-    if definition.where is not None:
-        gone = select(stage.c.record).where(batch.rows, stage.c.is_leaving == 1)
+    if batch.has(LEAVING):
+        scores = uow.tables.score(definition.id)
+        gone = select(stage.c.record).where(batch.own, stage.c.is_leaving == 1)
         uow.connection.execute(delete(scores).where(scores.c.record.in_(gone)))
-    shown = list(uow.connection.execute(select(stage.c.record).where(batch.rows, stage.c.is_shown == 1).order_by(stage.c.record)).scalars())
-    if batch.upto is None:
-        uow.connection.execute(delete(stage).where(batch.rows))
+    if batch.after is None:
+        uow.connection.execute(delete(stage).where(batch.own))
     return shown, moves
+
+
+def _shown(uow: UnitOfWork, batch: Batch) -> list[str]:
+    """Return the records whose public values change."""
+    if all(bits & SHOWN for bits in batch.happens):
+        return list(batch.records)
+    if not batch.has(SHOWN):
+        return []
+    return list(uow.connection.execute(select(stage.c.record).where(batch.own, stage.c.is_shown == 1).order_by(stage.c.record)).scalars())
 
 
 def _add_transitions(uow: UnitOfWork, definition: Definition, batch: Batch, *, is_lite: bool, reads_moves: bool) -> list[BandMoved]:
     """Write a row for each change of band: into a gap, out of it, and from the band before to the new one."""
-    before = func.coalesce(stage.c.was_band, stage.c.was_last)
-    into_gap = and_(stage.c.was_band.is_not(None), stage.c.band.is_(None))
-    out_of_gap = and_(stage.c.was_band.is_(None), stage.c.was_last.is_not(None), stage.c.band.is_not(None))
-    is_move = and_(before.is_not(None), stage.c.band.is_not(None), before != stage.c.band)
     nothing = cast(null(), CodeText())
-    kinds: list[tuple[Any, Any, Any]] = [
-        (stage.c.was_band, nothing, into_gap), (nothing, stage.c.band, out_of_gap), (before, stage.c.band, is_move),
-    ]  # fmt: skip
-    if not uow.connection.execute(select(stage.c.record).where(batch.rows, or_(into_gap, out_of_gap, is_move)).limit(1)).first():
-        return []
+    sides: dict[int, tuple[Any, Any]] = {INTO_GAP: (stage.c.was_band, nothing), OUT_OF_GAP: (nothing, stage.c.band), MOVE: (_BEFORE, stage.c.band)}
     parts: list[Select[Any]] = [
         select(
             literal(definition.id, CodeText()).label("score"), stage.c.record, old.label("from"), new.label("to"), _now(uow).label("at"),
             to_stored(is_lite, stage.c.score).label("value"), to_stored(is_lite, stage.c.was_score).label("was_value"),
             literal(batch.cause.kind, CodeText()).label("cause"), _json(uow, batch.cause.detail).label("detail"), literal(batch.run, CodeText()).label("run"),
-        ).where(batch.rows, condition)
-        for old, new, condition in kinds
+        ).where(batch.own, _MOVES[bit])
+        for bit, (old, new) in sides.items() if batch.has(bit)
     ]  # fmt: skip
+    if not parts:
+        return []
     names = ["score", "record", "from", "to", "at", "value", "was_value", "cause", "detail", "run"]
-    last = uow.connection.execute(select(func.max(transitions.c.id)).where(transitions.c.run == batch.run)).scalar() or 0
-    uow.connection.execute(insert(transitions).from_select(names, union_all(*parts)))
-    return moves_of(uow, definition, batch.run, last) if reads_moves else []
+    last = uow.connection.execute(select(func.max(transitions.c.id)).where(transitions.c.run == batch.run)).scalar() if reads_moves else None
+    uow.connection.execute(_whole(insert(transitions)).from_select(names, union_all(*parts) if parts[1:] else parts[0]))
+    return moves_of(uow, definition, batch.run, batch.cause, uow.now, last or 0) if reads_moves else []
 
 
-def moves_of(uow: UnitOfWork, definition: Definition, run: str, after: int, limit: int | None = None) -> list[BandMoved]:
-    """Return the changes of band that a run wrote after a certain one, in their order."""
+def moves_of(
+    uow: UnitOfWork, definition: Definition, run: str, cause: ScoreCause, at: datetime, after: int = 0, limit: int | None = None
+) -> list[BandMoved]:
+    """Return the changes of band that a run wrote for a cause and a moment, those after a certain one, in their order."""
     t = transitions.c
-    statement = select(transitions).where(t.run == run, t.id > after).order_by(t.id).limit(limit)
+    columns, own = (t.record, t["from"], t.to, t.value, t.was_value, t.id), (definition.entity, definition.id)
+    found = uow.connection.execute(select(*columns).where(t.run == run, t.id > after).order_by(t.id).limit(limit)).all()
     return [
-        BandMoved(
-            definition.entity, definition.id, row["record"], row["from"], row["to"], row["at"], row["value"], row["was_value"],
-            ScoreCause(row["cause"], row["detail"]), row["id"],
-        )
-        for row in uow.connection.execute(statement).mappings()
-    ]  # fmt: skip
+        BandMoved(*own, record, old, new, at, value, was, cause, id) for record, old, new, value, was, id in found
+    ]
 
 
 def _add_snapshots(uow: UnitOfWork, definition: Definition, batch: Batch, *, is_lite: bool) -> None:
@@ -118,23 +173,32 @@ def _add_snapshots(uow: UnitOfWork, definition: Definition, batch: Batch, *, is_
         "computed_band": stage.c.computed_band, "variant": stage.c.variant, "shares": stage.c.shares, "caps": stage.c.caps,
         "form": literal(definition.form, CodeText()), "release": literal(definition.release), "cause": _json(uow, batch.cause.to_json()),
     }  # fmt: skip
-    uow.connection.execute(insert(snapshots).from_select(list(values), select(*values.values()).where(batch.rows, stage.c.is_kept == 1)))
+    rows = select(*values.values()).where(batch.own, stage.c.is_kept == 1)
+    uow.connection.execute(_whole(insert(snapshots)).from_select(list(values), rows))
 
 
 def _store_values(uow: UnitOfWork, definition: Definition, batch: Batch, *, is_lite: bool) -> None:
     """Write the rows; one that somebody computed later than the stage stays as it is."""
     scores = uow.tables.score(definition.id)
     values: dict[str, Any] = {
-        "record": stage.c.record, **{n: stage.c[n] for n in _COPIED}, **{n: to_stored(is_lite, stage.c[n]) for n in _EXACT}, "at": _now(uow),
+        **{n: stage.c[n] for n in _COPIED}, **{n: to_stored(is_lite, stage.c[n]) for n in _EXACT}, "at": _now(uow),
         "form": literal(definition.form, CodeText()), "release": literal(definition.release),
-        "seq": func.coalesce(stage.c.seq, literal(-1)) + 1,
     }  # fmt: skip
-    rows = select(*values.values()).where(batch.rows, stage.c.is_leaving == 0).order_by(stage.c.record)
-    inserted: Any = (insert_sqlite if is_lite else insert_postgresql)(scores).from_select(list(values), rows)
-    fresh = {name: inserted.excluded[name] for name in values if name != "record"}
-    uow.connection.execute(
-        inserted.on_conflict_do_update(index_elements=["record"], set_=fresh, where=scores.c.seq == inserted.excluded.seq - 1)
-    )
+    kinds = {bits & (NEW | LEAVING) for bits in batch.happens}
+    if 0 in kinds:
+        stays = and_(batch.own, stage.c.is_new == 0, stage.c.is_leaving == 0)
+        changed = update(scores).where(stays, scores.c.record == stage.c.record, scores.c.seq == stage.c.seq)
+        uow.connection.execute(_whole(changed).values({**values, "seq": stage.c.seq + 1}))
+    if NEW in kinds:
+        values = {"record": stage.c.record, **values, "seq": literal(0)}
+        rows = select(*values.values()).where(batch.own, stage.c.is_new == 1).order_by(stage.c.record)
+        inserted: Any = (insert_sqlite if is_lite else insert_postgresql)(scores)
+        uow.connection.execute(_whole(inserted).from_select(list(values), rows).on_conflict_do_nothing(index_elements=["record"]))
+
+
+def _whole(statement: W) -> W:
+    """Return a statement that is undone with its transaction only: SQLite need not copy every page first to undo it alone."""
+    return statement.prefix_with("OR FAIL", dialect="sqlite")
 
 
 def _now(uow: UnitOfWork) -> ColumnElement[Any]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, delete, exists, select, update
 
 from tenon.engine.columns import show_moment
 from tenon.engine.jobs import Cancelled, JobKind, JobRun, Schedule
-from tenon.engine.scores.apply import Batch, apply, keep_form, moves_of, tell_together
+from tenon.engine.scores.apply import NEW, Batch, apply, keep_form, moves_of, read_batch, tell_together
 from tenon.engine.scores.definition import Definition, define
 from tenon.engine.scores.events import ScoreCause, ScoreChanged
 from tenon.engine.scores.overrides import EXPIRE, expire_overrides
@@ -28,6 +28,8 @@ CHUNK = 5_000
 TOLD_AT_ONCE = 2_000
 TELLING = timedelta(seconds=0.2)
 """For so long changes of band are told in one transaction: what listens may write, and others wait."""
+LOOKS = 20
+"""After so many the clock is looked at."""
 Open = Callable[[], AbstractContextManager[UnitOfWork]]
 """Open a transaction over the release in force."""
 
@@ -165,22 +167,18 @@ class _Run:
         state = self.state
         with self._work() as uow:
             definition = self._definition(uow)
-            own = and_(stage.c.run == state.run, stage.c.record > state.after)
-            edge = select(stage.c.record).where(own).order_by(stage.c.record).limit(1).offset(self.chunk - 1)
-            upto = uow.connection.execute(edge).scalar() or uow.connection.execute(select(func.max(stage.c.record)).where(own)).scalar()
-            if definition is None or upto is None:
+            batch = read_batch(uow, str(state.run), self._cause(definition), state.after, self.chunk) if definition is not None else None
+            if definition is None or batch is None or not batch.records:
                 self._end_applying(uow, definition)
                 return
-            batch = Batch(str(state.run), self._cause(definition), upto, state.after)
             skipped = drop_newer(uow, definition, batch)
-            count = uow.connection.execute(select(func.count()).select_from(stage).where(batch.rows)).scalar_one()
-            shown, _ = apply(uow, definition, batch, reads_moves=False)
+            shown, _ = apply(uow, definition, batch.without(skipped), reads_moves=False)
             if shown:
                 uow.tell(ScoreChanged(definition.entity, definition.id, tuple(shown)))
-            state.applied += count + len(skipped)
-            state.changed += count
+            state.applied += len(batch.records)
+            state.changed += len(batch.records) - len(skipped)
             state.skipped += skipped
-            state.after = upto
+            state.after = batch.records[-1]
             self._save(uow)
 
     def _end_applying(self, uow: UnitOfWork, definition: Definition | None) -> None:
@@ -194,8 +192,9 @@ class _Run:
             "ended_at": uow.real_now,
         }
         uow.connection.execute(done.values(values))
-        # SQLite empties a table as a whole at once; there it is this run's own.
-        uow.connection.execute(delete(stage) if uow.dialect == "sqlite" else delete(stage).where(stage.c.run == state.run))
+        if uow.dialect == "postgresql" or state.queue[1:]:
+            # SQLite empties a table as a whole at once; there it is this run's own, and gone with the connection.
+            uow.connection.execute(delete(stage) if uow.dialect == "sqlite" else delete(stage).where(stage.c.run == state.run))
         if definition is not None and state.skipped:
             # Whoever held these rows may have rolled back.
             recompute(uow, definition.id, state.skipped, self._cause(definition))
@@ -207,14 +206,15 @@ class _Run:
         state = self.state
         with self.open_write() as uow:
             definition = self._definition(uow)
-            moves = moves_of(uow, definition, str(state.run), state.told, TOLD_AT_ONCE) if definition is not None else []
+            page = (state.moment, state.told, TOLD_AT_ONCE)
+            moves = moves_of(uow, definition, str(state.run), self._cause(definition), *page) if definition is not None else []
             until = uow.outside.clock.real_now() + TELLING
             told = []
-            for move in moves:
+            for position, move in enumerate(moves):
                 uow.tell(move)
                 told.append(move)
                 state.told = move.transition
-                if uow.outside.clock.real_now() > until:
+                if position % LOOKS == 0 and uow.outside.clock.real_now() > until:
                     break
             tell_together(uow, told)
             if not moves:
@@ -233,12 +233,15 @@ def drop_newer(uow: UnitOfWork, definition: Definition, batch: Batch) -> list[st
     scores = uow.tables.score(definition.id)
     if uow.dialect == "sqlite":
         newer = exists(select(scores.c.record).where(scores.c.record == stage.c.record, scores.c.seq.is_distinct_from(stage.c.seq)))
-        return list(uow.connection.execute(delete(stage).where(batch.rows, newer).returning(stage.c.record)).scalars())
-    same = select(scores.c.record).join(stage, and_(stage.c.record == scores.c.record, stage.c.seq == scores.c.seq)).where(batch.rows)
+        return list(uow.connection.execute(delete(stage).where(batch.own, newer).returning(stage.c.record)).scalars())
+    same = select(scores.c.record).join(stage, and_(stage.c.record == scores.c.record, stage.c.seq == scores.c.seq)).where(batch.own)
     held = set(uow.connection.execute(same.order_by(scores.c.record).with_for_update(of=scores, skip_locked=True)).scalars())
-    both = stage.outerjoin(scores, scores.c.record == stage.c.record)
-    known = select(stage.c.record).select_from(both).where(batch.rows, or_(stage.c.seq.is_not(None), scores.c.record.is_not(None)))
-    lost = [record for record in uow.connection.execute(known).scalars() if record not in held]
+    if len(held) == len(batch.records):
+        return []
+    if batch.has(NEW):
+        there = exists(select(scores.c.record).where(scores.c.record == stage.c.record))
+        held |= set(uow.connection.execute(select(stage.c.record).where(batch.own, stage.c.is_new == 1, ~there)).scalars())
+    lost = [record for record in batch.records if record not in held]
     if lost:
         uow.connection.execute(delete(stage).where(stage.c.run == batch.run, stage.c.record.in_(lost)))
     return lost

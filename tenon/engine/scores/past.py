@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import FromClause, delete, or_, select, update
 
-from tenon.engine.scores.apply import Batch, apply
+from tenon.engine.scores.apply import apply, read_batch
 from tenon.engine.scores.definition import Definition, define
 from tenon.engine.scores.events import ScoreCause
 from tenon.engine.scores.realtime import stage_changes
@@ -105,7 +105,7 @@ def _run(uow: UnitOfWork, definition: Definition, cause: ScoreCause) -> None:
     run = begin(uow, definition, cause)
     prepare(uow, definition, resolver)
     staged = stage_changes(uow, definition, run, None, resolver=resolver)
-    apply(uow, definition, Batch(run, cause), reads_moves=False)
+    apply(uow, definition, read_batch(uow, run, cause), reads_moves=False)
     done = update(runs).where(runs.c.id == run)
     uow.connection.execute(done.values(state="done", staged=staged, applied=staged, ended_at=uow.real_now))
 

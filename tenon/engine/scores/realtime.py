@@ -12,7 +12,7 @@ from sqlalchemy.schema import CreateTable
 
 from tenon.engine.columns import CodeText
 from tenon.engine.records.events import Written
-from tenon.engine.scores.apply import Batch, apply, keep_form, keep_moves, tell_moves
+from tenon.engine.scores.apply import apply, keep_form, keep_moves, read_batch, tell_moves
 from tenon.engine.scores.definition import Definition, define
 from tenon.engine.scores.events import ScoreCause, ScoreChanged
 from tenon.engine.scores.layers import ids_parameter, ids_value
@@ -38,11 +38,11 @@ def realtime(uow: UnitOfWork, score_id: str, ids: Collection[str], cause: ScoreC
     if not ids:
         return []
     _lock(uow, definition, ids)
-    batch = Batch(uow.new_id(), cause or cause_of(uow))
-    if not stage_changes(uow, definition, batch.run, ids):
+    run = uow.new_id()
+    if not stage_changes(uow, definition, run, ids):
         return []
     keep_form(uow, definition)
-    shown, moves = apply(uow, definition, batch)
+    shown, moves = apply(uow, definition, read_batch(uow, run, cause or cause_of(uow)))
     keep_moves(uow, moves)
     return shown
 

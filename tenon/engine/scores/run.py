@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, update
 
 from tenon.engine.recompute.graph import graph_of
-from tenon.engine.scores.apply import Batch, apply, keep_form, keep_moves, tell_moves
+from tenon.engine.scores.apply import apply, keep_form, keep_moves, read_batch, tell_moves
 from tenon.engine.scores.definition import Definition, define
 from tenon.engine.scores.events import ScoreCause, ScoreChanged
 from tenon.engine.scores.ranking import store_cuts
@@ -39,7 +39,7 @@ def run_now(uow: UnitOfWork, score_id: str, cause: ScoreCause | None = None) -> 
     run = begin(uow, definition, cause)
     prepare(uow, definition)
     staged = stage_changes(uow, definition, run, None, is_exempt=cause.kind == "model")
-    shown, moves = apply(uow, definition, Batch(run, cause))
+    shown, moves = apply(uow, definition, read_batch(uow, run, cause))
     keep_moves(uow, moves)
     uow.connection.execute(update(runs).where(runs.c.id == run).values(state="done", staged=staged, applied=staged, ended_at=uow.real_now))
     if shown:
