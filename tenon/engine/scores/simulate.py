@@ -18,7 +18,7 @@ from tenon.engine.scores.alarms import alarms
 from tenon.engine.scores.definition import WHOLE, Definition, define
 from tenon.engine.scores.ranking import store_cuts
 from tenon.engine.scores.realtime import environment_of, stage_changes
-from tenon.engine.scores.sides import BUCKETS, Group, Mean, Sides, groups, means, moved_rows
+from tenon.engine.scores.sides import BUCKETS, Group, Mean, Sides, Totals, moved_rows, totals
 from tenon.engine.scores.tables import cuts, stage
 from tenon.engine.sql.environment import Column
 from tenon.engine.sql.source import Source
@@ -60,7 +60,8 @@ def simulate(uow: UnitOfWork, ctx: Context, name: str, body: dict[str, Any] | No
     Raises NotFound, Invalid.
     """
     trial = _computed(uow, draft_one(uow.connection, uow.model, "score", name, body))
-    found = groups(trial.uow, trial.sides)
+    total = totals(trial.uow, trial.sides)
+    found = total.groups
     alarm = alarms(trial.uow, trial.sides.environment, trial.before, trial.after)
     wanted = moved or Moved()
     return {
@@ -70,7 +71,7 @@ def simulate(uow: UnitOfWork, ctx: Context, name: str, body: dict[str, Any] | No
         "moves": _moves(trial, ctx, found),
         "histogram": _histogram(trial.sides, found),
         "coverage": {"before": _coverage(found, "was"), "after": _coverage(found, "is")},
-        "measures": _measures(trial, ctx.language),
+        "measures": _measures(trial, total, ctx.language),
         "alerts_per_week": alarm.after, "alerts": alarm.to_json(ctx.language),
         "moved": _page(trial, ctx, wanted),
     }  # fmt: skip
@@ -92,7 +93,7 @@ def _computed(uow: UnitOfWork, drafted: Drafted) -> _Trial:
     run = uow.new_id()
     staged = stage_changes(uow, after, run, None, is_exempt=drafted.is_changed)
     scales = [d.body.scale for d in (before, after) if d is not None]
-    sides = Sides(environment_, after, run, min(s[0] for s in scales), max(s[1] for s in scales), staged)
+    sides = Sides(environment_, after, before, run, min(s[0] for s in scales), max(s[1] for s in scales), staged)
     return _Trial(uow, published, drafted, before, after, sides)
 
 
@@ -156,11 +157,10 @@ def _coverage(found: list[Group], side: str) -> Decimal | None:
     return (Decimal(total) / count / WHOLE).quantize(Decimal("0.0001")) if count else None
 
 
-def _measures(trial: _Trial, language: str) -> list[dict[str, Any]]:
+def _measures(trial: _Trial, total: Totals, language: str) -> list[dict[str, Any]]:
     """Return the mean share of each measure before and after; null where the measure was not, or will no longer be."""
-    was, now = means(trial.uow, trial.sides, trial.before)
     listed: dict[tuple[str, str], dict[str, Any]] = {}
-    for definition, side, found in ((trial.after, "after", now), (trial.before, "before", was)):
+    for definition, side, found in ((trial.after, "after", total.now), (trial.before, "before", total.was)):
         for variant in definition.variants if definition is not None else ():
             for plan in variant.measures:
                 shown = {
