@@ -24,6 +24,8 @@ from tenon.metamodel.naming import find_path, find_to_many
 GRID = 12
 _OF_VIEW = {"board": "board", "calendar": "calendar", "timeline": "calendar", "gantt": "calendar", "tree": "tree"}
 _OF_BLOCK = {"score": "score", "form": "form", "widget": "widget", "related": "relation", "text": "text", "next_action": "actions"}
+POINTING = frozenset({"reference", "references"})
+"""What strangers are not shown on a public form: a choice of records would tell them what records there are."""
 
 
 def check_screen(document: Document, model: Model) -> Iterator[Problem]:
@@ -110,12 +112,27 @@ def _of_entity(model: Model, kind: str, key: str | None, entity: Entity | None, 
         yield Problem(path, "type_mismatch", message, hint)
 
 
-def _check_slug(document: Document, model: Model) -> Iterator[Problem]:
+def _check_public(document: Document, model: Model) -> Iterator[Problem]:
     public = document.body.public
     for other in model.all("form") if public is not None else ():
         if other.id < document.id and other.body.public is not None and other.body.public.slug == public.slug:
             message = say("{other} has the address {slug} already.", "{other} 已使用地址 {slug}。", other=other.label, slug=public.slug)
             yield Problem("/public/slug", "not_unique", message, say("Choose another address.", "请换一个地址。"))
+    if public is not None and not public.match_on:
+        yield from _check_reach(document, model)
+
+
+def _check_reach(document: Document, model: Model) -> Iterator[Problem]:
+    """Refuse a public form that nobody could send: a field is needed that visitors are not shown, and that has no default."""
+    entity = model.find_entity(document.body.entity)
+    items = [item for section in document.body.sections for item in section.items if hasattr(item, "field")]
+    shown = {field.id for item in items if entity is not None and (field := entity.find_field(item.field)) is not None and field.type.kind not in POINTING}
+    for field in entity.fields.values() if entity is not None else ():
+        if field.is_written and field.spec.required and field.spec.default is None and field.id not in shown:
+            message = say("Visitors cannot send this: {field} is required.", "访客无法提交：{field}为必填字段。", field=field.label)
+            refers = say("Visitors see no other records, so give it a default.", "访客看不到其他记录，请为其设置默认值。")
+            hint = refers if field.type.kind in POINTING else say("Put it on the form, or give it a default.", "请将其放入表单，或设置默认值。")
+            yield Problem("/public", "required", message, hint)
 
 
 def _check_query(document: Document, model: Model) -> Iterator[Problem]:
@@ -174,7 +191,7 @@ def _check_filters(document: Document, model: Model) -> Iterator[Problem]:
 
 
 _BESIDE: dict[str, Callable[[Document, Model], Iterator[Problem]]] = {
-    "page": _check_blocks, "form": _check_slug, "widget": _check_query, "dashboard": _check_filters,
+    "page": _check_blocks, "form": _check_public, "widget": _check_query, "dashboard": _check_filters,
 }  # fmt: skip
 _CHECKS: dict[str, Callable[[Any], Iterator[Problem]]] = {
     "view": _check_view, "page": _check_page, "widget": _check_widget, "form": _check_form, "dashboard": _check_dashboard, "app": _check_app,

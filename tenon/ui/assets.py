@@ -17,23 +17,28 @@ STATIC = Path(__file__).parent / "static"
 FIRST_STYLES, LAST_STYLES = ("tokens", "base", "shell", "controls", "inputs", "data"), ("overlay", "print")
 PAGE_ICONS, ENTITY_ICONS, ONE_ICON = "icons.svg", "entity-icons.svg", "vendor/entity-icon/"
 SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
-STYLES = "styles.css"
+STYLES, DESIGN_STYLES = "styles.css", "styles-design.css"
+OF_DESIGNERS = "design"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 AROUND = re.compile(r"\s*([{};,])\s*")
 SCRIPT_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*.*\*/)[ \t]*\n", re.MULTILINE)
 FOREVER = "public, max-age=31536000, immutable"
 
 
-def style_names() -> tuple[str, ...]:
-    """Return the names of the style sheets in their order: what all stand on, one an area of the pages, what lies over all."""
+def style_names(sheet: str = STYLES) -> tuple[str, ...]:
+    """Return the names of the style sheets in their order: what all stand on, one an area of the pages, what lies over all.
+
+    Those of designers are a sheet of their own, beside it: who only works never asks for them.
+    """
     areas = {path.stem for path in (STATIC / "css").glob("*.css")} - {*FIRST_STYLES, *LAST_STYLES}
-    return (*FIRST_STYLES, *sorted(areas), *LAST_STYLES)
+    drawn = {name for name in areas if name.startswith(OF_DESIGNERS)}
+    return tuple(sorted(drawn)) if sheet == DESIGN_STYLES else (*FIRST_STYLES, *sorted(areas - drawn), *LAST_STYLES)
 
 
 @cache
-def styles() -> str:
-    """Return all style sheets as one, without comments: one request, and the words they share are packed once."""
-    whole = "\n".join((STATIC / "css" / f"{name}.css").read_text("utf-8") for name in style_names())
+def styles(sheet: str = STYLES) -> str:
+    """Return style sheets as one, without comments: one request, and the words they share are packed once."""
+    whole = "\n".join((STATIC / "css" / f"{name}.css").read_text("utf-8") for name in style_names(sheet))
     return AROUND.sub(r"\1", COMMENT.sub("", whole).replace("url(../", "url(")).replace(";}", "}").strip()
 
 
@@ -91,8 +96,8 @@ class HashedFiles(StaticFiles):
         response: Response
         if symbol is not None:
             response = Response(f'<svg xmlns="http://www.w3.org/2000/svg">{symbol}</svg>', media_type="image/svg+xml")
-        elif path == STYLES:
-            response = Response(styles(), media_type="text/css")
+        elif path in (STYLES, DESIGN_STYLES):
+            response = Response(styles(path), media_type="text/css")
         elif (module := script(path)) is not None:
             response = Response(module, media_type="text/javascript")
         else:

@@ -226,6 +226,19 @@ def test_two_public_forms_have_two_addresses() -> None:
     assert [(path, code) for path, code in found(model) if path.startswith("/public")] == [("/public/slug", "not_unique")]
 
 
+def _problems_of(raw: dict[str, Any]) -> list[tuple[str, str]]:
+    return found(with_world(raw), raw["name"])
+
+
+def test_a_public_form_that_nobody_could_send_is_refused() -> None:
+    sections = [{"items": [{"field": "industry"}]}]
+    public = {"slug": "open-to-all"}
+    problems = [p for p in _problems_of({**FORM, "name": "open_form", "sections": sections, "public": public}) if p[0] == "/public"]
+    assert problems == [("/public", "required")]
+    assert not any(p[0] == "/public" for p in _problems_of({**FORM, "name": "open_form", "sections": [{"items": [{"field": "name"}]}], "public": public}))
+    assert not any(p[0] == "/public" for p in _problems_of({**FORM, "name": "open_form", "sections": sections, "public": {**public, "match_on": ["industry"]}}))
+
+
 @pytest.mark.parametrize("name", ["admin", "builder"])
 def test_roles_that_are_there_from_the_start_are_not_declared(name: str) -> None:
     with pytest.raises(Invalid) as caught:

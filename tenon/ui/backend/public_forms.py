@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tenon.engine.context import Cause, Context
 from tenon.engine.records import writing
 from tenon.engine.records.stored import to_columns
+from tenon.metamodel.check_screens import POINTING
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Conflict, Invalid, Problem, not_found
 from tenon.metamodel.labels import say
@@ -26,7 +27,6 @@ from tenon.ui.backend.form_checks import Sent, check
 from tenon.ui.inputs import ADDRESS_PARTS
 from tenon.ui.work import FormText
 
-POINTING = ("reference", "references")
 TRAP = "fax_number_2"
 OWN = frozenset({"lang", "form.step", "then", TRAP})
 
