@@ -17,8 +17,9 @@ STATIC = Path(__file__).parent / "static"
 FIRST_STYLES, LAST_STYLES = ("tokens", "base", "shell", "controls", "inputs", "data"), ("overlay", "print")
 PAGE_ICONS, ENTITY_ICONS, ONE_ICON = "icons.svg", "entity-icons.svg", "vendor/entity-icon/"
 SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
-STYLES, DESIGN_STYLES = "styles.css", "styles-design.css"
-OF_DESIGNERS = "design"
+STYLES = "styles.css"
+BESIDE = {"styles-design.css": ("design",), "styles-admin.css": ("admin", "merging"), "styles-wizard.css": ("wizard",)}
+"""Sheets that only some pages ask for: who only works never does; each with how the names of its parts begin."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 AROUND = re.compile(r"\s*([{};,])\s*")
 SCRIPT_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*.*\*/)[ \t]*\n", re.MULTILINE)
@@ -26,13 +27,12 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 def style_names(sheet: str = STYLES) -> tuple[str, ...]:
-    """Return the names of the style sheets in their order: what all stand on, one an area of the pages, what lies over all.
-
-    Those of designers are a sheet of their own, beside it: who only works never asks for them.
-    """
+    """Return the names of the parts of a sheet in their order: what all stand on, one an area of the pages, what lies over all."""
     areas = {path.stem for path in (STATIC / "css").glob("*.css")} - {*FIRST_STYLES, *LAST_STYLES}
-    drawn = {name for name in areas if name.startswith(OF_DESIGNERS)}
-    return tuple(sorted(drawn)) if sheet == DESIGN_STYLES else (*FIRST_STYLES, *sorted(areas - drawn), *LAST_STYLES)
+    if sheet in BESIDE:
+        return tuple(sorted(name for name in areas if name.startswith(BESIDE[sheet])))
+    everywhere = {name for name in areas if not any(name.startswith(begins) for begins in BESIDE.values())}
+    return (*FIRST_STYLES, *sorted(everywhere), *LAST_STYLES)
 
 
 @cache
@@ -96,7 +96,7 @@ class HashedFiles(StaticFiles):
         response: Response
         if symbol is not None:
             response = Response(f'<svg xmlns="http://www.w3.org/2000/svg">{symbol}</svg>', media_type="image/svg+xml")
-        elif path in (STYLES, DESIGN_STYLES):
+        elif path == STYLES or path in BESIDE:
             response = Response(styles(path), media_type="text/css")
         elif (module := script(path)) is not None:
             response = Response(module, media_type="text/javascript")

@@ -22,6 +22,6 @@ def test_the_first_load_is_small(chromium: Browser, live: Live, place: str) -> N
     page.wait_for_load_state("networkidle")
     sent = dict(page.evaluate(SENT))
     assert not any(name in url for url in sent for name in ("echarts", "codemirror", "sortable"))
-    assert any("styles-design" in url for url in sent) is place.startswith("/design")
+    assert [any(f"styles-{part}" in url for url in sent) for part in ("design", "admin")] == [place.startswith("/design"), place.startswith("/admin")]
     assert sum(sent.values()) <= MOST, sorted(sent.items(), key=lambda each: -each[1])[:12]
     context.close()
