@@ -18,7 +18,7 @@ FIRST_STYLES, LAST_STYLES = ("tokens", "base", "shell", "controls", "inputs", "d
 PAGE_ICONS, ENTITY_ICONS, ONE_ICON = "icons.svg", "entity-icons.svg", "vendor/entity-icon/"
 SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
 STYLES = "styles.css"
-BESIDE = {"styles-design.css": ("design",), "styles-admin.css": ("admin", "merging"), "styles-wizard.css": ("wizard",)}
+BESIDE = {"styles-design.css": ("design",), "styles-admin.css": ("admin", "merging"), "styles-wizard.css": ("wizard",), "styles-score.css": ("design_score",)}
 """Sheets that only some pages ask for: who only works never does; each with how the names of its parts begin."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 AROUND = re.compile(r"\s*([{};,])\s*")
@@ -29,10 +29,14 @@ FOREVER = "public, max-age=31536000, immutable"
 def style_names(sheet: str = STYLES) -> tuple[str, ...]:
     """Return the names of the parts of a sheet in their order: what all stand on, one an area of the pages, what lies over all."""
     areas = {path.stem for path in (STATIC / "css").glob("*.css")} - {*FIRST_STYLES, *LAST_STYLES}
-    if sheet in BESIDE:
-        return tuple(sorted(name for name in areas if name.startswith(BESIDE[sheet])))
-    everywhere = {name for name in areas if not any(name.startswith(begins) for begins in BESIDE.values())}
-    return (*FIRST_STYLES, *sorted(everywhere), *LAST_STYLES)
+    found = sorted(name for name in areas if _sheet_of(name) == sheet)
+    return tuple(found) if sheet in BESIDE else (*FIRST_STYLES, *found, *LAST_STYLES)
+
+
+def _sheet_of(name: str) -> str:
+    """Return the sheet that a part is in: the one whose beginning says most of its name."""
+    fitting = [(len(begin), sheet) for sheet, begins in BESIDE.items() for begin in begins if name.startswith(begin)]
+    return max(fitting, default=(0, STYLES))[1]
 
 
 @cache
