@@ -10,6 +10,7 @@ from tenon.engine.context import Context
 from tenon.engine.imports.orders import imports
 from tenon.engine.jobs.table import show_problem
 from tenon.engine.people import names_of
+from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH
 from tenon.metamodel.errors import not_found
 from tenon.metamodel.labels import Text, say
 from tenon.platform.scratch import SCRATCH
@@ -26,6 +27,7 @@ KINDS: dict[str, Text] = {
     "change_records": Text("Change records", "修改记录"), "delete_records": Text("Delete records", "删除记录"),
     "restore_records": Text("Restore records", "恢复记录"), "undo_records": Text("Take back a change of records", "撤销批量写入"),
     "backup": Text("Write a backup", "写入备份"), "app_samples": Text("Load sample records", "加载示例数据"),
+    EMPTY_SCHEMA_TRASH: Text("Clear away fields and tables that were removed", "清除已移除的字段与数据表"),
     SCRATCH: Text("Make a scratch copy", "创建试验副本"), "keep_segments": Text("Keep the members of segments", "保存客群成员"),
 }  # fmt: skip
 
