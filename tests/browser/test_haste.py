@@ -7,12 +7,12 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tenon.engine.context import Context
 from tenon.engine.query.pages import Ask, page as page_of
 from tests.browser import deals
-from tests.browser.conftest import Live
+from tests.browser.conftest import Live, assert_clean, open_live
 from tests.browser.designing import wait_for
 from tests.browser.test_list_cells import cell, make, stored
 
@@ -189,3 +189,25 @@ def test_what_is_pressed_before_the_modules_are_there_happens_when_they_are(desk
     held[0].continue_()
     shown = {"panel": "details[data-panel=filter] .conditions", "shortcuts": "#shortcuts"}.get(what, "#palette")
     expect(desk.locator(shown)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_who_comes_back_finds_the_list_where_it_stood(chromium: Browser, live: Live, width: int) -> None:
+    context = chromium.new_context(base_url=live.url, viewport={"width": width, "height": 800}, has_touch=width < 400, is_mobile=width < 400)
+    page = open_live(context, live, live.ann)
+    page.goto("/records/customer?sort=name&limit=25")
+    for rows in (50, 75):
+        page.locator(".sheet tr[data-id]").last.scroll_into_view_if_needed()
+        expect(page.locator(".sheet tr[data-id]")).to_have_count(rows)
+    row = page.locator(".sheet tr[data-id]").nth(60)
+    row.scroll_into_view_if_needed()
+    place = page.locator(".gridwrap").evaluate("(list) => list.scrollTop")
+    page.wait_for_timeout(300)  # it notes where it stands once it stands still
+    page.evaluate("(url) => location.assign(url)", row.locator(".title a").get_attribute("href"))
+    expect(page).to_have_url(re.compile(r"/customer/[0-9a-f-]{36}$"))
+    page.go_back()
+    expect(page.locator(".sheet tr[data-id]").nth(74)).to_be_attached()
+    expect(page.locator(".sheet tr[data-id]").nth(60)).to_be_in_viewport()
+    assert abs(page.locator(".gridwrap").evaluate("(list) => list.scrollTop") - place) < 3
+    assert_clean(page)
+    context.close()

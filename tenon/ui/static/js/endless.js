@@ -3,22 +3,29 @@ import { afterSwap, all, announce, one, word } from "./dom.js";
 import { parse } from "./address.js";
 
 const MOST_BY_ITSELF = 20;
+const STILL = 150;
 let loaded = 0;
-let isLoading = false;
+let loading = null;
 
 const watcher = new IntersectionObserver((entries) => {
   if (entries.some((entry) => entry.isIntersecting) && loaded < MOST_BY_ITSELF) more();
 }, { rootMargin: "300px" });
 
-async function more() {
+const count = () => all(".sheet tr[data-id]").length;
+
+/** Load the next rows; what is being loaded already is waited for. */
+function more() {
+  loading ??= load().finally(() => { loading = null; });
+  return loading;
+}
+
+async function load() {
   const link = one("#more");
   const table = one(".sheet");
-  if (!link || !table || isLoading) return;
-  isLoading = true;
+  if (!link || !table) return;
   loaded += 1;
   const url = new URL(link.href);
   const answer = await fetch(`${url.pathname}/rows${url.search}`, { headers: { "HX-Request": "true" } });
-  isLoading = false;
   if (!answer.ok || one(".sheet") !== table) return;
   const part = parse(await answer.text());
   const next = one("#more-next", part);
@@ -26,7 +33,7 @@ async function more() {
   one("#more-place").replaceChildren(...next.childNodes);
   const last = one("[data-last]");
   if (last) last.textContent = Number(next.dataset.last).toLocaleString(document.documentElement.lang);
-  announce(`${all("tr[data-id]", table).length} ${word("records are shown")}`);
+  announce(`${count()} ${word("records are shown")}`);
   document.dispatchEvent(new CustomEvent("tenon:rows"));
   watch();
 }
@@ -61,6 +68,27 @@ export function renewSums() {
   sums();
 }
 
+// Who comes back to a list finds it as long as it was, where it stood: both are kept with this step of the browser's history.
+let still = 0;
+document.addEventListener("scroll", (event) => {
+  if (!event.target.matches?.(".gridwrap")) return;
+  clearTimeout(still);
+  const { scrollTop: top } = event.target;
+  still = setTimeout(() => history.replaceState({ ...history.state, place: { top, rows: count() } }, ""), STILL);
+}, { capture: true, passive: true });
+
+async function comeBack() {
+  const { place } = history.state ?? {};
+  const [list, address] = [one(".gridwrap"), location.href];
+  if (!place || !list) return;
+  for (let before = -1; count() < place.rows && count() > before;) {
+    before = count();
+    await more();
+    if (location.href !== address) return;
+  }
+  list.scrollTop = place.top;
+}
+
 function start() {
   loaded = 0;
   watch();
@@ -74,3 +102,4 @@ document.addEventListener("click", (event) => {
 });
 afterSwap("#results", start);
 start();
+comeBack();
