@@ -211,3 +211,18 @@ def test_who_comes_back_finds_the_list_where_it_stood(chromium: Browser, live: L
     assert abs(page.locator(".gridwrap").evaluate("(list) => list.scrollTop") - place) < 3
     assert_clean(page)
     context.close()
+
+
+def test_arrows_walk_the_records_at_a_glance_as_quickly_as_they_are_pressed(slow: Page, live: Live) -> None:
+    make(live, *(f"Glimpse {n}" for n in range(5)))
+    slow.goto("/records/customer?q=glimpse&sort=name")
+    slow.get_by_role("link", name="Glimpse 0").click()
+    expect(slow.get_by_role("dialog", name="At a glance")).to_contain_text("Glimpse 0")
+    slowly(slow, 250)
+    for _ in range(3):
+        slow.keyboard.press("ArrowDown")
+        slow.wait_for_timeout(60)
+    expect(slow.locator("#peek-title")).to_contain_text("Glimpse 3")
+    slow.wait_for_timeout(400)
+    expect(slow.locator("#peek-title")).to_contain_text("Glimpse 3")
+    expect(slow.locator(".sheet tr.peeked")).to_contain_text("Glimpse 3")

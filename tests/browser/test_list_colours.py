@@ -122,6 +122,29 @@ def test_very_many_records_are_changed_by_a_job_and_taken_back(desk: Page, live:
     expect(desk.locator("#works .work")).to_have_count(0)
 
 
+def test_a_job_that_ends_takes_no_cell_from_whoever_writes_in_it(desk: Page, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranges, "AT_ONCE", 20)
+    monkeypatch.setattr(ranges, "RANGE", 10)
+    ids = make(live, *(f"Lagoon {n:02}" for n in range(30)), arr="1")
+    desk.goto("/records/customer?q=lagoon&sort=name&limit=25")
+    desk.get_by_label("Select all rows").check()
+    desk.get_by_role("button", name=re.compile("Select all 30")).click()
+    desk.get_by_role("button", name="Change a field").click()
+    desk.locator("#bulk-field").select_option("discount")
+    desk.locator("#bulk-edit #in-discount").fill("7")
+    desk.get_by_role("button", name="Change", exact=True).click()
+    expect(desk.locator("#works .work")).to_be_visible()
+    desk.locator(f'#row-{ids[2]} [data-field="arr"]').click()
+    desk.get_by_label("Contract value", exact=True).fill("55")
+    expect(desk.locator("#works")).to_contain_text("30 records were changed.", timeout=15_000)
+    desk.wait_for_timeout(600)
+    expect(desk.get_by_label("Contract value", exact=True)).to_have_value("55")
+    assert amounts(live, ids) == {Decimal("1.00")}
+    desk.keyboard.press("Escape")
+    expect(desk.locator(f'#row-{ids[0]} [data-field="discount"]')).to_contain_text("7")
+    desk.locator("#works").get_by_role("button", name="Close").click()
+
+
 def test_colours_fit_a_phone(phone: Page) -> None:
     phone.goto("/records/customer?colours=red:arr+%3E+5000&colours=green:arr+%3E+0")
     open_panel(phone, "colours")

@@ -6,6 +6,7 @@ import { showWork } from "./work.js";
 
 let expect = null;
 let last = null;
+let turn = 0;
 
 const boxes = () => all(".sheet [data-tick]");
 const table = () => one(".sheet");
@@ -53,14 +54,17 @@ async function matching() {
 
 async function open(field, act) {
   const dialog = one("#bulk-edit");
+  const mine = ++turn;
   // What is written for the field before would not be there any more.
   for (const each of all("input, select, textarea, button[type=submit]", dialog)) each.disabled = true;
   const answer = await fetch(`${base()}/bulk?field=${encodeURIComponent(field)}`, { headers: { "HX-Request": "true" } });
+  const text = await answer.text();
+  if (mine !== turn) return;
   if (!answer.ok) {
     for (const each of all(":disabled", dialog)) each.disabled = false;
     return;
   }
-  dialog.replaceChildren(parse(await answer.text()));
+  dialog.replaceChildren(parse(text));
   const how = one("#bulk-act", dialog);
   if (how && act) how.value = act;
   if (!dialog.open) dialog.showModal();

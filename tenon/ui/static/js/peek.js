@@ -9,16 +9,18 @@ let current = null;
 
 async function show(row) {
   if (!row) return;
+  mark(row);
   const link = one("[data-peek]", row);
   const answer = await fetch(`${link.getAttribute("href")}?peek=1`, { headers: { "HX-Request": "true" } });
+  const text = answer.ok ? await answer.text() : "";
+  if (current !== row.dataset.id) return; // somebody went on meanwhile, or closed it
   if (!answer.ok) {
     location.assign(link.href);
     return;
   }
   const place = one("[data-glance]", panel);
-  place.replaceChildren(parse(await answer.text()));
+  place.replaceChildren(parse(text));
   htmx.process(place);
-  mark(row);
   if (!panel.open) panel.show();
   one("h2 a", panel).focus();
   row.scrollIntoView({ block: "nearest" });

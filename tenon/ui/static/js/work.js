@@ -2,6 +2,7 @@
 import { all, one } from "./dom.js";
 import { parse, refresh } from "./address.js";
 
+const AGAIN = 400;
 const told = new Set();
 
 /** Show the job of an address above the list. */
@@ -14,11 +15,17 @@ export async function showWork(url) {
   follow();
 }
 
-/** The list is shown anew once when a job has ended. */
-function follow() {
+/** The list is shown anew once when a job has ended, and nobody is writing in it; what is ticked stays so. */
+async function follow() {
   const ended = all('#works [data-work="ended"]').filter((work) => !told.has(work.id));
   for (const work of ended) told.add(work.id);
-  if (ended.length) refresh();
+  if (!ended.length) return;
+  while (one(".sheet .editing")) await new Promise((done) => setTimeout(done, AGAIN));
+  const ticked = all(".sheet [data-tick]:checked").map((box) => box.value);
+  await refresh();
+  for (const box of all(".sheet [data-tick]")) {
+    if (ticked.includes(box.value)) box.click();
+  }
 }
 
 document.addEventListener("htmx:after:swap", follow);
