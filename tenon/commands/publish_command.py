@@ -75,7 +75,7 @@ def show_plan(checked: Checked | None) -> None:
     for step in plan.steps:
         if step.hidden:
             continue
-        lost = say(" ({n} values would be lost; accept with --accept {id})", "（将丢失 {n} 个值；可用 --accept {id} 接受）", n=step.lost, id=step.id)
+        lost = say(" ({n} {n:value|values} would be lost; accept with --accept {id})", "（将丢失 {n} 个值；可用 --accept {id} 接受）", n=step.lost, id=step.id)
         if step.kind == "scenario":
             lost = say(" (accept with --accept {id})", "（可用 --accept {id} 接受）", id=step.id)
         tell(f"{MARKS.get(step.safety, ' ')} {step.title.show(spoken())}" + (lost.show(spoken()) if step.safety == "lossy" else ""))

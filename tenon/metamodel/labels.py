@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LANGUAGES = ("en", "zh")
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)(?::([^{}|]*)\|([^{}|]*))?\}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 
@@ -44,8 +44,16 @@ class Text:
 
 
 def fill(template: str, values: dict[str, Any]) -> str:
-    """Put values into ``{name}`` places by plain look-up; nothing in a value is interpreted."""
-    return _PLACEHOLDER.sub(lambda m: beside(template[: m.start()], _show(values.get(m[1], m[0])), template[m.end() :]), template)
+    """Put values into ``{name}`` places by plain look-up; nothing in a value is interpreted.
+
+    ``{name:record|records}`` is the first word where the value is one, else the second.
+    """
+    return _PLACEHOLDER.sub(lambda m: beside(template[: m.start()], _placed(m, values), template[m.end() :]), template)
+
+
+def _placed(found: re.Match[str], values: dict[str, Any]) -> str:
+    value = values.get(found[1], found[0])
+    return _show(value) if found[2] is None else found[2] if str(value) == "1" else found[3]
 
 
 def beside(before: str, value: str, after: str) -> str:

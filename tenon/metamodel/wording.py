@@ -238,7 +238,7 @@ def _plain(key: str) -> Text:
 
 
 def _plural(count: int) -> Text:
-    return say("{n} settings", "{n} 项设置", n=count)
+    return say("{n} {n:setting|settings}", "{n} 项设置", n=count)
 
 
 def _quoted(text: Text) -> Text:

@@ -114,7 +114,7 @@ def _database(settings: Settings, database: Database) -> Iterator[Finding]:
         return
     if standing.standing == "behind":
         yield _bad(
-            say("The database is behind by {n} steps.", "数据库落后 {n} 个迁移步骤。", n=len(standing.pending)),
+            say("The database is behind by {n} {n:step|steps}.", "数据库落后 {n} 个迁移步骤。", n=len(standing.pending)),
             say("Run `tenon migrate`.", "请运行 `tenon migrate`。"),
         )
         return
@@ -186,12 +186,12 @@ def _shape(connection: Connection, model: Model) -> Iterator[Finding]:
     if missing:
         shown = ", ".join(missing[:LISTED])
         yield _bad(
-            say("{n} tables or columns are missing: {names}.", "缺少 {n} 个表或列：{names}。", n=len(missing), names=shown),
+            say("{n} {n:table or column is|tables or columns are} missing: {names}.", "缺少 {n} 个表或列：{names}。", n=len(missing), names=shown),
             say("Restore a backup.", "请恢复备份。"),
         )
     if lost:
         yield _warn(
-            say("{n} indexes are missing.", "缺少 {n} 个索引。", n=len(lost)),
+            say("{n} {n:index is|indexes are} missing.", "缺少 {n} 个索引。", n=len(lost)),
             say("Publish any change: missing indexes are made then.", "发布任意改动即可重建缺失的索引。"),
         )
     if not missing and not lost:
@@ -199,7 +199,7 @@ def _shape(connection: Connection, model: Model) -> Iterator[Finding]:
     kept = set(connection.execute(select(trash.c.table_name).where(trash.c.state == "kept", trash.c.kind != "column")).scalars())
     if kept - present:
         yield _warn(
-            say("{n} things in the trash are gone.", "回收站中有 {n} 项已丢失。", n=len(kept - present)),
+            say("{n} {n:thing in the trash is|things in the trash are} gone.", "回收站中有 {n} 项已丢失。", n=len(kept - present)),
             say("They cannot be brought back.", "这些内容无法恢复。"),
         )
 
@@ -208,7 +208,7 @@ def _chain(_settings: Settings, connection: Connection) -> Iterator[Finding]:
     wrong = audit.verify(connection)
     if wrong is None:
         count = connection.execute(select(func.count()).select_from(audit.audit)).scalar_one()
-        yield _ok(say("The audit is unbroken: {n} entries.", "审计记录完整：{n} 条。", n=count))
+        yield _ok(say("The audit is unbroken: {n} {n:entry|entries}.", "审计记录完整：{n} 条。", n=count))
         return
     yield _bad(
         say("The audit was changed at entry {n}.", "审计记录在第 {n} 条被改动。", n=wrong),
@@ -226,7 +226,7 @@ def _stored_files(settings: Settings, connection: Connection) -> Iterator[Findin
         except NotFound:
             missing.append(name)
     if missing:
-        yield _bad(say("{n} uploaded files are missing: {names}.", "缺少 {n} 个已上传文件：{names}。", n=len(missing), names=", ".join(missing[:LISTED])),
+        yield _bad(say("{n} uploaded {n:file is|files are} missing: {names}.", "缺少 {n} 个已上传文件：{names}。", n=len(missing), names=", ".join(missing[:LISTED])),
                    say("Copy {folder} from a backup.", "请从备份中复制 {folder}。", folder=settings.files))  # fmt: skip
         return
     yield _ok(say("All {n} uploaded files are there.", "全部 {n} 个已上传文件均存在。", n=count))
@@ -253,7 +253,7 @@ def _jobs(_settings: Settings, connection: Connection) -> Iterator[Finding]:
         yield _bad(shown, say("Run a worker: `tenon worker --until-idle`.", "请运行工作进程：`tenon worker --until-idle`。"))
     if counts.get("dead"):
         yield _warn(
-            say("{n} jobs failed for good.", "{n} 个任务最终失败。", n=counts["dead"]),
+            say("{n} {n:job|jobs} failed for good.", "{n} 个任务最终失败。", n=counts["dead"]),
             say("Look at them under Jobs and replay them.", "请在任务页面查看并重新执行。"),
         )
     if not lost and not waiting:

@@ -38,5 +38,5 @@ class Limit:
             left = calls[0] + self._window - now
         seconds = max(1, math.ceil(left.total_seconds()))
         message = say("This was sent too often from here.", "此处提交过于频繁。")
-        hint = say("Try again in {n} seconds.", "请在 {n} 秒后重试。", n=seconds)
+        hint = say("Try again in {n} {n:second|seconds}.", "请在 {n} 秒后重试。", n=seconds)
         raise TooMany(Problem("", "over_limit", message, hint), headers={"Retry-After": str(seconds)})

@@ -55,5 +55,5 @@ def forget_old(connection: Connection, *, now: datetime) -> None:
 def _locked(left: timedelta) -> TooMany:
     seconds = max(1, math.ceil(left.total_seconds()))
     message = say("There were too many attempts.", "尝试次数过多。")
-    hint = say("Try again in {n} minutes.", "请在 {n} 分钟后重试。", n=math.ceil(seconds / 60))
+    hint = say("Try again in {n} {n:minute|minutes}.", "请在 {n} 分钟后重试。", n=math.ceil(seconds / 60))
     return TooMany(Problem("", "over_limit", message, hint), headers={"Retry-After": str(seconds)})

@@ -51,3 +51,10 @@ def test_chinese_and_latin_letters_do_not_touch() -> None:
     assert fill("在“{title}”中", {"title": "Aurora"}) == "在“Aurora”中"
     assert fill("新建{thing}", {"thing": "客户"}) == "新建客户"
     assert fill("The {thing}s", {"thing": "lead"}) == "The leads"
+
+
+def test_one_is_said_otherwise_than_many() -> None:
+    told = [say("{n} {n:record was|records were} changed, {m} {m:row|rows}.", "{n} 条记录已修改。", n=n, m=2) for n in (0, 1, 2)]
+    assert [text.show("en") for text in told] == ["0 records were changed, 2 rows.", "1 record was changed, 2 rows.", "2 records were changed, 2 rows."]
+    assert told[1].show("zh") == "1 条记录已修改。"
+    assert fill("{text}", {"text": "{n:a|b}"}) == "{n:a|b}"

@@ -73,8 +73,8 @@ def test_it_sees_missing_columns_and_indexes(platform: Platform) -> None:
         connection.execute(sql.drop_index(index.name))
         connection.execute(sql.drop_column(entity.table, entity.fields["note"].column))
     found = wrong(platform)
-    assert "1 tables or columns" in found
-    assert "1 indexes" in found
+    assert "1 table or column is missing" in found
+    assert "1 index is missing" in found
 
 
 def test_it_sees_stuck_jobs(platform: Platform) -> None:

@@ -70,7 +70,7 @@ def remove_samples(doors: Doors, ctx: Context, app: str, expect: int) -> Outcome
         wanted, acting = _find(uow, ctx, app)
     count = sum(len(ids) for ids in wanted.values())
     if count != expect:
-        message = say("There are {n} sample records, not {expect}.", "共有 {n} 条示例数据，而不是 {expect} 条。", n=count, expect=expect)
+        message = say("There {n:is|are} {n} sample {n:record|records}, not {expect}.", "共有 {n} 条示例数据，而不是 {expect} 条。", n=count, expect=expect)
         hint = say("Look at them, then send expect={n}.", "请核对后以 expect={n} 重新发送。", n=count)
         raise Conflict(Problem("/expect", "conflict", message, hint), extra={"count": count})
     if not count:

@@ -234,7 +234,7 @@ def _stopped(count: int) -> Invalid:
     if count == 1:
         message = say("A row cannot be imported; nothing was written.", "有 1 行无法导入；未写入任何内容。")
     else:
-        message = say("{n} rows cannot be imported; nothing was written.", "有 {n} 行无法导入；未写入任何内容。", n=count)
+        message = say("{n} {n:row|rows} cannot be imported; nothing was written.", "有 {n} 行无法导入；未写入任何内容。", n=count)
     return Invalid(Problem("/file", "refused", message, say("Mend the file, or use on_error=skip.", "请修正文件，或使用 on_error=skip。")))
 
 

@@ -140,7 +140,7 @@ def _expected(
 ) -> dict[str, int]:
     found = matching(uow, ctx, entity, [filter] if filter else [], search=search, among=among)
     if len(found) != expect:
-        message = say("{n} records match, not {expect}.", "有 {n} 条记录符合条件，而不是 {expect} 条。", n=len(found), expect=expect)
+        message = say("{n} {n:record matches|records match}, not {expect}.", "有 {n} 条记录符合条件，而不是 {expect} 条。", n=len(found), expect=expect)
         hint = say("Look at them, then send expect={n}.", "请核对后以 expect={n} 重新发送。", n=len(found))
         raise Conflict(Problem("/expect", "conflict", message, hint), extra={"count": len(found)})
     return found
@@ -149,7 +149,7 @@ def _expected(
 def _may_all(uow: UnitOfWork, rights: Rights, entity: Entity, ids: list[str], action: str, fields: list[Field]) -> None:
     allowed = allowed_ids(uow, rights, entity, ids, action, fields)
     if allowed is not None and len(allowed) != len(ids):
-        message = say("{n} of these records are not yours to change.", "其中 {n} 条记录您无权修改。", n=len(ids) - len(allowed))
+        message = say("{n} of these records {n:is|are} not yours to change.", "其中 {n} 条记录您无权修改。", n=len(ids) - len(allowed))
         raise Forbidden(Problem("", "forbidden", message, say("Narrow the filter.", "请缩小筛选范围。")))
 
 

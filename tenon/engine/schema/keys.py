@@ -65,7 +65,7 @@ def drop_indexes(work: Work) -> list[Step]:
     gone = [name for name in found if name not in wanted or _is_moved(work, wanted[name])]
     if not gone:
         return []
-    label = say("Drop {n} indexes", "删除 {n} 个索引", n=len(gone))
+    label = say("Drop {n} {n:index|indexes}", "删除 {n} 个索引", n=len(gone))
     return [Step("drop_indexes", "drop_indexes", label, tuple(sql.drop_index(name) for name in gone), hidden=True)]
 
 
@@ -76,7 +76,7 @@ def plan_indexes(work: Work) -> list[Step]:
     if not missing:
         return []
     built = {t.name: t for t in work.tables.all()}
-    label = say("Create {n} indexes", "创建 {n} 个索引", n=len(missing))
+    label = say("Create {n} {n:index|indexes}", "创建 {n} 个索引", n=len(missing))
     return [Step("create_indexes", "create_indexes", label, tuple(sql.create_index(s, built[s.table]) for s in missing), hidden=True)]
 
 

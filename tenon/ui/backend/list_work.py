@@ -72,9 +72,9 @@ _NAMES = {
 def _told(kind: str, written: int, *, is_stopped: bool) -> Text:
     n = f"{written:,}"
     if kind == UNDO:
-        return say("{n} records are as they were before.", "{n} 条记录已恢复原样。", n=n)
+        return say("{n} {n:record|records} {n:is as it was|are as they were} before.", "{n} 条记录已恢复原样。", n=n)
     if is_stopped:
-        return say("Stopped. {n} records were written before that.", "已停止。此前已写入 {n} 条记录。", n=n)
+        return say("Stopped. {n} {n:record|records} {n:was|were} written before that.", "已停止。此前已写入 {n} 条记录。", n=n)
     if kind == DELETE:
-        return say("{n} records were moved to the trash.", "{n} 条记录已移入回收站。", n=n)
-    return say("{n} records were changed.", "{n} 条记录已修改。", n=n)
+        return say("{n} {n:record|records} {n:was|were} moved to the trash.", "{n} 条记录已移入回收站。", n=n)
+    return say("{n} {n:record|records} {n:was|were} changed.", "{n} 条记录已修改。", n=n)

@@ -102,7 +102,7 @@ def _jobs(view: View) -> list[Sign]:
     to_do = say("Start a worker: tenon worker, or tenon serve with one.", "请启动工作进程：tenon worker，或使用带工作进程的 tenon serve。")
     dead_do = say("Look at the failed jobs and start them again.", "请查看失败的任务并重新执行。")
     running = say("{n} running, {m} waiting", "{n} 个运行中，{m} 个等待", n=counts.get("running", 0), m=waiting)
-    worker = Text("works", "正常") if not late else say("{n} jobs wait for more than an hour", "{n} 个任务等待超过一小时", n=late)
+    worker = Text("works", "正常") if not late else say("{n} {n:job waits|jobs wait} for more than an hour", "{n} 个任务等待超过一小时", n=late)
     shown = worker.show(language) + (f" ({last.astimezone(view.uow.timezone):%Y-%m-%d %H:%M})" if last else "")
     dead = counts.get("dead", 0)
     failed = say("{n} failed for good", "{n} 个最终失败", n=dead) if dead else Text("none failed", "无失败")

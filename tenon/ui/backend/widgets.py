@@ -96,7 +96,8 @@ def _summary(reading: Reading) -> str:
     """Return one sentence for who cannot see the picture."""
     rows = reading.data["rows"]
     names = ", ".join(str(c["label"]) for c in reading.columns)
-    return reading.words("{label}: {names}. {n} rows; show it as a table to read them.", "{label}：{names}，共 {n} 行；可切换为表格查看。", label=reading.data["label"], names=names, n=len(rows))
+    en, zh = "{label}: {names}. {n} {n:row|rows}; show it as a table to read them.", "{label}：{names}，共 {n} 行；可切换为表格查看。"
+    return reading.words(en, zh, label=reading.data["label"], names=names, n=len(rows))
 
 
 def _number(reading: Reading) -> Made:

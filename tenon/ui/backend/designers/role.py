@@ -158,9 +158,9 @@ def _notes(design: Design, grant: Json) -> list[str]:
         if grant.get(key):
             told.append(text.show(language))
     if isinstance(grant.get("read"), list):
-        told.append(say("sees {n} fields", "可见 {n} 个字段", n=len(grant["read"])).show(language))
+        told.append(say("sees {n} {n:field|fields}", "可见 {n} 个字段", n=len(grant["read"])).show(language))
     if isinstance(grant.get("write"), list):
-        told.append(say("writes {n} fields", "可写 {n} 个字段", n=len(grant["write"])).show(language))
+        told.append(say("writes {n} {n:field|fields}", "可写 {n} 个字段", n=len(grant["write"])).show(language))
     return told
 
 
