@@ -1,0 +1,320 @@
+"""The properties of rules, of their triggers and actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+
+from tenon.metamodel.actions import ACTIONS
+from tenon.metamodel.labels import Text, say
+from tenon.metamodel.model import Entity
+from tenon.metamodel.triggers import TRIGGERS
+from tenon.ui.backend.designers.base import Controls, Design, Json
+from tenon.ui.backend.designers.rule_offers import ICONS, beginning, lists, offered_triggers, people_fields, scores, written
+from tenon.ui.backend.designers.rule_words import said_whom
+from tenon.ui.design_shapes import Control, ControlGroup, Line, Ordered, Panel, Pick
+from tenon.ui.shapes import Choice
+
+STATES = (("active", say("In force", "启用")), ("log_only", say("Only noted", "仅记录")), ("paused", say("Paused", "暂停")))
+ONCE = (
+    ("record", say("Once for a record", "每条记录一次")),
+    ("entry", say("Each time the condition becomes true", "条件每次成立时")),
+    ("day", say("Once a day", "每天一次")),
+)
+RUN_AS = (("system", say("The platform", "系统")), ("person", say("The person who caused it", "触发的人员")), ("owner", say("The owner of the record", "记录负责人")))
+LEVELS = (("yellow", say("Yellow", "黄色")), ("red", say("Red", "红色")))
+URGENCY = (("info", say("To know", "一般")), ("warning", say("Important", "重要")), ("urgent", say("Urgent", "紧急")))
+HOW = (("round_robin", say("In turn", "轮流")), ("least_load", say("Who has least", "数量最少者")), ("first", say("The first", "第一位")))
+TIMES = (("after", say("After it is stored", "保存之后")), ("before", say("Before it is stored", "保存之前")))
+
+
+def rule_panel(design: Design, label: Text, icon: str) -> Panel:
+    """Return the properties of the rule itself."""
+    controls, language, entity = Controls(design, design.json, ""), design.language, _name(design.entity)
+    first = (
+        controls.make("label", "label", say("Name", "名称"), required=True),
+        controls.make("state", "segments", say("State", "状态"), options=design.choices(STATES), empty="active"),
+        controls.make("condition", "condition", say("Only if", "条件"), entity=entity, expect="boolean", use="rule"),
+    )
+    limits = (
+        controls.make("limits/once_per", "choice", say("How often", "执行频率"), options=design.choices(ONCE), empty=say("Every time", "每次").show(language)),
+        controls.make("limits/cooldown_hours", "number", say("Not again for hours", "冷却时长（小时）")),
+        controls.make("limits/quiet_hours/from", "text", say("Waits from", "静默开始"), empty="22:00"),
+        controls.make("limits/quiet_hours/to", "text", say("until", "静默结束"), empty="08:00"),
+    )
+    more = (
+        controls.make("timing", "segments", say("When it acts", "执行时机"), options=design.choices(TIMES), empty="after"),
+        controls.make("run_as", "choice", say("Acts as", "执行身份"), options=design.choices(RUN_AS)),
+        controls.make(
+            "order", "number", say("Order", "顺序"), empty="100", help=say("Of rules on the same event, the lowest first.", "同一事件的规则，数值小者先执行。")
+        ),
+        controls.make("name", "name", say("API name", "API 名称")),
+        controls.make("description", "long_label", say("Description", "说明")),
+    )
+    groups = (ControlGroup(None, first), ControlGroup(say("Limits", "限制").show(language), limits, True), ControlGroup(say("More", "更多").show(language), more, True))
+    name = design.json["name"]
+    tools = (Choice(f"/design/rule/{name}/past", say("Try it over the past", "用历史数据试运行").show(language)),)
+    return Panel("", label.show(language), icon, groups, tools=tools)
+
+
+def trigger_panel(design: Design, item: Json) -> Panel:
+    """Return what wakes the rule and the properties of that."""
+    controls, language, entity = Controls(design, item, "/trigger"), design.language, design.entity
+    offers = [(name, {**value, "id": item["id"]}) for name, value in offered_triggers(design)]
+    steps = tuple(Choice(_does(_set("/trigger", value)), TRIGGERS[name].LABEL.show(language)) for name, value in offers)
+    now = next((choice.name for (name, _), choice in zip(offers, steps, strict=True) if name == item["type"]), "")
+    type_ = Control("/trigger", "steps", say("When", "触发方式").show(language), now, steps)
+    made = [type_, *_of_trigger(design, controls, entity)]
+    return Panel(item["id"], TRIGGERS[item["type"]].LABEL.show(language), ICONS.get(item["type"], "zap"), (ControlGroup(None, tuple(made)),))
+
+
+def _of_trigger(design: Design, controls: Controls, entity: Entity | None) -> list[Control]:
+    kind, near = controls.item["type"], _name(entity)
+    fields = tuple(Choice(f.name, f.label.show(design.language)) for f in entity.fields.values() if f.origin != "system") if entity is not None else ()
+    days = tuple(Choice(f.name, f.label.show(design.language)) for f in entity.fields.values() if f.type.kind in ("date", "datetime")) if entity is not None else ()
+    if kind == "updated":
+        return [controls.make("fields", "many", say("Fields; none means any", "字段（不选为任意字段）"), options=fields)]
+    if kind in ("enters", "leaves"):
+        return [controls.make("when", "condition", say("The condition", "条件"), entity=near, expect="boolean")]
+    if kind == "band_changed":
+        bands = _bands(design, controls.item)
+        return [
+            _score(design, controls),
+            controls.make("from", "many", say("From; none means any", "变化前（不选为任意）"), options=bands),
+            controls.make("to", "many", say("To; none means any", "变化后（不选为任意）"), options=bands),
+            controls.make(
+                "direction",
+                "choice",
+                say("Direction", "方向"),
+                options=design.choices((("up", say("Upwards", "上升")), ("down", say("Downwards", "下降")))),
+                empty=say("Either", "不限").show(design.language),
+            ),
+        ]
+    if kind == "value_fell":
+        numbers = tuple(Choice(f.name, f.label.show(design.language)) for f in written(entity) if f.type.kind == "number")
+        what = _score(design, controls) if controls.item.get("score") else controls.make("field", "choice", say("Number", "数值"), options=numbers)
+        return [
+            what,
+            controls.make("by", "number", say("By at least", "下降数值")),
+            controls.make("by_percent", "number", say("Or by per cent", "或下降百分比")),
+            controls.make("within_days", "number", say("Within days", "天数内")),
+        ]
+    if kind == "date":
+        return [
+            controls.make("field", "choice", say("Date", "日期"), options=days),
+            controls.make("at", "text", say("At", "时间"), empty="09:00"),
+            controls.make("offset_days", "number", say("Days after it", "之后的天数"), empty="0", help=say("Negative: before.", "负数表示之前。")),
+        ]
+    if kind == "schedule":
+        return [
+            controls.make(
+                "cron",
+                "text",
+                say("Times", "时间"),
+                help=say("Minute, hour, day, month, weekday: 0 9 * * 1 is Mondays at nine.", "分 时 日 月 周：0 9 * * 1 表示每周一 9 点。"),
+            )
+        ]
+    if kind == "button":
+        return [
+            controls.make("label", "label", say("What it says", "按钮文字"), required=True),
+            controls.make("when", "condition", say("Offered when", "显示条件"), entity=near, expect="boolean"),
+            controls.make("confirm", "label", say("Question before", "确认提示")),
+        ]
+    if kind == "form_submitted":
+        forms = tuple(Choice(d.name, d.label.show(design.language)) for d in design.model.all("form") if design.model.find_entity(d.body.entity) is entity)
+        return [controls.make("form", "choice", say("Form", "表单"), options=forms)]
+    return []
+
+
+def action_panel(design: Design, item: Json) -> Panel:
+    """Return the properties of an action."""
+    controls, language = Controls(design, item, design.place(item["id"])), design.language
+    made = tuple(_of_action(design, controls))
+    return Panel(item["id"], ACTIONS[item["type"]].LABEL.show(language), ICONS.get(item["type"], "zap"), (ControlGroup(None, made),), may_remove=True)
+
+
+def _of_action(design: Design, controls: Controls) -> Sequence[Control]:
+    make = _MAKERS.get(controls.item["type"])
+    return make(design, controls) if make is not None else ()
+
+
+def _set_fields(design: Design, controls: Controls) -> list[Control]:
+    return _values(design, controls, design.entity)
+
+
+def _create_record(design: Design, controls: Controls) -> list[Control]:
+    options = tuple(Choice(e.name, e.label.show(design.language)) for e in design.model.entities.values() if not e.is_system)
+    return [
+        controls.make("entity", "choice", say("What is made", "新建的实体"), options=options),
+        *_values(design, controls, design.model.entities.get(controls.item.get("entity", ""))),
+    ]
+
+
+def _update_records(design: Design, controls: Controls) -> list[Control]:
+    relations = [r for r in (design.entity.relations.values() if design.entity is not None else ()) if r.is_reverse]
+    relation = next((r for r in relations if r.name == controls.item.get("relation")), None)
+    far = design.model.find_entity(relation.far_id) if relation is not None else None
+    options = tuple(Choice(r.name, r.label.show(design.language)) for r in relations)
+    return [
+        controls.make("relation", "choice", say("Records", "记录"), options=options),
+        controls.make("where", "condition", say("Only those where", "筛选条件"), entity=_name(far), expect="boolean"),
+        *_values(design, controls, far, read_in=far),
+    ]
+
+
+def _refuse(design: Design, controls: Controls) -> list[Control]:
+    fields = tuple(Choice(f.name, f.label.show(design.language)) for f in written(design.entity))
+    return [
+        controls.make("message", "label", say("What people read", "提示信息"), required=True),
+        controls.make("fields", "many", say("At the fields", "提示所在字段"), options=fields),
+    ]
+
+
+def _assign(design: Design, controls: Controls) -> list[Control]:
+    fields = tuple(Choice(f.name, f.label.show(design.language)) for f in people_fields(design.entity) if f.name in {w.name for w in written(design.entity)})
+    return [
+        controls.make("field", "choice", say("Whose it becomes", "分派字段"), options=fields),
+        _whom(design, controls, "to", say("Among", "候选人员")),
+        controls.make("how", "segments", say("Chosen", "选择方式"), options=design.choices(HOW), empty="first"),
+        controls.make("capacity", "number", say("At most, each", "每人上限")),
+        controls.make("open_when", "condition", say("Counted are those where", "计入数量的条件"), entity=_name(design.entity), expect="boolean"),
+    ]
+
+
+def _create_task(design: Design, controls: Controls) -> list[Control]:
+    return [
+        controls.make("title", "label", say("What to do", "标题"), required=True),
+        _whom(design, controls, "assign_to", say("For", "负责人")),
+        controls.make(
+            "due",
+            "expression",
+            say("Due", "截止时间"),
+            entity=_name(design.entity),
+            expect="datetime",
+            use="rule",
+            help=say("date_add(now(), 24, 'hour') is in 24 hours.", "date_add(now(), 24, 'hour') 表示 24 小时后。"),
+        ),
+        controls.make("priority", "choice", say("Priority", "优先级"), options=_options(design, "task", "priority"), empty="–"),
+        controls.make("description", "long_label", say("Description", "说明")),
+    ]
+
+
+def _raise_alert(design: Design, controls: Controls) -> list[Control]:
+    return [
+        controls.make("level", "segments", say("Level", "级别"), options=design.choices(LEVELS)),
+        controls.make("reason", "label", say("Reason", "原因")),
+        controls.make("alert", "choice", say("Type", "类型"), options=_options(design, "alert", "type")),
+        _whom(design, controls, "assign_to", say("For", "负责人")),
+        controls.make("value_at_risk", "expression", say("Value at risk", "受影响金额"), entity=_name(design.entity), expect="number", use="rule"),
+    ]
+
+
+def _close_alert(design: Design, controls: Controls) -> list[Control]:
+    every = say("All", "全部").show(design.language)
+    return [
+        controls.make("alert", "choice", say("Type", "类型"), options=_options(design, "alert", "type"), empty=every),
+        controls.make("outcome", "choice", say("Outcome", "结果"), options=_options(design, "alert", "outcome"), empty="–"),
+        controls.make("cause", "choice", say("Cause", "原因分类"), options=_options(design, "alert", "cause"), empty="–"),
+    ]
+
+
+def _notify(design: Design, controls: Controls) -> list[Control]:
+    listed: list[Json] = [w if isinstance(w, dict) else {"field": w} for w in controls.item.get("to", ())]
+    at = f"{controls.place}/to"
+    lines = tuple(
+        Line(said_whom(design, w).show(design.language), None, None, _set(at, listed[:n] + listed[n + 1 :]) if len(listed) > 1 else ()) for n, w in enumerate(listed)
+    )  # fmt: skip
+    offers = tuple(Pick(said_whom(design, w).show(design.language), None, _set(at, [*listed, w])) for w in _everybody(design) if w not in listed)
+    who = controls.make("to", "ordered", say("Who", "对象")).holding(Ordered(lines, offers))
+    return [
+        who,
+        controls.make("title", "label", say("Title", "标题"), required=True),
+        controls.make("text", "long_label", say("Text", "内容")),
+        controls.make("level", "segments", say("Urgency", "紧急程度"), options=design.choices(URGENCY), empty="info"),
+    ]
+
+
+def _tags(design: Design, controls: Controls) -> list[Control]:
+    found = lists(design.entity)
+    field = next((f for f in found if f.name == controls.item.get("field")), None)
+    options = tuple(Choice(o.name, o.title().show(design.language)) for o in getattr(field.spec, "options", ())) if field is not None else ()
+    return [
+        controls.make("field", "choice", say("Field", "字段"), options=tuple(Choice(f.name, f.label.show(design.language)) for f in found)),
+        controls.make("tags", "many", say("Entries", "条目"), options=options),
+    ]
+
+
+def _values(design: Design, controls: Controls, target: Entity | None, *, read_in: Entity | None = None) -> list[Control]:
+    """Return the fields that get values, each with its expression, and what else can be set."""
+    values: dict[str, str] = controls.item.get("fields") or {}
+    fields = {f.name: f for f in written(target)}
+    near = _name(read_in or design.entity)
+    made = [
+        controls.make(
+            f"fields/{name}",
+            "expression",
+            fields[name].label if name in fields else Text(name, name),
+            entity=near,
+            use="rule",
+            help=say("Empty it to leave the field alone.", "清空则不设置该字段。") if n == 0 else None,
+        )
+        for n, name in enumerate(values)
+    ]
+    offers = tuple(
+        Pick(f.label.show(design.language), f.spec.icon, _set(f"{controls.place}/fields/{name}", beginning(f))) for name, f in fields.items() if name not in values
+    )
+    more = controls.make("fields", "ordered", say("One more field", "添加字段")).holding(Ordered((), offers))
+    return [*made, more] if offers else made
+
+
+def _whom(design: Design, controls: Controls, key: str, label: Text) -> Control:
+    now = controls.item.get(key)
+    value = {"field": now} if isinstance(now, str) else now
+    at, everybody = f"{controls.place}/{key}", list(_everybody(design))
+    if value and value not in everybody:
+        everybody.insert(0, value)
+    steps = tuple(Choice(_does(_set(at, w)), said_whom(design, w).show(design.language)) for w in everybody)
+    return Control(at, "steps", label.show(design.language), _does(_set(at, value)) if value else "", steps)
+
+
+def _everybody(design: Design) -> list[Json]:
+    people = [{"field": f.name} for f in people_fields(design.entity)]
+    managers = [{"manager_of": f.name} for f in people_fields(design.entity) if f.name in ("owner", "csm")]
+    return [*people, *managers, *({"role": d.name} for d in design.model.all("role"))]
+
+
+def _options(design: Design, entity: str, field: str) -> tuple[Choice, ...]:
+    found = design.model.entities.get(entity)
+    options: Any = getattr(found.fields[field].spec, "options", ()) if found is not None and field in found.fields else ()
+    return tuple(Choice(o.name, o.title().show(design.language)) for o in options)
+
+
+def _score(design: Design, controls: Controls) -> Control:
+    options = tuple(Choice(name, design.model.get("score", name).label.show(design.language)) for name in scores(design))
+    return controls.make("score", "choice", say("Score", "评分"), options=options)
+
+
+def _bands(design: Design, item: Json) -> tuple[Choice, ...]:
+    score = design.model.find("score", str(item.get("score")))
+    return tuple(Choice(b.name, b.title().show(design.language)) for b in score.body.bands) if score is not None else ()
+
+
+def _set(at: str, value: Any) -> tuple[Json, ...]:
+    return ({"op": "set", "at": at, "value": value},)
+
+
+def _does(operations: tuple[Json, ...]) -> str:
+    return orjson.dumps(operations).decode()
+
+
+def _name(entity: Entity | None) -> str | None:
+    return entity.name if entity is not None else None
+
+
+_MAKERS: dict[str, Callable[[Design, Controls], Sequence[Control]]] = {
+    "set_fields": _set_fields, "create_record": _create_record, "update_records": _update_records, "refuse": _refuse, "assign": _assign, "create_task": _create_task,
+    "raise_alert": _raise_alert, "close_alert": _close_alert, "notify": _notify, "add_tag": _tags, "remove_tag": _tags,
+    "recompute_score": lambda design, controls: [_score(design, controls)],
+}  # fmt: skip

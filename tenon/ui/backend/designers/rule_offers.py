@@ -1,0 +1,109 @@
+"""What a rule can be made of: triggers and actions with values to begin with, as the entity allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tenon.metamodel.actions import ACTIONS
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Entity, Field
+from tenon.metamodel.system_fields import WRITABLE_SYSTEM
+from tenon.metamodel.triggers import TRIGGERS
+from tenon.ui.backend.designers.base import Design, Json
+
+ICONS = {
+    "created": "plus", "updated": "pencil", "deleted": "trash-2", "enters": "arrow-right", "leaves": "arrow-left", "band_changed": "gauge", "value_fell": "trending-down",
+    "date": "calendar", "schedule": "clock", "button": "rocket", "form_submitted": "file-text", "set_fields": "pencil", "refuse": "ban", "create_record": "plus",
+    "update_records": "rows-3", "delete_record": "trash-2", "assign": "user-plus", "create_task": "list-checks", "raise_alert": "triangle-alert", "close_alert": "circle-check",
+    "notify": "bell", "add_tag": "hash", "remove_tag": "hash", "recompute_score": "gauge",
+}  # fmt: skip
+FIRST = {"text": "''", "number": "0", "boolean": "True", "date": "today()", "datetime": "now()", "duration": "0"}
+
+
+def written(entity: Entity | None) -> list[Field]:
+    """Return the fields whose values a rule may set, the owner among them."""
+    if entity is None:
+        return []
+    return [f for f in entity.fields.values() if (f.is_written and f.origin != "system") or f.name in WRITABLE_SYSTEM]
+
+
+def beginning(field: Field) -> str:
+    """Return an expression that a field takes."""
+    if field.type.kind == "choice":
+        options = getattr(field.spec, "options", None) or getattr(field.spec, "stages", None) or ()
+        return f"'{options[0].name}'" if options else "''"
+    return FIRST.get(field.type.kind, "None")
+
+
+def people_fields(entity: Entity | None) -> list[Field]:
+    """Return the fields that hold a person."""
+    return [f for f in entity.fields.values() if f.type.kind == "reference" and f.type.entity == "user" and not f.is_to_many] if entity is not None else []
+
+
+def lists(entity: Entity | None) -> list[Field]:
+    """Return the fields that hold several entries."""
+    return [f for f in written(entity) if f.type.kind in ("choices", "list")]
+
+
+def scores(design: Design) -> list[str]:
+    """Return the scores of the entity."""
+    return [d.name for d in design.model.all("score") if design.model.find_entity(d.body.entity) is design.entity]
+
+
+def offered_triggers(design: Design) -> Iterator[tuple[str, Json]]:
+    """Yield the triggers that the entity allows, each with values to begin with."""
+    entity, found = design.entity, scores(design)
+    days = [f.name for f in entity.fields.values() if f.type.kind in ("date", "datetime")] if entity is not None else []
+    numbers = [f.name for f in written(entity) if f.type.kind == "number"]
+    forms = [d.name for d in design.model.all("form") if design.model.find_entity(d.body.entity) is entity]
+    press = say("Do it", "执行").to_json()
+    values: dict[str, Json | None] = {
+        "created": {}, "updated": {}, "deleted": {}, "enters": {"when": "False"}, "leaves": {"when": "False"},
+        "band_changed": {"score": found[0]} if found else None,
+        "value_fell": {"score": found[0], "by": 20, "within_days": 14} if found else {"field": numbers[0], "by": 1, "within_days": 30} if numbers else None,
+        "date": {"field": days[0], "at": "09:00"} if days else None, "schedule": {"cron": "0 9 * * *"}, "button": {"label": press},
+        "form_submitted": {"form": forms[0]} if forms else None,
+    }  # fmt: skip
+    is_before = design.json.get("timing") == "before"
+    for name, value in values.items():
+        if value is not None and (not is_before or TRIGGERS[name].MAY_BE_BEFORE):
+            yield name, {"type": name, **value}
+
+
+def offered_actions(design: Design) -> Iterator[tuple[str, Json]]:
+    """Yield the actions that fit the timing of the rule and the entity, each with values to begin with."""
+    entity, model = design.entity, design.model
+    owner = next((f.name for f in people_fields(entity)), "owner")
+    fields, tagged, found = written(entity), lists(entity), scores(design)
+    first = next((f for f in fields if f.name != "owner"), None)
+    far = next((r for r in (entity.relations.values() if entity is not None else ()) if r.is_reverse and written(model.find_entity(r.far_id))), None)
+    far_field = written(model.find_entity(far.far_id))[0] if far is not None else None
+    values: dict[str, Json | None] = {
+        "set_fields": {"fields": {first.name: beginning(first)}} if first else None,
+        "refuse": {"message": say("This cannot be stored.", "无法保存。").to_json()},
+        "create_task": {"title": say("Look at this", "请跟进").to_json(), "assign_to": {"field": owner}} if "task" in model.entities else None,
+        "notify": {"title": say("Look at this", "请查看").to_json(), "to": [{"field": owner}]} if "notice" in model.entities else None,
+        "raise_alert": {"level": "yellow", "assign_to": {"field": owner}} if "alert" in model.entities else None,
+        "close_alert": {"outcome": "recovered"} if "alert" in model.entities else None,
+        "assign": {"to": {"role": r.name}, "how": "round_robin", "field": owner} if (r := next(iter(model.all("role")), None)) is not None else None,
+        "create_record": {"entity": entity.name, "fields": {}} if entity is not None else None,
+        "update_records": {"relation": far.name, "fields": {far_field.name: beginning(far_field)}} if far is not None and far_field is not None else None,
+        "add_tag": {"field": tagged[0].name, "tags": [_option(tagged[0])]} if tagged else None,
+        "remove_tag": {"field": tagged[0].name, "tags": [_option(tagged[0])]} if tagged else None,
+        "recompute_score": {"score": found[0]} if found else None, "delete_record": {},
+    }  # fmt: skip
+    is_before = design.json.get("timing") == "before"
+    for name, value in values.items():
+        if value is not None and (ACTIONS[name].BEFORE if is_before else ACTIONS[name].AFTER):
+            yield name, {"type": name, **value}
+
+
+def first_actions(entity: Entity) -> list[Json]:
+    """Return what a new rule does until its maker says something else."""
+    field = next(f for f in written(entity))
+    return [{"type": "set_fields", "fields": {field.name: beginning(field) if field.name != "owner" else "owner"}}]
+
+
+def _option(field: Field) -> str:
+    options = getattr(field.spec, "options", ())
+    return str(options[0].name) if options else "new"
