@@ -32,8 +32,18 @@ def apply_operations(document: Json, operations: Sequence[Mapping[str, Any]]) ->
 
 
 def find_item(document: Json, item_id: str) -> Json | None:
-    """Return the item with an id, the document itself included; None when it is not there."""
-    return document if document.get("id") == item_id else next((found for _, _, found in _items(document) if found.get("id") == item_id), None)
+    """Return the item with an id, in a list or by itself, the document included; None when it is not there."""
+    return _seek(document, item_id)
+
+
+def _seek(value: Any, item_id: str) -> Json | None:
+    if isinstance(value, dict):
+        if value.get("id") == item_id:
+            return value
+        return next((found for inner in value.values() if (found := _seek(inner, item_id)) is not None), None)
+    if isinstance(value, list):
+        return next((found for inner in value if (found := _seek(inner, item_id)) is not None), None)
+    return None
 
 
 def place_of(document: Json, item_id: str) -> str | None:

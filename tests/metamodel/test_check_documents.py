@@ -137,10 +137,10 @@ def test_who_uses_what() -> None:
     def users(item_id: str) -> set[str]:
         return {model.documents[use.document_id].name for use in users_of(model, item_id)}
 
-    assert users(customer.fields["arr"].id) == {"customer", "grade", "health", "customer_form", "at_risk", "customer_360", "health_by_band", "chuangke"}
+    assert users(customer.fields["arr"].id) == {"customer", "grade", "health", "customer_form", "at_risk", "customer_360", "health_by_band", "chuangke", "red_alert"}
     assert users(customer.relations["orders"].id) == {"customer", "customer_form", "customer_360"}
     assert users(customer.fields["health_band"].id) == {"at_risk", "vip_at_risk", "health_by_band"}
-    assert users(model.get("score", "health").id) == {"customer_360", "chuangke"}
+    assert users(model.get("score", "health").id) == {"customer_360", "chuangke", "red_alert"}
     assert users(model.get("role", "csm").id) == {"customer", "health_overview", "chuangke"}
     active = next(o for o in customer.fields["stage"].spec.options if o.name == "active")  # type: ignore[attr-defined]
     assert users(active.id) == {"health_by_band"}
