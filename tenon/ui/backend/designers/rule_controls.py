@@ -65,7 +65,7 @@ def trigger_panel(design: Design, item: Json) -> Panel:
     offers = [(name, {**value, "id": item["id"]}) for name, value in offered_triggers(design)]
     steps = tuple(Choice(_does(_set("/trigger", value)), TRIGGERS[name].LABEL.show(language)) for name, value in offers)
     now = next((choice.name for (name, _), choice in zip(offers, steps, strict=True) if name == item["type"]), "")
-    type_ = Control("/trigger", "steps", say("When", "触发方式").show(language), now, steps)
+    type_ = Control("/trigger", "ways", say("When", "触发方式").show(language), now, steps, empty="")
     made = [type_, *_of_trigger(design, controls, entity)]
     return Panel(item["id"], TRIGGERS[item["type"]].LABEL.show(language), ICONS.get(item["type"], "zap"), (ControlGroup(None, tuple(made)),))
 
@@ -276,7 +276,7 @@ def _whom(design: Design, controls: Controls, key: str, label: Text) -> Control:
     if value and value not in everybody:
         everybody.insert(0, value)
     steps = tuple(Choice(_does(_set(at, w)), said_whom(design, w).show(design.language)) for w in everybody)
-    return Control(at, "steps", label.show(design.language), _does(_set(at, value)) if value else "", steps)
+    return Control(at, "ways", label.show(design.language), _does(_set(at, value)) if value else "", steps, empty="")
 
 
 def _everybody(design: Design) -> list[Json]:
