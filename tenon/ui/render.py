@@ -14,6 +14,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from tenon.metamodel.wording import say_kind
 from tenon.ui import drawing
 from tenon.ui.assets import icon_url, static_url
 from tenon.ui.formats import Formats
@@ -84,6 +85,7 @@ def _environment(translations: Translations, timezone: str, now: Callable[[], da
         tick=drawing.tick,
         sparkline=drawing.sparkline,
         formatted=formatted,
+        kind_word=lambda kind: say_kind(kind).show(translations.language),
     )
     return environment
 

@@ -132,3 +132,26 @@ def test_a_file_about_which_nobody_decides_is_swept(member: TestClient, site: Si
     assert sweep(site.platform.database, site.platform.outside.files, now=real_now() + timedelta(days=2)) == 1
     assert set(site.platform.outside.files.keys()) == kept
     assert member.get(address).status_code == 404
+
+
+def test_all_conflicts_are_decided_at_once_and_places_have_names(member: TestClient, site: Site) -> None:
+    install_fleet(site)
+    customise(site)
+    with site.platform.write() as uow:
+        document, _ = draft.get(uow.connection, uow.model, "entity", "vehicle")
+        document["label"]["zh"] = "卡车"
+        document["search"] = []
+        draft.put(uow.connection, Context(site.ann), uow.model, "entity", "vehicle", document, now=uow.now)
+    publish(site.platform.publisher, Context(site.ann))
+    files = newer()
+    entity = json.loads(files["entity/vehicle.json"])
+    entity["label"]["zh"] = "小汽车"
+    address = member.post("/apps/import", files={"file": ("fleet.zip", zipped({**files, "entity/vehicle.json": json.dumps(entity)}), "application/zip")}).headers["Location"]
+    page = member.get(address).text
+    assert not re.search(r"\b_[0-9a-f]{32}\b", page)
+    assert "All from the update" in page
+    sent = {"package": address.partition("=")[2], **dict.fromkeys(re.findall(r'name="(decide:[^"]+)"', page), "yours")}
+    looked = member.post("/apps/fleet/upgrade", data={**sent, "all": "theirs"}).text
+    assert (looked.count('value="theirs" checked'), looked.count('value="yours" checked')) == (2, 0)
+    member.cookies.set("tenon_language", "zh")
+    assert "· 对象" in member.get(address).text

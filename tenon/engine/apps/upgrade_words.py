@@ -94,8 +94,8 @@ def _kept(shape: Model, wanted: Upgrade) -> Iterator[SaidChange]:
             change = "added" if steps[0].base is None else "removed" if steps[0].yours is None else "changed"
             yield SaidChange(document, change)
         elif steps:
-            sides = [merged.json, base[document.id].json if document.id in base else None]
-            lines = (line_of(s.place, with_names(s.base, names), with_names(s.yours, names), *sides) for step in steps for s in finer(step))
+            sides = [with_names(each, names, keep_ids=True) for each in (merged.json, base[document.id].json if document.id in base else None)]
+            lines = (line_of(name_place(s.place, names), with_names(s.base, names), with_names(s.yours, names), *sides) for step in steps for s in finer(step))
             yield SaidChange(document, "changed", tuple(lines))
 
 
@@ -105,7 +105,8 @@ def _clash(shape: Model, wanted: Upgrade, clash: Clash) -> SaidClash:
     if not step.place:
         return SaidClash(clash, clash.document.label, *sides)
     after = next((d.json for d in wanted.documents if d.id == clash.document.id), None)
-    return SaidClash(clash, say_place(step.place, after, clash.document.json), *sides)
+    documents = [with_names(each, names, keep_ids=True) for each in (after, clash.document.json)]
+    return SaidClash(clash, say_place(name_place(step.place, names), *documents), *sides)
 
 
 def names_by_id(model: Model) -> dict[str, str]:
@@ -116,15 +117,20 @@ def names_by_id(model: Model) -> dict[str, str]:
     return names | option_names(model)
 
 
-def with_names(value: Any, names: Mapping[str, str]) -> Any:
-    """Return a piece of a stored document with names for ids, its own ids left out."""
+def with_names(value: Any, names: Mapping[str, str], *, keep_ids: bool = False) -> Any:
+    """Return a piece of a stored document with names for ids; its own ids are left out, or kept as they are."""
     if isinstance(value, dict):
-        return {key: with_names(inner, names) for key, inner in value.items() if key != "id"}
+        return {key: inner if key == "id" else with_names(inner, names, keep_ids=keep_ids) for key, inner in value.items() if keep_ids or key != "id"}
     if isinstance(value, list):
-        return [with_names(inner, names) for inner in value]
+        return [with_names(inner, names, keep_ids=keep_ids) for inner in value]
     if not isinstance(value, str):
         return value
-    return names.get(value) or TOKEN.sub(lambda found: names.get(untoken(found[0]) or "", found[0]), value)
+    return names.get(value) or name_place(value, names)
+
+
+def name_place(text: str, names: Mapping[str, str]) -> str:
+    """Return a text, or a place in a document, with names for the marks that stand for them."""
+    return TOKEN.sub(lambda found: names.get(untoken(found[0]) or "", found[0]), text)
 
 
 def _change_json(each: SaidChange, language: str) -> Json:

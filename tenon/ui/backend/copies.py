@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tenon.engine.apps.upgrade_words import names_by_id, with_names
+from tenon.engine.apps.upgrade_words import name_place, names_by_id, with_names
 from tenon.engine.context import Context
 from tenon.engine.jobs import list_page, put
 from tenon.engine.releases.draft import draft_outline
@@ -89,11 +89,11 @@ def bring_changes(view: View, name: str, decisions: Decisions, seen: str) -> int
 
 def _clashes(each: Brought, names: Mapping[str, str], decisions: Decisions, language: str) -> list[ClashRow]:
     document, rows = each.document, []
-    sides = [d.json if d is not None else None for d in (each.there, each.here, each.before)]
+    sides = [with_names(d.json, names, keep_ids=True) if d is not None else None for d in (each.there, each.here, each.before)]
     for step in each.merged.conflicts:
         values = [with_names(value, names) for value in (step.base, step.yours, step.theirs)]
         base, yours, theirs = (None if value is None else say_value(value).show(language) for value in values)
-        place = say_place(step.place, *sides).show(language) if step.place else ""
+        place = say_place(name_place(step.place, names), *sides).show(language) if step.place else ""
         id = document.id + step.place
         rows.append(ClashRow(id, document.kind, document.label.show(language), place, base, yours, theirs, decisions.get(id, "theirs")))
     return rows

@@ -15,7 +15,7 @@ from tenon.engine.apps.upgrade_words import SaidChange, SaidClash, say_upgrade
 from tenon.engine.releases.draft import require_builder
 from tenon.metamodel.errors import not_found
 from tenon.metamodel.merging import Side
-from tenon.metamodel.wording import say_value
+from tenon.metamodel.wording import say_kind, say_value
 from tenon.platform import files
 from tenon.ui.admin_shapes import DocumentChange
 from tenon.ui.app_shapes import ClashRow, NameRow, NamesPage, UpgradePage
@@ -93,7 +93,7 @@ def upgrade_page(view: View, package: Package, decisions: Mapping[str, Side]) ->
     return UpgradePage(
         package.name, package.app.label.show(language), icon_of(package.app), wanted.before, package.app.body.version, _changes(said.changes, language),
         _changes(said.kept, language), tuple(_clash(each, language) for each in said.clashes), shown_steps(view, checked.plan), problems,
-        tuple((f"{d.kind} {d.name}", name) for d, name in wanted.renamed),
+        tuple((f"{say_kind(d.kind).show(language)} {d.name}", name) for d, name in wanted.renamed),
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def upgrade(request: Request, visit: Member, sent: SentForm, name: str) -> Respo
     """Have the newer version merged in as decided, or show what the decisions would do."""
     key, decisions = text_of(sent, "package"), decisions_of(sent)
     accept = [str(step) for step in sent.getlist("accept")]
-    if text_of(sent, "what") == "look":
+    if text_of(sent, "what") == "look" or "all" in sent:
         return _show(request, visit, name, key, decisions, accept)
     try:
         with visit.write() as view:
@@ -46,11 +46,12 @@ def upgrade(request: Request, visit: Member, sent: SentForm, name: str) -> Respo
 
 
 def decisions_of(sent: FormData) -> dict[str, Side]:
-    """Return which side was chosen in each conflict."""
+    """Return which side was chosen in each conflict; ``all`` is one for every one of them."""
     found: dict[str, Side] = {}
+    every = text_of(sent, "all")
     for key, value in sent.multi_items():
         if key.startswith(DECISION):
-            found[key.removeprefix(DECISION)] = "theirs" if value == "theirs" else "yours"
+            found[key.removeprefix(DECISION)] = "theirs" if (every or value) == "theirs" else "yours"
     return found
 
 

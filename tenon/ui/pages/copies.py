@@ -70,7 +70,7 @@ def bring_page(request: Request, visit: Member, name: str) -> Response:
 def bring(request: Request, visit: Member, sent: SentForm, name: str) -> Response:
     """Take the changes of a copy as a draft, as decided, or show what the decisions would do."""
     decisions = decisions_of(sent)
-    if text_of(sent, "what") == "look":
+    if text_of(sent, "what") == "look" or "all" in sent:
         return _show_bringing(request, visit, name, decisions)
     try:
         with visit.write() as view:
