@@ -91,7 +91,7 @@ def _add(work: Work, place: Place, new: Field) -> None:
             field=new.label,
             entity=place.entity.label,
         )
-        statements = [*bring_back(dropped), *_missing_columns(place, new, dropped)]
+        statements = [*bring_back(dropped, place.then), *_missing_columns(place, new, dropped)]
         if not new.is_to_many:
             work.sources[place.entity.id, new.id] = cell(place.now, dropped.names[new.column])
         work.touched.append(new.id)
@@ -185,7 +185,7 @@ def _retype_back(work: Work, place: Place, old: Field, new: Field, former: tuple
     moved = cell(place.then, place.disposal.name(old.column))
     value_then, _ = _returned(work, cell(place.then, new.column), moved, (description, old, new))
     statements = [
-        *place.disposal.drop_columns(place.then, names, old.id, place.entity.id), *bring_back(dropped),
+        *place.disposal.drop_columns(place.then, names, old.id, place.entity.id), *bring_back(dropped, place.then),
         *_missing_columns(place, new, dropped),
         sql.fill(place.then, {new.column: value_then}),
     ]  # fmt: skip

@@ -97,10 +97,13 @@ class Disposal:
         ]
 
 
-def bring_back(dropped: Dropped) -> list[Executable]:
-    """Return the statements that bring something back under the names it had."""
+def bring_back(dropped: Dropped, table_name: str = "") -> list[Executable]:
+    """Return the statements that bring something back under the names it had.
+
+    ``table_name`` is where a column lies by then, as its table may have come back in the same plan.
+    """
     if dropped.kind == "column":
-        moves = [sql.rename_column(dropped.table_name, new, name) for name, new in dropped.names.items()]
+        moves = [sql.rename_column(table_name or dropped.table_name, new, name) for name, new in dropped.names.items()]
         return [*moves, taken_out(dropped)]
     moves = [sql.rename_table(new, name) for name, new in dropped.names.items()]
     return [*moves, *[_moved(new, name) for name, new in dropped.names.items()], taken_out(dropped)]
