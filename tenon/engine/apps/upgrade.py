@@ -147,7 +147,8 @@ def _theirs(connection: Connection, model: Model, app: Document, base: Mapping[s
     for document in stored:
         if (document.kind, document.name) in foreign:
             name = next_name(document.kind, document.name, foreign)
-            renamed.append((document, name))
+            if document.id not in model.documents:  # else it came so with an earlier version
+                renamed.append((document, name))
             document = reread({**document.json, "name": name})
         found[document.id] = document
     return found, renamed

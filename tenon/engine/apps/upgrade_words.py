@@ -82,7 +82,8 @@ def _changes(model: Model, shape: Model, wanted: Upgrade) -> Iterator[SaidChange
             continue
         old, new = to_shown(before, model), to_shown(after, shape)
         items = [item for item in document_difference(old, new) if item["pointer"].lstrip("/").split("/")[0] not in HIDDEN or after.kind != "app"]
-        yield SaidChange(after, "changed", tuple(say_difference(item, old, new) for item in items))
+        if items or after.kind != "app":
+            yield SaidChange(after, "changed", tuple(say_difference(item, old, new) for item in items))
 
 
 def _kept(shape: Model, wanted: Upgrade) -> Iterator[SaidChange]:

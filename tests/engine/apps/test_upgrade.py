@@ -33,6 +33,12 @@ def entity(*fields: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {**FILES["entity/customer.json"], "fields": [*copy.deepcopy(FILES["entity/customer.json"]["fields"]), *fields], **more}
 
 
+def planned(workspace: Workspace, package: Any) -> Any:
+    """What an upgrade would do, undecided."""
+    with workspace.database.read() as connection:
+        return plan_upgrade(connection, workspace.model(), package)
+
+
 def test_only_newer_packages(workspace: Workspace) -> None:
     import_package(workspace.publisher, ADMIN, zipped(FILES))
     for version in ("1.2.0", "1.1.9"):
@@ -133,8 +139,11 @@ def test_names_that_both_added(workspace: Workspace) -> None:
         "entity/customer.json": entity({"name": "size", "type": "integer", "label": {"en": "Staff"}}),
         "view/sizes.json": {"kind": "view", "name": "sizes", "entity": "customer", "columns": ["name", "size"]},
     })  # fmt: skip
+    assert [(d.name, name) for d, name in planned(workspace, package).renamed] == [("sizes", "sizes_2")]
     upgrade(workspace.publisher, ADMIN, package)
     assert workspace.values("customer", "size") == [7]
+    # An even newer version brings it under the name that it has here by now: nothing new to tell.
+    assert planned(workspace, newer("1.4.0", **{"view/sizes.json": {"kind": "view", "name": "sizes", "entity": "customer", "columns": ["name"]}})).renamed == ()
     assert workspace.get("entity", "customer")["fields"][2]["label"] == {"en": "Heads"}
     assert fields_of(workspace.get("view", "sizes")) == ["size"]
     assert fields_of(workspace.get("view", "sizes_2")) == ["name", "size"]
