@@ -214,17 +214,6 @@ def test_dropped_entity_comes_back_with_its_links(history: History) -> None:
     assert history.values("order", "name") == ["A"]
 
 
-def test_a_field_that_went_before_its_entity_comes_back_with_it(history: History) -> None:
-    one, two = field("name", n=1), field("code", n=2)
-    history.go(entity("customer", one, two))
-    history.add("customer", {"name": "A", "code": "1"})
-    history.go(entity("customer", one))
-    history.go()
-    history.go(entity("customer", one, two))
-    assert (history.values("customer", "name"), history.values("customer", "code")) == (["A"], ["1"])
-    assert {row["state"] for row in history.connection.execute(trash.select()).mappings()} == {"restored"}
-
-
 def test_empty_trash(history: History) -> None:
     history.go(entity("a", field("x", n=1), field("y", n=2)), entity("b", field("z", n=3), n=2))
     history.add("a", {"x": "1", "y": "2"})
