@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+import tenon
 from tenon.engine.context import Context
 from tenon.engine.people import users
 from tenon.engine.releases.draft import put
 from tenon.platform import tokens, units
 from tenon.platform.audit import page as audit_page
 from tenon.platform.boot import make_worker
+from tenon.ui.backend.audits import WORDS
 from tests import world
 from tests.ui.conftest import Site
 
@@ -137,6 +141,18 @@ def test_a_token_is_told_once_and_revoked(member: TestClient, seller: TestClient
         assert tokens.find(uow.connection, token[1], "127.0.0.1") is None
     refused = seller.post("/settings/tokens", data={"name": "", "addresses": "here"})
     assert (refused.status_code, "A token needs a name" in refused.text, "neither an address nor a network" in refused.text) == (422, True, True)
+
+
+def test_every_entry_of_the_audit_has_words() -> None:
+    """Whatever is written into the audit, anywhere, is told in both languages."""
+    written = set()
+    for path in Path(tenon.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if called in ("audit.write", "audit.Entry", "Entry"):
+                written |= {each.value for each in node.args if isinstance(each, ast.Constant) and re.fullmatch(r"[a-z_]+\.[a-z_.]+", str(each.value))}
+    assert {"user.create", "import.start", "release.publish"} <= written
+    assert written - set(WORDS) == set()
 
 
 def test_the_audit_is_narrowed_and_checked(member: TestClient, site: Site) -> None:
