@@ -18,6 +18,7 @@ from tenon.ui.backend.base import View
 from tenon.ui.backend.charts import CHARTS
 from tenon.ui.backend.dashboards import Chosen, pairs, selected
 from tenon.ui.backend.pictures import Reading, heat_of, ordered
+from tenon.ui.backend.scores import group_label
 from tenon.ui.report_shapes import Cell, Picture
 
 LINE_WIDTH, LINE_HEIGHT = 120, 32
@@ -319,6 +320,18 @@ def _way(values: Sequence[Any], i: int, j: int) -> str:
     return "other" if values[i] is None or values[j] is None else "up" if j > i else "down"
 
 
+def _falls(reading: Reading) -> Made:
+    """Return the measures behind falls, and how many falls there were."""
+    data = reading.data
+    rows = [
+        (label, group_label(group, reading.fmt.language) or "–", reading.fmt.number(cases), reading.fmt.percent(share), reading.fmt.number(points))
+        for label, group, cases, share, points in data["rows"]
+    ]
+    told = reading.words("{n} records fell by {least} points or more.", "{n} 条记录下滑 {least} 分及以上。", n=reading.fmt.number(data["falls"]), least=data["least"])
+    facts = {"heads": [str(c["label"]) for c in reading.columns], "rows": rows, "told": told, "from": reading.period(data["from"], "day"), "to": reading.period(data["to"], "day")}
+    return {"kind": "falls", "facts": facts, "is_empty": not rows}
+
+
 def _text(reading: Reading) -> Made:
     """Return headings, paragraphs and lists of a text."""
     blocks: list[tuple[str, list[str]]] = []
@@ -336,5 +349,5 @@ def _text(reading: Reading) -> Made:
 
 
 MAKERS: dict[str, Callable[[Reading], Made]] = {
-    "number": _number, "table": _table, "heatmap": _matrix, "pivot": _pivot, "cohort": _cohort, "transition": _transition, "text": _text,
+    "number": _number, "table": _table, "heatmap": _matrix, "pivot": _pivot, "cohort": _cohort, "transition": _transition, "falls": _falls, "text": _text,
 }
