@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from typing import Any
 
+from tenon.metamodel.copying import copied
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid
 from tenon.metamodel.expressions import naming as expressions
@@ -19,7 +19,7 @@ from tenon.metamodel.walk import Place, walk
 
 def to_stored(document: Document, model: Model, base: Model | None = None) -> Document:
     """Return the document with ids for names, resolved by ``model``, then by ``base``; unknown names stay as typed."""
-    json = copy.deepcopy(document.json)
+    json = copied(document.json)
     places = list(walk(json, document.body))
     for place in sorted(places, key=lambda p: not isinstance(p.mark, Ref)):
         place.write(_store(place, model, base))
@@ -28,7 +28,7 @@ def to_stored(document: Document, model: Model, base: Model | None = None) -> Do
 
 def to_shown(document: Document, model: Model) -> dict[str, Any]:
     """Return the JSON of a stored document with names for ids."""
-    json = copy.deepcopy(document.json)
+    json = copied(document.json)
     shown = [(place, _show(place, model)) for place in walk(json, document.body)]
     for place, text in shown:
         place.write(text)

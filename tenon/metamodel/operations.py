@@ -6,10 +6,10 @@ A place is written like a JSON Pointer whose steps through lists are ids of item
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tenon.metamodel.copying import copied
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import Text, say
 
@@ -22,7 +22,7 @@ def apply_operations(document: Json, operations: Sequence[Mapping[str, Any]]) ->
     """Return a copy of a document with operations applied in order; raises Invalid naming the operation that does not fit."""
     if len(operations) > MOST:
         raise Invalid(Problem("/operations", "too_long", say("At most {n} operations at once.", "一次最多 {n} 个操作。", n=MOST)))
-    changed = copy.deepcopy(document)
+    changed = copied(document)
     for index, operation in enumerate(operations):
         try:
             _apply(changed, operation)
@@ -88,12 +88,12 @@ def _set(document: Json, operation: Mapping[str, Any]) -> None:
         at = _index(holder, last)
         if at is None:
             raise _missing("/at")
-        holder[at : at + 1] = [] if value is None else [copy.deepcopy(value)]
+        holder[at : at + 1] = [] if value is None else [copied(value)]
     elif value is None:
         holder.pop(last, None)
         _drop_empty(document, steps[:-1])
     else:
-        holder[last] = copy.deepcopy(value)
+        holder[last] = copied(value)
 
 
 def _walk(document: Json, steps: Sequence[str]) -> Any:
@@ -123,7 +123,7 @@ def _drop_empty(document: Json, steps: Sequence[str]) -> None:
 def _insert(document: Json, operation: Mapping[str, Any]) -> None:
     if "value" not in operation:
         raise _wrong("/value", say("Say what to insert.", "请说明要插入的内容。"))
-    _put(_list(document, _text(operation, "at"), "/at"), operation, copy.deepcopy(operation["value"]))
+    _put(_list(document, _text(operation, "at"), "/at"), operation, copied(operation["value"]))
 
 
 def _move(document: Json, operation: Mapping[str, Any]) -> None:

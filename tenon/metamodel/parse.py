@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
+from tenon.metamodel.copying import copied
 from tenon.metamodel.document import FORMAT, Document
 from tenon.metamodel.errors import Invalid, Problem, pointer_of
 from tenon.metamodel.fields.base import FieldSpec
@@ -64,7 +64,7 @@ def identify(document: Document, base: Document | None) -> Document:
     An item with an id is that item. One without is matched by its name among the siblings of the base, one that has no name
     by equal content; what stands alone (a ``board``) or under a key (``keep``) by its place.
     """
-    json = copy.deepcopy(document.json)
+    json = copied(document.json)
     give_ids(json, document.body, base.json if base else None)
     return reread(json)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from tenon.engine.releases.store import current_number, load, lock_publishing
 from tenon.engine.releases.tables import comments, documents, drafts
 from tenon.metamodel.changes import document_difference
 from tenon.metamodel.check_documents import check_document
+from tenon.metamodel.copying import copied
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, not_found
 from tenon.metamodel.labels import say
@@ -28,6 +29,12 @@ from tenon.metamodel.walk import normalise
 
 AT_ONCE = frozenset({"bad_expression", "type_mismatch", "over_limit", "bad_format", "bad_choice"})
 """Codes of problems that a PUT refuses; names that are not known yet may still come."""
+Mark = tuple[tuple[str, str], ...]
+KEPT = 4
+"""Models of drafts that are kept at a time."""
+MOST_READ = 2000
+_READ: dict[tuple[str, str], Document] = {}
+"""Documents of drafts as they were read, by id and revision."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,9 @@ def load_edits(connection: Connection) -> dict[str, Edit]:
     """Return the draft by document id."""
     found = {}
     for row in connection.execute(select(drafts).order_by(drafts.c.kind, drafts.c.name)).mappings():
-        document = reread(row["json"]) if row["json"] is not None else None
+        document = _READ.get((row["document_id"], row["revision"]))
+        if document is None and row["json"] is not None:
+            document = _remember(reread(row["json"]), row["revision"])
         rest = [row[k] for k in ("revision", "base_release", "by", "at")]
         found[row["document_id"]] = Edit(row["document_id"], row["kind"], row["name"], document, *rest)
     return found
@@ -71,8 +80,42 @@ def overlay(model: Model, edits: Iterable[Edit]) -> list[Document]:
 
 
 def draft_outline(connection: Connection, model: Model) -> Model:
-    """Return the model of the draft without the types of formulas: enough to show names."""
-    return outline(overlay(model, load_edits(connection).values()), model.release + 1)
+    """Return the model of the draft, perhaps without the types of formulas: enough to show names; kept until the draft changes."""
+    return _outline_of(model, load_edits(connection))
+
+
+def drafted(connection: Connection, model: Model) -> Model:
+    """Return the whole model of the draft, kept until the draft changes."""
+    edits = load_edits(connection)
+    return _kept(model, "drafted", _mark_of(edits), lambda: build(overlay(model, edits.values()), model.release + 1, model))
+
+
+def _outline_of(model: Model, edits: Mapping[str, Edit]) -> Model:
+    mark = _mark_of(edits)
+    whole: Model | None = model.cache.get("drafted", {}).get(mark)
+    return whole or _kept(model, "draft_outline", mark, lambda: outline(overlay(model, edits.values()), model.release + 1))
+
+
+def _mark_of(edits: Mapping[str, Edit]) -> Mark:
+    """Return what a draft is told apart by: the revisions of its documents, which are those of their contents."""
+    return tuple(sorted((e.document_id, e.revision) for e in edits.values()))
+
+
+def _kept(model: Model, what: str, mark: Mark, make: Callable[[], Model]) -> Model:
+    kept: dict[Mark, Model] = model.cache.setdefault(what, {})
+    if mark not in kept:
+        if len(kept) >= KEPT:
+            kept.clear()
+        kept[mark] = make()
+    return kept[mark]
+
+
+def _remember(document: Document, revision: str) -> Document:
+    """Keep a document of a draft as it was read; a revision is always the same content."""
+    if len(_READ) >= MOST_READ:
+        _READ.clear()
+    _READ[document.id, revision] = document
+    return document
 
 
 def get(connection: Connection, model: Model, kind: str, name: str) -> tuple[dict[str, Any], str]:
@@ -125,7 +168,7 @@ def put(connection: Connection, ctx: Context, model: Model, kind: str, name: str
     model = _hold(connection, model)
     edits = load_edits(connection)
     before = _find_before(model, edits, kind, name, document)
-    shape = outline(overlay(model, edits.values()), model.release + 1)
+    shape = _outline_of(model, edits)
     if if_match is not None and (before is None or if_match != revision_of(before)):
         raise _changed_by_other(connection, edits, before, document, shape)
     identified = _as_it_was(identify(document, _shown(before, shape)), overlay(model, edits.values()), shape)
@@ -134,12 +177,26 @@ def put(connection: Connection, ctx: Context, model: Model, kind: str, name: str
     if problems:
         raise Invalid(problems)
     _save(connection, ctx, model, stored[0], now)
-    return arrange(stored[0], whole), revision_of(stored[0])
+    revision = revision_of(stored[0])
+    _keep_whole(model, edits, _remember(stored[0], revision), revision, whole)
+    return arrange(stored[0], whole), revision
+
+
+def _keep_whole(model: Model, edits: Mapping[str, Edit], saved: Document, revision: str, whole: Model) -> None:
+    """Keep the model that a document was saved into: it is that of the draft from now on."""
+    published = model.documents.get(saved.id)
+    marks = {e.document_id: e.revision for e in edits.values() if e.document_id != saved.id}
+    marks |= {saved.id: revision} if published is None or published.json != saved.json else {}
+    _kept(model, "drafted", tuple(sorted(marks.items())), lambda: whole)
 
 
 def arrange(document: Document, model: Model) -> dict[str, Any]:
     """Return a document by names, its keys in the order of its kind: a database may keep them in another."""
-    shown: dict[str, Any] = normalise(to_shown(document, model), document.body)
+    kept: dict[str, tuple[Document, dict[str, Any]]] = model.cache.setdefault("arranged", {})
+    before = kept.get(document.id)
+    if before is None or before[0] is not document:
+        kept[document.id] = before = document, normalise(to_shown(document, model), document.body)
+    shown: dict[str, Any] = copied(before[1])
     return shown
 
 
@@ -163,7 +220,7 @@ def delete(connection: Connection, ctx: Context, model: Model, kind: str, name: 
     require_builder(ctx, kind)
     model = _hold(connection, model)
     edits = load_edits(connection)
-    shape = outline(overlay(model, edits.values()), model.release + 1)
+    shape = _outline_of(model, edits)
     document = shape.get(kind, name)
     if if_match is not None and if_match != revision_of(document):
         raise _changed_by_other(connection, edits, document, None, shape)
@@ -266,12 +323,21 @@ def _find_before(model: Model, edits: dict[str, Edit], kind: str, name: str, doc
 
 
 def _shown(document: Document | None, shape: Model) -> Document | None:
-    return None if document is None else replace(document, json=to_shown(document, shape))
+    return None if document is None else replace(document, json=arrange(document, shape))
 
 
 def _problems_now(document: Document, model: Model, former: Model) -> list[Problem]:
     own = [p for document_id, p in model.problems if document_id == document.id]
-    return [p for p in [*own, *check_document(document, model, former)] if p.code in AT_ONCE]
+    return [p for p in [*own, *problems_of(document, model, former)] if p.code in AT_ONCE]
+
+
+def problems_of(document: Document, model: Model, former: Model) -> list[Problem]:
+    """Return what is wrong with a document of the draft's whole model; found once for each."""
+    kept: dict[str, tuple[Document, list[Problem]]] = model.cache.setdefault("problems", {})
+    before = kept.get(document.id)
+    if before is None or before[0] is not document:
+        kept[document.id] = before = document, list(check_document(document, model, former))
+    return before[1]
 
 
 def _save(connection: Connection, ctx: Context, model: Model, document: Document, now: datetime) -> None:

@@ -14,7 +14,6 @@ from tenon.engine.query.pages import Ask, page
 from tenon.engine.releases import draft, steps
 from tenon.engine.releases.draft import require_builder
 from tenon.engine.releases.steps import Designed
-from tenon.metamodel.check_documents import check_document
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.labels import Text, say
@@ -191,7 +190,7 @@ def _troubles(view: View, design: Design) -> tuple[Trouble, ...]:
     """Return what stands in the way of publishing this document."""
     document = design.document
     found = [p for document_id, p in design.model.problems if document_id == document.id]
-    problems = dict.fromkeys([*found, *check_document(document, design.model, view.model)])
+    problems = dict.fromkeys([*found, *draft.problems_of(document, design.model, view.model)])
     shown = to_shown(document, design.model)
     return tuple(
         Trouble(p.message.show(view.language), p.hint.show(view.language) if p.hint else None, _item_at(shown, p.path)) for p in list(problems)[:MOST_TROUBLES]
