@@ -31,7 +31,7 @@ def test_values_that_do_not_convert_are_told_with_samples(member: TestClient, si
     shown = retype(member, "lost_reason", "integer")
     assert "What publishing would do" in shown
     assert '<li class="lossy">' in shown
-    assert "3 records touched, 1 values lost" in shown
+    assert "3 records touched, 1 value lost" in shown
     assert "<code>too expensive</code>" in shown
     assert (site.stored(site.ids[0]) or {})["lost_reason"] == "too expensive"
     undone = member.post(URL, data={"csrf": member.headers["X-CSRF-Token"], "way": "undo", "item": field_of(member, "lost_reason")["id"]})

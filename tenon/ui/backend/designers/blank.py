@@ -10,6 +10,9 @@ from tenon.ui.backend.drafts import COMPUTED, WIDE, Draft, Item
 from tenon.ui.backend.forms import input_of
 from tenon.ui.work import FormField
 
+MOST = 40
+"""How many fields a preview shows: enough to see what they are like."""
+
 
 class Blank(Draft):
     """A form nobody fills in: no defaults, and nothing is asked of the database."""
@@ -31,5 +34,5 @@ def preview(design: Design) -> tuple[FormField, ...]:
     blank = Blank(design.sketch, entity, None, {}, {}, document=design.document)
     titles = Titles(design.sketch.uow, design.sketch.rights)
     written = [f for f in entity.fields.values() if f.is_written and f.origin != "system" and f.spec.input not in COMPUTED]
-    ordered = sorted(written, key=lambda f: f.name != entity.title)
+    ordered = sorted(written, key=lambda f: f.name != entity.title)[:MOST]
     return tuple(input_of(blank, Item(f, 2 if f.spec.type in WIDE or f.name == entity.title else 1), titles, "preview-") for f in ordered)
