@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from tenon.engine.apps.package import Package
+from tenon.engine.apps.sample_marks import samples_of
 from tenon.engine.apps.samples import Rows, read_rows, write_rows
 from tenon.engine.columns import show_moment
 from tenon.engine.context import Cause, Context
@@ -33,16 +34,20 @@ OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
 
 
 def put_samples(uow: UnitOfWork, ctx: Context, packages: Sequence[Package]) -> str | None:
-    """Keep the sample files of packages and put the job that loads them; None when there are none."""
+    """Keep the sample files of packages and put the job that loads them; None when there are none.
+
+    What came back with an app that had been removed is not loaded a second time.
+    """
     content = io.BytesIO()
     parts: list[dict[str, Any]] = []
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for package in packages:
+            there = samples_of(uow, package.name)
             for sample in package.app.body.sample:
                 name = f"{package.name}/{sample.file}"
                 archive.writestr(name, package.samples[sample.file])
                 entity = uow.model.find_entity(sample.entity)
-                if entity is not None:
+                if entity is not None and (entity.app != package.name or entity.id not in there):
                     parts.append({"app": package.name, "entity": entity.name, "file": name, "match_on": sample.match_on})
     if not parts:
         return None
