@@ -11,7 +11,10 @@ pytestmark = pytest.mark.browser
 
 MOST = 120 * 1024
 SENT = """performance.getEntriesByType("resource").concat(performance.getEntriesByType("navigation")).map((e) => [e.name, e.encodedBodySize])"""
-PLACES = ("/", "/inbox", "/records/customer", "/records/customer?view=by_stage", "/records/customer/new", "/records/customer/{one}", "/admin/users", "/design", "/design/entity/customer")
+PLACES = (
+    "/", "/inbox", "/records/customer", "/records/customer?view=by_stage", "/records/customer?as=board:industry",
+    "/records/customer?as=gallery:", "/records/customer?group=stage", "/records/customer/new", "/records/customer/{one}", "/admin/users", "/design", "/design/entity/customer",
+)
 
 
 @pytest.mark.parametrize("place", PLACES)

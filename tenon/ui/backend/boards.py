@@ -20,7 +20,8 @@ from tenon.ui.backend.list_plan import Grouping, Plan
 from tenon.ui.shapes import Choice, Field as Shown
 from tenon.ui.view_shapes import Board, Card, Lane
 
-CARDS = 30
+CARDS, MORE = 20, 40
+"""So many cards of a lane are there at first, and come when more are asked for."""
 MOST_LANES = 24
 LANED = ("choice", "boolean", "reference")
 SHORT_TITLES = ("text", "email", "url", "phone", "long_text")
@@ -87,7 +88,7 @@ def _values(view: View, by: Column, groups: Mapping[str, Group]) -> list[Choice]
 
 
 def _records(plan: Plan, ask: Ask, condition: str, columns: Sequence[Column], after: str | None = None) -> Page:
-    wanted = replace(ask, filters=[*ask.filters, condition], fields=paths_of(plan, columns), limit=CARDS, after=after)
+    wanted = replace(ask, filters=[*ask.filters, condition], fields=paths_of(plan, columns), limit=MORE if after else CARDS, after=after)
     return page(plan.view.uow, plan.view.ctx, plan.entity, wanted)
 
 
