@@ -14,6 +14,7 @@ from tenon.engine.query.pages import Ask, page as page_of
 from tests.browser import deals
 from tests.browser.conftest import Live, assert_clean, open_live
 from tests.browser.designing import wait_for
+from tests.browser.test_access import objections
 from tests.browser.test_list_cells import cell, make, stored
 
 pytestmark = pytest.mark.browser
@@ -226,3 +227,15 @@ def test_arrows_walk_the_records_at_a_glance_as_quickly_as_they_are_pressed(slow
     slow.wait_for_timeout(400)
     expect(slow.locator("#peek-title")).to_contain_text("Glimpse 3")
     expect(slow.locator(".sheet tr.peeked")).to_contain_text("Glimpse 3")
+
+
+def test_the_filter_opens_with_its_key_and_the_help_names_it(desk: Page) -> None:
+    desk.goto("/records/customer")
+    desk.keyboard.press("f")
+    expect(desk.locator("details[data-panel=filter] .conditions")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(desk.locator("details[data-panel=filter] summary")).to_be_focused()
+    desk.keyboard.press("?")
+    help_ = desk.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(help_.get_by_text("Walk the cells")).to_be_visible()
+    assert objections(desk) == []
