@@ -228,3 +228,12 @@ def _seen(client: TestClient) -> str:
 
 def _bring(client: TestClient, **values: str) -> Response:
     return client.post("/admin/copies/try_out", data={"what": "bring", "seen": _seen(client), **values})
+
+
+def test_why_no_copy_could_be_made_is_told_with_what_to_do(site: Site, admin: TestClient) -> None:
+    assert admin.post("/admin/copies", data={"name": "try_out"}).status_code == 303
+    (site.platform.settings.home / "scratch" / "try_out").mkdir(parents=True)
+    make_worker(site.platform).run_until_idle()
+    page = admin.get("/admin/copies").text
+    assert "There is a copy try_out already. Discard it first, or take another name." in page
+    assert "hx-trigger" not in page[page.find('id="copies"') : page.find("make-copy")]

@@ -85,7 +85,7 @@ def _shown(view: View, rows: list[dict[str, Any]]) -> list[JobView]:
 
 def _view_of(view: View, row: dict[str, Any], names: dict[str, str], files: dict[str, str]) -> JobView:
     language = view.language
-    errors = tuple(str(show_problem(e, language)["message"]) for e in row["errors"] or ())
+    errors = tuple(_told(show_problem(e, language)) for e in row["errors"] or ())
     state: JobState = row["state"]
     if state == "queued" and row["attempts"] and row["errors"]:
         state = "failed"  # it waits to be tried again
@@ -101,6 +101,11 @@ def _view_of(view: View, row: dict[str, Any], names: dict[str, str], files: dict
         row["ended_at"], names.get(row["created_by"] or ""), errors, url, row["state"] in ("queued", "running"),
         row["state"] in ("failed", "dead", "cancelled"),
     )  # fmt: skip
+
+
+def _told(problem: dict[str, Any]) -> str:
+    """Return what went wrong and what to do about it."""
+    return " ".join(str(text) for text in (problem["message"], problem.get("hint")) if text)
 
 
 def _import_id(row: dict[str, Any]) -> str:
