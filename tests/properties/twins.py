@@ -77,6 +77,7 @@ WIDGETS: list[dict[str, Any]] = [
     _widget("luck_bands", "stacked_bar", {"field": "luck_at", "by": "day"}, "luck_band", options={"history": "luck", "periods": 9}),
     _widget("luck_now", "number", measures=("avg(luck_score)", "count()"), options={"history": "luck"}) | {"compare": {"to": "previous_period"}},
     _widget("moved", "transition", "grade", options={"from": "2026-03-02"}), _widget("river", "sankey", "luck_band", options={"from": "2026-03-02"}),
+    _widget("fell", "falls", "luck_band", measures=(), options={"least": 1, "days": 30}),
     _widget("top", "table", measures=(), sort=["-bonus"], options={"columns": ["name", "bonus", "secret", "phone"]}),
     _widget("list", "table", measures=(), sort=["-bonus"], limit=5, options={"columns": ["name", "bonus", "grade", "phone", "boss.name"]}),
 ]
