@@ -26,6 +26,11 @@ from tenon.engine.unit_of_work import UnitOfWork
 
 FEW = 200
 """Up to so many records aggregates are looked up one by one, above they are grouped."""
+_ROOM = (
+    "SELECT set_config('jit', 'off', true),"
+    " set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')), 67108864) / 1024 || 'kB', true)"
+)
+"""Room for joining all records in memory and in their order; to compile so long a statement takes longer than to run it."""
 
 
 def realtime(uow: UnitOfWork, score_id: str, ids: Collection[str], cause: ScoreCause | None = None) -> list[str]:
@@ -98,6 +103,8 @@ def stage_changes(
         # Temporary tables go before others of the same name and are not written to the log; should this one be rolled back, that one serves.
         uow.connection.execute(CreateTable(temporary_stage, if_not_exists=True))
         uow.connection.info["score_stage"] = True
+    if uow.dialect == "postgresql" and ids is None:
+        uow.connection.exec_driver_sql(_ROOM)
     statements, read = staging(uow, definition, has_ids=ids is not None, grouped=grouped, is_exempt=is_exempt, resolver=resolver)
     for statement in statements:
         uow.connection.execute(statement, {**parameters, **read})
