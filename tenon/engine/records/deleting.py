@@ -140,7 +140,7 @@ def clear(uow: UnitOfWork, ctx: Context, near: Entity, reference: Field, records
     uow.connection.execute(update(table).where(table.c.id.in_(id_set(uow.dialect, before))).values(values))
     entries = [history.Entry(r, v["version"] + 1, "update", {reference.id: (v[reference.name], after[r])}) for r, v in before.items()]
     history.write(uow, ctx, near, entries, batch)
-    tell(uow, Written(near, "update", tuple(before), frozenset({reference.id}), before, dict.fromkeys(before, (reference.name,)), ctx))
+    tell(uow, Written(near, "update", tuple(before), frozenset({reference.id}), before, {r: {reference.name: after[r]} for r in before}, ctx))
 
 
 def _points(reference: Field, value: Any, gone: Collection[str]) -> bool:

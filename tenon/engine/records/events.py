@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ WriteAction = Literal["create", "update", "delete", "restore"]
 class Written:
     """Records of one entity were written: ids, which fields changed (ids), and what was there before by record id.
 
-    ``fields`` None means that whole records came or went. ``changed`` says by record which fields (names) changed; ``ctx`` is who wrote.
+    ``fields`` None means that whole records came or went. ``changed`` are by record the fields (names) that were written with their new values; ``ctx`` is who wrote.
     """
 
     entity: Entity
@@ -26,7 +26,7 @@ class Written:
     ids: tuple[str, ...]
     fields: frozenset[str] | None = None
     before: dict[str, dict[str, Any]] = field(default_factory=dict)
-    changed: Mapping[str, Collection[str]] = field(default_factory=dict)
+    changed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ctx: Context | None = None
 
 

@@ -94,11 +94,11 @@ def _store_links(uow: UnitOfWork, entity: Entity, creates: list[Row], updates: l
 def _tell(uow: UnitOfWork, ctx: Context, entity: Entity, creates: list[Row], updates: list[Row]) -> None:
     """Tell listeners; the first of them keeps formulas and scores fresh."""
     if creates:
-        tell(uow, Written(entity, "create", tuple(str(r.id) for r in creates), ctx=ctx))
+        tell(uow, Written(entity, "create", tuple(str(r.id) for r in creates), changed={str(r.id): r.values for r in creates}, ctx=ctx))
     if updates:
         fields = frozenset(entity.fields[name].id for row in updates for name in row.values)
         before = {str(r.id): r.before or {} for r in updates}
-        tell(uow, Written(entity, "update", tuple(before), fields, before, {str(r.id): r.values.keys() for r in updates}, ctx))
+        tell(uow, Written(entity, "update", tuple(before), fields, before, {str(r.id): r.values for r in updates}, ctx))
 
 
 def _check_stored(uow: UnitOfWork, rights: Rights, entity: Entity, creates: list[Row], updates: list[Row]) -> None:

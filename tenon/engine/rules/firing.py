@@ -49,7 +49,7 @@ def _hear(uow: UnitOfWork, event: Any, gathered: Gathered) -> None:
 
 def fire(uow: UnitOfWork, ctx: Context, rule: Rule, heard: Heard, gathered: Gathered) -> list[str]:
     """Judge a rule for what it heard and put its runs into the queue; return the records it fires for."""
-    judged = judge(uow, ctx, rule, list(heard.ids), heard.before)
+    judged = judge(uow, ctx, rule, list(heard.ids), heard.before, heard.values)
     allowed, held = limits.allowed(uow, rule, judged.holds, judged.others)
     judged.failing.update(held)
     missed = len(heard.ids) - len(allowed)

@@ -13,6 +13,8 @@ class Heard:
 
     ids: Sequence[str]
     before: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What was written, by record."""
     facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     key: Mapping[str, str] = field(default_factory=dict)
     """What may happen only once, by record: the day of a date, say."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ from tenon.metamodel.expressions.syntax import parse
 from tenon.metamodel.expressions.tree import Expression
 
 CHUNK = 5_000
+FEW = 20
 Before = Mapping[str, Mapping[str, Any]]
 
 
@@ -40,17 +41,40 @@ class Judged:
     failing: Counter[str] = field(default_factory=Counter)
 
 
-def judge(uow: UnitOfWork, ctx: Context, rule: Rule, ids: Sequence[str], before: Before) -> Judged:
-    """Hold the condition of a rule against records; ``before`` are their values before the change, for a condition that reads them."""
+def judge(uow: UnitOfWork, ctx: Context, rule: Rule, ids: Sequence[str], before: Before, written: Before) -> Judged:
+    """Hold the condition of a rule against records; ``before`` are their values before the change, ``written`` those that were written."""
     condition = rule.condition
     if condition is None:
         return Judged(list(ids))
     if condition.uses_old:
         return _judge_changes(uow, ctx, rule, condition, ids, before)
-    found = set(holding(uow, ctx, rule, condition, ids))
-    judged = Judged([i for i in ids if i in found], [i for i in ids if i not in found])
-    if judged.others:
-        judged.failing = _count_failing(uow, ctx, rule, condition, judged.others)
+    if len(ids) <= FEW and reads_own_alone(uow, rule, condition) and all(each in written for each in ids):
+        return _judge_few(uow, ctx, rule, ids, before, written)
+    return _judge_set(uow, ctx, rule, condition, ids)
+
+
+def reads_own_alone(uow: UnitOfWork, rule: Rule, condition: Expression) -> bool:
+    """True when a condition reads nothing but fields of the record that are written: a write knows them all."""
+
+    def find() -> bool:
+        fields = [rule.entity.fields_by_id.get(key) if entity == rule.entity.id else None for entity, key in condition.reads]
+        plain = all(f is not None and f.is_written and not f.is_to_many and f.origin != "system" for f in fields)
+        return plain and not condition.has_aggregates and all(not d.hops for d in condition.dependencies)
+
+    return kept(uow.model.cache.setdefault("own_alone", {}), (rule.id, condition.text), find)
+
+
+def _judge_few(uow: UnitOfWork, ctx: Context, rule: Rule, ids: Sequence[str], before: Before, written: Before) -> Judged:
+    """Judge a few records by what the write knows of them: the database need not be asked."""
+    assert rule.condition is not None
+    judged = Judged([])
+    for id in ids:
+        facts = RecordFacts(uow, rule.entity, {**before.get(id, {}), **written[id], "id": id})
+        if value_of(uow, rule.condition, facts, ctx.user) is True:
+            judged.holds.append(id)
+            continue
+        judged.others.append(id)
+        judged.failing.update(part.text for part in parts_of(uow, rule, rule.condition) if value_of(uow, part, facts, ctx.user) is not True)
     return judged
 
 
@@ -62,11 +86,17 @@ def holding(uow: UnitOfWork, ctx: Context, rule: Rule, condition: Expression, id
         test = compile_condition(source, condition)
         return select(source.alias.c.id).select_from(source.from_clause).where(source.alias.c.id.in_(id_param(uow.dialect)), test)
 
-    cache = uow.model.cache.setdefault("statements", {})
-    key = ("rule", uow.dialect, rule.entity.id, condition.text, ctx.user if condition.uses_user else None)
-    statement = make() if condition.is_clocked else kept(cache, key, make)
+    statement = _kept(uow, ctx, rule, condition, "rule", make)
     for start in range(0, len(ids), CHUNK):
         yield from uow.connection.execute(statement, {"ids": id_value(uow.dialect, ids[start : start + CHUNK])}).scalars()
+
+
+def _kept(uow: UnitOfWork, ctx: Context, rule: Rule, condition: Expression, name: str, make: Callable[[], Select[Any]]) -> Select[Any]:
+    """Return a statement over a condition, kept with the release where it says the same for everybody at any time."""
+    if condition.is_clocked:
+        return make()
+    key = (name, uow.dialect, rule.entity.id, condition.text, ctx.user if condition.uses_user else None)
+    return kept(uow.model.cache.setdefault("statements", {}), key, make)
 
 
 def _judge_changes(uow: UnitOfWork, ctx: Context, rule: Rule, condition: Expression, ids: Sequence[str], before: Before) -> Judged:
@@ -81,19 +111,26 @@ def _judge_changes(uow: UnitOfWork, ctx: Context, rule: Rule, condition: Express
     return judged
 
 
-def _count_failing(uow: UnitOfWork, ctx: Context, rule: Rule, condition: Expression, ids: Sequence[str]) -> Counter[str]:
-    """Return how often each part that a condition joins with "and" did not hold."""
+def _judge_set(uow: UnitOfWork, ctx: Context, rule: Rule, condition: Expression, ids: Sequence[str]) -> Judged:
+    """Judge thousands of records in one look: the ids for which the condition holds, and how often each of its parts did not."""
     parts = parts_of(uow, rule, condition)
-    if len(parts) < 2:
-        return Counter({condition.text: len(ids)})
-    source = Source(environment(uow, ctx=ctx), rule.entity)
-    counts = [func.count(case((compile_condition(source, part), None), else_=1)) for part in parts]
-    statement = select(*counts).select_from(source.from_clause).where(source.alias.c.id.in_(id_param(uow.dialect)))
-    found: Counter[str] = Counter()
+
+    def make() -> Select[Any]:
+        source = Source(environment(uow, ctx=ctx), rule.entity)
+        together = func.group_concat if uow.dialect == "sqlite" else func.string_agg
+        held = case((compile_condition(source, condition), source.alias.c.id), else_=None)
+        counts = [func.count(case((compile_condition(source, part), None), else_=1)) for part in parts]
+        found: Select[Any] = select(together(held, ","), *counts).select_from(source.from_clause)
+        return found.where(source.alias.c.id.in_(id_param(uow.dialect)))
+
+    statement = _kept(uow, ctx, rule, condition, "rule_set", make)
+    found: set[str] = set()
+    failing: Counter[str] = Counter()
     for start in range(0, len(ids), CHUNK):
-        row = uow.connection.execute(statement, {"ids": id_value(uow.dialect, ids[start : start + CHUNK])}).one()
-        found.update({part.text: count for part, count in zip(parts, row, strict=True) if count})
-    return found
+        held, *counts = uow.connection.execute(statement, {"ids": id_value(uow.dialect, ids[start : start + CHUNK])}).one()
+        found.update(held.split(",") if held else ())
+        failing.update({part.text: count for part, count in zip(parts, counts, strict=True) if count})
+    return Judged([i for i in ids if i in found], [i for i in ids if i not in found], failing)
 
 
 def parts_of(uow: UnitOfWork, rule: Rule, condition: Expression) -> list[Expression]:

@@ -13,4 +13,4 @@ from tenon.engine.unit_of_work import UnitOfWork
 def hear(_uow: UnitOfWork, rule: Rule, event: Any) -> Heard | None:
     """Return the new records."""
     is_new = isinstance(event, Written) and event.action == "create" and event.entity.id == rule.entity.id
-    return Heard(event.ids) if is_new else None
+    return Heard(event.ids, values=event.changed) if is_new else None

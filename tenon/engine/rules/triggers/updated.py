@@ -34,8 +34,8 @@ def named_fields(rule: Rule) -> list[Field]:
 
 def _written(rule: Rule, event: Written, named: list[Field]) -> Heard | None:
     if not named:
-        return Heard(event.ids, event.before)
+        return Heard(event.ids, event.before, event.changed)
     if event.fields is not None and not event.fields & {f.id for f in named}:
         return None
     names = {f.name for f in named}
-    return Heard([i for i in event.ids if names & set(event.changed.get(i, ()))], event.before)
+    return Heard([i for i in event.ids if names & event.changed.get(i, {}).keys()], event.before, event.changed)
