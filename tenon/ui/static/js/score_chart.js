@@ -17,7 +17,7 @@ function resolved(name) {
 function options(data) {
   const text = resolved("--text-2"), line = resolved("--line"), accent = resolved("--accent-text");
   return {
-    animation: false, aria: { enabled: false }, grid: { left: 34, right: 16, top: 16, bottom: 24 },
+    animation: false, aria: { enabled: false }, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 }, grid: { left: 34, right: 16, top: 16, bottom: 24 },
     xAxis: { type: "time", min: data.start, max: data.end, axisLine: { lineStyle: { color: line } }, axisLabel: { color: text, hideOverlap: true }, splitLine: { show: false } },
     yAxis: { type: "value", min: data.low, max: data.high, axisLabel: { color: text }, splitLine: { lineStyle: { color: line } } },
     tooltip: { trigger: "axis", renderMode: "richText", confine: true },
