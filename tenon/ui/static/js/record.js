@@ -38,6 +38,13 @@ for (const name of ["htmx:error", "htmx:response:error"]) document.addEventListe
   if (one("#quick [aria-busy]") && (event.detail?.ctx?.response?.status ?? 500) >= 500) one("#quick-dialog").close();
 });
 
+// What somebody unfolded stays so when the record is shown again: the server knows nothing of it.
+let unfolded = [];
+document.addEventListener("htmx:before:swap", () => { unfolded = all("#record .measure[open]").map((each) => each.id); });
+document.addEventListener("htmx:after:swap", () => {
+  for (const measure of all("#record .measure")) if (unfolded.includes(measure.id)) measure.open = true;
+});
+
 // The record was shown again: what was added is in it, the small form is done.
 document.addEventListener("htmx:after:swap", (event) => {
   const dialog = one("#quick-dialog");
