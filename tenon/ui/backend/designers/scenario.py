@@ -108,7 +108,7 @@ def panel(design: Design, item_id: str) -> Panel | None:
 def start(design_label: Json, name: str, entity: Entity, language: str) -> Json:
     """Return a story with one record that a week passes for."""
     title = entity.fields.get(entity.title) if entity.title else None
-    first = f"{entity.label.show(language)} 1"
+    first = f"{entity.label.show(language)[:60]} 1"
     row = {title.name: first} if title is not None and title.type.kind == "text" and title.is_written else {"as": first}
     given = {"clock": BEGINS, "records": {entity.name: [row]}}
     return {"kind": "scenario", "name": name, "label": design_label, "given": given, "then": [{"advance_days": 7}]}

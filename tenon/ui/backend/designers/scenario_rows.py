@@ -100,7 +100,7 @@ def records_of(design: Design, entity: Entity | None = None) -> Iterator[tuple[E
 def first_row(design: Design, entity: Entity) -> Json:
     """Return a new record of an entity, called so that no other is."""
     taken = {name for _, name in records_of(design, entity)}
-    label = entity.label.show(design.language)
+    label = entity.label.show(design.language)[:60]
     name = next(f"{label} {n}" for n in range(1, len(taken) + 2) if f"{label} {n}" not in taken)
     title = entity.fields.get(entity.title) if entity.title else None
     return {title.name: name} if title is not None and title.type.kind == "text" and title.is_written else {CALLED: name}

@@ -18,6 +18,8 @@ from tenon.ui.shapes import Link
 LABEL = Text("Widget", "组件")
 ICON = "chart-column"
 TOLD = say("One figure or chart of records.", "关于记录的一个指标或图表。")
+LONGEST = 200
+"""How long the label of a measure is at most; that of its field may be endless."""
 GROUP, MEASURE = "group", "measure"
 COUNT = say("Number of records", "记录数")
 KEPT = ("owner", "unit", "created_at", "updated_at")
@@ -182,7 +184,7 @@ def measures_of(entity: Entity) -> list[Json]:
     for field in numbers_of(entity):
         how = "avg" if field.spec.type in ("percent", "rating") or field.origin == "score" else "sum"
         found.append({"name": field.name, "expr": f"{how}({field.name})"})
-    return [each | {"label": measure_label(entity, each["expr"]).to_json()} for each in found]
+    return [each | {"label": {code: text[:LONGEST] for code, text in measure_label(entity, each["expr"]).to_json().items()}} for each in found]
 
 
 def _taken_as(entity: Entity, expr: str) -> Text:
