@@ -179,7 +179,7 @@ def test_what_is_pressed_before_the_modules_are_there_happens_when_they_are(desk
     elif what == "key":
         desk.keyboard.press("Control+k")
     elif what == "panel":
-        desk.locator("details[data-panel=filter] summary").click()
+        desk.locator("details[data-panel=filter] > summary").click()
     else:
         desk.locator("summary[aria-label=Help]").click()
         desk.get_by_role("button", name="Keyboard shortcuts").click()
@@ -234,7 +234,7 @@ def test_the_filter_opens_with_its_key_and_the_help_names_it(desk: Page) -> None
     desk.keyboard.press("f")
     expect(desk.locator("details[data-panel=filter] .conditions")).to_be_visible()
     desk.keyboard.press("Escape")
-    expect(desk.locator("details[data-panel=filter] summary")).to_be_focused()
+    expect(desk.locator("details[data-panel=filter] > summary")).to_be_focused()
     desk.keyboard.press("?")
     help_ = desk.get_by_role("dialog", name="Keyboard shortcuts")
     expect(help_.get_by_text("Walk the cells")).to_be_visible()
