@@ -211,13 +211,14 @@ def _ids(value: Any) -> set[str]:
     return set(_in_order(value))
 
 
-def _in_order(value: Any) -> list[str]:
+def _in_order(value: Any, *, is_listed: bool = False) -> list[str]:
+    """Return the ids of what stands in lists, in their order: what stands by itself is set, and not chosen for it."""
     found: list[str] = []
     if isinstance(value, dict):
-        found += [value["id"]] if isinstance(value.get("id"), str) else []
+        found += [value["id"]] if is_listed and isinstance(value.get("id"), str) else []
         for inner in value.values():
             found += _in_order(inner)
     elif isinstance(value, list):
         for inner in value:
-            found += _in_order(inner)
+            found += _in_order(inner, is_listed=True)
     return found
