@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 from tests import browser_binary, postgres  # noqa: E402
 
 BIN = Path(sys.executable).parent
-AGAIN_AT_MOST = 5
+AGAIN_AT_MOST = 12
 CHECKS = {
     "ruff": [str(BIN / "ruff"), "check", "."],
     "mypy": [str(BIN / "mypy"), "--strict", "tenon"],
@@ -72,8 +72,10 @@ def main(arguments: list[str]) -> int:
     if not shutil.which("git") or not (ROOT / ".git").exists():
         missing.append("the check of committed files (needs git and a clone)")
     begun = {name: begin(command) for name, command in CHECKS.items()}
-    # Each worker begins with half of the tests in their order, so that what a module shares is made by one of them.
-    workers = [] if any(part.startswith("-n") for part in arguments) else ["-n", "2", "--dist", "worksteal"]
+    # Each worker begins with a part of the tests in their order, so that what a module shares is made by one of them.
+    # One more than there are processors: browsers and databases are waited for.
+    count = str((os.cpu_count() or 1) + 1)
+    workers = [] if any(part.startswith("-n") for part in arguments) else ["-n", count, "--dist", "worksteal"]
     tests_are_right = run([sys.executable, "-m", "pytest", "-q", *workers, *arguments], **environment) or again(environment)
     failed = [name for name, process in begun.items() if not end(CHECKS[name], process)]
     if not tests_are_right:

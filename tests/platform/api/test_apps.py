@@ -86,7 +86,7 @@ def test_an_app_is_upgraded_with_decisions(admin: TestClient) -> None:
     assert [(c["title"], c["base"], c["yours"], c["theirs"], c["decision"]) for c in body["conflicts"]] == [
         ("label (English)", "Animal", "Beast", "Creature", "yours")
     ]
-    assert [(c["kind"], c["items"]) for c in body["changes"]] == [("app", []), ("entity", ["Field born added"])]
+    assert [(c["kind"], c["items"]) for c in body["changes"]] == [("entity", ["Field born added"])]
     assert [(c["name"], c["items"]) for c in body["kept"]] == [("zoo_animal", ["Field keeper added"])]
     assert admin.get("/api/v1/apps").json()["apps"][-1]["installed"] == "1.0.0"
     conflict = body["conflicts"][0]["id"]

@@ -26,14 +26,14 @@ def test_a_board_has_a_lane_an_option_and_moves_as_the_field_allows(platform: Pl
     rows = [{"name": "A", "arr": "200000", "stage": "trial"}, {"name": "B", "arr": "150000", "stage": "active"}, {"name": "C", "arr": "5"}]
     a, b, _ = ann.add("customer", rows)
     assert lanes(ann) == {"trial": ["A"], "active": ["B"], "lost": []}
-    ann.write(moving.move, "customer", a, "by_stage", "active", 1)
+    ann.write(moving.move, ListQuery(view="by_stage"), "customer", a, "active", 1)
     assert lanes(ann)["trial"] == []
     with pytest.raises(Invalid):
-        ann.write(moving.move, "customer", b, "by_stage", "trial", None)
+        ann.write(moving.move, ListQuery(view="by_stage"), "customer", b, "trial", None)
     with pytest.raises(Stale):
-        ann.write(moving.move, "customer", a, "by_stage", "lost", 1)
+        ann.write(moving.move, ListQuery(view="by_stage"), "customer", a, "lost", 1)
     with pytest.raises(NotFound):
-        ann.write(moving.move, "customer", a, "big_ones", "lost", None)
+        ann.write(moving.move, ListQuery(view="big_ones"), "customer", a, "lost", None)
     board = ann.read(lists.list_page, "customer", ListQuery(view="by_stage")).body
     assert board is not None
     everything = ann.read(lists.list_page, "customer", ListQuery(filter=board.lanes[1].filter))
