@@ -73,9 +73,7 @@ def main(arguments: list[str]) -> int:
         missing.append("the check of committed files (needs git and a clone)")
     begun = {name: begin(command) for name, command in CHECKS.items()}
     # Each worker begins with a part of the tests in their order, so that what a module shares is made by one of them.
-    # One more than there are processors: browsers and databases are waited for.
-    count = str((os.cpu_count() or 1) + 1)
-    workers = [] if any(part.startswith("-n") for part in arguments) else ["-n", count, "--dist", "worksteal"]
+    workers = [] if any(part.startswith("-n") for part in arguments) else ["-n", "2", "--dist", "worksteal"]
     tests_are_right = run([sys.executable, "-m", "pytest", "-q", *workers, *arguments], **environment) or again(environment)
     failed = [name for name, process in begun.items() if not end(CHECKS[name], process)]
     if not tests_are_right:
