@@ -166,6 +166,11 @@ class Entity:
         return (f for f in self.fields.values() if f.is_formula)
 
     @cached_property
+    def lists(self) -> tuple[Field, ...]:
+        """The fields that lead to many records; settled once the model is built."""
+        return tuple(f for f in self.fields.values() if f.is_to_many)
+
+    @cached_property
     def asking(self) -> Asking:
         """The written fields that ask something of a record; settled once the model is built."""
         written = [f for f in self.fields.values() if f.is_written]

@@ -82,7 +82,7 @@ def _is_same(value: Any, before: Any) -> bool:
 
 
 def _store_links(uow: UnitOfWork, entity: Entity, creates: list[Row], updates: list[Row]) -> None:
-    for field in [f for f in entity.fields.values() if f.is_to_many]:
+    for field in entity.lists:
         new = {str(row.id): row.values[field.name] for row in creates if row.values.get(field.name)}
         changed = {str(row.id): row.values[field.name] for row in updates if field.name in row.values}
         if new:

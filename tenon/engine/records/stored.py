@@ -65,7 +65,7 @@ def read_cell(field: Field, record: Any) -> Any:
 
 def load_links(uow: UnitOfWork, entity: Entity, found: dict[str, dict[str, Any]]) -> None:
     """Add the targets of to-many references to records."""
-    for field in [f for f in entity.fields.values() if f.is_to_many]:
+    for field in entity.lists:
         targets: dict[str, list[str]] = {}
         ids = list(found)
         cache = uow.model.cache.setdefault("statements", {})

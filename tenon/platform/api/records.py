@@ -322,3 +322,8 @@ def _version(call: Call, body: Mapping[str, Any]) -> int | None:
         return value
     text = header.strip().removeprefix("W/").strip('"')
     return int(text) if text.isdigit() and len(text) < 18 else -1
+
+
+FIRST = ("change_record", "get_record")
+"""The calls about one record are made most: they are looked for first."""
+router.routes.sort(key=lambda route: FIRST.index(getattr(route, "name", "")) if getattr(route, "name", "") in FIRST else len(FIRST))
