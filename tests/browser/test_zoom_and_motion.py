@@ -1,0 +1,34 @@
+"""Twice as large nothing is lost, and who wants no motion has none."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Live, open_live
+
+pytestmark = pytest.mark.browser
+PLACES = ("/", "/inbox", "/records/customer", "/records/customer?view=by_stage", "/records/customer/new", "/records/customer/{one}", "/admin/users", "/design", "/settings")
+MOVING = """[...document.querySelectorAll("*")].filter((each) => {
+  const style = getComputedStyle(each);
+  const longest = (text) => Math.max(...text.split(",").map((one) => parseFloat(one) * (one.trim().endsWith("ms") ? 0.001 : 1)));
+  return longest(style.transitionDuration) > 0.01 || (style.animationName !== "none" && longest(style.animationDuration) > 0.01);
+}).map((each) => each.outerHTML.slice(0, 100))"""
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_twice_as_large_nothing_is_lost(chromium: Browser, live: Live, place: str) -> None:
+    """A window of 1280 by 1024 at 200 per cent is 640 by 512: nothing goes beyond its side, and the main heading is there."""
+    context = chromium.new_context(base_url=live.url, viewport={"width": 640, "height": 512})
+    page = open_live(context, live, live.ann)
+    page.goto(place.format(one=live.ids[0]))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.get_by_role("heading", level=1).count() == 1
+    context.close()
+
+
+def test_who_wants_no_motion_has_none(desk: Page, live: Live) -> None:
+    desk.emulate_media(reduced_motion="reduce")
+    for place in PLACES:
+        desk.goto(place.format(one=live.ids[0]))
+        assert desk.evaluate(MOVING) == [], place
