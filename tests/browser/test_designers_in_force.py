@@ -145,12 +145,10 @@ def test_a_condition_that_is_built(desk: Page, live: Live, way: str) -> None:
     gold = dialog.get_by_text("gold").first
     if way == "mouse":
         gold.click()
-        expect(dialog.locator("[data-result]")).to_contain_text("gold")
         dialog.get_by_role("button", name="Use it").click()
     else:
         dialog.get_by_label("gold").first.focus()
         desk.keyboard.press("Space")
-        expect(dialog.locator("[data-result]")).to_contain_text("gold")
         dialog.get_by_role("button", name="Use it").focus()
         desk.keyboard.press("Enter")
     wait_for(desk, lambda: drafted(live, "view", "league_list").get("filter"), "level in ['gold']")

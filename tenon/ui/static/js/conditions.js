@@ -6,6 +6,7 @@ import "./expression.js";
 
 let turn = 0;
 let timer = 0;
+let last = Promise.resolve();
 
 const builderOf = (element) => element.closest?.(".conditions");
 
@@ -28,7 +29,14 @@ function around(builder) {
   return params.size ? `?${params}` : "";
 }
 
-async function ask(builder, body, { isWhole }) {
+function ask(builder, body, how) {
+  clearTimeout(timer);
+  timer = 0;
+  last = request(builder, body, how);
+  return last;
+}
+
+async function request(builder, body, { isWhole }) {
   const mine = ++turn;
   if (builder.dataset.draft !== undefined) body.append("draft", "1");
   const answer = await send(`/conditions/${builder.dataset.entity}${around(builder)}`, body);
@@ -50,8 +58,13 @@ function tell(builder) {
   target.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+/** Wait until what was chosen and typed has become an expression. */
+export async function settled(builder) {
+  if (timer) ask(builder, inputsOf(builder), { isWhole: false });
+  await last;
+}
+
 function build(builder, act = "") {
-  clearTimeout(timer);
   return ask(builder, inputsOf(builder, act ? { do: act } : {}), { isWhole: true });
 }
 

@@ -364,7 +364,9 @@ async function openConditions(button) {
   const { read } = await import("./conditions.js");
   await read(builder, target.value);
 }
-one("#condition-take").addEventListener("click", () => {
+one("#condition-take").addEventListener("click", async () => {
+  const { settled } = await import("./conditions.js");
+  await settled(one("#conditions-condition-value"));
   const text = one("#condition-value").value;
   one("#condition-dialog").close();
   if (!target) return;
