@@ -10,12 +10,14 @@ from tenon.metamodel.fields import FIELD_TYPES
 from tenon.metamodel.labels import Text
 
 MARK = "<!-- Made from the documents of the app by script/generate-docs; what stands above is written by hand. -->"
-_HEADS = {
+HEADS = {
     "entity": Text("Entities", "实体"), "extension": Text("Added to other entities", "对其他实体的扩展"), "score": Text("Scores", "评分"),
     "segment": Text("Segments", "分群"), "dashboard": Text("Dashboards", "看板"), "widget": Text("Widgets", "图表组件"), "view": Text("Views", "视图"),
     "page": Text("Pages", "页面"), "form": Text("Forms", "表单"), "role": Text("Roles", "角色"),
-    "scenario": Text("Scenarios", "场景"),
+    "rule": Text("Rules", "规则"), "scenario": Text("Scenarios", "场景"),
 }  # fmt: skip
+"""What the documents of each kind stand under."""
+
 _FIELDS = Text("| field | name | type | meaning |\n|---|---|---|---|", "| 字段 | 名称 | 类型 | 说明 |\n|---|---|---|---|")
 _MEASURES = Text("| measure | worth | counts |\n|---|---|---|", "| 指标 | 分值 | 计算方式 |\n|---|---|---|")
 _LISTED = Text("| name | label | on | what |\n|---|---|---|---|", "| 名称 | 标签 | 实体 | 内容 |\n|---|---|---|---|")
@@ -29,7 +31,7 @@ _BY_HAND = Text("rated by a person", "人工评价")
 def app_page(documents: Sequence[Document], language: str) -> str:
     """Return the documents of an app as Markdown, kind by kind; every text in one language."""
     blocks: list[str] = []
-    for kind, head in _HEADS.items():
+    for kind, head in HEADS.items():
         found = sorted((d for d in documents if d.kind == kind), key=lambda d: d.name)
         if found:
             blocks += [f"## {head.show(language)}", *_kind(kind, found, language)]

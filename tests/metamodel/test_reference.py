@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tenon.metamodel.app_reference import HEADS
 from tenon.metamodel.fields import FIELD_TYPES
 from tenon.metamodel.kinds import KINDS
 from tenon.metamodel.reference import fields_page, kinds_page
@@ -26,6 +27,10 @@ def test_everything_has_a_place(language: str) -> None:
     kinds, fields = kinds_page(language), fields_page(language)
     assert all(f"\n## {name}\n" in kinds for name in KINDS)
     assert all(f"\n## {name}\n" in fields for name in FIELD_TYPES)
+
+
+def test_the_guide_of_an_app_has_a_place_for_every_kind() -> None:
+    assert set(HEADS) == set(KINDS) - {"app"}
 
 
 def test_every_word_is_in_both_languages() -> None:

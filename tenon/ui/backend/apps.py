@@ -26,6 +26,7 @@ INSIDE = {
     "entity": ("kind of record", Text("kinds of records", "类记录")), "view": ("view", Text("views", "个视图")),
     "score": ("score", Text("scores", "个评分")), "dashboard": ("dashboard", Text("dashboards", "个仪表盘")),
     "page": ("page", Text("pages", "个页面")), "form": ("form", Text("forms", "个表单")), "role": ("role", Text("roles", "个角色")),
+    "rule": ("rule", Text("rules", "条规则")),
 }  # fmt: skip
 
 
