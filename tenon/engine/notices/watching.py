@@ -17,7 +17,7 @@ from tenon.engine.notices.mentions import NAME as COMMENT, about_of, named_in, w
 from tenon.engine.notices.telling import LONGEST_TEXT, contexts_of, notice, notice_entity, readable, tell, titles, unread_notices
 from tenon.engine.records.events import Removed, Written
 from tenon.engine.records.histories import require_visible
-from tenon.engine.scores.events import BandMoved
+from tenon.engine.scores.events import BandsMoved
 from tenon.engine.sql.sets import id_set
 from tenon.engine.store import metadata
 from tenon.engine.unit_of_work import UnitOfWork
@@ -85,14 +85,12 @@ def show_followed(uow: UnitOfWork, ctx: Context, rows: Collection[Mapping[str, A
 
 def hear_watched(uow: UnitOfWork, event: Any) -> None:
     """Tell followers of changes, comments and changes of band; forget records that are gone for good."""
-    if isinstance(event, BandMoved) and not _known(uow, [event.record]):
-        return  # a run tells thousands of them
-    if not isinstance(event, Written | BandMoved | Removed) or notice_entity(uow) is None:
+    if not isinstance(event, Written | BandsMoved | Removed) or notice_entity(uow) is None:
         return
     if isinstance(event, Removed):
         uow.connection.execute(delete(watches).where(watches.c.record.in_(id_set(uow.dialect, event.ids))))
-    elif isinstance(event, BandMoved):
-        _tell(uow, event.entity, {event.record: None}, {}, _of_band(uow, event))
+    elif isinstance(event, BandsMoved):
+        _tell_of_bands(uow, event)
     elif event.action == "update" and event.fields:
         followed = _known(uow, event.ids)
         _tell(uow, event.entity, dict.fromkeys(followed), writers_of(uow, event.entity, followed), _of_change(uow, event))
@@ -159,10 +157,18 @@ def _of_change(uow: UnitOfWork, event: Written) -> Callable[[str | None, str], W
     return words
 
 
-def _of_band(uow: UnitOfWork, event: BandMoved) -> Callable[[str | None, str], Wording]:
-    """Return the words for a change of band."""
+def _tell_of_bands(uow: UnitOfWork, event: BandsMoved) -> None:
+    """Tell the followers of records what became of each, those with the same band at once."""
+    now = {move.record: move.after for move in event.moves}
+    followed = _known(uow, now)
+    for after in dict.fromkeys(now[record] for record in followed):
+        _tell(uow, event.entity, {record: None for record in followed if now[record] == after}, {}, _of_band(uow, event, after))
+
+
+def _of_band(uow: UnitOfWork, event: BandsMoved, after: str | None) -> Callable[[str | None, str], Wording]:
+    """Return the words for a change to a band."""
     document = uow.model.documents[event.score_id]
-    band = next((b.title() for b in document.body.bands if b.name == event.after), say("insufficient data", "数据不足"))
+    band = next((b.title() for b in document.body.bands if b.name == after), say("insufficient data", "数据不足"))
     field = next((f for f in event.entity.fields.values() if f.score == event.score_id and f.part == "band"), None)
 
     def said(ctx: Context, title: str) -> tuple[Text, str | None] | None:

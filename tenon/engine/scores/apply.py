@@ -219,13 +219,11 @@ def keep_moves(uow: UnitOfWork, moves: Sequence[BandMoved]) -> None:
 def tell_moves(uow: UnitOfWork) -> None:
     """Tell listeners the changes of band kept in this transaction."""
     while moves := uow.notes.pop("band_moves", []):
-        for move in moves:
-            uow.tell(move)
         tell_together(uow, moves)
 
 
 def tell_together(uow: UnitOfWork, moves: Sequence[BandMoved]) -> None:
-    """Tell changes of band once more, those of a score as one event."""
+    """Tell changes of band, those of a score as one event."""
     by_score: dict[str, list[BandMoved]] = {}
     for move in moves:
         by_score.setdefault(move.score_id, []).append(move)

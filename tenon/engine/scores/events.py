@@ -34,17 +34,8 @@ class ScoreChanged:
 
 
 @dataclass(frozen=True)
-class BandsMoved:
-    """Changes of band of one score, told together after each was told by itself: who works with sets hears these."""
-
-    entity: Entity
-    score_id: str
-    moves: tuple[BandMoved, ...]
-
-
-@dataclass(frozen=True)
 class BandMoved:
-    """A record changed its band; one side is empty where it became or ceased to be "insufficient data"."""
+    """What became of one record: it changed its band; one side is empty where it became or ceased to be "insufficient data"."""
 
     entity: Entity
     score_id: str
@@ -56,3 +47,12 @@ class BandMoved:
     was_value: Decimal | None
     cause: ScoreCause
     transition: int
+
+
+@dataclass(frozen=True)
+class BandsMoved:
+    """Records changed their bands of one score, told together in the order in which they changed."""
+
+    entity: Entity
+    score_id: str
+    moves: tuple[BandMoved, ...]

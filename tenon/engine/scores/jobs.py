@@ -28,7 +28,7 @@ CHUNK = 5_000
 TOLD_AT_ONCE = 2_000
 TELLING = timedelta(seconds=0.2)
 """For so long changes of band are told in one transaction: what listens may write, and others wait."""
-LOOKS = 20
+TOLD_TOGETHER = 200
 """After so many the clock is looked at."""
 Open = Callable[[], AbstractContextManager[UnitOfWork]]
 """Open a transaction over the release in force."""
@@ -209,14 +209,12 @@ class _Run:
             page = (state.moment, state.told, TOLD_AT_ONCE)
             moves = moves_of(uow, definition, str(state.run), self._cause(definition), *page) if definition is not None else []
             until = uow.outside.clock.real_now() + TELLING
-            told = []
-            for position, move in enumerate(moves):
-                uow.tell(move)
-                told.append(move)
-                state.told = move.transition
-                if position % LOOKS == 0 and uow.outside.clock.real_now() > until:
+            for start in range(0, len(moves), TOLD_TOGETHER):
+                part = moves[start : start + TOLD_TOGETHER]
+                tell_together(uow, part)
+                state.told = part[-1].transition
+                if uow.outside.clock.real_now() > until:
                     break
-            tell_together(uow, told)
             if not moves:
                 state.next_score()
             self._save(uow)

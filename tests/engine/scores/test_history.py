@@ -12,7 +12,7 @@ from tenon.engine.context import system_context
 from tenon.engine.records.deleting import delete
 from tenon.engine.records.emptying import empty_trash
 from tenon.engine.records.writing import create
-from tenon.engine.scores.events import BandMoved, ScoreCause
+from tenon.engine.scores.events import BandsMoved, ScoreCause
 from tenon.engine.scores.snapshots import thin
 from tenon.platform.database import Database
 from tests.engine.scores.world import CUSTOMER, TICKET, World, model_of, points, score
@@ -72,7 +72,7 @@ def test_each_change_of_band_is_a_row_and_an_event(w: World) -> None:
     assert set(w.causes(record)) == {"event"}
     w.change("customer", record, ratio=D(1))
     w.run()
-    told = [(e.before, e.after, e.was_value, e.value, e.cause.kind) for e in w.told if isinstance(e, BandMoved)]
+    told = [(e.before, e.after, e.was_value, e.value, e.cause.kind) for each in w.told if isinstance(each, BandsMoved) for e in each.moves]
     assert told == [("risk", "healthy", D(46), D(100), "schedule")]
 
 

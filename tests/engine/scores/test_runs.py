@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tenon.engine.jobs import cancel, get, put
 from tenon.engine.scores.apply import read_batch
 from tenon.engine.scores.definition import define
-from tenon.engine.scores.events import BandMoved, ScoreCause, ScoreChanged
+from tenon.engine.scores.events import BandsMoved, ScoreCause, ScoreChanged
 from tenon.engine.scores.jobs import RUN, SWEEP, drop_newer, score_schedules
 from tenon.engine.scores.realtime import stage_changes
 from tenon.engine.scores.run import in_order
@@ -56,7 +56,7 @@ def test_a_run_computes_everybody_and_what_reads_the_score(w: World) -> None:
     w.told.clear()
     _put(w, score=None, cause="schedule")
     w.worker().run_until_idle()
-    moved = [(e.score_id == w.score_id, e.before, e.after) for e in w.told if isinstance(e, BandMoved)]
+    moved = [(e.score_id == w.score_id, e.before, e.after) for each in w.told if isinstance(each, BandsMoved) for e in each.moves]
     assert moved == [(True, "fair", "risk")]
     with w.reading() as uow:
         assert not uow.connection.execute(select(stage)).all()
