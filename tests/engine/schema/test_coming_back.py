@@ -2,25 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-from sqlalchemy import Connection
-
 from tenon.engine.schema.trash import trash
 from tests.engine.schema.models import History, entity, field
-
-
-@pytest.fixture
-def connection(database: Any) -> Iterator[Connection]:
-    with database.ddl() as found:
-        yield found
-
-
-@pytest.fixture
-def history(connection: Connection) -> History:
-    return History(connection)
 
 
 def test_a_field_that_went_before_its_entity_comes_back_with_it(history: History) -> None:

@@ -1,27 +1,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, inspect
+from sqlalchemy import inspect
 
 from tenon.engine.schema.trash import empty_trash, trash
 from tests.engine.schema.models import History, entity, field, item, step
-
-
-@pytest.fixture
-def connection(database: Any) -> Iterator[Connection]:
-    with database.ddl() as found:
-        yield found
-
-
-@pytest.fixture
-def history(connection: Connection) -> History:
-    return History(connection)
 
 
 def test_create_and_add(history: History) -> None:
