@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from tests.ui.test_design import HOSTILE, make, step
 
-MADE = ("form", "view", "page", "app", "dashboard", "widget", "score", "role", "extension", "scenario")
+MADE = ("form", "view", "page", "app", "dashboard", "widget", "score", "role", "extension", "rule", "scenario")
 PLACES = {
     "form": "/sections/0/label/en", "page": "/tabs/0/label/en", "app": "/menu/0/label/en", "score": "/variants/0/measures/0/label/en",
 }  # fmt: skip
