@@ -119,6 +119,34 @@ def test_a_next_step_has_things_to_do(desk: Page, live: Live, page_url: str) -> 
     wait_for(desk, lambda: settings(live), [])
 
 
+def test_a_button_of_a_next_step_makes_a_record(desk: Page, live: Live, page_url: str) -> None:
+    desk.goto(page_url)
+    desk.locator("#design-palette").get_by_role("button", name="Next step", exact=True).click()
+    wait_for(desk, lambda: any("next_action" in t for t in laid(live)), True)
+    desk.locator("#design-canvas [data-group='action']").click()
+    panel = desk.locator("#design-panel")
+    panel.get_by_label("What it says (English)").fill("Note a contact")
+    panel.get_by_label("Makes a record of").select_option(label="Contact")
+    wait_for(desk, lambda: made(live), ("contact", []))
+    panel.get_by_label("Add to Its fields").click()
+    panel.locator(".ordered-offers").get_by_role("button", name="Name", exact=True).press("Enter")
+    wait_for(desk, lambda: made(live), ("contact", [("name", "''")]))
+    expect(desk.locator("#design-troubles")).to_be_hidden()
+    express(desk, "value", "name")
+    wait_for(desk, lambda: made(live), ("contact", [("name", "name")]))
+    panel.get_by_role("button", name="Take out Name").click()
+    wait_for(desk, lambda: made(live), ("contact", []))
+    panel.get_by_label("Makes a record of").select_option(label="No record")
+    wait_for(desk, lambda: made(live), None)
+
+
+def made(live: Live) -> tuple[str, list[tuple[str, str]]] | None:
+    """What the button of the first thing to do makes: the entity, and the values of its fields."""
+    actions = [a for t in stored(live)["tabs"] for b in t["blocks"] for a in b.get("actions", ())]
+    create = (actions[0].get("button") or {}).get("create") if actions else None
+    return (create["entity"], [(v["field"], v["value"]) for v in create.get("values", ())]) if create else None
+
+
 def test_a_phone_designs_pages(phone: Page, live: Live, page_url: str) -> None:
     phone.goto(page_url)
     expect(block(phone, "Orders")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -64,10 +65,12 @@ def test_what_it_does_is_carried_by_mouse_and_published(desk: Page, live: Live, 
     desk.get_by_label("Name").fill("Anvil")
     desk.get_by_label("Weight").fill("3")
     desk.keyboard.press("Control+s")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Anvil")
     wait_for(desk, lambda: len(_parcels(live)), 1)
     desk.goto(f"/records/parcel/{_parcels(live)[0]['id']}/edit")
     desk.get_by_label("Weight").fill("70")
     desk.keyboard.press("Control+s")
+    expect(desk).not_to_have_url(re.compile("/edit$"))
     wait_for(desk, lambda: _runs(desk), 1)
     desk.goto(f"{URL}/runs")
     expect(desk.locator(".rule-run")).to_have_count(1)

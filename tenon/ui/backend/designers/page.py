@@ -125,6 +125,9 @@ def panel(design: Design, item_id: str) -> Panel | None:
         return page_panel(design, controls, LABEL, ICON)
     if "type" in item:
         return block_panel(design, controls)
+    if "value" in item and "/create/" in controls.place:  # a value of a new record is among the properties of what makes it
+        action = next(each for each in design.around(item_id) if "when" in each)
+        return action_panel(design, Controls(design, action, design.place(action["id"])))
     if "value" in item:
         return setting_panel(design, controls)
     return tab_panel(design, controls) if "when" not in item else action_panel(design, controls)

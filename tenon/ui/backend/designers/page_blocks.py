@@ -8,6 +8,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Relation
 from tenon.ui.backend.designers.base import Design, Json
 from tenon.ui.backend.designers.listed import Offer, fitting, label_of, own_fields
+from tenon.ui.backend.designers.setting import settable
 
 BLOCKS: dict[str, tuple[Text, str]] = {
     "fields": (say("Fields", "字段"), "list"), "next_action": (say("Next step", "下一步"), "zap"), "timeline": (say("Timeline", "时间线"), "activity"),
@@ -48,9 +49,9 @@ def far_of(design: Design, name: Any) -> Entity | None:
     return _far(design, relation) if relation is not None else None
 
 
-def settable(design: Design, entity: Entity | None) -> list[Offer]:
+def offers_to_set(design: Design, entity: Entity | None) -> list[Offer]:
     """Return the fields that a button can set."""
-    return [(f.name, f.label.show(design.language), f.spec.icon) for f in own_fields(entity) if (f.is_written and f.origin != "system") or f.name == "owner"]
+    return [(f.name, f.label.show(design.language), f.spec.icon) for f in settable(entity)]
 
 
 def first_setting(entity: Entity | None) -> Json | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
-from tenon.ui.backend.designers.base import Controls, Design
+from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.listed import choices, fitting, ordered
-from tenon.ui.backend.designers.page_blocks import BLOCKS, about, facts, far_of, relations, settable, widgets
-from tenon.ui.design_shapes import Control, ControlGroup, Panel
+from tenon.ui.backend.designers.page_blocks import BLOCKS, about, facts, far_of, offers_to_set, relations, widgets
+from tenon.ui.backend.designers.setting import beginning, settable
+from tenon.ui.design_shapes import Control, ControlGroup, Line, Ordered, Panel, Pick
+from tenon.ui.shapes import Choice
 
 SHOWN = say("Shown when", "显示条件")
 USED = say("Without a condition it fits every record; the first page that fits is used.", "无条件时适用于所有记录；使用第一个符合条件的页面。")
@@ -61,9 +65,39 @@ def action_panel(design: Design, controls: Controls) -> Panel:
         ordered(controls, "facts", say("Facts", "关键字段"), fitting(design, None, entity=about_far)),
         controls.make("icon", "icon", say("Icon", "图标")), controls.make("colour", "colour", say("Colour", "颜色")),
     )
-    button = (controls.make("button/label", "label", say("What it says", "按钮文字"), help=BUTTON),)
+    button = (controls.make("button/label", "label", say("What it says", "按钮文字"), help=BUTTON), *_made(design, controls))
     groups = (ControlGroup(None, first), ControlGroup(say("How it is told", "显示内容").show(language), told), ControlGroup(say("Button", "按钮").show(language), button))
     return Panel(item["id"], design.show(item.get("label")), str(item.get("icon") or "circle-check"), groups, may_remove=True)
+
+
+def _made(design: Design, controls: Controls) -> list[Control]:
+    """Return which record a button makes, with the values of its fields, read with the record of the page; without a button it comes with it."""
+    language, place = design.language, f"{controls.place}/button/create"
+    button, label = controls.item.get("button") or {}, controls.item.get("label") or say("New record", "新建记录").to_json()
+    create = button.get("create") or {}
+    first = () if button.get("label") else ({"op": "set", "at": f"{controls.place}/button/label", "value": label},)
+    ways = {e.name: (*first, {"op": "set", "at": place, "value": {"entity": e.name, "values": []}}) for e in design.model.entities.values() if not e.is_system}
+    nothing = json.dumps([{"op": "set", "at": place, "value": None}])
+    options = [Choice(nothing, say("No record", "不新建记录").show(language))]
+    options += [Choice(json.dumps(operations), design.model.entities[name].label.show(language)) for name, operations in ways.items()]
+    chosen = json.dumps(ways[create["entity"]]) if create.get("entity") in ways else nothing
+    made = [Control(place, "ways", say("Makes a record of", "新建记录").show(language), chosen, tuple(options), empty="")]
+    return [*made, *_values(design, create, place)] if create else made
+
+
+def _values(design: Design, create: Json, place: str) -> list[Control]:
+    """Return the values of a new record, each with its expression, and what else can be set in it."""
+    language, target = design.language, design.model.entities.get(str(create.get("entity")))
+    values, fields = create.get("values") or [], {f.name: f for f in settable(target)}
+    labels = {v["id"]: fields[v["field"]].label.show(language) if v["field"] in fields else str(v["field"]) for v in values}
+    made = [Control(f"{place}/values/{v['id']}/value", "expression", labels[v["id"]], v["value"], entity=_name(design.entity), required=True) for v in values]
+    lines = tuple(Line(labels[v["id"]], None, None, ({"op": "remove", "item": v["id"]},)) for v in values)
+    taken = {v["field"] for v in values}
+    offers = tuple(
+        Pick(f.label.show(language), f.spec.icon, ({"op": "insert", "at": f"{place}/values", "value": {"field": name, "value": beginning(f)}},))
+        for name, f in fields.items() if name not in taken
+    )  # fmt: skip
+    return [*made, Control(f"{place}/values", "ordered", say("Its fields", "字段").show(language), Ordered(lines, offers))]
 
 
 def setting_panel(design: Design, controls: Controls) -> Panel:
@@ -71,7 +105,7 @@ def setting_panel(design: Design, controls: Controls) -> Panel:
     action = next((each for each in design.around(controls.item["id"]) if "when" in each), {})
     about_far = far_of(design, action.get("relation")) or design.entity
     made = (
-        controls.make("field", "choice", say("Field", "字段"), options=choices(settable(design, about_far))),
+        controls.make("field", "choice", say("Field", "字段"), options=choices(offers_to_set(design, about_far))),
         controls.make("value", "expression", say("Becomes", "设为"), entity=_name(about_far)),
     )
     return Panel(controls.item["id"], say("The button sets", "按钮设置").show(design.language), "pencil", (ControlGroup(None, made),), may_remove=True)

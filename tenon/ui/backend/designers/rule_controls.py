@@ -12,8 +12,9 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.metamodel.triggers import TRIGGERS
 from tenon.ui.backend.designers.base import Controls, Design, Json
-from tenon.ui.backend.designers.rule_offers import ICONS, beginning, lists, offered_triggers, people_fields, scores, written
+from tenon.ui.backend.designers.rule_offers import ICONS, lists, offered_triggers, people_fields, scores
 from tenon.ui.backend.designers.rule_words import said_whom
+from tenon.ui.backend.designers.setting import beginning, settable
 from tenon.ui.design_shapes import Control, ControlGroup, Line, Ordered, Panel, Pick
 from tenon.ui.shapes import Choice
 
@@ -93,7 +94,7 @@ def _of_trigger(design: Design, controls: Controls, entity: Entity | None) -> li
             ),
         ]
     if kind == "value_fell":
-        numbers = tuple(Choice(f.name, f.label.show(design.language)) for f in written(entity) if f.type.kind == "number")
+        numbers = tuple(Choice(f.name, f.label.show(design.language)) for f in settable(entity) if f.type.kind == "number")
         what = _score(design, controls) if controls.item.get("score") else controls.make("field", "choice", say("Number", "数值"), options=numbers)
         return [
             what,
@@ -165,7 +166,7 @@ def _update_records(design: Design, controls: Controls) -> list[Control]:
 
 
 def _refuse(design: Design, controls: Controls) -> list[Control]:
-    fields = tuple(Choice(f.name, f.label.show(design.language)) for f in written(design.entity))
+    fields = tuple(Choice(f.name, f.label.show(design.language)) for f in settable(design.entity))
     return [
         controls.make("message", "label", say("What people read", "提示信息"), required=True),
         controls.make("fields", "many", say("At the fields", "提示所在字段"), options=fields),
@@ -173,7 +174,7 @@ def _refuse(design: Design, controls: Controls) -> list[Control]:
 
 
 def _assign(design: Design, controls: Controls) -> list[Control]:
-    fields = tuple(Choice(f.name, f.label.show(design.language)) for f in people_fields(design.entity) if f.name in {w.name for w in written(design.entity)})
+    fields = tuple(Choice(f.name, f.label.show(design.language)) for f in people_fields(design.entity) if f.name in {w.name for w in settable(design.entity)})
     return [
         controls.make("field", "choice", say("Whose it becomes", "分派字段"), options=fields),
         _whom(design, controls, "to", say("Among", "候选人员")),
@@ -249,7 +250,7 @@ def _tags(design: Design, controls: Controls) -> list[Control]:
 def _values(design: Design, controls: Controls, target: Entity | None, *, read_in: Entity | None = None) -> list[Control]:
     """Return the fields that get values, each with its expression, and what else can be set."""
     values: dict[str, str] = controls.item.get("fields") or {}
-    fields = {f.name: f for f in written(target)}
+    fields = {f.name: f for f in settable(target)}
     near = _name(read_in or design.entity)
     made = [
         controls.make(

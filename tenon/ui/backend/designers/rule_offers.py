@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from tenon.metamodel.actions import ACTIONS
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
-from tenon.metamodel.system_fields import WRITABLE_SYSTEM
 from tenon.metamodel.triggers import TRIGGERS
 from tenon.ui.backend.designers.base import Design, Json
+from tenon.ui.backend.designers.setting import beginning, settable
 
 ICONS = {
     "created": "plus", "updated": "pencil", "deleted": "trash-2", "enters": "arrow-right", "leaves": "arrow-left", "band_changed": "gauge", "value_fell": "trending-down",
@@ -17,22 +17,6 @@ ICONS = {
     "update_records": "rows-3", "delete_record": "trash-2", "assign": "user-plus", "create_task": "list-checks", "raise_alert": "triangle-alert", "close_alert": "circle-check",
     "notify": "bell", "add_tag": "hash", "remove_tag": "hash", "recompute_score": "gauge",
 }  # fmt: skip
-FIRST = {"text": "''", "number": "0", "boolean": "True", "date": "today()", "datetime": "now()", "duration": "0"}
-
-
-def written(entity: Entity | None) -> list[Field]:
-    """Return the fields whose values a rule may set, the owner among them."""
-    if entity is None:
-        return []
-    return [f for f in entity.fields.values() if (f.is_written and f.origin != "system") or f.name in WRITABLE_SYSTEM]
-
-
-def beginning(field: Field) -> str:
-    """Return an expression that a field takes."""
-    if field.type.kind == "choice":
-        options = getattr(field.spec, "options", None) or getattr(field.spec, "stages", None) or ()
-        return f"'{options[0].name}'" if options else "''"
-    return FIRST.get(field.type.kind, "None")
 
 
 def people_fields(entity: Entity | None) -> list[Field]:
@@ -42,7 +26,7 @@ def people_fields(entity: Entity | None) -> list[Field]:
 
 def lists(entity: Entity | None) -> list[Field]:
     """Return the fields that hold several entries."""
-    return [f for f in written(entity) if f.type.kind in ("choices", "list")]
+    return [f for f in settable(entity) if f.type.kind in ("choices", "list")]
 
 
 def scores(design: Design) -> list[str]:
@@ -54,7 +38,7 @@ def offered_triggers(design: Design) -> Iterator[tuple[str, Json]]:
     """Yield the triggers that the entity allows, each with values to begin with."""
     entity, found = design.entity, scores(design)
     days = [f.name for f in entity.fields.values() if f.type.kind in ("date", "datetime")] if entity is not None else []
-    numbers = [f.name for f in written(entity) if f.type.kind == "number"]
+    numbers = [f.name for f in settable(entity) if f.type.kind == "number"]
     forms = [d.name for d in design.model.all("form") if design.model.find_entity(d.body.entity) is entity]
     press = say("Do it", "执行").to_json()
     values: dict[str, Json | None] = {
@@ -74,10 +58,10 @@ def offered_actions(design: Design) -> Iterator[tuple[str, Json]]:
     """Yield the actions that fit the timing of the rule and the entity, each with values to begin with."""
     entity, model = design.entity, design.model
     owner = next((f.name for f in people_fields(entity)), "owner")
-    fields, tagged, found = written(entity), lists(entity), scores(design)
+    fields, tagged, found = settable(entity), lists(entity), scores(design)
     first = next((f for f in fields if f.name != "owner"), None)
-    far = next((r for r in (entity.relations.values() if entity is not None else ()) if r.is_reverse and written(model.find_entity(r.far_id))), None)
-    far_field = written(model.find_entity(far.far_id))[0] if far is not None else None
+    far = next((r for r in (entity.relations.values() if entity is not None else ()) if r.is_reverse and settable(model.find_entity(r.far_id))), None)
+    far_field = settable(model.find_entity(far.far_id))[0] if far is not None else None
     values: dict[str, Json | None] = {
         "set_fields": {"fields": {first.name: beginning(first)}} if first else None,
         "refuse": {"message": say("This cannot be stored.", "无法保存。").to_json()},
@@ -100,7 +84,7 @@ def offered_actions(design: Design) -> Iterator[tuple[str, Json]]:
 
 def first_actions(entity: Entity) -> list[Json]:
     """Return what a new rule does until its maker says something else."""
-    field = next(f for f in written(entity))
+    field = settable(entity)[0]
     return [{"type": "set_fields", "fields": {field.name: beginning(field) if field.name != "owner" else "owner"}}]
 
 

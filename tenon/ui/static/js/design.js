@@ -342,7 +342,10 @@ document.addEventListener("input", (event) => {
   if (event.target.matches("#design-panel [data-at]") && isText(event.target) && !event.target.closest("tn-expression")) keep(event.target, true);
 });
 document.addEventListener("change", (event) => {
-  if (event.target.matches("#designer [data-steps]")) operate(JSON.parse(event.target.value));
+  if (event.target.matches("#designer [data-steps]")) {
+    flush();
+    operate(JSON.parse(event.target.value), { isTyped: false });
+  }
   if (!event.target.matches("#design-panel [data-at], #designer [data-many] input, #design-panel [data-pair] input, #design-canvas input[type=hidden][data-at]")) return;
   keep(event.target, false);
 });
