@@ -100,11 +100,18 @@ def hear_watched(uow: UnitOfWork, event: Any) -> None:
 
 def _known(uow: UnitOfWork, ids: Collection[str]) -> list[str]:
     """Return those records that somebody may follow: what is surely followed by nobody costs nothing."""
+    known = _maybe_followed(uow)
+    return [id for id in ids if known is None or id in known]
+
+
+def _maybe_followed(uow: UnitOfWork) -> frozenset[str] | None:
+    """Return the records that are followed, None when they are too many to keep in mind."""
     kept = uow.model.cache.get("watched")
     if kept is None or kept[0] < time.monotonic() - KNOWN_FOR:
         found = uow.connection.execute(select(watches.c.record).distinct().limit(MOST_KNOWN + 1)).scalars().all()
         kept = uow.model.cache["watched"] = (time.monotonic(), frozenset(found) if len(found) <= MOST_KNOWN else None)
-    return [id for id in ids if kept[1] is None or id in kept[1]]
+    known: frozenset[str] | None = kept[1]
+    return known
 
 
 def _tell(
@@ -159,6 +166,8 @@ def _of_change(uow: UnitOfWork, event: Written) -> Callable[[str | None, str], W
 
 def _tell_of_bands(uow: UnitOfWork, event: BandsMoved) -> None:
     """Tell the followers of records what became of each, those with the same band at once."""
+    if _maybe_followed(uow) == frozenset():
+        return
     now = {move.record: move.after for move in event.moves}
     followed = _known(uow, now)
     for after in dict.fromkeys(now[record] for record in followed):

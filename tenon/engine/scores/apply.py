@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Insert,
     Select,
     Update,
@@ -29,7 +31,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine.columns import CodeText, Json, Moment
 from tenon.engine.scores.definition import Definition
-from tenon.engine.scores.events import BandMoved, BandsMoved, ScoreCause
+from tenon.engine.scores.events import BandMoved, BandsMoved, Moves, ScoreCause
 from tenon.engine.scores.layers import add, flag, times, to_stored
 from tenon.engine.scores.tables import forms, snapshots, stage, transitions
 from tenon.engine.unit_of_work import UnitOfWork
@@ -41,8 +43,9 @@ W = TypeVar("W", Insert, Update)
 _EXACT = ("score", "coverage", "trend", "computed_score")
 
 
-NEW, LEAVING, SHOWN, INTO_GAP, OUT_OF_GAP, MOVE = (1 << bit for bit in range(6))
-"""What happens to a staged row, as bits: it is new, leaves, its public values change, its band goes, comes back, or is another."""
+NEW, LEAVING, SHOWN, INTO_GAP, OUT_OF_GAP, MOVE, NEWER = (1 << bit for bit in range(7))
+"""What happens to a staged row, as bits: it is new, leaves, its public values change, its band goes, comes back,
+or is another, somebody computed it since."""
 _BEFORE = func.coalesce(stage.c.was_band, stage.c.was_last)
 _MOVES: dict[int, ColumnElement[bool]] = {
     INTO_GAP: and_(stage.c.was_band.is_not(None), stage.c.band.is_(None)),
@@ -63,6 +66,7 @@ class Batch:
     records: Sequence[str]
     happens: frozenset[int]
     after: str | None = None
+    newer: Sequence[str] = ()
 
     @property
     def own(self) -> ColumnElement[bool]:
@@ -79,15 +83,18 @@ class Batch:
         return replace(self, records=[record for record in self.records if record not in gone]) if gone else self
 
 
-def read_batch(uow: UnitOfWork, run: str, cause: ScoreCause, after: str | None = None, most: int | None = None) -> Batch:
-    """Return all staged rows of a run, or the next ``most`` of them after a record."""
-    ask = uow.connection.execute
+def read_batch(
+    uow: UnitOfWork, run: str, cause: ScoreCause, after: str | None = None, most: int | None = None, beside: FromClause | None = None
+) -> Batch:
+    """Return all staged rows of a run, or the next ``most`` of them after a record; ``beside`` is the score's table where newer rows matter."""
     rest = [stage.c.run == run, *([stage.c.record > after] if after is not None else [])]
-    records = ask(select(stage.c.record).where(*rest).order_by(stage.c.record).limit(most)).scalars().all()
     bits = {NEW: stage.c.is_new == 1, LEAVING: stage.c.is_leaving == 1, SHOWN: stage.c.is_shown == 1, **_MOVES}
+    if beside is not None:
+        bits[NEWER] = beside.c.seq.is_distinct_from(stage.c.seq)
     happens = add([times(flag(condition), bit) for bit, condition in bits.items()]).label("happens")
-    found = ask(select(happens).where(_own(run, after, records)).distinct()).scalars() if records else ()
-    return Batch(run, cause, records, frozenset(found), after)
+    source = stage if beside is None else stage.outerjoin(beside, beside.c.record == stage.c.record)
+    rows = uow.connection.execute(select(stage.c.record, happens).select_from(source).where(*rest).order_by(stage.c.record).limit(most)).all()
+    return Batch(run, cause, [record for record, _ in rows], frozenset(map(itemgetter(1), rows)), after, [r for r, bits in rows if bits & NEWER])
 
 
 def _own(run: str, after: str | None, records: Sequence[str]) -> ColumnElement[bool]:
@@ -106,15 +113,15 @@ def keep_form(uow: UnitOfWork, definition: Definition) -> None:
     uow.after_commit.append(lambda: uow.model.cache.__setitem__(key, definition.form))
 
 
-def apply(uow: UnitOfWork, definition: Definition, batch: Batch, *, reads_moves: bool = True) -> tuple[list[str], list[BandMoved]]:
+def apply(uow: UnitOfWork, definition: Definition, batch: Batch, *, finds_moves: bool = True) -> tuple[list[str], Moves | None]:
     """Store the staged rows of a batch; return the records whose public values changed, and the changes of band.
 
-    Without ``reads_moves`` the changes of band are written and not returned: a long run reads them at its end.
+    Without ``finds_moves`` the changes of band are written and not returned: a long run looks for them at its end.
     """
     is_lite = uow.dialect == "sqlite"
     shown = _shown(uow, batch)
     _store_values(uow, definition, batch, is_lite=is_lite)
-    moves = _add_transitions(uow, definition, batch, is_lite=is_lite, reads_moves=reads_moves)
+    moves = _add_transitions(uow, definition, batch, is_lite=is_lite, finds_moves=finds_moves)
     _add_snapshots(uow, definition, batch, is_lite=is_lite)
     if batch.has(LEAVING):
         scores = uow.tables.score(definition.id)
@@ -134,7 +141,7 @@ def _shown(uow: UnitOfWork, batch: Batch) -> list[str]:
     return list(uow.connection.execute(select(stage.c.record).where(batch.own, stage.c.is_shown == 1).order_by(stage.c.record)).scalars())
 
 
-def _add_transitions(uow: UnitOfWork, definition: Definition, batch: Batch, *, is_lite: bool, reads_moves: bool) -> list[BandMoved]:
+def _add_transitions(uow: UnitOfWork, definition: Definition, batch: Batch, *, is_lite: bool, finds_moves: bool) -> Moves | None:
     """Write a row for each change of band: into a gap, out of it, and from the band before to the new one."""
     nothing = cast(null(), CodeText())
     sides: dict[int, tuple[Any, Any]] = {INTO_GAP: (stage.c.was_band, nothing), OUT_OF_GAP: (nothing, stage.c.band), MOVE: (_BEFORE, stage.c.band)}
@@ -147,22 +154,34 @@ def _add_transitions(uow: UnitOfWork, definition: Definition, batch: Batch, *, i
         for bit, (old, new) in sides.items() if batch.has(bit)
     ]  # fmt: skip
     if not parts:
-        return []
+        return None
     names = ["score", "record", "from", "to", "at", "value", "was_value", "cause", "detail", "run"]
-    last = uow.connection.execute(select(func.max(transitions.c.id)).where(transitions.c.run == batch.run)).scalar() if reads_moves else None
+    last = last_move(uow) if finds_moves else 0
     uow.connection.execute(_whole(insert(transitions)).from_select(names, union_all(*parts) if parts[1:] else parts[0]))
-    return moves_of(uow, definition, batch.run, batch.cause, uow.now, last or 0) if reads_moves else []
+    return Moves(definition.entity, definition.id, batch.run, batch.cause, uow.now, last, last_move(uow)) if finds_moves else None
 
 
-def moves_of(
-    uow: UnitOfWork, definition: Definition, run: str, cause: ScoreCause, at: datetime, after: int = 0, limit: int | None = None
-) -> list[BandMoved]:
-    """Return the changes of band that a run wrote for a cause and a moment, those after a certain one, in their order."""
+def last_move(uow: UnitOfWork) -> int:
+    """Return the number of the last change of band there is: what is written from here on has a higher one."""
+    return uow.connection.execute(select(func.max(transitions.c.id))).scalar() or 0
+
+
+def parts_of(uow: UnitOfWork, moves: Moves, size: int, limit: int) -> list[Moves]:
+    """Return changes of band in parts of a size, at most the first ``limit`` changes of them."""
     t = transitions.c
-    columns, own = (t.record, t["from"], t.to, t.value, t.was_value, t.id), (definition.entity, definition.id)
-    found = uow.connection.execute(select(*columns).where(t.run == run, t.id > after).order_by(t.id).limit(limit)).all()
+    own = (t.run == moves.run, t.id > moves.after, t.id <= moves.last)
+    found = uow.connection.execute(select(t.id).where(*own).order_by(t.id).limit(limit)).scalars().all()
+    edges = [moves.after, *found[size - 1 : -1 : size], *found[-1:]]
+    return [replace(moves, after=after, last=last) for after, last in pairwise(edges)]
+
+
+def read_moves(uow: UnitOfWork, moves: Moves) -> list[BandMoved]:
+    """Return the changes of band one by one, in their order."""
+    t = transitions.c
+    columns, own = (t.record, t["from"], t.to, t.value, t.was_value, t.id), (t.run == moves.run, t.id > moves.after, t.id <= moves.last)
+    found = uow.connection.execute(select(*columns).where(*own).order_by(t.id)).all()
     return [
-        BandMoved(*own, record, old, new, at, value, was, cause, id) for record, old, new, value, was, id in found
+        BandMoved(moves.entity, moves.score_id, record, old, new, moves.at, value, was, moves.cause, id) for record, old, new, value, was, id in found
     ]
 
 
@@ -211,21 +230,22 @@ def _json(uow: UnitOfWork, value: Any) -> ColumnElement[Any]:
     return type_coerce(literal(value, Json()), Json())
 
 
-def keep_moves(uow: UnitOfWork, moves: Sequence[BandMoved]) -> None:
+def keep_moves(uow: UnitOfWork, moves: Moves | None) -> None:
     """Keep changes of band until `tell_moves`: rules hear them after every dependent score is done."""
-    uow.notes.setdefault("band_moves", []).extend(moves)
+    if moves is not None:
+        uow.notes.setdefault("band_moves", []).append(moves)
 
 
 def tell_moves(uow: UnitOfWork) -> None:
-    """Tell listeners the changes of band kept in this transaction."""
+    """Tell listeners the changes of band kept in this transaction, those of a score as one event."""
     while moves := uow.notes.pop("band_moves", []):
-        tell_together(uow, moves)
+        by_score: dict[str, list[Moves]] = {}
+        for each in moves:
+            by_score.setdefault(each.score_id, []).append(each)
+        for listed in by_score.values():
+            tell_together(uow, listed)
 
 
-def tell_together(uow: UnitOfWork, moves: Sequence[BandMoved]) -> None:
-    """Tell changes of band, those of a score as one event."""
-    by_score: dict[str, list[BandMoved]] = {}
-    for move in moves:
-        by_score.setdefault(move.score_id, []).append(move)
-    for score_id, listed in by_score.items():
-        uow.tell(BandsMoved(listed[0].entity, score_id, tuple(listed)))
+def tell_together(uow: UnitOfWork, moves: Sequence[Moves]) -> None:
+    """Tell changes of band of one score as one event; they are read when a listener asks for them."""
+    uow.tell(BandsMoved(moves[0].entity, moves[0].score_id, lambda: tuple(move for each in moves for move in read_moves(uow, each))))

@@ -156,7 +156,7 @@ class Definition:
     @cached_property
     def form(self) -> str:
         """The hash of the form."""
-        return hashlib.sha256(orjson.dumps(self.form_json, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+        return hashlib.sha256(orjson.dumps(self.form_json, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
     def measure(self, measure_id: str) -> MeasurePlan | None:
         """Return a measure by id or name, or None."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 
 from tenon.metamodel.model import Entity
@@ -50,9 +52,27 @@ class BandMoved:
 
 
 @dataclass(frozen=True)
-class BandsMoved:
-    """Records changed their bands of one score, told together in the order in which they changed."""
+class Moves:
+    """Where changes of band stand in the log of a run: after one transition, up to another."""
 
     entity: Entity
     score_id: str
-    moves: tuple[BandMoved, ...]
+    run: str
+    cause: ScoreCause
+    at: datetime
+    after: int
+    last: int
+
+
+@dataclass(frozen=True)
+class BandsMoved:
+    """Records changed their bands of one score, told together; most runs change bands that nobody waits for, so they are read when asked for."""
+
+    entity: Entity
+    score_id: str
+    read: Callable[[], tuple[BandMoved, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def moves(self) -> tuple[BandMoved, ...]:
+        """Each change, in the order in which they happened."""
+        return self.read()

@@ -12,24 +12,26 @@ from sqlalchemy import Connection, and_, delete, exists, select, update
 
 from tenon.engine.columns import show_moment
 from tenon.engine.jobs import Cancelled, JobKind, JobRun, Schedule
-from tenon.engine.scores.apply import NEW, Batch, apply, keep_form, moves_of, read_batch, tell_together
+from tenon.engine.scores.apply import NEW, Batch, apply, keep_form, last_move, parts_of, read_batch, tell_together
 from tenon.engine.scores.definition import Definition, define
-from tenon.engine.scores.events import ScoreCause, ScoreChanged
+from tenon.engine.scores.events import Moves, ScoreCause, ScoreChanged
 from tenon.engine.scores.overrides import EXPIRE, expire_overrides
 from tenon.engine.scores.realtime import recompute, stage_changes
 from tenon.engine.scores.run import begin, cause_of_run, in_order, run_now
 from tenon.engine.scores.snapshots import thin
 from tenon.engine.scores.tables import runs, stage
+from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Model
 
 RUN, SWEEP = "score_run", "score_sweep"
-CHUNK = 5_000
-TOLD_AT_ONCE = 2_000
+CHUNK = 10_000
+TOLD_AT_ONCE = 20_000
 TELLING = timedelta(seconds=0.2)
 """For so long changes of band are told in one transaction: what listens may write, and others wait."""
 TOLD_TOGETHER = 200
 """After so many the clock is looked at."""
+MAX_ID = 2**63 - 1
 Open = Callable[[], AbstractContextManager[UnitOfWork]]
 """Open a transaction over the release in force."""
 
@@ -122,7 +124,7 @@ class _Run:
         self.job.save(uow.connection, self.state.__dict__, done=self.state.applied, total=self.state.staged)
 
     def _cause(self, definition: Definition) -> ScoreCause:
-        return cause_of_run(definition, ScoreCause(self.job.payload.get("cause", "schedule"), {"job": self.job.id}))
+        return cause_of_run(definition, ScoreCause(self.job.payload.get("cause", "schedule")))
 
     def _definition(self, uow: UnitOfWork) -> Definition | None:
         document = uow.model.find("score", self.state.queue[0])
@@ -140,7 +142,7 @@ class _Run:
                 state.next_score()
             else:
                 cause = self._cause(definition)
-                state.run = begin(uow, definition, cause)
+                state.run, state.told = begin(uow, definition, cause), last_move(uow)
                 keep_form(uow, definition)
                 if uow.dialect == "sqlite":
                     state.phase = "stage"
@@ -167,12 +169,12 @@ class _Run:
         state = self.state
         with self._work() as uow:
             definition = self._definition(uow)
-            batch = read_batch(uow, str(state.run), self._cause(definition), state.after, self.chunk) if definition is not None else None
+            batch = read_chunk(uow, definition, str(state.run), self._cause(definition), state.after, self.chunk) if definition is not None else None
             if definition is None or batch is None or not batch.records:
                 self._end_applying(uow, definition)
                 return
             skipped = drop_newer(uow, definition, batch)
-            shown, _ = apply(uow, definition, batch.without(skipped), reads_moves=False)
+            shown, _ = apply(uow, definition, batch.without(skipped), finds_moves=False)
             if shown:
                 uow.tell(ScoreChanged(definition.entity, definition.id, tuple(shown)))
             state.applied += len(batch.records)
@@ -206,16 +208,17 @@ class _Run:
         state = self.state
         with self.open_write() as uow:
             definition = self._definition(uow)
-            page = (state.moment, state.told, TOLD_AT_ONCE)
-            moves = moves_of(uow, definition, str(state.run), self._cause(definition), *page) if definition is not None else []
+            parts: list[Moves] = []
+            if definition is not None:
+                rest = Moves(definition.entity, definition.id, str(state.run), self._cause(definition), state.moment, state.told, MAX_ID)
+                parts = parts_of(uow, rest, TOLD_TOGETHER, TOLD_AT_ONCE)
             until = uow.outside.clock.real_now() + TELLING
-            for start in range(0, len(moves), TOLD_TOGETHER):
-                part = moves[start : start + TOLD_TOGETHER]
-                tell_together(uow, part)
-                state.told = part[-1].transition
+            for part in parts:
+                tell_together(uow, [part])
+                state.told = part.last
                 if uow.outside.clock.real_now() > until:
                     break
-            if not moves:
+            if not parts:
                 state.next_score()
             self._save(uow)
 
@@ -226,12 +229,18 @@ class _Run:
         raise Cancelled(self.job.id)
 
 
+def read_chunk(uow: UnitOfWork, definition: Definition, run: str, cause: ScoreCause, after: str, most: int) -> Batch:
+    """Return the next staged rows of a run; on SQLite with those that somebody computed since."""
+    return read_batch(uow, run, cause, after, most, uow.tables.score(definition.id) if uow.dialect == "sqlite" else None)
+
+
 def drop_newer(uow: UnitOfWork, definition: Definition, batch: Batch) -> list[str]:
     """Take out of the stage the rows that somebody computed since, or is computing now, and return their records."""
     scores = uow.tables.score(definition.id)
     if uow.dialect == "sqlite":
-        newer = exists(select(scores.c.record).where(scores.c.record == stage.c.record, scores.c.seq.is_distinct_from(stage.c.seq)))
-        return list(uow.connection.execute(delete(stage).where(batch.own, newer).returning(stage.c.record)).scalars())
+        if batch.newer:
+            uow.connection.execute(delete(stage).where(stage.c.run == batch.run, stage.c.record.in_(id_set("sqlite", batch.newer))))
+        return list(batch.newer)
     same = select(scores.c.record).join(stage, and_(stage.c.record == scores.c.record, stage.c.seq == scores.c.seq)).where(batch.own)
     held = set(uow.connection.execute(same.order_by(scores.c.record).with_for_update(of=scores, skip_locked=True)).scalars())
     if len(held) == len(batch.records):

@@ -105,7 +105,7 @@ def _run(uow: UnitOfWork, definition: Definition, cause: ScoreCause) -> None:
     run = begin(uow, definition, cause)
     prepare(uow, definition, resolver)
     staged = stage_changes(uow, definition, run, None, resolver=resolver)
-    apply(uow, definition, read_batch(uow, run, cause), reads_moves=False)
+    apply(uow, definition, read_batch(uow, run, cause), finds_moves=False)
     done = update(runs).where(runs.c.id == run)
     uow.connection.execute(done.values(state="done", staged=staged, applied=staged, ended_at=uow.real_now))
 

@@ -30,7 +30,7 @@ snapshots = Table(
     Column("form", CodeText),
     Column("release", BigInteger),
     Column("cause", Json, nullable=False),
-    Index("ix_tenon_score_snapshot_record", "score", "record", "at", "id"),
+    Index("ix_tenon_score_snapshot_record", "record", "at"),  # narrow: every run writes all over it
 )
 
 forms = Table(
@@ -55,9 +55,8 @@ transitions = Table(
     Column("cause", CodeText, nullable=False),  # event, schedule, manual, model, ranking, override
     Column("detail", Json),
     Column("run", CodeText, nullable=False),
-    Index("ix_tenon_score_transition_record", "score", "record", "at", "id"),
+    Index("ix_tenon_score_transition_record", "record", "at"),
     Index("ix_tenon_score_transition_at", "score", "at"),
-    Index("ix_tenon_score_transition_run", "run"),
 )
 
 overrides = Table(

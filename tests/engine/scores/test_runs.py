@@ -10,10 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from tenon.engine.jobs import cancel, get, put
-from tenon.engine.scores.apply import read_batch
 from tenon.engine.scores.definition import define
 from tenon.engine.scores.events import BandsMoved, ScoreCause, ScoreChanged
-from tenon.engine.scores.jobs import RUN, SWEEP, drop_newer, score_schedules
+from tenon.engine.scores.jobs import RUN, SWEEP, drop_newer, read_chunk, score_schedules
 from tenon.engine.scores.realtime import stage_changes
 from tenon.engine.scores.run import in_order
 from tenon.engine.scores.tables import runs, stage
@@ -83,7 +82,7 @@ def test_rows_computed_since_the_stage_are_left_alone(w: World) -> None:
     w.change("customer", records[1], ratio=D("0.2"))
     w.touch(records[1])
     with w.work() as uow:
-        assert drop_newer(uow, definition, read_batch(uow, "run", ScoreCause("schedule"))) == [records[1]]
+        assert drop_newer(uow, definition, read_chunk(uow, definition, "run", ScoreCause("schedule"), "", 100)) == [records[1]]
 
 
 def test_a_run_stops_between_chunks_and_leaves_no_stage(w: World) -> None:

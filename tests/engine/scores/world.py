@@ -16,7 +16,7 @@ from tenon.engine.jobs import job_kinds
 from tenon.engine.outside import FixedClock, fake_outside, new_record_id
 from tenon.engine.recompute.touch import Change, Recompute
 from tenon.engine.records.events import Written
-from tenon.engine.scores.events import ScoreCause
+from tenon.engine.scores.events import BandsMoved, ScoreCause
 from tenon.engine.scores.realtime import realtime
 from tenon.engine.scores.run import run_now
 from tenon.engine.scores.tables import snapshots, transitions
@@ -111,6 +111,8 @@ class World:
     def hear(self, uow: UnitOfWork, event: Any) -> None:
         """Keep an event; a test may be told of it too."""
         self.told.append(event)
+        if isinstance(event, BandsMoved):
+            _ = event.moves  # read while the transaction lasts
         self.on_event(uow, event)
 
     def _keep_fresh(self, uow: UnitOfWork, event: Any) -> None:
