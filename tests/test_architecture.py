@@ -21,6 +21,7 @@ MAY_IMPORT_LATE = {"tenon/engine/optional.py", "hatch_build.py"}
 DOORS = {
     "tenon/cli.py",
     "tenon/engine/jobs/run.py",
+    "tenon/engine/outbox/sending.py",
     "tenon/platform/worker.py",
     "tenon/platform/api/errors.py",
     "tenon/platform/api/app.py",

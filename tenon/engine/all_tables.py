@@ -15,6 +15,7 @@ MODULES: tuple[str, ...] = (
     "tenon.engine.imports.orders",
     "tenon.engine.jobs.table",
     "tenon.engine.notices.watching",
+    "tenon.engine.outbox.table",
     "tenon.engine.people",
     "tenon.engine.query.membership",
     "tenon.engine.records.ranges",

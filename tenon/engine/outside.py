@@ -102,9 +102,10 @@ def new_record_id() -> str:
 
 @dataclass
 class FixedClock:
-    """A clock that stands still until it is moved."""
+    """A clock that stands still until it is moved; ``ahead`` moves the real one, too."""
 
     moment: datetime
+    ahead: timedelta = timedelta()
 
     def now(self) -> datetime:
         """Return the fixed business moment."""
@@ -112,7 +113,7 @@ class FixedClock:
 
     def real_now(self) -> datetime:
         """Return the real moment."""
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self.ahead
 
     def advance(self, **delta: float) -> None:
         """Move the business moment forward."""

@@ -17,6 +17,7 @@ from tenon.engine.imports.work import import_jobs
 from tenon.engine.jobs import Schedule, change, get, job_kinds, put, set_schedules
 from tenon.engine.notices.mentions import hear_mentions
 from tenon.engine.notices.watching import hear_watched
+from tenon.engine.outbox import call_all, delivery_jobs
 from tenon.engine.outside import Outside
 from tenon.engine.recompute.refresh import RECOMPUTE, REFRESH, Refresher, refresh_jobs
 from tenon.engine.recompute.touch import Recompute, keep_fresh
@@ -44,7 +45,7 @@ from tenon.platform.copied import NoHttp, read_copy
 from tenon.platform.database import Database
 from tenon.platform.files import DiskFiles
 from tenon.platform.invitations import account_jobs
-from tenon.platform.mail import mail_jobs, open_mail
+from tenon.platform.mail import open_mail
 from tenon.platform.migrate import migrate
 from tenon.platform.principals import Principals
 from tenon.platform.profile import HeldProfile
@@ -93,7 +94,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         (refresher.after_publish, keep_members, _note_release, _schedule(platform)), platform.scenarios,
     )
     platform.kinds = job_kinds(
-        mail_jobs(), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
+        delivery_jobs(platform.write), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), segment_jobs(platform.write),
         backup_jobs(platform), scratch_jobs(platform), rule_jobs(platform.write, lambda: platform.language), look_jobs(platform.write, gathered),
@@ -101,6 +102,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     )
     with database.write() as connection:
         set_schedules(connection, NIGHTLY, prefix="tenon:")
+        call_all(connection)
     return platform
 
 

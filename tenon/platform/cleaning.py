@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tenon.engine import jobs
+from tenon.engine import jobs, outbox
 from tenon.engine.jobs import JobKind, JobRun, Schedule
 from tenon.engine.records import ranges
 from tenon.platform import files, idempotency, invitations, lockout, sessions
@@ -15,7 +15,7 @@ SCHEDULE = Schedule("tenon:clean", "17 3 * * *", "clean")
 
 
 def clean(run: JobRun) -> dict[str, Any]:
-    """Forget old jobs, sessions, links, attempts, kept answers, ranges of writes and files that no record took."""
+    """Forget old jobs, deliveries, sessions, links, attempts, kept answers, ranges of writes and files that no record took."""
     now = run.outside.clock.real_now()
     with run.database.write() as connection:
         sessions.forget_old(connection, now=now)
@@ -23,6 +23,7 @@ def clean(run: JobRun) -> dict[str, Any]:
         lockout.forget_old(connection, now=now)
         idempotency.forget_old(connection, now=now)
         ranges.forget_old(connection, now - JOBS_KEPT_FOR)
+        outbox.forget_old(connection, now)
         forgotten = jobs.forget_ended(connection, now - JOBS_KEPT_FOR)
     return {"jobs": forgotten, "files": files.sweep(run.database, run.outside.files, now=now)}
 

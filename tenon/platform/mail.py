@@ -1,4 +1,4 @@
-"""Mail: sends through SMTP, or says that it is not set up; every message goes through a job."""
+"""Mail: sends through SMTP, or says that it is not set up."""
 
 from __future__ import annotations
 
@@ -12,17 +12,12 @@ from email.utils import parseaddr
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from sqlalchemy import Connection
-
-from tenon.engine import jobs
-from tenon.engine.jobs import JobKind, JobRun
 from tenon.engine.outside import Mail, MailSender
 from tenon.metamodel.errors import Invalid, Problem, TenonError, Unavailable
 from tenon.metamodel.labels import say
 
 SECONDS = 20.0
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
-MAIL_ATTEMPTS = 8
 
 
 @dataclass(frozen=True)
@@ -100,24 +95,6 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     if mail.html is not None:
         message.add_alternative(mail.html, subtype="html")
     return message
-
-
-def queue_mail(connection: Connection, to: str, subject: str, text: str, *, html: str | None = None, unique_key: str | None = None) -> str:
-    """Put a message into the queue in the caller's transaction and return the job's id, which is also the message's."""
-    payload = {"to": to, "subject": subject, "text": text, "html": html}
-    return jobs.put(connection, "mail", payload, unique_key=unique_key, max_attempts=MAIL_ATTEMPTS)
-
-
-def send_queued(run: JobRun) -> dict[str, Any]:
-    """Send the message of a job."""
-    payload = run.payload
-    run.outside.mail.send(Mail(run.id, payload["to"], payload["subject"], payload["text"], payload.get("html")))
-    return {"to": payload["to"]}
-
-
-def mail_jobs() -> list[JobKind]:
-    """Return the kind of job that sends mail."""
-    return [JobKind("mail", send_queued)]
 
 
 def _connect(parts: SplitResult) -> smtplib.SMTP:

@@ -20,6 +20,7 @@ from tenon.engine.context import Context
 from tenon.engine.files import files
 from tenon.engine.jobs import JobKind, JobRun
 from tenon.engine.jobs.table import jobs
+from tenon.engine.outbox import DELIVER, deliveries
 from tenon.engine.outside import new_record_id
 from tenon.engine.releases import current_number
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, NotFound, Problem, TenonError, not_found
@@ -40,7 +41,7 @@ from tenon.platform.workspace import Platform
 SCRATCH = "scratch_copy"
 FOLDER = "scratch"
 PART = ".part"
-NOT_DONE_AGAIN = ("mail", "account_mail", "backup", SCRATCH)
+NOT_DONE_AGAIN = (DELIVER, "account_mail", "backup", SCRATCH)
 """Jobs that waited when the copy was made and belong to the workspace alone."""
 Told = Callable[[int, int], None]
 MAY_NOT = "42501"
@@ -153,6 +154,7 @@ def _fill(platform: Platform, copy: Scratch, ctx: Context, tell: Told) -> int:
             for table in (t for t in reversed(metadata.sorted_tables) if t.name in LEFT_OUT):
                 connection.execute(delete(table))
             connection.execute(delete(jobs).where(jobs.c.kind.in_(NOT_DONE_AGAIN), jobs.c.state.in_(("queued", "running"))))
+            connection.execute(delete(deliveries).where(deliveries.c.ended_at.is_(None)))
             release = current_number(connection)
             keys = list(connection.execute(select(files.c.key)).scalars())
         if copy.schema is None:

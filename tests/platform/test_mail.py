@@ -10,13 +10,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from tenon.engine import jobs
-from tenon.engine.outside import KeptMail, Mail, fake_outside
+from tenon.engine.outside import Mail
 from tenon.metamodel.errors import Invalid, Unavailable
-from tenon.platform.clock import real_now
-from tenon.platform.database import Database
-from tenon.platform.mail import NoMail, SmtpMail, compose, mail_jobs, open_mail, queue_mail
-from tenon.platform.worker import Worker
+from tenon.platform.mail import NoMail, SmtpMail, compose, open_mail
 
 
 class Inbox:
@@ -112,13 +108,3 @@ def test_the_sender_is_taken_from_the_address_and_secrets_are_not_shown() -> Non
     assert isinstance(sender, SmtpMail)
     assert sender.sender == "crm@x.test"
     assert "secret" not in repr(sender)
-
-
-def test_queued_mail_is_sent_by_a_job_with_its_id(database: Database) -> None:
-    outside = fake_outside(real_now())
-    with database.write() as connection:
-        job = queue_mail(connection, "li@x.test", "Hello", "text", unique_key="welcome:li")
-        assert queue_mail(connection, "li@x.test", "Hello", "text", unique_key="welcome:li") == job
-    assert Worker(database, jobs.job_kinds(mail_jobs()), outside).run_until_idle() == 1
-    assert isinstance(outside.mail, KeptMail)
-    assert [(mail.id, mail.to, mail.subject) for mail in outside.mail.sent] == [(job, "li@x.test", "Hello")]

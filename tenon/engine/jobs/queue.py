@@ -25,7 +25,7 @@ TICK = "tick:"
 
 @dataclass(frozen=True)
 class NewJob:
-    """A job to be done; ``due_at`` is business time (None: at once), the lowest priority goes first.
+    """A job to be done; ``due_at`` is business time (None: at once), ``not_before`` real time; the lowest priority goes first.
 
     While a job with the same ``unique_key`` is there no second one is put: until it has ``started`` (its work may read what
     changed since), until it has ``ended``, or for ``ever``.
@@ -40,6 +40,7 @@ class NewJob:
     priority: int = NORMAL
     max_attempts: int = MAX_ATTEMPTS
     created_by: str | None = None
+    not_before: datetime | None = None
 
 
 def put(
@@ -92,7 +93,7 @@ def _ids_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
 def _row(job_id: str, job: NewJob) -> dict[str, Any]:
     return {
         "id": job_id, "kind": job.kind, "payload": job.payload, "queue": job.queue, "priority": job.priority, "due_at": job.due_at,
-        "unique_key": job.unique_key, "key_until": job.key_until, "state": "queued", "attempts": 0, "max_attempts": job.max_attempts,
+        "retry_at": job.not_before, "unique_key": job.unique_key, "key_until": job.key_until, "state": "queued", "attempts": 0, "max_attempts": job.max_attempts,
         "fence": 0, "done_count": 0, "cancel_requested": False, "created_by": job.created_by, "created_at": moment_of(job_id),
     }
 

@@ -7,6 +7,7 @@ from tenon.platform.openapi.described import PAGING, Described
 from tenon.platform.openapi.report_calls import REPORT_CALLS
 from tenon.platform.openapi.shapes import (
     ANY,
+    DELIVERY,
     DRAFT_COMMENT,
     FILE,
     ID,
@@ -240,6 +241,12 @@ WORK_CALLS = {
     "GET /jobs/{id}": _call("Get a job", "查看任务", answer=JOB),
     "GET /jobs/{id}/stream": _call("Follow a job", "跟踪任务", media=STREAM),
     "POST /jobs/{id}/cancel": _call("Ask a job to stop", "取消任务", body=_NO_BODY, answer=JOB),
+    "GET /deliveries": _call("What goes out of the workspace", "向外投递列表", "state", "channel", "kind", "record", *PAGING, answer=page("deliveries", DELIVERY)),
+    "GET /deliveries/{id}": _call("Get a delivery", "查看投递", answer=DELIVERY),
+    "POST /deliveries/{id}/replay": _call("Have a failed delivery tried again", "重试失败的投递", body=_NO_BODY, answer=DELIVERY),
+    "POST /deliveries/replay": _call(
+        "Have all dead letters tried again", "重试全部死信", body=thing({"channel": nullable(TEXT), "endpoint": nullable(TEXT), "kind": nullable(TEXT)}), answer=shown(count=WHOLE),
+    ),
     "POST /files": _call("Upload a file", "上传文件", body=_UPLOAD, body_media=FORM, answer=FILE, status=201),
     "GET /files/{id}": _call("Read a file", "下载文件", media="application/octet-stream"),
     "POST /imports": _call(

@@ -79,6 +79,10 @@ JOB = shown(
     id=ID, kind=TEXT, state=one("queued", "running", "done", "failed", "dead", "cancelled"), progress=shown(done=WHOLE, total=nullable(WHOLE)),
     result=ANY, errors=many(ANY), started_at=nullable(MOMENT), ended_at=nullable(MOMENT),
 )
+DELIVERY = shown(
+    id=ID, kind=TEXT, channel=TEXT, endpoint=TEXT, title=TEXT, state=one("waiting", "failed", "sent", "dead"), attempts=WHOLE,
+    next_attempt=nullable(MOMENT), problem=ANY, answer=ANY, cause=ANY, record=nullable(shown(entity=TEXT, id=ID)), created_at=MOMENT, ended_at=nullable(MOMENT),
+)
 SESSION = shown(
     user=shown(id=ID, name=TEXT, email=TEXT), roles=TEXTS, unit=nullable(LINK), language=TEXT, is_admin=TRUTH, may_build=TRUTH, csrf=nullable(TEXT),
 )

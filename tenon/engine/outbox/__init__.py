@@ -1,0 +1,23 @@
+"""The outbox: what goes out of the workspace, put in the transaction of what causes it and delivered by a job, at least once under one id."""
+
+from tenon.engine.outbox.queue import (
+    NewDelivery,
+    call_all,
+    counts,
+    find,
+    forget_old,
+    get,
+    list_page,
+    put,
+    put_all,
+    replay,
+    replay_all,
+    suspend,
+)
+from tenon.engine.outbox.sending import DELIVER, delivery_jobs
+from tenon.engine.outbox.table import STATES, Delivery, deliveries, delivery_json
+
+__all__ = [
+    "DELIVER", "STATES", "Delivery", "NewDelivery", "call_all", "counts", "deliveries", "delivery_jobs", "delivery_json", "find", "forget_old", "get", "list_page",
+    "put", "put_all", "replay", "replay_all", "suspend",
+]
