@@ -14,7 +14,7 @@ from tenon.engine.outbox.queue import (
     replay_all,
     suspend,
 )
-from tenon.engine.outbox.sending import DELIVER, delivery_jobs
+from tenon.engine.outbox.sending import delivery_jobs
 from tenon.engine.outbox.table import STATES, Delivery, deliveries, delivery_json
 
 __all__ = [

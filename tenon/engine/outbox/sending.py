@@ -144,7 +144,7 @@ def _note(uow: UnitOfWork, outcome: Outcome) -> None:
     if state == "sent" and kept is not None:
         values["payload"] = {name: value for name, value in row.payload.items() if name in kept}
     mine = update(deliveries).where(deliveries.c.id == row.id, deliveries.c.attempts == row.attempts, deliveries.c.ended_at.is_(None))
-    if uow.connection.execute(mine.values(values)).rowcount and hasattr(channel, "ended"):
+    if uow.connection.execute(mine.values(values)).rowcount and channel is not None and hasattr(channel, "ended"):
         channel.ended(uow, row, state, outcome.problem)
 
 
