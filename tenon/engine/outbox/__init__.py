@@ -1,6 +1,7 @@
 """The outbox: what goes out of the workspace, put in the transaction of what causes it and delivered by a job, at least once under one id."""
 
 from tenon.engine.outbox.queue import (
+    DELIVER,
     NewDelivery,
     call_all,
     counts,
