@@ -61,8 +61,8 @@ def delivery_jobs(open_write: OpenWrite) -> list[JobKind]:
 
 def pause_after(attempts: int) -> timedelta:
     """Return how long to wait after so many attempts: four times as long each time, up to a day, and up to a fifth more by chance."""
-    pause = min(FIRST_PAUSE * PAUSE_FACTOR ** (attempts - 1), LONGEST_PAUSE)
-    return pause * (1 + random.random() / 5)
+    pauses: int = PAUSE_FACTOR ** (attempts - 1)
+    return min(FIRST_PAUSE * pauses, LONGEST_PAUSE) * (1 + random.random() / 5)
 
 
 def _work(run: JobRun, open_write: OpenWrite) -> dict[str, int]:
