@@ -1,4 +1,4 @@
-"""``tenon score``: runs, explains and simulates scores."""
+"""``tenon score``: runs, explains, simulates and back-tests scores."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from tenon.engine.access.rights import rights_of
 from tenon.engine.jobs import get as get_job, put
 from tenon.engine.jobs.table import ENDED
 from tenon.engine.outside import new_record_id
+from tenon.engine.scores.backtest import backtest
 from tenon.engine.scores.explain import explain
 from tenon.engine.scores.jobs import RUN
+from tenon.engine.scores.outcomes import LONGEST, Asked
 from tenon.engine.scores.simulate import Moved, simulate
-from tenon.metamodel.errors import Invalid, Problem, TenonError, Unavailable
+from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import Text, say
 from tenon.platform.api.answers import dump
 from tenon.platform.worker import Worker
@@ -28,7 +30,7 @@ from tenon.platform.workspace import Platform
 
 @click.group(name="score")
 def command() -> None:
-    """Run, explain and simulate scores.
+    """Run, explain, simulate and back-test scores.
 
     Example: tenon score run customer_health
     """
@@ -134,14 +136,20 @@ def _read_body(path: Path) -> dict[str, Any]:
     return found
 
 
-@command.command(name="backtest", epilog="Example: tenon score backtest customer_health --outcome 'stage == \"lost\"'")
+@command.command(name="backtest", epilog="Example: tenon score backtest customer_health --outcome 'stage == \"lost\"' --as-of 2026-01-01")
 @click.argument("name")
-@click.option("--outcome", help="What should have been foreseen.")
-def backtest(name: str, outcome: str | None) -> None:
-    """Say how well a score foresaw an outcome. Not in this version."""
-    raise _later(say("Back-testing scores", "评分回测"))
-
-
-def _later(what: Text) -> TenonError:
-    message = say("{what} is not in this version; it comes later.", "{what}在此版本中尚不可用，将在后续版本提供。", what=what)
-    return Unavailable(Problem("", "refused", message))
+@click.option("--outcome", required=True, help="What should have been foreseen: a condition over the records some days later.")
+@click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day of the values.")
+@click.option("--days", type=click.IntRange(0, LONGEST), default=90, help="How many days later the outcome is looked at.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON.")
+def backtest_command(name: str, outcome: str, as_of: datetime, days: int, as_json: bool) -> None:
+    """Say how well the values of a day foresaw an outcome."""
+    with opened() as platform, platform.read() as uow:
+        found = backtest(uow, acting(platform, "score backtest"), name, Asked(outcome, as_of.date(), days))
+    if as_json:
+        click.echo(dump(found).decode())
+        return
+    tell(say("{n} records, {rate} with the outcome.", "{n} 条记录，结果发生率 {rate}。", n=found["n"], rate=_shown(found["base_rate"])))
+    tell(say("AUC {auc}, Brier {brier}.", "AUC {auc}，Brier {brier}。", auc=_shown(found["auc"]), brier=_shown(found["brier"])))
+    for band in found["bands"]:
+        tell(f"  {band['label']}: {band['n']} · {_shown(band['rate'])} · ×{_shown(band['lift'])} · {_shown(band['recall'])}")

@@ -134,7 +134,10 @@ def test_scores(made: Call) -> None:
     assert [(m["from"], m["to"], m["count"], m["records"]) for m in found["moves"]] == [("high", "low", 1, [record])]
     assert "JSON" in made("score", "simulate", "health", "--body", "nothing.json", exit=1).output
     made("score", "simulate", "nothing", exit=1)
-    assert "later" in made("score", "backtest", "health", exit=1).output
+    tested = ("score", "backtest", "health", "--outcome", "seats < 90", "--as-of", "2026-03-02", "--days", "0")
+    assert json.loads(made(*tested, "--json").stdout)["bands"][1]["n"] == 1
+    assert "1 records, 1.0000 with the outcome." in made(*tested).output
+    made("score", "backtest", "health", "--outcome", "nothing", "--as-of", "2026-03-02", exit=1)
 
 
 def test_backup_restore_and_doctor(made: Call, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import FromClause, delete, or_, select, update
+from sqlalchemy import FromClause, and_, delete, or_, select, update
 
+from tenon.engine.access.resolver import ReaderResolver
+from tenon.engine.access.rights import Rights
 from tenon.engine.scores.apply import apply, read_batch
 from tenon.engine.scores.definition import Definition, define
 from tenon.engine.scores.events import ScoreCause
@@ -36,22 +38,40 @@ HALF_YEAR = 182
 
 
 class AsOfNow(Everything):
-    """Records as they were at the moment of the statement: those that come later are not there, formulas are computed."""
+    """Records as they were at the moment of the statement: those that come later are not there, formulas are computed.
+
+    With ``rights`` only what that person may read.
+    """
+
+    def __init__(self, rights: Rights | None = None) -> None:
+        self.reader = ReaderResolver(rights) if rights is not None and not rights.is_unlimited else None
 
     def rows(self, environment: Environment, alias: FromClause, entity: Entity) -> Column | None:
         """Return the condition that a record was there, by its time field."""
         if entity.is_system:
             return None
+        seen = self.reader.rows(environment, alias, entity) if self.reader is not None else None
         field = entity.fields[entity.time_field]
         is_day = field.type.kind == "date"
         edge = clocked(environment, lambda at: bind(at, at.today, DATE) if is_day else bind(at, at.now, DATETIME))
         column: Column = alias.c[field.column]
-        return or_(is_null(column), compare(column, "<=", edge))
+        there = or_(is_null(column), compare(column, "<=", edge))
+        return there if seen is None else and_(there, seen)
+
+    def cell(self, environment: Environment, alias: FromClause, entity: Entity, field: Field) -> Column | None:
+        """Return the condition that a field may be read."""
+        return self.reader.cell(environment, alias, entity, field) if self.reader is not None else None
 
     def column(self, environment: Environment, alias: FromClause, entity: Entity, field: Field) -> Column:
         """Return the column of a field; that of a formula is computed for the moment."""
-        if not field.is_formula:
-            return super().column(environment, alias, entity, field)
+        found = self.plain(environment, alias, entity, field)
+        return found if self.reader is None else self.reader.guard(environment, alias, entity, field, found)
+
+    def plain(self, environment: Environment, alias: FromClause, entity: Entity, field: Field) -> Column:
+        """Return the column of a field without regard to who reads."""
+        return self._formula(environment, alias, entity, field) if field.is_formula else alias.c[field.column]
+
+    def _formula(self, environment: Environment, alias: FromClause, entity: Entity, field: Field) -> Column:
         own = Source(environment, entity, alias)
         value = _computed(environment, own, field)
         if not own.joins:

@@ -50,12 +50,17 @@ def _of_score(environment: Environment, alias: FromClause, field: Field, before:
 
 def _of_choice(environment: Environment, alias: FromClause, field: Field, before: datetime) -> Column:
     """Return what the first change since then replaced, or what is there now; nothing before the record was made."""
+    now = stored(environment, alias.c[field.column], field.type, field.storage)
+    return case((alias.c.created_at >= before, empty(environment, field.type)), else_=unchanged(environment, alias, field, before, now))
+
+
+def unchanged(environment: Environment, alias: FromClause, field: Field, before: datetime, now: Column) -> Column:
+    """Return what the first change of a choice since a moment replaced, or what is there now."""
     later, first = history.alias(), history.alias()
     changed = exists(select(later.c.id).where(*_changes(environment, later, alias, field, before)).correlate_except(later))
     replaced = select(_before(environment, first, field)).where(*_changes(environment, first, alias, field, before))
     old = replaced.order_by(first.c.id).limit(1).correlate_except(first).scalar_subquery()
-    now = stored(environment, alias.c[field.column], field.type, field.storage)
-    return case((alias.c.created_at >= before, empty(environment, field.type)), (changed, old), else_=now)
+    return case((changed, old), else_=now)
 
 
 def _changes(environment: Environment, entries: FromClause, alias: FromClause, field: Field, since: datetime) -> list[Any]:

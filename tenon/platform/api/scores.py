@@ -1,4 +1,4 @@
-"""Scores: running and simulating one, explaining it for a record, a person's override and rating."""
+"""Scores: running, simulating and back-testing one, explaining it for a record, a person's override and rating."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from starlette.responses import Response
 
 from tenon.engine.access.rights import rights_of
 from tenon.engine.jobs import get as get_job, job_json, put
+from tenon.engine.scores.backtest import backtest
 from tenon.engine.scores.explain import explain
 from tenon.engine.scores.jobs import RUN
 from tenon.engine.scores.manual import clear_rating, rate
+from tenon.engine.scores.outcomes import Asked
 from tenon.engine.scores.overrides import remove_override, set_override
 from tenon.engine.scores.simulate import Moved, simulate
 from tenon.metamodel.errors import Forbidden, Invalid, Problem
@@ -69,6 +71,27 @@ def simulate_score(name: str, call: ThisCall) -> Response:
     found["next"] = paging.next(found["moved"])
     found["moved"] = found["moved"][: paging.limit]
     return answer(found, decimals=call.decimals)
+
+
+@router.post("/{name}/backtest")
+def backtest_score(name: str, call: ThisCall) -> Response:
+    """Return how well the values of a day foresaw an outcome some days later."""
+    call.params(())
+    ctx = replace(call.builder(), language=call.language)
+    asked = read_asked(call, call.json_object(("outcome", "as_of", "horizon_days")))
+    with call.platform.read() as uow:
+        found = backtest(uow, ctx, name, asked)
+    return answer(found, decimals=call.decimals)
+
+
+def read_asked(call: Call, body: dict[str, Any]) -> Asked:
+    """Return what a back-test is asked. Raises Invalid."""
+    outcome, day = call.text_of(body, "outcome", limit=4_000), _day(call.text_of(body, "as_of", limit=10), "as_of")
+    horizon = body.get("horizon_days")
+    if isinstance(horizon, bool) or not isinstance(horizon, int):
+        raise Invalid(Problem("/horizon_days", "wrong_type", say("horizon_days is a number of days such as 90.", "horizon_days 应为天数，例如 90。")))
+    assert day is not None
+    return Asked(outcome, day, horizon)
 
 
 @router.get("/{name}/records/{id}")

@@ -150,6 +150,11 @@ RECORD_CALLS = {
         "What a score would change with another body, or as it is drafted", "模拟评分：按新内容或草稿对今天的记录试算", *PAGING,
         body=thing({"body": nullable({"type": "object"})}), answer=SIMULATION,
     ),
+    "POST /scores/{name}/backtest": _call(
+        "How well the values of a day foresaw an outcome", "评分回测：某日的分值对之后结果的预测效果",
+        body=thing({"outcome": TEXT, "as_of": TEXT, "horizon_days": WHOLE}, "outcome", "as_of", "horizon_days"),
+        answer=shown(n=WHOLE, base_rate=nullable(NUMBER), auc=nullable(NUMBER), brier=nullable(NUMBER), bands=many(ANY), calibration=many(ANY), segments=many(ANY)),
+    ),
     "GET /rules/{name}/runs": _call(
         "What a rule did, and why it did not", "规则执行记录及未执行原因", *PAGING, "record", "state", answer=shown(runs=many(ANY), next=nullable(TEXT), missed=many(ANY)),
     ),
