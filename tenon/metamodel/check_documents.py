@@ -10,6 +10,7 @@ from tenon.metamodel.check_rules import check_rule
 from tenon.metamodel.check_scenarios import check_scenario
 from tenon.metamodel.check_scores import check_score
 from tenon.metamodel.check_screens import check_screen
+from tenon.metamodel.check_workflows import check_workflow
 from tenon.metamodel.circles import find_circles
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
@@ -41,6 +42,7 @@ def check_document(document: Document, model: Model, base: Model | None = None) 
     if document.kind == "score":
         yield from check_score(document, model)
     yield from check_rule(document, model)
+    yield from check_workflow(document, model)
     yield from check_scenario(document, model)
     yield from check_screen(document, model)
 

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from tenon.metamodel.actions.base import Action
 from tenon.metamodel.document import Document
-from tenon.metamodel.errors import Problem
+from tenon.metamodel.errors import Invalid, Problem
+from tenon.metamodel.expressions.check import check
+from tenon.metamodel.expressions.scope import Scope
+from tenon.metamodel.item import Part
 from tenon.metamodel.kinds.rule import RuleKind
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field, Model
@@ -15,7 +18,7 @@ from tenon.metamodel.naming import find_path
 from tenon.metamodel.triggers.base import Trigger
 from tenon.metamodel.whom import Whom
 
-PEOPLE = ("field", "role", "unit", "user", "manager_of")
+PEOPLE = ("field", "role", "unit", "user", "manager_of", "expression")
 LISTED = ("choices", "list")
 
 
@@ -27,7 +30,7 @@ def check_rule(document: Document, model: Model) -> Iterator[Problem]:
     entity = model.find_entity(body.entity)
     if entity is None:
         return  # the reference is the problem, and is named there
-    yield from _check_trigger(body, entity, model)
+    yield from check_trigger(body.trigger, body.timing, entity, model, "/trigger")
     for index, action in enumerate(body.actions):
         path = f"/actions/{index}"
         if body.timing == "before" and not action.BEFORE:
@@ -36,36 +39,37 @@ def check_rule(document: Document, model: Model) -> Iterator[Problem]:
         if body.timing == "after" and not action.AFTER:
             message = say("“{what}” is possible only before a record is stored.", "“{what}”只能在保存之前执行。", what=action.LABEL)
             yield Problem(f"{path}/type", "mixed_timing", message, say("Let the rule run before.", "请将规则改为保存前执行。"))
-        yield from _check_action(action, path, entity, model)
+        yield from check_action(action, path, entity, model)
 
 
-def _check_trigger(body: RuleKind, entity: Entity, model: Model) -> Iterator[Problem]:
-    trigger = body.trigger
-    if body.timing == "before" and not trigger.MAY_BE_BEFORE:
+def check_trigger(trigger: Trigger, timing: str, entity: Entity, model: Model, path: str) -> Iterator[Problem]:
+    """Yield what is wrong with what wakes a rule or starts a workflow."""
+    if timing == "before" and not trigger.MAY_BE_BEFORE:
         message = say("Nothing can be done before “{what}”.", "“{what}”之前无法执行操作。", what=trigger.LABEL)
         yield Problem("/timing", "mixed_timing", message, say("Let the rule run after.", "请将规则改为保存后执行。"))
     if trigger.type == "value_fell":
-        yield from _exactly_one(trigger, ("score", "field"), "/trigger")
-        yield from _exactly_one(trigger, ("by", "by_percent"), "/trigger")
+        yield from _exactly_one(trigger, ("score", "field"), path)
+        yield from _exactly_one(trigger, ("by", "by_percent"), path)
         key = getattr(trigger, "field", None)
         field = entity.find_field(key) if key else None
         if field is not None and (field.type.kind != "number" or not field.is_written):
-            yield _wrong_type("/trigger/field", field, say("Choose a number that people write, or a score.", "请选择可填写的数值字段或评分。"))
+            yield _wrong_type(f"{path}/field", field, say("Choose a number that people write, or a score.", "请选择可填写的数值字段或评分。"))
     score = model.find("score", key) if (key := getattr(trigger, "score", None)) else None
     if score is None:
         return
     if model.find_entity(score.body.entity) is not entity:
         message = say("{name} is about other records than {entity}.", "{name} 不属于{entity}。", name=score.label, entity=entity.label)
-        yield Problem("/trigger/score", "type_mismatch", message, say("Choose a score of this entity.", "请选择该实体的评分。"))
+        yield Problem(f"{path}/score", "type_mismatch", message, say("Choose a score of this entity.", "请选择该实体的评分。"))
     bands = [band.name for band in score.body.bands]
     for side, names in (("from", getattr(trigger, "from_", [])), ("to", getattr(trigger, "to", []))):
         for index, name in enumerate(names):
             if name not in bands:
                 message = say("{score} has no band {name}.", "{score} 没有等级 {name}。", score=score.label, name=name)
-                yield Problem(f"/trigger/{side}/{index}", "unknown_name", message, _near(name, bands))
+                yield Problem(f"{path}/{side}/{index}", "unknown_name", message, _near(name, bands))
 
 
-def _check_action(action: Action, path: str, entity: Entity, model: Model) -> Iterator[Problem]:
+def check_action(action: Action, path: str, entity: Entity, model: Model) -> Iterator[Problem]:
+    """Yield what is wrong with an action of a rule, or a step of a workflow, about records of an entity."""
     for place, whom in _people(action):
         yield from _check_whom(whom, f"{path}/{place}", entity, model)
     if action.type in ("add_tag", "remove_tag"):
@@ -74,11 +78,13 @@ def _check_action(action: Action, path: str, entity: Entity, model: Model) -> It
             yield _wrong_type(f"{path}/field", field, say("Choose a field of tags or of several choices.", "请选择标签或多选字段。"))
 
 
-def _people(action: Action) -> Iterator[tuple[str, Whom]]:
+def _people(action: Part) -> Iterator[tuple[str, Whom]]:
     for name in type(action).model_fields:
         value = getattr(action, name)
         if isinstance(value, Whom):
             yield name, value
+        elif isinstance(value, Part):
+            yield from ((f"{name}/{inner}", whom) for inner, whom in _people(value))
         elif isinstance(value, list):
             yield from ((f"{name}/{index}", each) for index, each in enumerate(value) if isinstance(each, Whom))
 
@@ -90,6 +96,14 @@ def _check_whom(whom: Whom, path: str, entity: Entity, model: Model) -> Iterator
         fields = find_path(model, entity, text) if text else None
         if fields and (fields[-1].type.kind != "reference" or fields[-1].type.entity != "user"):
             yield _wrong_type(f"{path}/{key}", fields[-1], say("Choose a field that holds a person.", "请选择人员字段。"))
+    if whom.expression is not None:
+        try:
+            found = check(whom.expression, Scope(model, entity, use="rule"))
+        except Invalid:
+            return  # the expression is the problem, and is named there
+        if found.type.kind != "reference" or found.type.entity != "user":
+            message = say("This does not name a person.", "该表达式不表示人员。")
+            yield Problem(f"{path}/expression", "type_mismatch", message, say("Choose fields that hold people.", "请使用人员字段。"))
 
 
 def _exactly_one(part: Trigger | Whom, names: tuple[str, ...], path: str) -> Iterator[Problem]:

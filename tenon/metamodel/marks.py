@@ -92,6 +92,11 @@ class Assign(_Mark):
     of: Of = "entity"
 
 
+@dataclass(frozen=True)
+class Far(_Mark):
+    """Parts that are about the records of the relation named beside them: what they read "of the document" is read there."""
+
+
 Condition = Annotated[str, Expr("boolean")]
 AnyExpr = Annotated[str, Expr()]
 FieldPath = Annotated[str, Path()]

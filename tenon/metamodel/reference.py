@@ -86,6 +86,8 @@ def _parts_of(model: type[Part]) -> dict[str, type[Part]]:
 
 def _table(model: type[Part], language: str, *, only: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> str:
     schema = model.model_json_schema(by_alias=True)
+    if "properties" not in schema:  # a part that may stand inside itself
+        schema = schema["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
     rows = [
         f"| `{name}` | {_type(inner, language)} | {_default(inner, language, is_needed=name in schema.get('required', ()))} "
         f"| {describe(model.__name__, name, language)} |"

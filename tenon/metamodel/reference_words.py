@@ -248,6 +248,53 @@ Notify.to|Who is told|通知对象
 Assign.to|Among whom|候选人员
 Whom.role|The people of this role|该角色的人员
 Notify.text|What it says besides the title|标题之外的内容
+WorkflowKind.entity|The entity whose records go through it|流程所针对的实体
+WorkflowKind.type|A process, an approval, or a journey that a record takes once at a time|流程、审批或旅程（同一记录同时只进入一次）
+WorkflowKind.steps|The steps, one after the other|依次执行的步骤
+WorkflowKind.calendar|The calendar of its business hours|工作时间所用的日历
+WorkflowKind.state|active, or paused: nothing starts then, what runs goes on|启用，或暂停（不再启动，已运行的继续）
+start|What starts it; left out, only rules and calls do|启动方式；不填则仅由规则或接口启动
+exit_when|When it is given up, looked at before every step|退出条件，每一步之前检查
+enrol|Whom a journey takes by itself|旅程自动纳入的对象
+segment|A segment|分群
+existing|Whether those are taken who are in it already when it is published|发布时是否纳入已在分群内的记录
+cap|How often a record may be reached over all journeys|同一记录在所有旅程中的触达上限
+times|How often|次数
+days|Within how many days|天数
+paths|The paths|路径
+BranchPath.when|When it is taken; left out, whenever those before it are not|进入条件；不填则在前面的路径都不满足时进入
+BranchPath.steps|Its steps|该路径的步骤
+ParallelPath.steps|Its steps|该路径的步骤
+Parallel.wait|Whether all paths have to end, or any|等待全部路径还是任一路径
+ForEach.steps|The steps for each, read in the record of the relation|对每条关联记录执行的步骤
+ForEach.where|For which of them; without it all|筛选条件，不填为全部
+workflow|A workflow|流程
+Subflow.wait|Whether it waits until that has ended|是否等待其结束
+for|How long|时长
+business_hours|Whether only the hours of the calendar count|是否只计工作时间
+until|The time until which it waits|等到的时间
+Wait.when|The condition it waits for|等待的条件
+event|The event it waits for, by name|等待的事件名称
+or_after|The way out when that takes too long|超时后的处理
+OrAfter.steps|What is done then|超时后执行的步骤
+Task.title|What people read of it|任务标题
+Form.title|What people read of it|任务标题
+Approval.title|What people read of it|任务标题
+Task.outcomes|How it may go|可能的结果
+Outcome.steps|What is done then|对应执行的步骤
+due_hours|Within how many hours|期限（小时）
+on_due|What happens when the time is over|超时处理
+remind|Whether whose it is is reminded|是否提醒负责人
+escalate_to|Who gets it then|升级给谁
+decide|The outcome it gets by itself|自动得出的结果
+approvers|Who decides|审批人
+Approval.mode|any (one is enough), all, vote (a share of them), or sequence (one after the other)|any 或签，all 会签，vote 票签，sequence 依次
+Approval.share|Of a vote: which share has to approve; left out, more than half|票签时须同意的比例；不填为过半数
+editable|Fields that those who decide may change|审批人可修改的字段
+reject|What happens when they reject: end, or back_to: and the id of an earlier step|驳回后的处理：end 结束，或 back_to: 加退回步骤的 id
+rejected|What is done when they reject|驳回时执行的步骤
+cc|Who is told|抄送对象
+Whom.expression|An expression that names a person|表示人员的表达式
 """
 WORDS: dict[str, tuple[str, str]] = {key: (en, zh) for key, en, zh in (line.split("|") for line in _LINES.strip().splitlines())}
 _PARTS = """
@@ -259,5 +306,6 @@ Grant|授权 · Variant|版本 · Measure|指标 · ShareBand|得分区间 · Ca
 Gallery|画廊 · Tree|树形 · ColourRule|着色规则 · Query|查询 · Group|分组 · Comparison|对比 · Option|选项 · Reverse|反向关系 · Move|流转
 ScenarioKind|场景 · Given|初始情况 · Person|人员 · StoryStep|场景步骤 · Expect|期望
 RuleKind|规则 · Limits|限制 · Quiet|静默时段 · Whom|人员
+WorkflowKind|流程 · Enrol|自动纳入 · FlowCap|触达上限 · BranchPath|分支路径 · ParallelPath|并行路径 · OrAfter|超时处理 · Outcome|任务结果 · OnDue|到期处理
 """
 PARTS: dict[str, str] = dict(pair.split("|") for line in _PARTS.strip().splitlines() for pair in line.split(" · "))

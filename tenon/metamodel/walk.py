@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from tenon.metamodel.item import Item, Part
 from tenon.metamodel.labels import Text
-from tenon.metamodel.marks import Assign, Expr, Keyed, Path, Ref, find_mark
+from tenon.metamodel.marks import Assign, Expr, Far, Keyed, Path, Ref, find_mark
 
 Mark = Ref | Path | Expr
 
@@ -62,6 +62,8 @@ class _Where:
     entity: str | None
     relation: str | None = None
     json: Any = None
+    far: str | None = None
+    """The relation from the document's entity to the one that is read in instead of it."""
 
 
 def walk(json: dict[str, Any], body: Part) -> Iterator[Place]:
@@ -110,11 +112,11 @@ def aliases(part: type[Part]) -> dict[str, str]:
 
 
 @cache
-def _marks(part: type[Part]) -> dict[str, Mark | Keyed | Assign | None]:
+def _marks(part: type[Part]) -> dict[str, Mark | Keyed | Assign | Far | None]:
     return {name: _mark_in(Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation) for name, info in part.model_fields.items()}
 
 
-def _mark_in(annotation: Any) -> Mark | Keyed | Assign | None:
+def _mark_in(annotation: Any) -> Mark | Keyed | Assign | Far | None:
     """Return the mark of the texts in an annotation such as ``list[Annotated[str, Path()]] | None``."""
     if get_origin(annotation) is Annotated:
         inner, *metadata = get_args(annotation)
@@ -140,6 +142,9 @@ def _walk_part(json: dict[str, Any], body: Part, pointer: str, where: _Where) ->
         here = f"{pointer}/{key}"
         if mark is None:
             yield from _walk_value(json[key], value, here, inner)
+            continue
+        if isinstance(mark, Far):
+            yield from _walk_value(json[key], value, here, replace(where, far=json["relation"], relation=None))
             continue
         if isinstance(mark, Keyed):
             yield from _walk_keys(json[key], mark, here, inner)
@@ -169,12 +174,13 @@ def _walk_keys(json: dict[str, Any], mark: Keyed, pointer: str, where: _Where) -
 def _walk_assigned(json: dict[str, Any], mark: Assign, pointer: str, where: _Where) -> Iterator[Place]:
     """Yield the values before their keys: writing a key makes the values stand under another one."""
     is_far = mark.of == "relation"
-    fields, along = (where.entity, where.relation) if is_far else (where.document if mark.of == "document" else where.entity, None)
+    is_own = mark.of == "document"
+    fields, along = (where.entity, where.relation) if is_far else (where.document, where.far) if is_own else (where.entity, None)
     read_in = fields if is_far else where.document
     expression = Expr(of="relation" if is_far else "document", use="rule")
+    target = None if is_far or (is_own and where.far) else fields
     for key in json:
-        target = None if is_far else fields
-        yield Place(f"{pointer}/{key}", expression, json, key, read_in, along, target, where.json, is_assigned=True)
+        yield Place(f"{pointer}/{key}", expression, json, key, read_in, where.relation if is_far else where.far, target, where.json, is_assigned=True)
     for key in list(json):
         yield Place(f"{pointer}/{key}", Path(), json, key, fields, along, document=where.json, is_key=True, is_assigned=True)
 
@@ -193,7 +199,7 @@ def _read_in(mark: Mark, where: _Where, own: str | None) -> tuple[str | None, st
     if of == "entity":
         return where.entity, None
     if of == "document":
-        return where.document, None
+        return where.document, where.far
     if of == "field":
         return own, None
     if of == "relation":

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Annotated
 
 from tenon.metamodel.item import Part, ShortForm
-from tenon.metamodel.marks import Path, Ref
+from tenon.metamodel.marks import Expr, Path, Ref
 
 
 class Whom(Part):
-    """People: those in a ``field`` of the record (``owner``, ``customer.owner``), of a ``role``, of a ``unit``, a ``user`` by e-mail, or the manager of the one in a field."""
+    """People: in a ``field`` of the record (``customer.owner``), of a ``role`` or ``unit``, a ``user`` by e-mail, the manager of the one in a field, or whom an ``expression`` names."""
 
     field: Annotated[str, Path(of="document")] | None = None
     role: Annotated[str, Ref("role", soft=True)] | None = None
     unit: str | None = None
     user: str | None = None
     manager_of: Annotated[str, Path(of="document")] | None = None
+    expression: Annotated[str, Expr("reference", of="document", use="rule")] | None = None
 
 
 AnyWhom = Annotated[Whom, ShortForm("field")]

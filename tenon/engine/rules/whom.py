@@ -16,8 +16,9 @@ from tenon.metamodel.whom import Whom
 
 def people_of(work: Work, whom: Whom) -> dict[str, list[str]]:
     """Return the ids of active people for each record."""
-    if whom.field is not None or whom.manager_of is not None:
-        found = _in_field(work, str(whom.field or whom.manager_of))
+    path = whom.field or whom.manager_of or whom.expression
+    if path is not None:
+        found = _in_field(work, path)
         return {r: [p] for r, p in (_managers(work, found) if whom.manager_of is not None else found).items()}
     return dict.fromkeys(work.ids, _named(work, whom))
 

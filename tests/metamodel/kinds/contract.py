@@ -123,6 +123,27 @@ RULE: dict[str, Any] = {
     ],
     "limits": {"once_per": "entry", "cooldown_hours": 24}, "run_as": "system", "state": "active",
 }
+QUOTE: dict[str, Any] = {
+    "kind": "entity", "name": "quote", "fields": [
+        {"name": "discount", "type": "percent"}, {"name": "status", "type": "choice", "options": options("draft", "approved", "cancelled")},
+        {"name": "customer", "type": "reference", "entity": "customer", "reverse": {"name": "quotes"}},
+        {"name": "valid_until", "type": "date"}, {"name": "signed_at", "type": "datetime"},
+    ],
+}  # fmt: skip
+WORKFLOW: dict[str, Any] = {
+    "kind": "workflow", "name": "discount_approval", "entity": "quote", "type": "process",
+    "start": {"type": "button", "label": both("Submit", "提交审批"), "when": "status == 'draft'"},
+    "steps": [
+        {"id": "check", "type": "branch", "paths": [
+            {"label": both("Over 20 %", "折扣>20%"), "when": "discount > 0.2", "steps": [
+                {"id": "boss", "type": "approval", "approvers": {"manager_of": "owner"}, "mode": "any", "share": 0.5, "due_hours": 24, "business_hours": True,
+                 "on_due": {"escalate_to": {"role": "director"}}, "editable": ["discount"], "reject": "end"}]},
+            {"label": both("Otherwise", "其他"), "steps": []}]},
+        {"id": "done", "type": "set_fields", "fields": {"status": "'approved'"}},
+        {"id": "pause", "type": "wait", "for": "3 days", "until": None, "event": None, "or_after": None},
+    ],
+    "exit_when": "status == 'cancelled'",
+}  # fmt: skip
 SEGMENT: dict[str, Any] = {
     "kind": "segment", "name": "vip_at_risk", "entity": "customer", "filter": "grade_band in ['S', 'A'] and health_band == 'risk'",
     "mode": "dynamic",
@@ -160,9 +181,9 @@ SCENARIO: dict[str, Any] = {
     ],
 }  # fmt: skip
 EXAMPLES: dict[str, dict[str, Any]] = {
-    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, WIDGET, DASHBOARD, SCENARIO, RULE, APP)
+    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, WIDGET, DASHBOARD, SCENARIO, RULE, WORKFLOW, APP)
 }
-WORLD = (CUSTOMER, ORDER, TICKET, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, WIDGET, DASHBOARD, ROLE, SCENARIO, RULE, APP)
+WORLD = (CUSTOMER, ORDER, TICKET, QUOTE, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, WIDGET, DASHBOARD, ROLE, SCENARIO, RULE, WORKFLOW, APP)
 
 
 def read(raw: dict[str, Any], **changes: Any) -> Document:
