@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tenon.metamodel.check_calendars import check_calendar
 from tenon.metamodel.check_defaults import check_default
 from tenon.metamodel.check_rules import check_rule
 from tenon.metamodel.check_scenarios import check_scenario
@@ -41,6 +42,7 @@ def check_document(document: Document, model: Model, base: Model | None = None) 
             yield from (p if not place.is_assigned else _by_name(p, place, model) for p in check_place(place, model, base))
     if document.kind == "score":
         yield from check_score(document, model)
+    yield from check_calendar(document, model)
     yield from check_rule(document, model)
     yield from check_workflow(document, model)
     yield from check_scenario(document, model)

@@ -72,6 +72,9 @@ def check_action(action: Action, path: str, entity: Entity, model: Model) -> Ite
     """Yield what is wrong with an action of a rule, or a step of a workflow, about records of an entity."""
     for place, whom in _people(action):
         yield from _check_whom(whom, f"{path}/{place}", entity, model)
+    if getattr(action, "due", None) is not None and getattr(action, "due_hours", None) is not None:
+        message = say("A task is due at a time or after hours, not both.", "任务的截止时间与截止小时数只能填写一项。")
+        yield Problem(f"{path}/due_hours", "conflict", message, say("Leave one of them out.", "请去掉其中一项。"))
     if action.type in ("add_tag", "remove_tag"):
         field = entity.find_field(getattr(action, "field", ""))
         if field is not None and field.type.kind not in LISTED:

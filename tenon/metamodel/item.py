@@ -30,6 +30,8 @@ ItemId = Annotated[str, Field(pattern=ID_PATTERN)]
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["09:00"])]
 Exact = Annotated[Decimal, Field(max_digits=28, decimal_places=16)]
 """An exact number in a document, written as a number or a text; of a size that can be computed with."""
+DueHours = Annotated[Decimal, Field(ge=0, le=24 * 400, max_digits=8, decimal_places=4)]
+"""After how many hours something is due."""
 TEXT_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"en": {"type": "string", "maxLength": 10_000}, "zh": {"type": "string", "maxLength": 10_000}},

@@ -247,6 +247,21 @@ UpdateRecords.where|Which of them; without it all|筛选条件，不填为全部
 Notify.to|Who is told|通知对象
 Assign.to|Among whom|候选人员
 Whom.role|The people of this role|该角色的人员
+CreateTask.calendar|Whose working hours are counted; without it the usual calendar|按哪个工作日历计算，不填为默认日历
+Limits.calendar|The calendar in whose hours it acts; otherwise it waits|仅在该日历的工作时间内执行，否则延后
+CreateTask.due_hours|After how many hours it is due|多少小时后到期
+timezone|The zone of its hours; without it that of the workspace|所在时区，不填为工作区时区
+week|The hours of each day of the week|每周各日的工作时段
+mon|Monday|周一
+tue|Tuesday|周二
+wed|Wednesday|周三
+thu|Thursday|周四
+fri|Friday|周五
+sat|Saturday|周六
+sun|Sunday|周日
+holidays|Days on which nobody works|放假的日期
+working_days|Days worked in the stead of a holiday; they have the hours of an ordinary day|调休上班的日期，时段与普通工作日相同
+is_default|Whether it holds where no calendar is named|未指定日历时是否使用它
 Notify.text|What it says besides the title|标题之外的内容
 WorkflowKind.entity|The entity whose records go through it|流程所针对的实体
 WorkflowKind.type|A process, an approval, or a journey that a record takes once at a time|流程、审批或旅程（同一记录同时只进入一次）
@@ -305,7 +320,7 @@ NextAction|下一步行动 · ActionButton|行动按钮 · SetValue|赋值 · Ne
 Grant|授权 · Variant|版本 · Measure|指标 · ShareBand|得分区间 · Cap|上下限 · Band|等级 · Movement|变动规则 · Keep|保级条件 · Column|列 · Board|看板 · Calendar|日历
 Gallery|画廊 · Tree|树形 · ColourRule|着色规则 · Query|查询 · Group|分组 · Comparison|对比 · Option|选项 · Reverse|反向关系 · Move|流转
 ScenarioKind|场景 · Given|初始情况 · Person|人员 · StoryStep|场景步骤 · Expect|期望
-RuleKind|规则 · Limits|限制 · Quiet|静默时段 · Whom|人员
+CalendarKind|工作日历 · Week|一周的工作时段 · RuleKind|规则 · Limits|限制 · Quiet|静默时段 · Whom|人员
 WorkflowKind|流程 · Enrol|自动纳入 · FlowCap|触达上限 · BranchPath|分支路径 · ParallelPath|并行路径 · OrAfter|超时处理 · Outcome|任务结果 · OnDue|到期处理
 """
 PARTS: dict[str, str] = dict(pair.split("|") for line in _PARTS.strip().splitlines() for pair in line.split(" · "))

@@ -118,8 +118,9 @@ ITEMS = {key: Text(en, zh) for key, en, zh in (line.split("|") for line in _ITEM
 KEYS = {key: Text(en, zh) for key, en, zh in (line.split("|") for line in _KEYS.strip().splitlines())}
 TONGUES = {"en": say("English", "英文"), "zh": say("Chinese", "中文")}
 KINDS_IN_WORDS = {
-    "app": Text("app", "应用"), "dashboard": Text("dashboard", "仪表盘"), "entity": Text("entity", "对象"), "extension": Text("extension", "扩展"),
-    "form": Text("form", "表单"), "page": Text("page", "页面"), "role": Text("role", "角色"), "rule": Text("rule", "规则"), "scenario": Text("scenario", "场景"),
+    "app": Text("app", "应用"), "calendar": Text("calendar", "日历"), "dashboard": Text("dashboard", "仪表盘"), "entity": Text("entity", "对象"), "extension": Text("extension", "扩展"),
+    "form": Text("form", "表单"), "page": Text("page", "页面"), "role": Text("role", "角色"),
+    "rule": Text("rule", "规则"), "scenario": Text("scenario", "场景"),
     "score": Text("score", "评分"), "segment": Text("segment", "分群"), "view": Text("view", "视图"), "widget": Text("widget", "组件"),
 }  # fmt: skip
 YES, NO = say("yes", "是"), say("no", "否")

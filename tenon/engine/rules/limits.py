@@ -9,13 +9,17 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from tenon.engine.calendars import calendar_of
 from tenon.engine.rules.book import Rule
 from tenon.engine.rules.tables import members, runs
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.kinds.rule import Quiet
 
 COUNTED = ("waiting", "done", "failed", "logged")
 CHUNK = 5_000
+MOST_TURNS = 400
+"""How often a calendar and quiet hours may send a run to each other: hours that are always quiet are not waited for longer."""
 
 
 def allowed(uow: UnitOfWork, rule: Rule, ids: Sequence[str], others: Sequence[str]) -> tuple[list[str], Counter[str]]:
@@ -63,15 +67,23 @@ def _entering(uow: UnitOfWork, rule: Rule, ids: list[str], others: Sequence[str]
 
 
 def due(uow: UnitOfWork, rule: Rule) -> datetime:
-    """Return when a run is done: at once, or when the quiet hours end."""
-    quiet = rule.body.limits.quiet_hours
-    if quiet is None:
-        return uow.now
-    start, end = time.fromisoformat(quiet.start), time.fromisoformat(quiet.end)
-    local = uow.now.astimezone(uow.timezone)
-    clock = local.time()
+    """Return when a run is done: at once, or in the next working time of its calendar outside of its quiet hours."""
+    limits, moment = rule.body.limits, uow.now
+    calendar = calendar_of(uow.model, limits.calendar, uow.timezone) if limits.calendar else None
+    for _ in range(MOST_TURNS):
+        working = calendar.next_working(moment) if calendar is not None else moment
+        after = _after(limits.quiet_hours, working.astimezone(uow.timezone)) if limits.quiet_hours is not None else working
+        if after == working:
+            return working
+        moment = after
+    return moment
+
+
+def _after(quiet: Quiet, local: datetime) -> datetime:
+    """Return the moment itself, or when the quiet hours around it end."""
+    start, end, clock = time.fromisoformat(quiet.start), time.fromisoformat(quiet.end), local.time()
     is_quiet = start <= clock < end if start <= end else clock >= start or clock < end
     if not is_quiet:
-        return uow.now
+        return local
     day = local.date() + timedelta(days=1 if start > end and clock >= start else 0)
-    return datetime.combine(day, end, uow.timezone)
+    return datetime.combine(day, end, local.tzinfo)

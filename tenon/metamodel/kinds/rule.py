@@ -23,11 +23,12 @@ class Quiet(Part):
 
 
 class Limits(Part):
-    """How often a rule may act: once for a record, once each time its condition becomes true, once a day; not again for some hours; not in quiet hours."""
+    """How often a rule may act: once for a record, once each time its condition becomes true, once a day; not again for some hours; not in quiet hours; only in the hours of a calendar."""
 
     once_per: Literal["record", "entry", "day"] | None = None
     cooldown_hours: int | None = Field(default=None, ge=1, le=24 * 400)
     quiet_hours: Quiet | None = None
+    calendar: Annotated[str, Ref("calendar")] | None = None
 
 
 class RuleKind(Kind):

@@ -143,6 +143,18 @@ def test_in_quiet_hours_a_rule_waits_until_they_end(w: Rules) -> None:
     assert (w.states("late"), w.values("customer", "notes")) == (["done"], ["noted"])
 
 
+def test_outside_of_the_hours_of_its_calendar_a_rule_waits(w: Rules) -> None:
+    office = {"kind": "calendar", "name": "office", "timezone": "Asia/Shanghai", "week": {"mon": [["13:00", "18:00"]]}}
+    w.publish(office, rule("later", "created", note(), limits={"calendar": "office", "quiet_hours": {"from": "12:00", "to": "14:00"}}))
+    w.add("customer", name="Ann")  # it is Monday, 09:30
+    w.pass_time(hours=4)
+    w.work()
+    assert w.states("later") == ["waiting"]
+    w.pass_time(minutes=31)
+    w.work()
+    assert (w.states("later"), w.values("customer", "notes")) == (["done"], ["noted"])
+
+
 def test_a_condition_over_values_before_the_change(w: Rules) -> None:
     w.publish(rule("grown", {"type": "updated", "fields": ["seats"]}, note("'grown'"), condition="seats > old.seats"))
     ann = w.add("customer", name="Ann", seats=5)

@@ -123,6 +123,10 @@ RULE: dict[str, Any] = {
     ],
     "limits": {"once_per": "entry", "cooldown_hours": 24}, "run_as": "system", "state": "active",
 }
+CALENDAR: dict[str, Any] = {
+    "kind": "calendar", "name": "office", "timezone": "Asia/Shanghai", "week": {"mon": [["09:00", "12:00"], ["13:00", "18:00"]]},
+    "holidays": ["2026-10-01"], "working_days": ["2026-10-10"],
+}  # fmt: skip
 QUOTE: dict[str, Any] = {
     "kind": "entity", "name": "quote", "fields": [
         {"name": "discount", "type": "percent"}, {"name": "status", "type": "choice", "options": options("draft", "approved", "cancelled")},
@@ -181,9 +185,9 @@ SCENARIO: dict[str, Any] = {
     ],
 }  # fmt: skip
 EXAMPLES: dict[str, dict[str, Any]] = {
-    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, WIDGET, DASHBOARD, SCENARIO, RULE, WORKFLOW, APP)
+    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, WIDGET, DASHBOARD, SCENARIO, RULE, CALENDAR, WORKFLOW, APP)
 }
-WORLD = (CUSTOMER, ORDER, TICKET, QUOTE, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, WIDGET, DASHBOARD, ROLE, SCENARIO, RULE, WORKFLOW, APP)
+WORLD = (CUSTOMER, ORDER, TICKET, QUOTE, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, WIDGET, DASHBOARD, ROLE, SCENARIO, RULE, CALENDAR, WORKFLOW, APP)
 
 
 def read(raw: dict[str, Any], **changes: Any) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tenon.engine.calendars import due_after
 from tenon.engine.records.computing import compute
 from tenon.engine.records.writing import write_many
 from tenon.engine.rules.whom import first_of, role_of
@@ -12,9 +13,12 @@ from tenon.metamodel.actions.create_task import CreateTask
 
 
 def run(work: Work, action: CreateTask) -> dict[str, Any]:
-    """Make a task for each record, for whom it is, due when the expression says."""
+    """Make a task for each record, for whom it is, due when the expression says, or after hours."""
     task = needs(work, "task")
     due = compute(work.uow, work.rights, work.entity, {"due": action.due}, work.ids, target=task) if action.due else {}
+    if action.due_hours is not None:
+        at = due_after(work.uow, action.due_hours, business_hours=action.business_hours, calendar=action.calendar).isoformat()
+        due = {record: {"due": at} for record in work.ids}
     whose = first_of(work, action.assign_to) if action.assign_to else {}
     language = work.language
     rows: list[dict[str, Any]] = []
