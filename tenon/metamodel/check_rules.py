@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenon.metamodel.actions.base import Action
+from tenon.metamodel.belonging import reference_to
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.expressions.check import check
@@ -16,6 +17,8 @@ from tenon.metamodel.model import Entity, Field, Model
 from tenon.metamodel.names import suggest
 from tenon.metamodel.naming import find_path
 from tenon.metamodel.triggers.base import Trigger
+from tenon.metamodel.triggers.event import USAGE
+from tenon.metamodel.triggers.message_received import COMMENT
 from tenon.metamodel.whom import Whom
 
 PEOPLE = ("field", "role", "unit", "user", "manager_of", "expression")
@@ -54,6 +57,11 @@ def check_trigger(trigger: Trigger, timing: str, entity: Entity, model: Model, p
         field = entity.find_field(key) if key else None
         if field is not None and (field.type.kind != "number" or not field.is_written):
             yield _wrong_type(f"{path}/field", field, say("Choose a number that people write, or a score.", "请选择可填写的数值字段或评分。"))
+    if trigger.type == "no_activity":
+        yield from _exactly_one(trigger, ("relation", "event"), path)
+    is_usage = trigger.type == "event" or getattr(trigger, "event", None) is not None
+    if is_usage or trigger.HEARS:
+        yield from _check_heard(trigger, path, (USAGE,) if is_usage else trigger.HEARS, entity, model)
     score = model.find("score", key) if (key := getattr(trigger, "score", None)) else None
     if score is None:
         return
@@ -66,6 +74,20 @@ def check_trigger(trigger: Trigger, timing: str, entity: Entity, model: Model, p
             if name not in bands:
                 message = say("{score} has no band {name}.", "{score} 没有等级 {name}。", score=score.label, name=name)
                 yield Problem(f"{path}/{side}/{index}", "unknown_name", message, _near(name, bands))
+
+
+def _check_heard(trigger: Trigger, path: str, names: tuple[str, ...], entity: Entity, model: Model) -> Iterator[Problem]:
+    """Yield what is wrong with a trigger that other records wake: none of them belongs to the entity, or none comes by that channel."""
+    heard = [found for name in names if (found := model.entities.get(name)) is not None]
+    if not any(each is entity or reference_to(each, entity) is not None for each in heard):
+        message = say("“{what}” says nothing about {entity}.", "“{what}”与{entity}无关。", what=trigger.LABEL, entity=entity.label)
+        yield Problem(f"{path}/type", "type_mismatch", message, say("Choose an entity to which such records belong.", "请选择此类记录所属的实体。"))
+    channel = getattr(trigger, "channel", None)
+    field = next((f for each in heard if (f := each.fields.get("channel")) is not None), None)
+    known = [*(o.name for o in getattr(field.spec, "options", ())), COMMENT] if field is not None else [COMMENT]
+    if channel is not None and channel not in known:
+        message = say("There is no channel {name}.", "没有渠道 {name}。", name=channel)
+        yield Problem(f"{path}/channel", "unknown_name", message, _near(channel, known))
 
 
 def check_action(action: Action, path: str, entity: Entity, model: Model) -> Iterator[Problem]:

@@ -64,12 +64,14 @@ class Expr(_Mark):
     """An expression with its expected type (None: any); ``use`` says which names and functions it may have.
 
     Uses: value (default) · formula (stored: no clock-of-now, user, old) · rule (may read ``old``) · access (a record
-    filter) · score (population functions allowed) · report (aggregates over the query's own set).
+    filter) · score (population functions allowed) · report (aggregates over the query's own set). ``entity`` is the name of
+    the entity it is read in, where that is always the same one.
     """
 
     expect: str | None = None
     of: Of = "entity"
     use: str = "value"
+    entity: str | None = None
 
 
 @dataclass(frozen=True)

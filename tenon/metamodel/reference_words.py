@@ -220,6 +220,11 @@ by_percent|By how many hundredths of what it was|下降的百分比
 within_days|Within how many days|多少天之内
 offset_days|So many days after that day; negative means before|该日期之后的天数，负数为之前
 at|The time of the day|一天中的时间
+NoActivity.days|So many days without|无活动的天数
+NoActivity.relation|The records that are waited for|等待的关联记录
+event|The name of a usage event|使用事件名称
+Event.where|The condition on the event|对该事件的条件
+channel|By which channel; none means any. `comment` is a comment that is not internal|渠道，不填为任意；`comment` 表示非内部评论
 cron|When, as five fields of cron|时间（cron 五段式）
 confirm|What is asked before|执行前的确认提示
 Updated.fields|The fields whose change wakes it; none means all that people write|哪些字段变化时触发，不填为所有可填写字段

@@ -195,7 +195,9 @@ def _target(mark: Mark, where: _Where) -> str | None:
 
 
 def _read_in(mark: Mark, where: _Where, own: str | None) -> tuple[str | None, str | None]:
-    of = getattr(mark, "of", "none")
+    of, named = getattr(mark, "of", "none"), getattr(mark, "entity", None)
+    if named is not None:
+        return named, None
     if of == "entity":
         return where.entity, None
     if of == "document":

@@ -30,6 +30,7 @@ from tenon.engine.rules.looking import look_jobs, rule_schedules
 from tenon.engine.rules.membership import watch, watch_all
 from tenon.engine.rules.misses import Gathered
 from tenon.engine.rules.runs import rule_jobs
+from tenon.engine.rules.silence import note_silent
 from tenon.engine.rules.timing import PREFIX
 from tenon.engine.scenarios.run import Scenarios
 from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH, schema_jobs
@@ -91,7 +92,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     platform.scenarios = Scenarios(database.trial, settings.timezone)
     platform.publisher = Publisher(
         database, outside, settings.timezone, listeners,
-        (refresher.after_publish, keep_members, _note_release, _schedule(platform)), platform.scenarios,
+        (refresher.after_publish, keep_members, note_silent, _note_release, _schedule(platform)), platform.scenarios,
     )
     platform.kinds = job_kinds(
         delivery_jobs(platform.write), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),

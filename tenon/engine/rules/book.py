@@ -62,9 +62,16 @@ def _read(model: Model) -> Book:
             rules[document.id] = read_rule(model, document, entity)
     by_entity: dict[tuple[str, str], tuple[Rule, ...]] = {}
     for rule in rules.values():
-        key = (rule.entity.id, rule.body.timing)
-        by_entity[key] = (*by_entity.get(key, ()), rule)
+        for entity in heard_by(model, rule):
+            key = (entity.id, rule.body.timing)
+            by_entity[key] = (*by_entity.get(key, ()), rule)
     return Book(rules, by_entity)
+
+
+def heard_by(model: Model, rule: Rule) -> list[Entity]:
+    """Return the entities whose records wake a rule: its own, or those that its trigger names."""
+    names = rule.body.trigger.HEARS
+    return [entity for name in names if (entity := model.entities.get(name)) is not None] if names else [rule.entity]
 
 
 def read_rule(model: Model, document: Document, entity: Entity) -> Rule:

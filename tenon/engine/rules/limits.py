@@ -25,7 +25,7 @@ MOST_TURNS = 400
 def allowed(uow: UnitOfWork, rule: Rule, ids: Sequence[str], others: Sequence[str]) -> tuple[list[str], Counter[str]]:
     """Return the records for which the rule may act now, and how many were held back by which limit; ``others`` are those its condition left."""
     limits, held, kept = rule.body.limits, Counter[str](), list(ids)
-    if limits.once_per == "entry" and rule.watched is None:
+    if limits.once_per == "entry" and not rule.body.trigger.IS_ENTRY:
         kept = _entering(uow, rule, kept, others)
     elif limits.once_per == "record":
         kept = _without(uow, rule, kept, None)

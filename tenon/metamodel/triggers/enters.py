@@ -16,3 +16,4 @@ class Enters(Trigger):
     when: Annotated[str, Expr("boolean", of="document")]
 
     LABEL: ClassVar[Text] = say("A condition becomes true", "条件变为成立时")
+    IS_ENTRY: ClassVar[bool] = True

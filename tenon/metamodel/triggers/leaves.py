@@ -16,3 +16,4 @@ class Leaves(Trigger):
     when: Annotated[str, Expr("boolean", of="document")]
 
     LABEL: ClassVar[Text] = say("A condition stops being true", "条件不再成立时")
+    IS_ENTRY: ClassVar[bool] = True

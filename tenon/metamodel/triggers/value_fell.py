@@ -23,3 +23,4 @@ class ValueFell(Trigger):
     within_days: int = Field(ge=1, le=400)
 
     LABEL: ClassVar[Text] = say("A value falls", "数值下降时")
+    IS_ENTRY: ClassVar[bool] = True

@@ -9,8 +9,9 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.metamodel.triggers import TRIGGERS
 from tenon.ui.backend.designers.base import Design, Json
-from tenon.ui.backend.designers.rule_controls import action_panel, rule_panel, trigger_panel
+from tenon.ui.backend.designers.rule_controls import action_panel, rule_panel
 from tenon.ui.backend.designers.rule_offers import ICONS, first_actions, offered_actions
+from tenon.ui.backend.designers.rule_triggers import trigger_panel
 from tenon.ui.backend.designers.rule_words import said_action, said_condition, said_trigger
 from tenon.ui.design_shapes import PaletteGroup, PaletteItem, Panel
 

@@ -1,18 +1,16 @@
-"""The properties of rules, of their triggers and actions."""
+"""The properties of rules and of their actions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import orjson
-
 from tenon.metamodel.actions import ACTIONS
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
-from tenon.metamodel.triggers import TRIGGERS
 from tenon.ui.backend.designers.base import Controls, Design, Json
-from tenon.ui.backend.designers.rule_offers import ICONS, lists, offered_triggers, people_fields, scores
+from tenon.ui.backend.designers.rule_offers import ICONS, lists, people_fields
+from tenon.ui.backend.designers.rule_parts import as_json, name_of, score_control, setting_to
 from tenon.ui.backend.designers.rule_words import said_whom
 from tenon.ui.backend.designers.setting import beginning, settable
 from tenon.ui.design_shapes import Control, ControlGroup, Line, Ordered, Panel, Pick
@@ -33,7 +31,7 @@ TIMES = (("after", say("After it is stored", "保存之后")), ("before", say("B
 
 def rule_panel(design: Design, label: Text, icon: str) -> Panel:
     """Return the properties of the rule itself."""
-    controls, language, entity = Controls(design, design.json, ""), design.language, _name(design.entity)
+    controls, language, entity = Controls(design, design.json, ""), design.language, name_of(design.entity)
     first = (
         controls.make("label", "label", say("Name", "名称"), required=True),
         controls.make("state", "segments", say("State", "状态"), options=design.choices(STATES), empty="active"),
@@ -58,75 +56,6 @@ def rule_panel(design: Design, label: Text, icon: str) -> Panel:
     name = design.json["name"]
     tools = (Choice(f"/design/rule/{name}/past", say("Try it over the past", "用历史数据试运行").show(language)),)
     return Panel("", label.show(language), icon, groups, tools=tools)
-
-
-def trigger_panel(design: Design, item: Json) -> Panel:
-    """Return what wakes the rule and the properties of that."""
-    controls, language, entity = Controls(design, item, "/trigger"), design.language, design.entity
-    offers = [(name, {**value, "id": item["id"]}) for name, value in offered_triggers(design)]
-    steps = tuple(Choice(_does(_set("/trigger", value)), TRIGGERS[name].LABEL.show(language)) for name, value in offers)
-    now = next((choice.name for (name, _), choice in zip(offers, steps, strict=True) if name == item["type"]), "")
-    type_ = Control("/trigger", "ways", say("When", "触发方式").show(language), now, steps, empty="")
-    made = [type_, *_of_trigger(design, controls, entity)]
-    return Panel(item["id"], TRIGGERS[item["type"]].LABEL.show(language), ICONS.get(item["type"], "zap"), (ControlGroup(None, tuple(made)),))
-
-
-def _of_trigger(design: Design, controls: Controls, entity: Entity | None) -> list[Control]:
-    kind, near = controls.item["type"], _name(entity)
-    fields = tuple(Choice(f.name, f.label.show(design.language)) for f in entity.fields.values() if f.origin != "system") if entity is not None else ()
-    days = tuple(Choice(f.name, f.label.show(design.language)) for f in entity.fields.values() if f.type.kind in ("date", "datetime")) if entity is not None else ()
-    if kind == "updated":
-        return [controls.make("fields", "many", say("Fields; none means any", "字段（不选为任意字段）"), options=fields)]
-    if kind in ("enters", "leaves"):
-        return [controls.make("when", "condition", say("The condition", "条件"), entity=near, expect="boolean")]
-    if kind == "band_changed":
-        bands = _bands(design, controls.item)
-        return [
-            _score(design, controls),
-            controls.make("from", "many", say("From; none means any", "变化前（不选为任意）"), options=bands),
-            controls.make("to", "many", say("To; none means any", "变化后（不选为任意）"), options=bands),
-            controls.make(
-                "direction",
-                "choice",
-                say("Direction", "方向"),
-                options=design.choices((("up", say("Upwards", "上升")), ("down", say("Downwards", "下降")))),
-                empty=say("Either", "不限").show(design.language),
-            ),
-        ]
-    if kind == "value_fell":
-        numbers = tuple(Choice(f.name, f.label.show(design.language)) for f in settable(entity) if f.type.kind == "number")
-        what = _score(design, controls) if controls.item.get("score") else controls.make("field", "choice", say("Number", "数值"), options=numbers)
-        return [
-            what,
-            controls.make("by", "number", say("By at least", "下降数值")),
-            controls.make("by_percent", "number", say("Or by per cent", "或下降百分比")),
-            controls.make("within_days", "number", say("Within days", "天数内")),
-        ]
-    if kind == "date":
-        return [
-            controls.make("field", "choice", say("Date", "日期"), options=days),
-            controls.make("at", "text", say("At", "时间"), empty="09:00"),
-            controls.make("offset_days", "number", say("Days after it", "之后的天数"), empty="0", help=say("Negative: before.", "负数表示之前。")),
-        ]
-    if kind == "schedule":
-        return [
-            controls.make(
-                "cron",
-                "text",
-                say("Times", "时间"),
-                help=say("Minute, hour, day, month, weekday: 0 9 * * 1 is Mondays at nine.", "分 时 日 月 周：0 9 * * 1 表示每周一 9 点。"),
-            )
-        ]
-    if kind == "button":
-        return [
-            controls.make("label", "label", say("What it says", "按钮文字"), required=True),
-            controls.make("when", "condition", say("Offered when", "显示条件"), entity=near, expect="boolean"),
-            controls.make("confirm", "label", say("Question before", "确认提示")),
-        ]
-    if kind == "form_submitted":
-        forms = tuple(Choice(d.name, d.label.show(design.language)) for d in design.model.all("form") if design.model.find_entity(d.body.entity) is entity)
-        return [controls.make("form", "choice", say("Form", "表单"), options=forms)]
-    return []
 
 
 def action_panel(design: Design, item: Json) -> Panel:
@@ -160,7 +89,7 @@ def _update_records(design: Design, controls: Controls) -> list[Control]:
     options = tuple(Choice(r.name, r.label.show(design.language)) for r in relations)
     return [
         controls.make("relation", "choice", say("Records", "记录"), options=options),
-        controls.make("where", "condition", say("Only those where", "筛选条件"), entity=_name(far), expect="boolean"),
+        controls.make("where", "condition", say("Only those where", "筛选条件"), entity=name_of(far), expect="boolean"),
         *_values(design, controls, far, read_in=far),
     ]
 
@@ -180,7 +109,7 @@ def _assign(design: Design, controls: Controls) -> list[Control]:
         _whom(design, controls, "to", say("Among", "候选人员")),
         controls.make("how", "segments", say("Chosen", "选择方式"), options=design.choices(HOW), empty="first"),
         controls.make("capacity", "number", say("At most, each", "每人上限")),
-        controls.make("open_when", "condition", say("Counted are those where", "计入数量的条件"), entity=_name(design.entity), expect="boolean"),
+        controls.make("open_when", "condition", say("Counted are those where", "计入数量的条件"), entity=name_of(design.entity), expect="boolean"),
     ]
 
 
@@ -192,7 +121,7 @@ def _create_task(design: Design, controls: Controls) -> list[Control]:
             "due",
             "expression",
             say("Due", "截止时间"),
-            entity=_name(design.entity),
+            entity=name_of(design.entity),
             expect="datetime",
             use="rule",
             help=say("date_add(now(), 24, 'hour') is in 24 hours.", "date_add(now(), 24, 'hour') 表示 24 小时后。"),
@@ -208,7 +137,7 @@ def _raise_alert(design: Design, controls: Controls) -> list[Control]:
         controls.make("reason", "label", say("Reason", "原因")),
         controls.make("alert", "choice", say("Type", "类型"), options=_options(design, "alert", "type")),
         _whom(design, controls, "assign_to", say("For", "负责人")),
-        controls.make("value_at_risk", "expression", say("Value at risk", "受影响金额"), entity=_name(design.entity), expect="number", use="rule"),
+        controls.make("value_at_risk", "expression", say("Value at risk", "受影响金额"), entity=name_of(design.entity), expect="number", use="rule"),
     ]
 
 
@@ -225,9 +154,9 @@ def _notify(design: Design, controls: Controls) -> list[Control]:
     listed: list[Json] = [w if isinstance(w, dict) else {"field": w} for w in controls.item.get("to", ())]
     at = f"{controls.place}/to"
     lines = tuple(
-        Line(said_whom(design, w).show(design.language), None, None, _set(at, listed[:n] + listed[n + 1 :]) if len(listed) > 1 else ()) for n, w in enumerate(listed)
+        Line(said_whom(design, w).show(design.language), None, None, setting_to(at, listed[:n] + listed[n + 1 :]) if len(listed) > 1 else ()) for n, w in enumerate(listed)
     )  # fmt: skip
-    offers = tuple(Pick(said_whom(design, w).show(design.language), None, _set(at, [*listed, w])) for w in _everybody(design) if w not in listed)
+    offers = tuple(Pick(said_whom(design, w).show(design.language), None, setting_to(at, [*listed, w])) for w in _everybody(design) if w not in listed)
     who = controls.make("to", "ordered", say("Who", "对象")).holding(Ordered(lines, offers))
     return [
         who,
@@ -251,7 +180,7 @@ def _values(design: Design, controls: Controls, target: Entity | None, *, read_i
     """Return the fields that get values, each with its expression, and what else can be set."""
     values: dict[str, str] = controls.item.get("fields") or {}
     fields = {f.name: f for f in settable(target)}
-    near = _name(read_in or design.entity)
+    near = name_of(read_in or design.entity)
     made = [
         controls.make(
             f"fields/{name}",
@@ -264,7 +193,7 @@ def _values(design: Design, controls: Controls, target: Entity | None, *, read_i
         for n, name in enumerate(values)
     ]
     offers = tuple(
-        Pick(f.label.show(design.language), f.spec.icon, _set(f"{controls.place}/fields/{name}", beginning(f))) for name, f in fields.items() if name not in values
+        Pick(f.label.show(design.language), f.spec.icon, setting_to(f"{controls.place}/fields/{name}", beginning(f))) for name, f in fields.items() if name not in values
     )
     more = controls.make("fields", "ordered", say("One more field", "添加字段")).holding(Ordered((), offers))
     return [*made, more] if offers else made
@@ -276,8 +205,8 @@ def _whom(design: Design, controls: Controls, key: str, label: Text) -> Control:
     at, everybody = f"{controls.place}/{key}", list(_everybody(design))
     if value and value not in everybody:
         everybody.insert(0, value)
-    steps = tuple(Choice(_does(_set(at, w)), said_whom(design, w).show(design.language)) for w in everybody)
-    return Control(at, "ways", label.show(design.language), _does(_set(at, value)) if value else "", steps, empty="")
+    steps = tuple(Choice(as_json(setting_to(at, w)), said_whom(design, w).show(design.language)) for w in everybody)
+    return Control(at, "ways", label.show(design.language), as_json(setting_to(at, value)) if value else "", steps, empty="")
 
 
 def _everybody(design: Design) -> list[Json]:
@@ -292,30 +221,8 @@ def _options(design: Design, entity: str, field: str) -> tuple[Choice, ...]:
     return tuple(Choice(o.name, o.title().show(design.language)) for o in options)
 
 
-def _score(design: Design, controls: Controls) -> Control:
-    options = tuple(Choice(name, design.model.get("score", name).label.show(design.language)) for name in scores(design))
-    return controls.make("score", "choice", say("Score", "评分"), options=options)
-
-
-def _bands(design: Design, item: Json) -> tuple[Choice, ...]:
-    score = design.model.find("score", str(item.get("score")))
-    return tuple(Choice(b.name, b.title().show(design.language)) for b in score.body.bands) if score is not None else ()
-
-
-def _set(at: str, value: Any) -> tuple[Json, ...]:
-    return ({"op": "set", "at": at, "value": value},)
-
-
-def _does(operations: tuple[Json, ...]) -> str:
-    return orjson.dumps(operations).decode()
-
-
-def _name(entity: Entity | None) -> str | None:
-    return entity.name if entity is not None else None
-
-
 _MAKERS: dict[str, Callable[[Design, Controls], Sequence[Control]]] = {
     "set_fields": _set_fields, "create_record": _create_record, "update_records": _update_records, "refuse": _refuse, "assign": _assign, "create_task": _create_task,
     "raise_alert": _raise_alert, "close_alert": _close_alert, "notify": _notify, "add_tag": _tags, "remove_tag": _tags,
-    "recompute_score": lambda design, controls: [_score(design, controls)],
+    "recompute_score": lambda design, controls: [score_control(design, controls)],
 }  # fmt: skip

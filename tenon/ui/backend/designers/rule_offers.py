@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenon.metamodel.actions import ACTIONS
+from tenon.metamodel.belonging import reference_to
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.triggers import TRIGGERS
+from tenon.metamodel.triggers.event import USAGE
+from tenon.metamodel.triggers.message_received import MessageReceived
 from tenon.ui.backend.designers.base import Design, Json
 from tenon.ui.backend.designers.setting import beginning, settable
 
 ICONS = {
     "created": "plus", "updated": "pencil", "deleted": "trash-2", "enters": "arrow-right", "leaves": "arrow-left", "band_changed": "gauge", "value_fell": "trending-down",
-    "date": "calendar", "schedule": "clock", "button": "rocket", "form_submitted": "file-text", "set_fields": "pencil", "refuse": "ban", "create_record": "plus",
+    "date": "calendar", "schedule": "clock", "button": "rocket", "form_submitted": "file-text",
+    "no_activity": "moon", "event": "activity", "message_received": "message-square", "set_fields": "pencil", "refuse": "ban", "create_record": "plus",
     "update_records": "rows-3", "delete_record": "trash-2", "assign": "user-plus", "create_task": "list-checks", "raise_alert": "triangle-alert", "close_alert": "circle-check",
     "notify": "bell", "add_tag": "hash", "remove_tag": "hash", "recompute_score": "gauge",
 }  # fmt: skip
@@ -34,19 +38,41 @@ def scores(design: Design) -> list[str]:
     return [d.name for d in design.model.all("score") if design.model.find_entity(d.body.entity) is design.entity]
 
 
+def known_events(design: Design) -> list[tuple[str, str]]:
+    """Return the usage events whose names are known, with their labels, where such events belong to the entity."""
+    usage = design.model.entities.get(USAGE)
+    if usage is None or not _is_heard(design, (USAGE,)):
+        return []
+    words = getattr(usage.fields["event"].spec, "words", ())
+    return [(w.name, w.title().show(design.language)) for w in words] or [("login", "login")]
+
+
+def times_of_relations(design: Design) -> list[tuple[str, str]]:
+    """Return the relations of the entity whose records come one after the other, with their labels."""
+    relations = [r for r in design.entity.relations.values() if r.is_reverse] if design.entity is not None else []
+    return [(r.name, r.label.show(design.language)) for r in relations]
+
+
+def _is_heard(design: Design, names: tuple[str, ...]) -> bool:
+    entity, heard = design.entity, [e for name in names if (e := design.model.entities.get(name)) is not None]
+    return entity is not None and any(e is entity or reference_to(e, entity) is not None for e in heard)
+
+
 def offered_triggers(design: Design) -> Iterator[tuple[str, Json]]:
     """Yield the triggers that the entity allows, each with values to begin with."""
     entity, found = design.entity, scores(design)
     days = [f.name for f in entity.fields.values() if f.type.kind in ("date", "datetime")] if entity is not None else []
     numbers = [f.name for f in settable(entity) if f.type.kind == "number"]
     forms = [d.name for d in design.model.all("form") if design.model.find_entity(d.body.entity) is entity]
-    press = say("Do it", "执行").to_json()
+    press, events, related = say("Do it", "执行").to_json(), known_events(design), times_of_relations(design)
     values: dict[str, Json | None] = {
         "created": {}, "updated": {}, "deleted": {}, "enters": {"when": "False"}, "leaves": {"when": "False"},
         "band_changed": {"score": found[0]} if found else None,
         "value_fell": {"score": found[0], "by": 20, "within_days": 14} if found else {"field": numbers[0], "by": 1, "within_days": 30} if numbers else None,
         "date": {"field": days[0], "at": "09:00"} if days else None, "schedule": {"cron": "0 9 * * *"}, "button": {"label": press},
         "form_submitted": {"form": forms[0]} if forms else None,
+        "no_activity": {"days": 30, "event": events[0][0]} if events else {"days": 30, "relation": related[0][0]} if related else None,
+        "event": {"event": events[0][0]} if events else None, "message_received": {} if _is_heard(design, MessageReceived.HEARS) else None,
     }  # fmt: skip
     is_before = design.json.get("timing") == "before"
     for name, value in values.items():

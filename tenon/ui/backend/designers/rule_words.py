@@ -12,6 +12,8 @@ from tenon.metamodel.expressions.conditions.wording import say_group
 from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
+from tenon.metamodel.triggers.event import USAGE
+from tenon.metamodel.triggers.message_received import COMMENT
 from tenon.ui.backend.designers.base import Design, Json
 from tenon.ui.backend.designers.listed import label_of
 
@@ -97,6 +99,28 @@ def _date(design: Design, item: Json) -> Text:
     return say("On the day of {field}, at {at}", "{field}当天的 {at}", field=field, at=at)
 
 
+def _no_activity(design: Design, item: Json) -> Text:
+    days, relation = item.get("days", "?"), design.entity.find_relation(str(item.get("relation"))) if design.entity is not None else None
+    if item.get("event"):
+        return say("{days} days without the event {event}", "{days} 天没有使用事件 {event}", days=days, event=item["event"])
+    return say("{days} days without {records}", "{days} 天没有{records}", days=days, records=relation.label if relation is not None else item.get("relation", "?"))
+
+
+def _event(design: Design, item: Json) -> Text:
+    usage, event = design.model.entities.get(USAGE), item.get("event") or "?"
+    if item.get("where") and usage is not None:
+        return say("{event}, where {where}", "{event}（{where}）", event=event, where=said_condition(design, str(item["where"]), usage))
+    return Text(str(event), str(event))
+
+
+def _message_received(design: Design, item: Json) -> Text:
+    channel, log = str(item.get("channel") or ""), design.model.entities.get("message_log")
+    if channel == COMMENT:
+        return say("A comment from outside", "外部评论")
+    options = getattr(log.fields["channel"].spec, "options", ()) if log is not None and "channel" in log.fields else ()
+    return next((o.title() for o in options if o.name == channel), say("By any channel", "任意渠道"))
+
+
 def _updated(design: Design, item: Json) -> Text:
     fields = [_field(design, name) for name in item.get("fields") or ()]
     if not fields:
@@ -153,6 +177,7 @@ _TRIGGERS: dict[str, _Say] = {
     "updated": _updated, "band_changed": _band_changed, "value_fell": _value_fell, "date": _date,
     "enters": lambda d, t: Text(*[said_condition(d, str(t.get("when") or ""))] * 2), "leaves": lambda d, t: Text(*[said_condition(d, str(t.get("when") or ""))] * 2),
     "schedule": lambda _, t: Text(str(t.get("cron")), str(t.get("cron"))), "button": lambda d, t: Text(*[d.show(t.get("label"))] * 2),
+    "no_activity": _no_activity, "event": _event, "message_received": _message_received,
     "form_submitted": lambda d, t: found.label if (found := d.model.find("form", str(t.get("form")))) is not None else Text("", ""),
 }  # fmt: skip
 _ACTIONS: dict[str, _Say] = {

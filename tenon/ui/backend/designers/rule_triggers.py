@@ -1,0 +1,124 @@
+"""The properties of what wakes a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tenon.metamodel.labels import say
+from tenon.metamodel.triggers import TRIGGERS
+from tenon.metamodel.triggers.event import USAGE
+from tenon.metamodel.triggers.message_received import COMMENT
+from tenon.ui.backend.designers.base import Controls, Design, Json
+from tenon.ui.backend.designers.rule_offers import ICONS, known_events, offered_triggers, times_of_relations
+from tenon.ui.backend.designers.rule_parts import as_json, name_of, score_control, setting_to
+from tenon.ui.backend.designers.setting import settable
+from tenon.ui.design_shapes import Control, ControlGroup, Panel
+from tenon.ui.shapes import Choice
+
+
+def trigger_panel(design: Design, item: Json) -> Panel:
+    """Return what wakes the rule and the properties of that."""
+    controls, language = Controls(design, item, "/trigger"), design.language
+    offers = [(name, {**value, "id": item["id"]}) for name, value in offered_triggers(design)]
+    steps = tuple(Choice(as_json(setting_to("/trigger", value)), TRIGGERS[name].LABEL.show(language)) for name, value in offers)
+    now = next((choice.name for (name, _), choice in zip(offers, steps, strict=True) if name == item["type"]), "")
+    type_ = Control("/trigger", "ways", say("When", "触发方式").show(language), now, steps, empty="")
+    make = _MAKERS.get(item["type"])
+    made = [type_, *(make(design, controls) if make is not None else ())]
+    return Panel(item["id"], TRIGGERS[item["type"]].LABEL.show(language), ICONS.get(item["type"], "zap"), (ControlGroup(None, tuple(made)),))
+
+
+def _updated(design: Design, controls: Controls) -> list[Control]:
+    entity = design.entity
+    fields = tuple(Choice(f.name, f.label.show(design.language)) for f in entity.fields.values() if f.origin != "system") if entity is not None else ()
+    return [controls.make("fields", "many", say("Fields; none means any", "字段（不选为任意字段）"), options=fields)]
+
+
+def _turned(design: Design, controls: Controls) -> list[Control]:
+    return [controls.make("when", "condition", say("The condition", "条件"), entity=name_of(design.entity), expect="boolean")]
+
+
+def _band_changed(design: Design, controls: Controls) -> list[Control]:
+    score = design.model.find("score", str(controls.item.get("score")))
+    bands = tuple(Choice(b.name, b.title().show(design.language)) for b in score.body.bands) if score is not None else ()
+    ways = design.choices((("up", say("Upwards", "上升")), ("down", say("Downwards", "下降"))))
+    return [
+        score_control(design, controls),
+        controls.make("from", "many", say("From; none means any", "变化前（不选为任意）"), options=bands),
+        controls.make("to", "many", say("To; none means any", "变化后（不选为任意）"), options=bands),
+        controls.make("direction", "choice", say("Direction", "方向"), options=ways, empty=say("Either", "不限").show(design.language)),
+    ]
+
+
+def _value_fell(design: Design, controls: Controls) -> list[Control]:
+    numbers = tuple(Choice(f.name, f.label.show(design.language)) for f in settable(design.entity) if f.type.kind == "number")
+    return [
+        score_control(design, controls) if controls.item.get("score") else controls.make("field", "choice", say("Number", "数值"), options=numbers),
+        controls.make("by", "number", say("By at least", "下降数值")),
+        controls.make("by_percent", "number", say("Or by per cent", "或下降百分比")),
+        controls.make("within_days", "number", say("Within days", "天数内")),
+    ]
+
+
+def _date(design: Design, controls: Controls) -> list[Control]:
+    entity = design.entity
+    days = tuple(Choice(f.name, f.label.show(design.language)) for f in entity.fields.values() if f.type.kind in ("date", "datetime")) if entity is not None else ()
+    return [
+        controls.make("field", "choice", say("Date", "日期"), options=days),
+        controls.make("at", "text", say("At", "时间"), empty="09:00"),
+        controls.make("offset_days", "number", say("Days after it", "之后的天数"), empty="0", help=say("Negative: before.", "负数表示之前。")),
+    ]
+
+
+def _schedule(_design: Design, controls: Controls) -> list[Control]:
+    told = say("Minute, hour, day, month, weekday: 0 9 * * 1 is Mondays at nine.", "分 时 日 月 周：0 9 * * 1 表示每周一 9 点。")
+    return [controls.make("cron", "text", say("Times", "时间"), help=told)]
+
+
+def _button(design: Design, controls: Controls) -> list[Control]:
+    return [
+        controls.make("label", "label", say("What it says", "按钮文字"), required=True),
+        controls.make("when", "condition", say("Offered when", "显示条件"), entity=name_of(design.entity), expect="boolean"),
+        controls.make("confirm", "label", say("Question before", "确认提示")),
+    ]
+
+
+def _form_submitted(design: Design, controls: Controls) -> list[Control]:
+    forms = tuple(Choice(d.name, d.label.show(design.language)) for d in design.model.all("form") if design.model.find_entity(d.body.entity) is design.entity)
+    return [controls.make("form", "choice", say("Form", "表单"), options=forms)]
+
+
+def _no_activity(design: Design, controls: Controls) -> list[Control]:
+    item, place = controls.item, controls.place
+    kept = {key: value for key, value in item.items() if key not in ("relation", "event")}
+    ways = [(say("{records}", "{records}", records=label), {**kept, "relation": name}) for name, label in times_of_relations(design)]
+    ways += [(say("Event: {event}", "使用事件：{event}", event=label), {**kept, "event": name}) for name, label in known_events(design)]
+    steps = tuple(Choice(as_json(setting_to(place, value)), label.show(design.language)) for label, value in ways)
+    now = next((step.name for step, (_, value) in zip(steps, ways, strict=True) if all(value.get(k) == item.get(k) for k in ("relation", "event"))), "")
+    return [
+        controls.make("days", "number", say("For days", "天数")),
+        Control(place, "ways", say("Without any", "没有").show(design.language), now, steps, empty=str(item.get("event") or item.get("relation") or "")),
+        controls.make("at", "text", say("Looked at", "检查时间"), empty="09:00"),
+    ]
+
+
+def _event(design: Design, controls: Controls) -> list[Control]:
+    told = ", ".join(name for name, _ in known_events(design)) or "login"
+    return [
+        controls.make("event", "text", say("Event", "使用事件"), help=say("Its name, such as {names}.", "事件名称，例如 {names}。", names=told)),
+        controls.make("where", "condition", say("Only events where", "仅限满足条件的事件"), entity=USAGE, expect="boolean"),
+    ]
+
+
+def _message_received(design: Design, controls: Controls) -> list[Control]:
+    log = design.model.entities.get("message_log")
+    options = getattr(log.fields["channel"].spec, "options", ()) if log is not None and "channel" in log.fields else ()
+    comment = Choice(COMMENT, say("Comment from outside", "外部评论").show(design.language))
+    channels = (*(Choice(o.name, o.title().show(design.language)) for o in options), comment)
+    return [controls.make("channel", "choice", say("Channel", "渠道"), options=channels, empty=say("Any", "不限").show(design.language))]
+
+
+_MAKERS: dict[str, Callable[[Design, Controls], Sequence[Control]]] = {
+    "updated": _updated, "enters": _turned, "leaves": _turned, "band_changed": _band_changed, "value_fell": _value_fell, "date": _date, "schedule": _schedule,
+    "button": _button, "form_submitted": _form_submitted, "no_activity": _no_activity, "event": _event, "message_received": _message_received,
+}  # fmt: skip
