@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tenon.engine.rules.work import Doer
 from tenon.metamodel.document import Document
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
@@ -26,6 +27,11 @@ class Rule:
     def id(self) -> str:
         """The id of the document."""
         return self.document.id
+
+    @property
+    def doer(self) -> Doer:
+        """What its actions are done by."""
+        return Doer("rule", self.id, self.document.name, self.document.label, self.entity)
 
     @property
     def body(self) -> RuleKind:

@@ -43,7 +43,7 @@ class Turns:
 
     def keep(self) -> None:
         """Store whose turn it was."""
-        connection, rule = self.work.uow.connection, self.work.rule.id
+        connection, rule = self.work.uow.connection, self.work.doer.id
         connection.execute(delete(turns).where(turns.c.rule == rule))
         rows = [{"rule": rule, "person": person, "turn": turn} for person, turn in self.last.items() if turn]
         if rows:
@@ -52,6 +52,6 @@ class Turns:
 
 def turns_of(work: Work, people: Sequence[str]) -> Turns:
     """Return the turns so far of a rule; its rows are held until the end of the transaction."""
-    found = select(turns.c.person, turns.c.turn).where(turns.c.rule == work.rule.id).with_for_update()
+    found = select(turns.c.person, turns.c.turn).where(turns.c.rule == work.doer.id).with_for_update()
     known = dict(work.uow.connection.execute(found).all())
     return Turns(work, {person: int(known.get(person, 0)) for person in people})

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select, update
 
-from tenon.engine.context import Context, system_context
 from tenon.engine.jobs.run import JobKind, JobRun
-from tenon.engine.people import load_user
+from tenon.engine.rules.acting import Acting
 from tenon.engine.rules.actions import DOING
-from tenon.engine.rules.book import Rule, book_of
+from tenon.engine.rules.book import book_of
 from tenon.engine.rules.firing import RULES, cause_of_run
 from tenon.engine.rules.tables import runs
-from tenon.engine.rules.whom import people_of
 from tenon.engine.rules.work import Work
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Stale, TenonError, TooMany, Unavailable
-from tenon.metamodel.whom import Whom
 
 AT_ONCE = 500
 OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -84,8 +81,9 @@ def _do(uow: UnitOfWork, rows: list[Row], language: str) -> None:
         return
     began = uow.outside.clock.real_now()
     effects: dict[str, list[dict[str, Any]]] = {row["record"]: [] for row in rows}
-    for ctx, ids in _acting(uow, rule, rows, language):
-        work = Work(uow, ctx, rule, ids, {row["record"]: row["facts"] for row in rows}, uow.new_id(), language)
+    acting = Acting(rule.body.run_as, rows[0]["by"], cause_of_run(rows[0], rule), language)
+    for ctx, ids in acting.split(uow, rule.doer, list(effects)):
+        work = Work(uow, ctx, rule.doer, ids, {row["record"]: row["facts"] for row in rows}, uow.new_id(), language)
         for index, action in enumerate(rule.body.actions):
             try:
                 found = DOING[action.type].run(work, action)
@@ -103,26 +101,6 @@ def _held(uow: UnitOfWork, rows: Sequence[Row]) -> list[Row]:
     wanted = select(runs.c.id).where(runs.c.id.in_(id_set(uow.dialect, [row["id"] for row in rows])), runs.c.state == "waiting").with_for_update()
     there = set(uow.connection.execute(wanted).scalars())
     return [row for row in rows if row["id"] in there]
-
-
-def _acting(uow: UnitOfWork, rule: Rule, rows: list[Row], language: str) -> Iterator[tuple[Context, list[str]]]:
-    """Yield who acts for which records: the platform, the person who caused it, or the owner of each."""
-    cause = cause_of_run(rows[0], rule)
-    system = system_context("rule", language=language).with_cause(cause)
-    ids = [row["record"] for row in rows]
-    if rule.body.run_as == "person" and rows[0]["by"]:
-        user = load_user(uow.connection, rows[0]["by"])
-        yield (Context(user, language, cause) if user is not None else system), ids
-        return
-    if rule.body.run_as != "owner":
-        yield system, ids
-        return
-    whose = people_of(Work(uow, system, rule, ids, {}, "", language), Whom(field="owner"))
-    for owner in sorted({people[0] for people in whose.values()}):
-        yield Context(load_user(uow.connection, owner), language, cause), [each for each in ids if whose.get(each) == [owner]]
-    ownerless = [each for each in ids if each not in whose]
-    if ownerless:
-        yield system, ownerless
 
 
 def _end(uow: UnitOfWork, rows: Sequence[Row], state: str, **values: Any) -> None:

@@ -10,23 +10,33 @@ from typing import Any
 from sqlalchemy import select
 
 from tenon.engine.access.rights import Rights, rights_of
-from tenon.engine.context import Context
+from tenon.engine.context import CauseKind, Context
 from tenon.engine.records.computing import compute
-from tenon.engine.rules.book import Rule
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Invalid, Problem
-from tenon.metamodel.labels import say
+from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
+
+
+@dataclass(frozen=True)
+class Doer:
+    """What does it: a rule or a workflow (``kind``), its id, name and label, and the entity of the records it does it for."""
+
+    kind: CauseKind
+    id: str
+    name: str
+    label: Text
+    entity: Entity
 
 
 @dataclass
 class Work:
-    """The records (ids) for which a rule fired, with what was known when it did; everything done is of one ``batch``."""
+    """The records (ids) for which something is done, with what is known of each; everything done is of one ``batch``."""
 
     uow: UnitOfWork
     ctx: Context
-    rule: Rule
+    doer: Doer
     ids: list[str]
     facts: Mapping[str, Mapping[str, Any]]
     batch: str
@@ -35,7 +45,7 @@ class Work:
     @property
     def entity(self) -> Entity:
         """The entity of the records."""
-        return self.rule.entity
+        return self.doer.entity
 
     @property
     def rights(self) -> Rights:

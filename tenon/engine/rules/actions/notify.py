@@ -26,5 +26,5 @@ def run(work: Work, action: Notify) -> dict[str, Any]:
             text = action.text.show(ctx.language) if action.text else None
             rows.append(notice(person, f"{action.title.show(ctx.language)} · {title}", (work.entity, record), text, action.level))
             told[record].append(person)
-    tell(work.uow, rows, f"rule:{work.rule.document.name}")
+    tell(work.uow, rows, f"{work.doer.kind}:{work.doer.name}")
     return {record: {"told": people} for record, people in told.items()}

@@ -17,7 +17,7 @@ from tenon.metamodel.labels import say
 def run(work: Work, action: RaiseAlert) -> dict[str, Any]:
     """Open one alert for each record, its type and this rule; where there is one, only its level goes up."""
     alert = needs(work, "alert")
-    there = open_alerts(work, alert, work.ids, type_=action.alert, rule=work.rule.document.name)
+    there = open_alerts(work, alert, work.ids, type_=action.alert, rule=work.doer.name)
     urgent = [found.id for found in there.values() if found.level == "yellow" and action.level == "red"]
     if urgent:
         change_part(work.uow, work.ctx, alert, urgent, {"level": "red"}, work.batch)
@@ -31,12 +31,12 @@ def _open(work: Work, action: RaiseAlert, ids: list[str]) -> dict[str, str]:
     risk = compute(work.uow, work.rights, work.entity, {"value_at_risk": action.value_at_risk}, ids, target=alert) if action.value_at_risk else {}
     whose = first_of(work, action.assign_to) if action.assign_to else {}
     reason = action.reason.show(work.language) if action.reason else None
-    title = reason or work.rule.document.label.show(work.language) or say("Alert", "告警").show(work.language)
+    title = reason or work.doer.label.show(work.language) or say("Alert", "告警").show(work.language)
     rows = []
     for record in ids:
         facts = work.facts.get(record, {})
         values = {
-            "title": title, "record": {"entity": work.entity.name, "id": record}, "type": action.alert, "rule": work.rule.document.name, "level": action.level,
+            "title": title, "record": {"entity": work.entity.name, "id": record}, "type": action.alert, "rule": work.doer.name, "level": action.level,
             "reason": reason, "opened_at": work.uow.now.isoformat(), "assignee": whose.get(record), "owner": whose.get(record),
             "score_from": facts.get("was_value"), "score_to": facts.get("value"), "window_days": facts.get("days"),
             "value_at_risk": risk.get(record, {}).get("value_at_risk"),

@@ -13,5 +13,5 @@ from tenon.metamodel.actions.recompute_score import RecomputeScore
 def run(work: Work, action: RecomputeScore) -> dict[str, Any]:
     """Compute the score of all records; return which changed."""
     score = work.uow.model.get("score", action.score)
-    changed = set(recompute(work.uow, score.id, work.ids, ScoreCause("event", {"rule": work.rule.id})))
+    changed = set(recompute(work.uow, score.id, work.ids, ScoreCause("event", {work.doer.kind: work.doer.id})))
     return {each: {"score": score.name, "changed": each in changed} for each in work.ids}
