@@ -40,6 +40,7 @@ def rule_panel(design: Design, label: Text, icon: str) -> Panel:
     limits = (
         controls.make("limits/once_per", "choice", say("How often", "执行频率"), options=design.choices(ONCE), empty=say("Every time", "每次").show(language)),
         controls.make("limits/cooldown_hours", "number", say("Not again for hours", "冷却时长（小时）")),
+        _calendar(design, controls, "limits/calendar", say("Only in the hours of", "仅在工作时间执行"), say("Any hours", "不限").show(language)),
         controls.make("limits/quiet_hours/from", "text", say("Waits from", "静默开始"), empty="22:00"),
         controls.make("limits/quiet_hours/to", "text", say("until", "静默结束"), empty="08:00"),
     )
@@ -126,6 +127,9 @@ def _create_task(design: Design, controls: Controls) -> list[Control]:
             use="rule",
             help=say("date_add(now(), 24, 'hour') is in 24 hours.", "date_add(now(), 24, 'hour') 表示 24 小时后。"),
         ),
+        controls.make("due_hours", "number", say("Or due after hours", "或多少小时后到期")),
+        controls.make("business_hours", "switch", say("Only working hours count", "只计算工作时间")),
+        _calendar(design, controls, "calendar", say("Whose working hours", "工作日历"), say("The usual calendar", "默认日历").show(design.language)),
         controls.make("priority", "choice", say("Priority", "优先级"), options=_options(design, "task", "priority"), empty="–"),
         controls.make("description", "long_label", say("Description", "说明")),
     ]
@@ -219,6 +223,11 @@ def _options(design: Design, entity: str, field: str) -> tuple[Choice, ...]:
     found = design.model.entities.get(entity)
     options: Any = getattr(found.fields[field].spec, "options", ()) if found is not None and field in found.fields else ()
     return tuple(Choice(o.name, o.title().show(design.language)) for o in options)
+
+
+def _calendar(design: Design, controls: Controls, key: str, label: Text, empty: str) -> Control:
+    options = tuple(Choice(d.name, d.label.show(design.language)) for d in design.model.all("calendar"))
+    return controls.make(key, "choice", label, options=options, empty=empty)
 
 
 _MAKERS: dict[str, Callable[[Design, Controls], Sequence[Control]]] = {
