@@ -67,6 +67,7 @@ thanks|What is said afterwards|提交后的感谢语
 header|What is at the top|页首内容
 tabs|The tabs|标签页
 facts|Fields at the top|页首字段
+Header.buttons|Rules whose buttons stand at the top, not in the menu|按钮显示在页首（而非菜单）的规则
 scores|Scores at the top|页首评分
 blocks|The blocks|区块
 type|The type|类型

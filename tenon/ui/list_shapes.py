@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tenon.ui.shapes import Field, Row
+from tenon.ui.shapes import Field, Row, RuleButton
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +216,7 @@ class ListPage:
     shown_as: ViewOffer | None = None
     colours: tuple[Colouring, ...] = ()
     default_colours: tuple[Colouring, ...] = ()
+    buttons: tuple[RuleButton, ...] = ()
 
     def heads(self) -> list[Head]:
         """Return the columns as the grid shows them."""

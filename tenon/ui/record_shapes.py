@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from tenon.ui.shapes import Choice, Field, Row
+from tenon.ui.shapes import Choice, Field, Row, RuleButton
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +232,9 @@ class RecordPage:
     actions: tuple[QuickAction, ...] = ()
     score_tab: str | None = None
     is_followed: bool | None = None
+    buttons: tuple[RuleButton, ...] = ()
+    placed: frozenset[str] = frozenset()
+    """The buttons that the page shows beside the others; the rest lie in the menu."""
 
     @property
     def url(self) -> str:

@@ -71,6 +71,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleButton:
+    """The button of a rule: its name, what it says, and what is asked before."""
+
+    name: str
+    label: str
+    confirm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A reference to a record: None as ``entity`` when the reader has no page for it (people, units)."""
 

@@ -36,16 +36,20 @@ def rule_jobs(open_write: OpenWrite, language: Callable[[], str]) -> list[JobKin
 
 
 def _work(run: JobRun, open_write: OpenWrite, language: Callable[[], str]) -> dict[str, Any]:
-    """Do what waits, a part of one rule in one transaction with the note that it was done."""
+    return {"runs": do_runs(run.payload["root"], open_write, language(), run.check_cancelled)}
+
+
+def do_runs(root: str, open_write: OpenWrite, language: str, check: Callable[[], None] = lambda: None) -> int:
+    """Do what waits of an outside change, a part of one rule in one transaction with the note that it was done; return how many runs."""
     done = 0
     while True:
-        run.check_cancelled()
+        check()
         with open_write() as uow:
-            rows = _waiting(uow, run.payload["root"])
+            rows = _waiting(uow, root)
         if not rows:
-            return {"runs": done}
+            return done
         for _, part in groupby(rows, key=lambda row: (row["rule"], row["by"], row["depth"], row["cause"].get("kind"))):
-            done += _together(list(part), open_write, language())
+            done += _together(list(part), open_write, language)
 
 
 def _waiting(uow: UnitOfWork, root: str) -> list[Row]:

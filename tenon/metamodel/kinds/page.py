@@ -84,10 +84,11 @@ class Tab(Item):
 
 
 class Header(Item):
-    """Facts and scores at the top."""
+    """Facts and scores at the top, and the buttons of rules that stand there rather than in the menu."""
 
     facts: list[FieldPath] = Field(default=[], max_length=12)
     scores: list[Annotated[str, Ref("score", soft=True)]] = Field(default=[], max_length=6)
+    buttons: list[Annotated[str, Ref("rule", soft=True)]] = Field(default=[], max_length=6)
 
 
 class PageKind(Kind):

@@ -21,6 +21,7 @@ from tenon.ui.backend.blocks import show
 from tenon.ui.backend.cells import path_name
 from tenon.ui.backend.home import titles_of
 from tenon.ui.backend.list_plan import default_columns
+from tenon.ui.backend.pressing import record_buttons
 from tenon.ui.backend.record import Record
 from tenon.ui.backend.scores import score_of, score_view, scores_of
 from tenon.ui.backend.talk import find_talk, may_add, relation_name
@@ -98,11 +99,14 @@ class _Page:
 
     def _page(self, opened: str, tabs: tuple[Tab, ...]) -> RecordPage:
         record, entity, language = self.record, self.entity, self.view.language
+        buttons = record_buttons(record)
+        placed = {d.name for key in self.header.buttons if (d := self.view.model.find("rule", key)) is not None}
         return RecordPage(
             entity.name, entity.label.show(language), entity.plural.show(language), entity.icon or "table-2", record.id, record.title,
             int(record.values["version"]), self._head_facts(), self._head_scores(), tabs, opened, record.may("update"), record.may("delete"),
             record.is_deleted and record.may("restore", is_deleted=True), record.is_deleted, self._fallen() if record.is_deleted else 0,
             self._picture(), self._actions(), next((n for n, t in self.tabs if any(b.type == "score" for b in t.blocks)), None), self._is_followed(),
+            buttons, frozenset(b.name for b in buttons if b.name in placed),
         )  # fmt: skip
 
     def _fallen(self) -> int:

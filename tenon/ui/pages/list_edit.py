@@ -12,8 +12,10 @@ from starlette.responses import JSONResponse, Response
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, Stale, TenonError
 from tenon.metamodel.labels import say
 from tenon.ui.backend import bulk, editing, list_work, lists
+from tenon.ui.backend.pressing import press_ticked
 from tenon.ui.deps import Member, SentForm, Visit, flash, go, safe_next, text_of
 from tenon.ui.inputs import read_value
+from tenon.ui.list_shapes import ListQuery
 from tenon.ui.listing import Addresses, read_query
 from tenon.ui.render import SECURITY_HEADERS, is_fragment, render
 
@@ -81,6 +83,8 @@ def change_many(request: Request, visit: Member, form: SentForm, entity: str) ->
     query, expect, act, field = (read_query(request.query_params), text_of(form, "expect"), text_of(form, "act"), text_of(form, "field"))
     chosen = bulk.Chosen(tuple(str(i) for i in form.getlist("ids")), int(expect) if expect.isdigit() else None)
     try:
+        if act == "press":
+            return _pressed(visit, entity, query, chosen, text_of(form, "rule"))
         values = {} if act == "delete" else _bulk_values(visit, form, entity, act, field)
         whole = (visit.platform, visit.ctx, lambda view: lists.plan_list(view, view.entity(entity), query), chosen)
         done = bulk.delete(*whole) if act == "delete" else bulk.set_values(*whole, values)
@@ -88,6 +92,12 @@ def change_many(request: Request, visit: Member, form: SentForm, entity: str) ->
         return _told(visit, error)
     text = visit.say("%(number)s records were moved to the trash.") if act == "delete" else visit.say("%(number)s records were changed.")
     return _done(entity, text % {"number": done.count}, done)
+
+
+def _pressed(visit: Visit, entity: str, query: ListQuery, chosen: bulk.Chosen, rule: str) -> Response:
+    """Press the button of a rule for the chosen rows."""
+    text = press_ticked(visit.platform, visit.ctx, lambda view: lists.plan_list(view, view.entity(entity), query), chosen, rule)
+    return JSONResponse({"text": text, "undo": "", "refused": []}, headers=SECURITY_HEADERS)
 
 
 def _bulk_values(visit: Visit, form: FormData, entity: str, act: str, field: str) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def add_related(request: Request, visit: Member, sent: SentForm, entity: str, id
         with visit.write() as view:
             values = saving.keep_for_later(view, values, kept, error)
         return _form_again(request, visit, error, values, entity, id, relation, text_of(sent, "tab"))
-    return _page_again(request, visit, sent, entity, id, visit.say("Added: %(title)s") % {"title": saved.title})
+    return page_again(request, visit, sent, entity, id, visit.say("Added: %(title)s") % {"title": saved.title})
 
 
 def _form_again(
@@ -73,8 +73,8 @@ def add_comment(request: Request, visit: Member, sent: SentForm, entity: str, id
         with visit.write() as view:
             talking.comment(view, entity, id, text_of(sent, "text"))
     except Invalid as error:
-        return _page_again(request, visit, sent, entity, id, problems_by_field(error, visit.language).get("text", ("",))[0])
-    return _page_again(request, visit, sent, entity, id, visit.say("Commented."))
+        return page_again(request, visit, sent, entity, id, problems_by_field(error, visit.language).get("text", ("",))[0])
+    return page_again(request, visit, sent, entity, id, visit.say("Commented."))
 
 
 @router.post("/records/{entity}/{id}/tasks/{task}/done")
@@ -84,8 +84,8 @@ def finish_task(request: Request, visit: Member, sent: SentForm, entity: str, id
         with visit.write() as view:
             talking.finish(view, entity, id, task)
     except (Invalid, Conflict) as error:
-        return _page_again(request, visit, sent, entity, id, " ".join(p.message.show(visit.language) for p in error.problems))
-    return _page_again(request, visit, sent, entity, id, visit.say("Done."))
+        return page_again(request, visit, sent, entity, id, " ".join(p.message.show(visit.language) for p in error.problems))
+    return page_again(request, visit, sent, entity, id, visit.say("Done."))
 
 
 @router.post("/records/{entity}/{id}/files")
@@ -97,8 +97,8 @@ def add_files(request: Request, visit: Member, sent: SentForm, entity: str, id: 
         with visit.write() as view:
             talking.attach(view, entity, id, [f for f in kept.values() if isinstance(f, Sent)])
     except (Invalid, Conflict) as error:
-        return _page_again(request, visit, sent, entity, id, " ".join(p.message.show(visit.language) for p in error.problems))
-    return _page_again(request, visit, sent, entity, id, visit.say("Files added: %(number)s") % {"number": len(uploads)})
+        return page_again(request, visit, sent, entity, id, " ".join(p.message.show(visit.language) for p in error.problems))
+    return page_again(request, visit, sent, entity, id, visit.say("Files added: %(number)s") % {"number": len(uploads)})
 
 
 @router.post("/records/{entity}/{id}/remove/{far}/{far_id}")
@@ -106,7 +106,7 @@ def remove_related(request: Request, visit: Member, sent: SentForm, entity: str,
     """Move a comment or a file to the trash, with a way to undo it."""
     with visit.write() as view:
         quick.remove(view, entity, id, far, far_id)
-    return _page_again(request, visit, sent, entity, id, visit.say("Moved to the trash."), f"/records/{far}/{far_id}/restore")
+    return page_again(request, visit, sent, entity, id, visit.say("Moved to the trash."), f"/records/{far}/{far_id}/restore")
 
 
 @router.post("/records/{entity}/{id}/next")
@@ -118,11 +118,11 @@ def do_next(request: Request, visit: Member, sent: SentForm, entity: str, id: st
             number = int(index) if index.isdigit() else -1
             talking.do_next(view, entity, id, text_of(sent, "block"), number, text_of(sent, "record"))
     except (Invalid, Conflict) as error:
-        return _page_again(request, visit, sent, entity, id, " ".join(p.message.show(visit.language) for p in error.problems))
-    return _page_again(request, visit, sent, entity, id, visit.say("Done."))
+        return page_again(request, visit, sent, entity, id, " ".join(p.message.show(visit.language) for p in error.problems))
+    return page_again(request, visit, sent, entity, id, visit.say("Done."))
 
 
-def _page_again(request: Request, visit: Visit, sent: FormData, entity: str, id: str, text: str, undo: str = "") -> Response:
+def page_again(request: Request, visit: Visit, sent: FormData, entity: str, id: str, text: str, undo: str = "") -> Response:
     """Show the open tab again, and say what came of it."""
     tab = text_of(sent, "tab")
     if not is_fragment(request):

@@ -26,6 +26,11 @@ def about(design: Design, kind: str, entity: Entity | None) -> list[Offer]:
     return [(d.name, d.label.show(design.language), None) for d in found]
 
 
+def buttons(design: Design) -> list[Offer]:
+    """Return the rules of the entity that people wake by a button."""
+    return [offer for offer in about(design, "rule", design.entity) if design.model.get("rule", offer[0]).body.trigger.type == "button"]
+
+
 def widgets(design: Design) -> list[Offer]:
     """Return the widgets of the workspace."""
     return [(d.name, d.label.show(design.language), None) for d in design.model.all("widget")]

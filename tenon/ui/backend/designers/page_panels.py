@@ -8,7 +8,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.listed import choices, fitting, ordered
-from tenon.ui.backend.designers.page_blocks import BLOCKS, about, facts, far_of, offers_to_set, relations, widgets
+from tenon.ui.backend.designers.page_blocks import BLOCKS, about, buttons, facts, far_of, offers_to_set, relations, widgets
 from tenon.ui.backend.designers.setting import beginning, settable
 from tenon.ui.design_shapes import Control, ControlGroup, Line, Ordered, Panel, Pick
 from tenon.ui.shapes import Choice
@@ -29,6 +29,7 @@ def page_panel(design: Design, controls: Controls, label: Text, icon: str) -> Pa
     head = (
         ordered(controls, "header/facts", say("Facts", "关键字段"), facts(design)),
         ordered(controls, "header/scores", say("Scores", "评分"), about(design, "score", design.entity)),
+        *([ordered(controls, "header/buttons", say("Buttons of rules", "规则按钮"), pressed)] if (pressed := buttons(design)) else []),
     )
     more = (controls.make("name", "name", say("API name", "API 名称")), controls.make("description", "long_label", say("Description", "说明")))
     groups = (

@@ -11,7 +11,7 @@ def test_pressing_it_runs_the_rule_for_that_record(w: Rules) -> None:
     few, many = w.add("customer", name="Few", seats=1), w.add("customer", name="Many", seats=5)
     with w.platform.read() as uow:
         act = uow.model.get("rule", "act").id
-    w.tell(Pressed(act, few))
-    w.tell(Pressed(act, many))
+    w.tell(Pressed(act, (few,)))
+    w.tell(Pressed(act, (many,)))
     w.work()
     assert w.values("customer", "notes") == [None, "pressed"]
