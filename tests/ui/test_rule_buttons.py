@@ -22,7 +22,7 @@ RENAME: dict[str, Any] = {
     "kind": "rule", "name": "rename", "label": {"en": "Rename"}, "entity": "customer", "condition": "arr > 0", "trigger": {"type": "button", "label": {"en": "Shout", "zh": "大写"}},
     "actions": [{"type": "set_fields", "fields": {"name": "concat(name, '!')"}}],
 }  # fmt: skip
-PAGE: dict[str, Any] = {"kind": "page", "name": "with_buttons", "label": {"en": "Page"}, "entity": "customer", "header": {"buttons": ["rename"]}, "tabs": []}
+PAGE: dict[str, Any] = {"kind": "page", "name": "customer_360", "label": {"en": "Page"}, "entity": "customer", "header": {"buttons": ["rename"]}, "tabs": []}
 
 
 @pytest.fixture
