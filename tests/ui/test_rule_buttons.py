@@ -44,7 +44,7 @@ def press(client: TestClient, url: str, rule: str) -> str:
 def test_a_record_has_the_buttons_that_hold_for_it_and_pressing_tells_what_came_of_it(site: Site, member: TestClient, made: list[str]) -> None:
     small, large, nothing = (f"/records/customer/{id}" for id in made)
     page = member.get(small).text
-    assert "Raise by ten" in page and "Really raise it?" in page and "Shout" in page
+    assert all(text in page for text in ("Raise by ten", "Really raise it?", "Shout"))
     assert "Raise by ten" not in member.get(large).text
     assert press(member, small, "raise_arr") == "“Raise by ten” is done: Set fields.\n"
     assert (site.stored(made[0]) or {})["arr"] == 30
@@ -56,7 +56,7 @@ def test_a_record_has_the_buttons_that_hold_for_it_and_pressing_tells_what_came_
 def test_a_page_may_have_a_button_beside_the_others(site: Site, member: TestClient, made: list[str]) -> None:
     publish_documents(site.platform.publisher, system_context(), [PAGE])
     page = member.get(f"/records/customer/{made[0]}").text
-    assert 'class="button rule-button"' in page and 'class="menu-item rule-button"' in page
+    assert all(f'class="{shown} rule-button"' in page for shown in ("button", "menu-item"))
 
 
 def test_ticked_rows_are_done_where_the_button_is_there(site: Site, member: TestClient, made: list[str]) -> None:
