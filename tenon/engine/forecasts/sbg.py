@@ -1,0 +1,82 @@
+"""How long customers with a contract stay: the shifted beta-geometric model (Fader and Hardie 2007). Periods are renewals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import exp, lgamma
+
+from tenon.engine.forecasts.bgnbd import hypergeometric
+from tenon.engine.forecasts.simplex import lowest
+
+FEWEST = 30
+"""With fewer who left nothing is fitted."""
+LONGEST = 400
+
+
+@dataclass(frozen=True)
+class Sbg:
+    """Fitted parameters and the log-likelihood."""
+
+    alpha: float
+    beta: float
+    likelihood: float = 0.0
+
+    @property
+    def churn(self) -> float:
+        """The mean churn of the first period."""
+        return self.alpha / (self.alpha + self.beta)
+
+    def survival(self, periods: int) -> float:
+        """Return the share that is still there after so many periods."""
+        return exp(_beta(self.alpha, self.beta + periods) - _beta(self.alpha, self.beta))
+
+    def retention(self, period: int) -> float:
+        """Return the share of those there before a period, counted from 1, that stay through it."""
+        return (self.beta + period - 1) / (self.alpha + self.beta + period - 1)
+
+    def lifetime(self, rate: float) -> float:
+        """Return the expected periods of a new customer, discounted at a rate a period; the first counts whole."""
+        return hypergeometric(1, self.beta, self.alpha + self.beta, 1 / (1 + rate))
+
+    def residual(self, renewals: int, rate: float) -> float:
+        """Return the expected periods to come of a customer about to decide on so many-th renewal, discounted at a rate a period."""
+        return self.retention(renewals) * hypergeometric(1, self.beta + renewals, self.alpha + self.beta + renewals, 1 / (1 + rate))
+
+    def range(self, renewals: int) -> tuple[int, int]:
+        """Return between how many more periods 8 of 10 such customers stay."""
+        start = self.survival(renewals - 1)
+        left = [self.survival(renewals - 1 + more) / start for more in range(LONGEST)]
+        low = next((n for n, share in enumerate(left) if share <= 0.9), LONGEST)
+        high = next((n for n, share in enumerate(left) if share <= 0.1), LONGEST)
+        return max(low - 1, 0), max(high - 1, 0)
+
+
+def fit(lost: Sequence[float], still: Sequence[float]) -> Sbg | None:
+    """Return the model by maximum likelihood; None with too few who left.
+
+    ``lost`` is how many left in the first, second, third period; ``still`` how many are there that have stayed no, one, two periods.
+    """
+    if sum(lost) < FEWEST:
+        return None
+    point, value = lowest(lambda p: -_likelihood(lost, still, *map(exp, p)), [0.0, 0.0])
+    alpha, beta = map(exp, point)
+    return Sbg(alpha, beta, -value)
+
+
+def _likelihood(lost: Sequence[float], still: Sequence[float], alpha: float, beta: float) -> float:
+    if max(alpha, beta) > 1e7 or min(alpha, beta) < 1e-8:
+        return -1e300
+    whole = _beta(alpha, beta)
+    total = sum(n * (_beta(alpha + 1, beta + period) - whole) for period, n in enumerate(lost) if n)
+    return total + sum(n * (_beta(alpha, beta + periods) - whole) for periods, n in enumerate(still) if n)
+
+
+def _beta(a: float, b: float) -> float:
+    return lgamma(a) + lgamma(b) - lgamma(a + b)
+
+
+def counts(shares: Sequence[float], whole: float = 1_000) -> tuple[list[float], list[float]]:
+    """Return what `fit` takes for shares of a cohort that are still there, from the start on."""
+    return [whole * (a - b) for a, b in pairwise(shares)], [*([0.0] * (len(shares) - 1)), whole * shares[-1]]
