@@ -12,6 +12,7 @@ import pytest
 
 from tenon.engine.context import system_context
 from tenon.engine.releases import publish_documents
+from tenon.engine.scores.adviser import advise
 from tenon.engine.scores.backtest import backtest
 from tenon.engine.scores.outcomes import Asked
 from tenon.platform.workspace import Platform
@@ -42,3 +43,18 @@ def test_the_points_score_and_its_calibration_record(
     assert found["brier"] < Decimal("0.1658")
     areas = {s["name"]: (s["n"], round(float(s["auc"]), 3)) for s in found["segments"]}
     assert areas == {"seniors": (1_142, pytest.approx(0.765)), "others": (5_901, pytest.approx(0.814))}
+
+
+def test_the_adviser_finds_tenure_and_contract_first(
+    real_platform: Callable[..., Platform], import_file: Callable[..., dict[str, Any]], shared: Path
+) -> None:
+    platform = real_platform("telco")
+    import_file(platform, shared / "data" / FILE, "customer")
+    with platform.read() as uow:
+        found = advise(uow, system_context(), "health", Asked("churn", date(2026, 1, 15), 0))
+    assert {m["name"] for m in found["measures"][:2]} == {"tenure", "contract"}
+    # A correct way lies between 0.82 and 0.87; above 0.88 something was told beforehand.
+    assert Decimal("0.82") <= found["auc"] <= Decimal("0.87")
+    assert found["auc_interval"][0] < found["auc"] < found["auc_interval"][1]
+    assert found["left_out"] == []
+    assert sum(m["points"] for m in found["measures"]) == 100

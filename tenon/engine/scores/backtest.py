@@ -52,6 +52,11 @@ class Figures:
 def backtest(uow: UnitOfWork, ctx: Context, name: str, asked: Asked) -> dict[str, Any]:
     """Return how well the values of a day foresaw the outcome, as JSON, over the records that this person may read. Raises NotFound, Invalid."""
     definition = define(uow.model, uow.model.get("score", name))
+    return look_back(uow, ctx, definition, asked)[1]
+
+
+def look_back(uow: UnitOfWork, ctx: Context, definition: Definition, asked: Asked) -> tuple[list[Case], dict[str, Any]]:
+    """Return the records of a back-test and its answer. Raises NotFound, Invalid."""
     rights = rights_of(uow.model, ctx)
     rights.require(definition.entity, "read")
     own = next(f for f in definition.entity.fields.values() if f.score == definition.id and f.part == "score")
@@ -60,7 +65,7 @@ def backtest(uow: UnitOfWork, ctx: Context, name: str, asked: Asked) -> dict[str
     outcome = read_filter(uow, rights, definition.entity, asked.outcome, "/outcome")
     cases = find_cases(uow, rights, definition, outcome, asked)
     curve = fit([(c.value, c.came) for c in cases]) if cases else None
-    return {
+    return cases, {
         "score": definition.document.name, "outcome": asked.outcome, "as_of": asked.as_of.isoformat(), "horizon_days": asked.horizon_days,
         "outcome_on": min(asked.until, uow.today).isoformat(), "is_complete": asked.until <= uow.today,
         **figures(cases, curve).to_json(), "bands": _bands(definition, cases, ctx.language), "calibration": _calibration(cases, curve),

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, and_, delete, exists, select, update
 from tenon.engine.columns import show_moment
 from tenon.engine.jobs import Cancelled, JobKind, JobRun, Schedule
 from tenon.engine.scores.apply import NEW, Batch, apply, keep_form, last_move, parts_of, read_batch, tell_together
+from tenon.engine.scores.calibration import CALIBRATE, calibrate
 from tenon.engine.scores.definition import Definition, define
 from tenon.engine.scores.events import Moves, ScoreCause, ScoreChanged
 from tenon.engine.scores.overrides import EXPIRE, expire_overrides
@@ -40,10 +41,11 @@ def score_jobs(open_write: Open, open_read: Open, chunk: int = CHUNK) -> list[Jo
     """Return the kinds of jobs of scores.
 
     ``score_run`` takes ``{"score": id or name, None for all, "cause": "schedule" | "model" | "manual"}``; it applies ``chunk`` rows in
-    one transaction.
+    one transaction. ``score_calibration`` takes ``{"score": id}``.
     """
     return [
         JobKind(RUN, lambda job: _Run(job, open_write, open_read, chunk).run()),
+        JobKind(CALIBRATE, lambda job: _calibrate(job, open_write)),
         JobKind(EXPIRE, lambda _: {"ended": _in_work(open_write, expire_overrides)}),
         JobKind(SWEEP, lambda _: {"ended": _in_work(open_write, expire_overrides), "thinned": _in_work(open_write, thin)}),
     ]
@@ -52,7 +54,17 @@ def score_jobs(open_write: Open, open_read: Open, chunk: int = CHUNK) -> list[Jo
 def score_schedules(model: Model) -> list[Schedule]:
     """Return the schedules of a release, all named ``score:…``: a full run of each score at its time, and the nightly sweep."""
     own = [Schedule(f"score:{d.id}", d.body.schedule, RUN, {"score": d.id, "cause": "schedule"}) for d in model.all("score")]
+    own += [
+        Schedule(f"score:foresight:{d.id}", d.body.foresees.schedule, CALIBRATE, {"score": d.id}) for d in model.all("score") if d.body.foresees is not None
+    ]
     return [*own, Schedule("score:sweep", "10 0 * * *", SWEEP)] if own else []
+
+
+def _calibrate(job: JobRun, open_write: Open) -> dict[str, Any]:
+    with open_write() as uow:
+        found = calibrate(uow, str(job.payload["score"]))
+        job.save(uow.connection, {"calibration": found})
+    return {"calibration": found}
 
 
 def _in_work(open_write: Open, work: Callable[[UnitOfWork], int]) -> int:

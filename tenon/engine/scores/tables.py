@@ -110,6 +110,21 @@ runs = Table(
     Index("ix_tenon_score_run_score", "score", "id"),
 )
 
+# How well a score foresaw its outcome, looked at from time to time.
+calibrations = Table(
+    "tenon_score_calibration",
+    metadata,
+    Column("id", CodeText, primary_key=True),
+    Column("score", CodeText, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("release", BigInteger),
+    Column("figures", Json, nullable=False),  # the answer of the back-test
+    Column("proposal", Json),  # other edges of the bands, where they would part the outcome better
+    Column("accepted_at", Moment),
+    Column("accepted_by", CodeText),
+    Index("ix_tenon_score_calibration_score", "score", "id"),
+)
+
 # Every different value of a population function's argument in the last full run, and how many records are at or below it.
 cuts = Table(
     "tenon_score_cut",

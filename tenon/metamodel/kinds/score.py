@@ -9,7 +9,7 @@ from pydantic import Field
 
 from tenon.metamodel.document import Kind
 from tenon.metamodel.item import Colour, Exact, Item, Label, NamedItem, OptionName
-from tenon.metamodel.marks import Expr, Ref
+from tenon.metamodel.marks import Condition, Expr, Ref
 
 ScoreCondition = Annotated[str, Expr("boolean", use="score")]
 ScoreNumber = Annotated[str, Expr("number", use="score")]
@@ -85,6 +85,15 @@ class Movement(Item):
     on_stale: Literal["hold", "move"] = "hold"
 
 
+class Foresight(Item):
+    """What a score is to foresee: a condition over the records some days later; how well it does is looked at on a schedule."""
+
+    outcome: Condition
+    horizon_days: int = Field(default=90, ge=1, le=3650)
+    is_wanted: bool = False
+    schedule: str = Field(default="0 3 1 1,4,7,10 *", max_length=100)
+
+
 class ScoreKind(Kind):
     """A score of the records of an entity."""
 
@@ -102,3 +111,4 @@ class ScoreKind(Kind):
     caps: list[Cap] = Field(default=[], max_length=40)
     bands: list[Band] = Field(min_length=1, max_length=20)
     movement: Movement = Movement()
+    foresees: Foresight | None = None

@@ -12,7 +12,9 @@ from starlette.responses import Response
 
 from tenon.engine.access.rights import rights_of
 from tenon.engine.jobs import get as get_job, job_json, put
+from tenon.engine.scores.adviser import advise
 from tenon.engine.scores.backtest import backtest
+from tenon.engine.scores.calibration import find_calibrations, put_calibration
 from tenon.engine.scores.explain import explain
 from tenon.engine.scores.jobs import RUN
 from tenon.engine.scores.manual import clear_rating, rate
@@ -82,6 +84,48 @@ def backtest_score(name: str, call: ThisCall) -> Response:
     with call.platform.read() as uow:
         found = backtest(uow, ctx, name, asked)
     return answer(found, decimals=call.decimals)
+
+
+@router.post("/{name}/advise")
+def advise_score(name: str, call: ThisCall) -> Response:
+    """Propose measures with points from what came of the records; nothing is taken."""
+    call.params(())
+    ctx = replace(call.builder(), language=call.language)
+    body = call.json_object(("outcome", "as_of", "horizon_days", "is_wanted"))
+    asked, is_wanted = read_asked(call, body), body.get("is_wanted", False)
+    if not isinstance(is_wanted, bool):
+        raise Invalid(Problem("/is_wanted", "wrong_type", say("is_wanted is true or false.", "is_wanted 应为 true 或 false。")))
+    with call.platform.read() as uow:
+        found = advise(uow, ctx, name, asked, is_wanted=is_wanted)
+    return answer(found, decimals=call.decimals)
+
+
+@router.post("/{name}/calibrate")
+def calibrate_score(name: str, call: ThisCall) -> Response:
+    """Put a job that looks how well the score foresees (202)."""
+    call.params(())
+    call.json_object(())
+    ctx = call.builder()
+
+    def work() -> Response:
+        with call.platform.write() as uow:
+            job_id = put_calibration(uow, ctx, name)
+            audit.write(uow.connection, ctx, "score.calibrate", "score", uow.model.get("score", name).id, {"job": job_id})
+            body = job_json(get_job(uow.connection, job_id), call.language)
+            uow.after_commit.append(call.platform.wake)
+        return answer(body, 202, headers={"Location": f"/api/v1/jobs/{job_id}"})
+
+    return idempotent(call, work)
+
+
+@router.get("/{name}/calibrations")
+def list_calibrations(name: str, call: ThisCall) -> Response:
+    """Return how well the score foresaw whenever it was looked at, the newest first."""
+    call.params(())
+    call.builder()
+    with call.platform.read() as uow:
+        found = find_calibrations(uow, uow.model.get("score", name).id)
+    return answer({"score": name, "calibrations": found}, decimals=call.decimals)
 
 
 def read_asked(call: Call, body: dict[str, Any]) -> Asked:

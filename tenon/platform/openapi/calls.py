@@ -155,6 +155,13 @@ RECORD_CALLS = {
         body=thing({"outcome": TEXT, "as_of": TEXT, "horizon_days": WHOLE}, "outcome", "as_of", "horizon_days"),
         answer=shown(n=WHOLE, base_rate=nullable(NUMBER), auc=nullable(NUMBER), brier=nullable(NUMBER), bands=many(ANY), calibration=many(ANY), segments=many(ANY)),
     ),
+    "POST /scores/{name}/advise": _call(
+        "Measures and points proposed from what came of the records", "根据实际结果建议指标与分值",
+        body=thing({"outcome": TEXT, "as_of": TEXT, "horizon_days": WHOLE, "is_wanted": {"type": "boolean"}}, "outcome", "as_of", "horizon_days"),
+        answer=shown(status=TEXT, n=WHOLE, auc=nullable(NUMBER), auc_interval=nullable(many(NUMBER)), measures=many(ANY), left_out=many(TEXT)),
+    ),
+    "POST /scores/{name}/calibrate": _call("Look how well a score foresees", "运行评分校准", body=_NO_BODY, answer=JOB, status=202),
+    "GET /scores/{name}/calibrations": _call("How well a score foresaw, whenever it was looked at", "评分校准记录", answer=shown(score=TEXT, calibrations=many(ANY))),
     "GET /rules/{name}/runs": _call(
         "What a rule did, and why it did not", "规则执行记录及未执行原因", *PAGING, "record", "state", answer=shown(runs=many(ANY), next=nullable(TEXT), missed=many(ANY)),
     ),

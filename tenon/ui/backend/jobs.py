@@ -22,7 +22,7 @@ KINDS: dict[str, Text] = {
     "import": Text("Import a file", "导入文件"), "mail": Text("Send mail", "发送邮件"), "account_mail": Text("Send a link by mail", "发送链接邮件"),
     "recompute": Text("Compute again", "重新计算"), "refresh_formulas": Text("Compute what depends on the day", "计算与日期相关的值"),
     "empty_trash": Text("Empty the trash", "清空回收站"), "clean": Text("Tidy up", "清理"),
-    "score_run": Text("Compute a score", "计算评分"), "score_sweep": Text("Look after scores", "维护评分"),
+    "score_run": Text("Compute a score", "计算评分"), "score_calibration": Text("Look how well a score foresees", "校准评分"), "score_sweep": Text("Look after scores", "维护评分"),
     "score_expire": Text("End an adjustment of a score", "结束评分调整"), "reindex_texts": Text("Renew the search", "更新搜索索引"),
     "change_records": Text("Change records", "修改记录"), "delete_records": Text("Delete records", "删除记录"),
     "restore_records": Text("Restore records", "恢复记录"), "undo_records": Text("Take back a change of records", "撤销批量写入"),

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tenon.engine.outside import FixedClock
+from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
 from tests.platform.api.conftest import CUSTOMER, ORDER, SALES, Caller, codes, english, publish_all
 from tests.platform.api.test_scores import HEALTH
@@ -71,3 +72,24 @@ def test_who_may_ask_and_what(admin: TestClient, caller: Caller, customers: dict
     ):  # fmt: skip
         assert codes(admin.post(ADDRESS, json={**TODAY, **wrong})) == [expected]
     assert admin.post("/api/v1/scores/nothing/backtest", json=TODAY).status_code == 404
+
+
+def test_a_calibration_is_run_and_kept(platform: Platform, admin: TestClient, customers: dict[str, str], caller: Caller) -> None:
+    run, kept = "/api/v1/scores/health/calibrate", "/api/v1/scores/health/calibrations"
+    assert codes(admin.post(run, json={})) == [("/foresees", "required")]
+    publish_all(platform, {**HEALTH, "foresees": {"outcome": "stage == 'trial'", "horizon_days": 30}})
+    clock = platform.outside.clock
+    assert isinstance(clock, FixedClock)
+    clock.advance(days=30)
+    assert admin.post(run, json={}).status_code == 202
+    make_worker(platform).run_until_idle()
+    found = admin.get(kept).json()["calibrations"]
+    assert [(c["n"], c["base_rate"], c["auc"], c["proposal"], c["accepted_by"]) for c in found] == [(4, 0.5, 0.75, None, None)]
+    sam = caller("sam@b.example", "sales")
+    assert (sam.post(run, json={}).status_code, sam.get(kept).status_code) == (403, 403)
+
+
+def test_advice_needs_enough_records(admin: TestClient, customers: dict[str, str]) -> None:
+    found = admin.post("/api/v1/scores/health/advise", json=TODAY).json()
+    assert (found["status"], found["n"], found["measures"]) == ("insufficient", 4, [])
+    assert codes(admin.post("/api/v1/scores/health/advise", json={**TODAY, "is_wanted": 1})) == [("/is_wanted", "wrong_type")]
