@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal as D
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ def w(database: Database, moment: Any) -> World:
     """300 customers: whoever is below 0.3 has the outcome, and every tenth of the others."""
     world = World(database, model_of(CUSTOMER, FIRST), moment)
     for n in range(300):
-        world.put("customer", ratio=D(n % 100) / 100, goal_set=n % 100 < 30 or n % 10 == 0)
+        world.put("customer", ratio=Decimal(n % 100) / 100, goal_set=n % 100 < 30 or n % 10 == 0)
     world.run()
     world.clock.advance(days=30)
     return world
