@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tenon.engine.records.events import Written
 from tenon.engine.rules.book import Rule
-from tenon.engine.rules.heard import Heard
+from tenon.engine.rules.heard import Heard, Past
+from tenon.engine.rules.traces import changes
 from tenon.engine.unit_of_work import UnitOfWork
 
 
@@ -14,3 +16,8 @@ def hear(_uow: UnitOfWork, rule: Rule, event: Any) -> Heard | None:
     """Return the records that went."""
     is_gone = isinstance(event, Written) and event.action == "delete" and event.entity.id == rule.entity.id
     return Heard(event.ids, event.before) if is_gone else None
+
+
+def past(uow: UnitOfWork, rule: Rule, since: datetime, until: datetime) -> list[Past]:
+    """Return the records that went between two moments."""
+    return list(changes(uow, rule, since, until, "delete"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import false, select
@@ -9,7 +11,8 @@ from sqlalchemy import false, select
 from tenon.engine.records.events import Written
 from tenon.engine.rules.belonging import belongs
 from tenon.engine.rules.book import Rule
-from tenon.engine.rules.heard import Heard
+from tenon.engine.rules.heard import Heard, Past
+from tenon.engine.rules.traces import MOST
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity
@@ -30,7 +33,7 @@ def hear(uow: UnitOfWork, rule: Rule, event: Any) -> Heard | None:
     return Heard(list(facts), facts=facts)
 
 
-def _came_in(uow: UnitOfWork, entity: Entity, ids: tuple[str, ...], channel: str | None) -> dict[str, str]:
+def _came_in(uow: UnitOfWork, entity: Entity, ids: Collection[str], channel: str | None) -> dict[str, str]:
     """Return those of some messages that came from outside, with their channels."""
     table, fields = uow.tables.of(entity), entity.fields
     wanted = select(table.c.id).where(table.c.id.in_(id_set(uow.dialect, ids)))
@@ -43,3 +46,20 @@ def _came_in(uow: UnitOfWork, entity: Entity, ids: tuple[str, ...], channel: str
     if channel is not None:
         wanted = wanted.where(table.c[by.column] == channel)
     return {row[0]: row[1] for row in uow.connection.execute(wanted.add_columns(table.c[by.column]).order_by(table.c.id))}
+
+
+def past(uow: UnitOfWork, rule: Rule, since: datetime, until: datetime) -> list[Past]:
+    """Return the records that the messages which came in between two moments belong to."""
+    trigger = rule.body.trigger
+    assert isinstance(trigger, MessageReceived)
+    found: list[Past] = []
+    for entity in [e for name in trigger.HEARS if (e := uow.model.entities.get(name)) is not None]:
+        is_comment = entity.name == COMMENT
+        if trigger.channel is not None and (trigger.channel == COMMENT) != is_comment:
+            continue
+        table = uow.tables.of(entity)
+        wanted = select(table.c.id, table.c.created_at).where(table.c.created_at >= since, table.c.created_at < until).order_by(table.c.id.desc()).limit(MOST)
+        when = {row.id: row.created_at for row in uow.connection.execute(wanted)}
+        came = _came_in(uow, entity, list(when), None if is_comment else trigger.channel)
+        found += [Past(record, when[id], {"channel": came[id], "message": id}) for id, record in belongs(uow, entity, rule.entity, list(came)).items()]
+    return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tenon.engine.recompute.events import Computed
 from tenon.engine.records.events import Written
 from tenon.engine.rules.book import Rule
-from tenon.engine.rules.heard import Heard
+from tenon.engine.rules.heard import Heard, Past
+from tenon.engine.rules.traces import changes
 from tenon.engine.scores.events import ScoreChanged
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Field
@@ -39,3 +41,8 @@ def _written(rule: Rule, event: Written, named: list[Field]) -> Heard | None:
         return None
     names = {f.name for f in named}
     return Heard([i for i in event.ids if names & event.changed.get(i, {}).keys()], event.before, event.changed)
+
+
+def past(uow: UnitOfWork, rule: Rule, since: datetime, until: datetime) -> list[Past]:
+    """Return the records of which a named field changed between two moments."""
+    return list(changes(uow, rule, since, until, "update", [f.id for f in named_fields(rule)]))
