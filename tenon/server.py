@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tenon.engine.apps.package import TEMPLATES
 from tenon.platform.api.app import create_api
 from tenon.platform.boot import make_worker
+from tenon.platform.garbage import spare
 from tenon.platform.worker import Worker
 from tenon.platform.workspace import Platform
 from tenon.ui.app import build_ui
@@ -83,6 +84,7 @@ def serve(
         server_header=False, date_header=True, proxy_headers=bool(trusted), forwarded_allow_ips=trusted or None, timeout_graceful_shutdown=SECONDS_TO_END,
     )
     server = uvicorn.Server(config)
+    spare()
     threading.Thread(target=_start, args=(app, server, workers, answers_first, on_ready), name="tenon-start", daemon=True).start()
     try:
         server.run()

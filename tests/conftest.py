@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tenon.platform.database import Database
+from tenon.platform.garbage import spare
 from tenon.platform.migrate import migrate
 from tests import browser_binary, postgres
 from tests.filling import MOMENT, Filling
@@ -37,6 +38,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if out:
         config.hook.pytest_deselected(items=list(out))
         items[:] = [item for item in items if item not in out]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the search for garbage what the modules of the tests hold, as servers and workers do."""
+    spare()
 
 
 def needs_postgres(item: pytest.Item) -> bool:

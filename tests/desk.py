@@ -14,6 +14,7 @@ from tenon.platform import accounts, units
 from tenon.platform.boot import open_platform
 from tenon.platform.workspace import Platform
 from tests import world
+from tests.platform.people import hash_once
 
 CUSTOMERS = ("Aurora Energy", "创科科技", "Birch Telecom")
 # title, days from now, who, priority
@@ -49,7 +50,7 @@ def make(home: Path, base_url: str) -> Desk:
     with platform.write() as uow:
         success = units.create(uow.connection, system_context(), "Customer success")
         north = units.create(uow.connection, system_context(), "North", success)
-        known = {"is_role": lambda role: uow.model.find("role", role) is not None, "password": world.PASSWORD}
+        known = {"is_role": lambda role: uow.model.find("role", role) is not None, "password_hash": hash_once(world.PASSWORD)}
         ann = accounts.create(uow.connection, system_context(), "ann@example.com", "Ann Lee", ["admin", "builder"], unit=success, **known)
         sam = accounts.create(uow.connection, system_context(), "sam@example.com", "Sam Wu", ["core_member"], unit=north, **known)
     people = {"ann": ann, "sam": sam}

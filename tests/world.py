@@ -18,6 +18,7 @@ from tenon.platform import accounts, invitations
 from tenon.platform.boot import open_platform
 from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
+from tests.platform.people import hash_once
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 PASSWORD = "seven green bottles"
@@ -173,7 +174,7 @@ def add_person(platform: Platform, email: str, name: str, roles: list[str]) -> U
     """Make a person with the password of the tests."""
     with platform.write() as uow:
         known = {"is_role": lambda role: uow.model.find("role", role) is not None}
-        made = accounts.create(uow.connection, system_context(), email, name, roles, password=PASSWORD, **known)
+        made = accounts.create(uow.connection, system_context(), email, name, roles, password_hash=hash_once(PASSWORD), **known)
     return User(made, email, name, tuple(roles))
 
 

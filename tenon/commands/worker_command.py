@@ -11,6 +11,7 @@ from tenon.commands.speech import tell
 from tenon.commands.workspace import opened
 from tenon.metamodel.labels import say
 from tenon.platform.boot import make_worker
+from tenon.platform.garbage import spare
 from tenon.server import write_log
 
 
@@ -33,5 +34,6 @@ def command(until_idle: bool) -> None:
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, end)
+        spare()
         tell(say("The worker runs; Ctrl-C ends it.", "工作进程已启动；按 Ctrl-C 结束。"), err=True)
         worker.run_forever(stop)
