@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO, Protocol
 
+from tenon.metamodel.errors import Problem, Unavailable
+from tenon.metamodel.labels import say
+
 
 class Clock(Protocol):
     """Two clocks: the business one (may be fixed or moved for trials) and real time for leases, sessions and limits."""
@@ -31,6 +34,8 @@ class Mail:
     subject: str
     text: str
     html: str | None = None
+    sender_name: str | None = None
+    reply_to: str | None = None
 
 
 class MailSender(Protocol):
@@ -75,6 +80,8 @@ class Outside:
     mail: MailSender
     files: FileStore
     http: HttpClient
+    base_url: str = ""
+    """Where people reach the workspace: what links in messages begin with."""
 
     def new_id(self) -> str:
         """Return a fresh time-ordered record id."""
@@ -122,13 +129,16 @@ class FixedClock:
 
 @dataclass
 class KeptMail:
-    """Mail that stays in a list."""
+    """Mail that stays in a list, or is refused for now while the server ``is_down``."""
 
     sent: list[Mail] = field(default_factory=list)
     is_set_up: bool = True
+    is_down: bool = False
 
     def send(self, mail: Mail) -> None:
-        """Keep the message."""
+        """Keep the message. Raises Unavailable."""
+        if self.is_down:
+            raise Unavailable(Problem("", "blocked", say("The mail server is away.", "邮件服务器不可用。")))
         self.sent.append(mail)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tenon.metamodel.check_calendars import check_calendar
 from tenon.metamodel.check_defaults import check_default
+from tenon.metamodel.check_messages import check_message, check_template
 from tenon.metamodel.check_rules import check_rule
 from tenon.metamodel.check_scenarios import check_scenario
 from tenon.metamodel.check_scores import check_score
@@ -19,7 +20,7 @@ from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.fitting import FITS
 from tenon.metamodel.labels import say
-from tenon.metamodel.marks import Expr, Path, Ref
+from tenon.metamodel.marks import Expr, Path, Ref, Template
 from tenon.metamodel.model import Entity, Model
 from tenon.metamodel.names import suggest
 from tenon.metamodel.naming import entity_at, field_for, find_path, find_to_many
@@ -45,6 +46,7 @@ def check_document(document: Document, model: Model, base: Model | None = None) 
     yield from check_calendar(document, model)
     yield from check_rule(document, model)
     yield from check_workflow(document, model)
+    yield from check_message(document, model)
     yield from check_scenario(document, model)
     yield from check_screen(document, model)
 
@@ -71,6 +73,8 @@ def check_place(place: Place, model: Model, base: Model | None = None) -> Iterat
         return  # the reference to the entity is the problem, and is named there
     if isinstance(mark, Path):
         yield from _check_path(place, mark, entity, model)
+    elif isinstance(mark, Template):
+        yield from (p.at(place.pointer) for p in check_template(place.text, entity, model))
     elif isinstance(mark, Expr) and mark.use != "formula":
         yield from _check_expression(place, mark, Scope(model, entity, use=mark.use, base=base))
 

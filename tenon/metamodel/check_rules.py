@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenon.metamodel.actions.base import Action
+from tenon.metamodel.actions.send_message import SendMessage
 from tenon.metamodel.belonging import reference_to
+from tenon.metamodel.check_messages import check_sending, is_person
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.expressions.check import check
@@ -19,7 +21,7 @@ from tenon.metamodel.naming import find_path
 from tenon.metamodel.triggers.base import Trigger
 from tenon.metamodel.triggers.event import USAGE
 from tenon.metamodel.triggers.message_received import COMMENT
-from tenon.metamodel.whom import Whom
+from tenon.metamodel.whom import Addressee, Whom
 
 PEOPLE = ("field", "role", "unit", "user", "manager_of", "expression")
 LISTED = ("choices", "list")
@@ -97,6 +99,8 @@ def check_action(action: Action, path: str, entity: Entity, model: Model) -> Ite
     if getattr(action, "due", None) is not None and getattr(action, "due_hours", None) is not None:
         message = say("A task is due at a time or after hours, not both.", "任务的截止时间与截止小时数只能填写一项。")
         yield Problem(f"{path}/due_hours", "conflict", message, say("Leave one of them out.", "请去掉其中一项。"))
+    if isinstance(action, SendMessage):
+        yield from check_sending(action, path, entity, model)
     if action.type in ("add_tag", "remove_tag"):
         field = entity.find_field(getattr(action, "field", ""))
         if field is not None and field.type.kind not in LISTED:
@@ -119,7 +123,9 @@ def _check_whom(whom: Whom, path: str, entity: Entity, model: Model) -> Iterator
     for key in ("field", "manager_of"):
         text = getattr(whom, key)
         fields = find_path(model, entity, text) if text else None
-        if fields and (fields[-1].type.kind != "reference" or fields[-1].type.entity != "user"):
+        if isinstance(whom, Addressee) and key == "field":
+            continue  # what fits depends on the channel of the message
+        if fields and not is_person(fields[-1]):
             yield _wrong_type(f"{path}/{key}", fields[-1], say("Choose a field that holds a person.", "请选择人员字段。"))
     if whom.expression is not None:
         try:

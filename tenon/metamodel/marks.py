@@ -1,4 +1,4 @@
-"""Marks on the attributes of kinds: this text is a reference, a path of fields, or an expression.
+"""Marks on the attributes of kinds: this text is a reference, a path of fields, an expression, or a template.
 
 One walk over the marks (`walk.py`) serves everything that has to know who refers to what: saving names as ids,
 showing ids as names, checking, rename, impact and "who uses this".
@@ -97,6 +97,13 @@ class Assign(_Mark):
 @dataclass(frozen=True)
 class Far(_Mark):
     """Parts that are about the records of the relation named beside them: what they read "of the document" is read there."""
+
+
+@dataclass(frozen=True)
+class Template(_Mark):
+    """A text with places for values of a record: ``{{ record.owner.name }}`` (see `templates`)."""
+
+    of: Of = "document"
 
 
 Condition = Annotated[str, Expr("boolean")]

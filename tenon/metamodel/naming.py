@@ -10,10 +10,11 @@ from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid
 from tenon.metamodel.expressions import naming as expressions
 from tenon.metamodel.expressions.scope import Scope
-from tenon.metamodel.marks import Expr, Path, Ref
+from tenon.metamodel.marks import Expr, Path, Ref, Template
 from tenon.metamodel.model import Entity, Field, Model, Relation
 from tenon.metamodel.names import token
 from tenon.metamodel.parse import reread
+from tenon.metamodel.templates import syntax as templates
 from tenon.metamodel.walk import Place, walk
 
 
@@ -105,6 +106,8 @@ def _store(place: Place, model: Model, base: Model | None) -> str:
     entity = entity_at(place, model, base)
     if isinstance(mark, Path):
         return _rewrite_path(place, entity, model, base)
+    if isinstance(mark, Template):
+        return templates.rewrite(text, lambda path: _stored_path(path, entity, model, base, many=False))
     if isinstance(mark, Expr) and entity is not None:
         try:
             return expressions.to_stored(text, Scope(model, entity, use=mark.use, base=base), field_for(place, entity, model))
@@ -123,6 +126,8 @@ def _show(place: Place, model: Model) -> str:
         return text
     if isinstance(mark, Path):
         return _show_path(text, entity, model, many=mark.many)
+    if isinstance(mark, Template):
+        return templates.rewrite(text, lambda path: _show_path(path, entity, model, many=False))
     return expressions.to_shown(text, Scope(model, entity, use=mark.use))
 
 
@@ -130,14 +135,18 @@ def _rewrite_path(place: Place, entity: Entity | None, model: Model, base: Model
     """Return a path in tokens; a step that is unknown in the model is looked up by its former name."""
     assert isinstance(place.mark, Path)
     minus = "-" if place.mark.sort and place.text.startswith("-") else ""
+    return minus + _stored_path(place.text.removeprefix(minus), entity, model, base, many=place.mark.many)
+
+
+def _stored_path(path: str, entity: Entity | None, model: Model, base: Model | None, *, many: bool) -> str:
     near, tokens = entity, []
-    for step in place.text.removeprefix(minus).split("."):
-        item = _find(near, step, many=place.mark.many) or _formerly(near, step, base, many=place.mark.many)
+    for step in path.split("."):
+        item = _find(near, step, many=many) or _formerly(near, step, base, many=many)
         if item is None:
-            return place.text
+            return path
         tokens.append(token(item.id))
         near = model.find_entity(item.type.entity) if isinstance(item, Field) and item.type.entity else None
-    return minus + ".".join(tokens)
+    return ".".join(tokens)
 
 
 def _find(entity: Entity | None, step: str, *, many: bool) -> Field | Relation | None:

@@ -258,6 +258,7 @@ UpdateRecords.where|Which of them; without it all|筛选条件，不填为全部
 Notify.to|Who is told|通知对象
 Assign.to|Among whom|候选人员
 Whom.role|The people of this role|该角色的人员
+Addressee.role|The people of this role|该角色的人员
 CreateTask.calendar|Whose working hours are counted; without it the usual calendar|按哪个工作日历计算，不填为默认日历
 Limits.calendar|The calendar in whose hours it acts; otherwise it waits|仅在该日历的工作时间内执行，否则延后
 CreateTask.due_hours|After how many hours it is due|多少小时后到期
@@ -273,6 +274,20 @@ sun|Sunday|周日
 holidays|Days on which nobody works|放假的日期
 working_days|Days worked in the stead of a holiday; they have the hours of an ordinary day|调休上班的日期，时段与普通工作日相同
 is_default|Whether it holds where no calendar is named|未指定日历时是否使用它
+channel|How it goes out|发送渠道
+subject|The subject, a template|主题模板
+body|The text, a template|正文模板
+en|In English|英文
+zh|In Chinese|中文
+style|Whether the text of mail is plain or HTML|邮件正文为纯文本还是 HTML
+category|Whether it is part of the business or marketing, which needs consent|事务性或营销性，营销性须经同意
+sender|Whom mail seems to come from|邮件发件人
+Sender.name|The name beside the address of the workspace|工作区地址旁显示的名称
+reply_to|Where answers go|回复地址
+connector|The connector that sends SMS|发送短信的连接器
+robot|The kept secret with the address of a group's robot|保存群机器人地址的密钥名称
+SendMessage.message|The message|消息
+SendMessage.to|Who gets it; nobody for a group's robot|接收方，群机器人无需填写
 Notify.text|What it says besides the title|标题之外的内容
 WorkflowKind.entity|The entity whose records go through it|流程所针对的实体
 WorkflowKind.type|A process, an approval, or a journey that a record takes once at a time|流程、审批或旅程（同一记录同时只进入一次）
@@ -321,6 +336,7 @@ reject|What happens when they reject: end, or back_to: and the id of an earlier 
 rejected|What is done when they reject|驳回时执行的步骤
 cc|Who is told|抄送对象
 Whom.expression|An expression that names a person|表示人员的表达式
+Addressee.expression|An expression that names a person|表示人员的表达式
 """
 WORDS: dict[str, tuple[str, str]] = {key: (en, zh) for key, en, zh in (line.split("|") for line in _LINES.strip().splitlines())}
 _PARTS = """
@@ -333,5 +349,6 @@ Gallery|画廊 · Tree|树形 · ColourRule|着色规则 · Query|查询 · Grou
 ScenarioKind|场景 · Given|初始情况 · Person|人员 · StoryStep|场景步骤 · Expect|期望
 CalendarKind|工作日历 · Week|一周的工作时段 · RuleKind|规则 · Limits|限制 · Quiet|静默时段 · Whom|人员
 WorkflowKind|流程 · Enrol|自动纳入 · FlowCap|触达上限 · BranchPath|分支路径 · ParallelPath|并行路径 · OrAfter|超时处理 · Outcome|任务结果 · OnDue|到期处理
+MessageKind|消息 · Wording|双语模板 · Sender|发件人 · Addressee|接收方
 """
 PARTS: dict[str, str] = dict(pair.split("|") for line in _PARTS.strip().splitlines() for pair in line.split(" · "))

@@ -9,9 +9,9 @@ from typing import Annotated, Any, get_args, get_origin
 
 from tenon.metamodel.item import Item, Part
 from tenon.metamodel.labels import Text
-from tenon.metamodel.marks import Assign, Expr, Far, Keyed, Path, Ref, find_mark
+from tenon.metamodel.marks import Assign, Expr, Far, Keyed, Path, Ref, Template, find_mark
 
-Mark = Ref | Path | Expr
+Mark = Ref | Path | Expr | Template
 
 
 @dataclass(frozen=True)

@@ -19,4 +19,9 @@ class Whom(Part):
     expression: Annotated[str, Expr("reference", of="document", use="rule")] | None = None
 
 
+class Addressee(Whom):
+    """People as elsewhere; the ``field`` may besides be an e-mail or a phone number, or refer to a record that has one, such as a contact."""
+
+
 AnyWhom = Annotated[Whom, ShortForm("field")]
+AnyAddressee = Annotated[Addressee, ShortForm("field")]

@@ -77,7 +77,7 @@ def open_outside(settings: Settings) -> Outside:
     is_copy = read_copy(settings.home) is not None
     return Outside(
         RealClock(settings.now, settings.now_file), open_mail(None if is_copy else settings.smtp_url, settings.mail_from), DiskFiles(settings.files),
-        NoHttp() if is_copy else SafeWebClient(allow_private=settings.allow_private_addresses),
+        NoHttp() if is_copy else SafeWebClient(allow_private=settings.allow_private_addresses), settings.base_url,
     )
 
 

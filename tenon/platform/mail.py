@@ -84,8 +84,11 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     message = EmailMessage()
     try:
         name, address = parseaddr(sender)
+        name = mail.sender_name or name
         message["From"] = Address(name, addr_spec=address) if name else address
         message["To"] = Address(addr_spec=mail.to)
+        if mail.reply_to:
+            message["Reply-To"] = Address(addr_spec=mail.reply_to)
         message["Subject"] = mail.subject
         message["Message-ID"] = f"<{mail.id}@{address.rpartition('@')[2] or 'tenon'}>"
         message["Auto-Submitted"] = "auto-generated"

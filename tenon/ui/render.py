@@ -14,10 +14,10 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from tenon.engine.formats import Formats
 from tenon.metamodel.wording import say_kind
 from tenon.ui import drawing
 from tenon.ui.assets import icon_url, static_url
-from tenon.ui.formats import Formats
 from tenon.ui.i18n import NAMES, Translations, read_all, script_words
 from tenon.ui.rich import formatted
 

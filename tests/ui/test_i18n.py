@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 from jinja2.ext import babel_extract
 
 import tenon.ui
-from tenon.ui.formats import Formats
+from tenon.engine.formats import Formats
 from tenon.ui.i18n import choose_language, read_translations, script_words
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from starlette.datastructures import FormData
 
+from tenon.engine.formats import Formats
 from tenon.metamodel.fields import base
-from tenon.ui.formats import Formats
 from tenon.ui.inputs import read_values
 from tenon.ui.render import Templates
 from tenon.ui.shapes import Choice, Field, FileMark, Link

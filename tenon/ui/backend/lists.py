@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tenon.engine import views as saved
+from tenon.engine.formats import inside
 from tenon.engine.query.pages import Ask
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, not_found
@@ -18,7 +19,6 @@ from tenon.ui.backend.list_plan import Plan, described_colours, described_column
 from tenon.ui.backend.pressing import list_buttons
 from tenon.ui.backend.rows import title_column
 from tenon.ui.backend.views import MADE_BY, PIECEWISE, TYPES
-from tenon.ui.formats import inside
 from tenon.ui.list_shapes import Fault, ListPage, ListQuery, ViewOffer, ViewTab
 
 NOT_OFFERED = frozenset({"created_by", "updated_by", "updated_at"})

@@ -8,6 +8,7 @@ from typing import Any
 from babel import Locale
 from sqlalchemy import ColumnElement, or_, select
 
+from tenon.engine.formats import LOCALES
 from tenon.engine.people import units, users
 from tenon.engine.query.pages import Ask, page
 from tenon.metamodel.errors import Invalid, not_found
@@ -17,7 +18,6 @@ from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import title_of, title_path
 from tenon.ui.backend.drafts import Draft, Item
 from tenon.ui.backend.form_choices import far_condition, fits
-from tenon.ui.formats import LOCALES
 from tenon.ui.shapes import Choice
 
 MOST = 20

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 from babel.dates import format_skeleton
 
+from tenon.engine.formats import Formats
 from tenon.engine.reports.periods import end_of
 from tenon.metamodel.labels import say
 from tenon.ui.backend.base import View
 from tenon.ui.backend.dashboards import EMPTY, Chosen, address
-from tenon.ui.formats import Formats
 from tenon.ui.report_shapes import Cell, Line, Sheet
 
 MOST_LINES = 200

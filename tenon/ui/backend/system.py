@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 import tenon
+from tenon.engine.formats import Formats
 from tenon.engine.jobs import put
 from tenon.engine.jobs.table import jobs
 from tenon.metamodel.errors import not_found
@@ -20,7 +21,6 @@ from tenon.platform.rights import require_admin
 from tenon.platform.workspace import Platform
 from tenon.ui.admin_shapes import BackupFile, Sign, SystemPage
 from tenon.ui.backend.base import View
-from tenon.ui.formats import Formats
 
 OLD_DAYS = 7
 MB = 1_000_000

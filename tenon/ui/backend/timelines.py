@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from tenon.engine.formats import inside
 from tenon.engine.timeline.stream import timeline, types_of
 from tenon.metamodel.labels import Text
 from tenon.metamodel.model import Entity
@@ -13,7 +14,6 @@ from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import columns_of, title_of
 from tenon.ui.backend.histories import told
 from tenon.ui.block_shapes import Happening, Stream
-from tenon.ui.formats import inside
 from tenon.ui.shapes import Choice
 
 SHOWN = 20

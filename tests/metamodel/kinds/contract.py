@@ -148,6 +148,10 @@ WORKFLOW: dict[str, Any] = {
     ],
     "exit_when": "status == 'cancelled'",
 }  # fmt: skip
+MESSAGE: dict[str, Any] = {
+    "kind": "message", "name": "risk_notice", "channel": "email", "entity": "customer", "subject": both("{{ record.name }} is at risk", "{{ record.name }} 有风险"),
+    "body": both("Hello {{ record.owner.name }} …", "{{ record.owner.name }} 您好…"),
+}  # fmt: skip
 SEGMENT: dict[str, Any] = {
     "kind": "segment", "name": "vip_at_risk", "entity": "customer", "filter": "grade_band in ['S', 'A'] and health_band == 'risk'",
     "mode": "dynamic",
@@ -185,9 +189,9 @@ SCENARIO: dict[str, Any] = {
     ],
 }  # fmt: skip
 EXAMPLES: dict[str, dict[str, Any]] = {
-    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, WIDGET, DASHBOARD, SCENARIO, RULE, CALENDAR, WORKFLOW, APP)
+    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, WIDGET, DASHBOARD, SCENARIO, RULE, CALENDAR, WORKFLOW, MESSAGE, APP)
 }
-WORLD = (CUSTOMER, ORDER, TICKET, QUOTE, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, WIDGET, DASHBOARD, ROLE, SCENARIO, RULE, CALENDAR, WORKFLOW, APP)
+WORLD = (CUSTOMER, ORDER, TICKET, QUOTE, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, WIDGET, DASHBOARD, ROLE, SCENARIO, RULE, CALENDAR, WORKFLOW, MESSAGE, APP)
 
 
 def read(raw: dict[str, Any], **changes: Any) -> Document:

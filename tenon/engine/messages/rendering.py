@@ -1,0 +1,165 @@
+"""Writing messages: a checked template with plain values becomes a text, mail that is HTML, or a subject."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from jinja2 import nodes, pass_context
+from jinja2.environment import Template
+from jinja2.runtime import Context as Running
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+from tenon.engine.formats import Formats
+from tenon.engine.messages.shown import EMPTY, Shown, text_of_html
+from tenon.metamodel.errors import Invalid, Problem
+from tenon.metamodel.kinds.message import MessageKind
+from tenon.metamodel.labels import say
+from tenon.metamodel.templates.syntax import ENVIRONMENT, FILTERS, RECORD, parse
+
+LONGEST = 200_000
+LONGEST_SUBJECT = 200
+_FORMATS = "_formats"
+_LINK = re.compile(r"https?://[^\s<>\"']{4,500}")
+_TAGS = {
+    "a", "b", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "li", "ol", "p", "pre", "span", "strong", "table",
+    "tbody", "td", "th", "thead", "tr", "u", "ul",
+}  # fmt: skip
+_PAGE = (
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title></head>'
+    '<body style="margin:0;padding:24px;font:15px/1.6 -apple-system,Segoe UI,PingFang SC,Microsoft YaHei,sans-serif;color:#1c1c1a">'
+    '<div style="max-width:640px">{body}</div></body></html>'
+)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message as it goes out; ``html`` for mail only."""
+
+    subject: str
+    text: str
+    html: str | None = None
+
+
+class _Flat(NodeTransformer):
+    """Makes one plain name of every path, so that nothing compiled ever looks into a value."""
+
+    def visit_Getattr(self, node: nodes.Getattr, *_args: Any, **_more: Any) -> nodes.Node:  # noqa: N802
+        """Replace a path."""
+        steps: list[str] = []
+        near: nodes.Node = node
+        while isinstance(near, nodes.Getattr):
+            steps.append(near.attr)
+            near = near.node
+        return nodes.Name(key_of(".".join(reversed(steps))), "load", lineno=node.lineno)
+
+
+def key_of(path: str) -> str:
+    """Return the plain name of a path of the record; capitals are in no name of a field, so no two paths have the same."""
+    return f"{RECORD}_X{path.replace('.', '_X')}" if path else RECORD
+
+
+def paths_of(body: MessageKind, language: str) -> set[str]:
+    """Return the paths that a message reads in a language. Raises Invalid for a template that is not allowed."""
+    texts = (body.subject.show(language) if body.subject else "", body.body.show(language))
+    return {path for text in texts for path in parse(text).paths}
+
+
+def write(body: MessageKind, values: Mapping[str, Shown], formats: Formats, *, recipient: str = "", link: str = "") -> Written:
+    """Write a message in the language of the formats; ``values`` are those of the record by path. Raises Invalid."""
+    language = formats.language
+    given: dict[str, Any] = {key_of(path): value for path, value in values.items()}
+    given |= {"recipient": Shown(recipient, recipient), "link": Shown(link, link), _FORMATS: formats}
+    given["today"] = Shown(formats.today(), formats.date(formats.today()))
+    subject = " ".join(render(body.subject.show(language) if body.subject else "", given).split())[:LONGEST_SUBJECT]
+    if body.channel == "email" and body.style == "html":
+        inner = nh3.clean(render(body.body.show(language), given, is_html=True), tags=_TAGS, attributes={"a": {"href", "title"}}, link_rel="noopener noreferrer")
+        return Written(subject, text_of_html(inner), _page(inner, subject, language))
+    text = render(body.body.show(language), given)
+    return Written(subject, text, _page(_paragraphs(text), subject, language) if body.channel == "email" else None)
+
+
+def render(text: str, values: Mapping[str, Any], *, is_html: bool = False) -> str:
+    """Return a template with values put in, escaped for HTML if it is that. Raises Invalid for what is not allowed or too long."""
+    parts, length = [], 0
+    for part in _compiled(text, is_html).generate(values):
+        length += len(part)
+        if length > LONGEST:
+            message = say("The message is longer than {n} characters.", "消息超过 {n} 个字符。", n=LONGEST)
+            raise Invalid(Problem("", "over_limit", message, say("Put fewer or shorter values into it.", "请减少或缩短其中的值。")))
+        parts.append(part)
+    return "".join(parts)
+
+
+@lru_cache(maxsize=256)
+def _compiled(text: str, is_html: bool) -> Template:
+    parse(text)
+    environment = _MARKUP if is_html else _PLAIN
+    tree = _Flat().visit(ENVIRONMENT.parse(text))
+    return Template.from_code(environment, environment.compile(tree), {})
+
+
+def _page(inner: str, title: str, language: str) -> str:
+    head, tail = _PAGE.split("{body}")
+    return head.replace("{language}", language).replace("{title}", html.escape(title)) + inner + tail
+
+
+def _paragraphs(text: str) -> str:
+    """Return a text as HTML: paragraphs, lines, and addresses that can be followed."""
+    parts = [part for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
+    return "".join(f"<p>{_linked(part)}</p>" for part in parts)
+
+
+def _linked(text: str) -> str:
+    pieces, at = [], 0
+    for found in _LINK.finditer(text):
+        address = html.escape(found[0])
+        pieces += [html.escape(text[at : found.start()]), f'<a href="{address}">{address}</a>']
+        at = found.end()
+    return "".join([*pieces, html.escape(text[at:])]).replace("\n", "<br>")
+
+
+def _date(running: Running, value: Any) -> str:
+    raw = value.raw if isinstance(value, Shown) else None
+    if not isinstance(raw, date):
+        return str(value)
+    formats: Formats = running[_FORMATS]
+    return formats.long_date(raw.astimezone(formats.zone) if isinstance(raw, datetime) else raw)
+
+
+def _rounded(running: Running, value: Any, scale: int | None = None) -> str:
+    raw = value.raw if isinstance(value, Shown) else value
+    formats: Formats = running[_FORMATS]
+    return formats.number(Decimal(str(raw)), scale) if isinstance(raw, Decimal | int | float) and not isinstance(raw, bool) else str(value)
+
+
+def _shortened(value: Any, length: int) -> str:
+    text = str(value)
+    return text if len(text) <= length else f"{text[: max(0, length - 1)]}…"
+
+
+_DOING: dict[str, Callable[..., Any]] = {
+    "upper": lambda value: str(value).upper(), "lower": lambda value: str(value).lower(), "trim": lambda value: str(value).strip(),
+    "default": lambda value, other: value if str(value) else other, "truncate": _shortened,
+    "date": pass_context(_date), "number": pass_context(_rounded),
+}  # fmt: skip
+assert _DOING.keys() == FILTERS.keys()
+
+
+def _environment(*, is_html: bool) -> ImmutableSandboxedEnvironment:
+    made = ImmutableSandboxedEnvironment(autoescape=is_html, cache_size=0, keep_trailing_newline=True, finalize=lambda value: EMPTY if value is None else value)
+    made.globals.clear()
+    made.filters = dict(_DOING)
+    made.tests.clear()
+    return made
+
+
+_PLAIN, _MARKUP = _environment(is_html=False), _environment(is_html=True)

@@ -1,0 +1,66 @@
+"""The kind message: templates that are allowed, paths that exist, what goes with a channel, names that follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tenon.metamodel.check_documents import check_model
+from tenon.metamodel.naming import to_shown
+from tests.metamodel.kinds.contract import MESSAGE, both, found, publish, read, refused, with_world, without_ids, world
+
+
+def changed(**more: Any) -> list[tuple[str, str]]:
+    """Return path and code of what is wrong with the message of the documentation after a change."""
+    return found(with_world({**MESSAGE, **more}), "risk_notice")
+
+
+def test_the_example_is_read_to_the_letter() -> None:
+    document = read(MESSAGE)
+    assert (document.body.channel, document.body.category, document.body.body.show("zh")) == ("email", "transactional", "{{ record.owner.name }} 您好…")
+    assert found(world(), "risk_notice") == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"channel": "fax"}, ("/channel", "bad_choice")), ({"body": None}, ("/body", "wrong_type")), ({"style": "rtf"}, ("/style", "bad_choice")),
+        ({"body": {"de": "Hallo"}}, ("/body/de", "unknown_field")), ({"robot": "a b"}, ("/robot", "bad_format")),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_where_it_is(changes: dict[str, Any], expected: tuple[str, str]) -> None:
+    assert expected in refused({**MESSAGE, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"body": both("{{ record.nmae }}", "x")}, ("/body/en", "unknown_name")), ({"subject": both("x", "{{ record.owner.nmae }}")}, ("/subject/zh", "unknown_name")),
+        ({"body": both("{{ record.name.x }}", "x")}, ("/body/en", "unknown_name")), ({"subject": None}, ("/subject", "required")),
+        ({"body": both(" ", "")}, ("/body", "required")), ({"channel": "sms"}, ("/connector", "required")), ({"channel": "wecom"}, ("/robot", "required")),
+        ({"sender": {"reply_to": "a@b\nBcc: c@d.e"}}, ("/sender/reply_to", "bad_format")), ({"entity": "nothing"}, ("/entity", "unknown_name")),
+    ],
+)  # fmt: skip
+def test_what_does_not_go_together_is_named(changes: dict[str, Any], expected: tuple[str, str]) -> None:
+    assert expected in changed(**changes)
+
+
+def test_an_unknown_path_has_its_place_and_a_suggestion() -> None:
+    model = with_world({**MESSAGE, "body": both("Dear\n all {{ record.nmae }}", "x")})
+    [problem] = [p for id, p in check_model(model) if model.documents[id].name == "risk_notice"]
+    assert (problem.line, problem.column) == (2, 9)
+    assert problem.hint is not None
+    assert problem.hint.to_json() == {"en": "Did you mean name?", "zh": "您是否想写 name？"}
+
+
+def test_fields_are_kept_by_id_and_follow_their_names() -> None:
+    model = world()
+    stored = model.get("message", "risk_notice")
+    assert "record.name" not in stored.json["subject"]["en"]
+    assert without_ids(to_shown(stored, model)) == without_ids(MESSAGE)
+    customer = to_shown(model.get("entity", "customer"), model)
+    for field in customer["fields"]:
+        field["name"] = {"name": "title"}.get(field["name"], field["name"])
+    renamed = publish(*[to_shown(d, model) if d.name != "customer" else customer for d in model.documents.values()], base=model)
+    assert to_shown(renamed.get("message", "risk_notice"), renamed)["subject"]["en"] == "{{ record.title }} is at risk"
