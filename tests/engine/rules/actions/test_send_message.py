@@ -89,10 +89,13 @@ def test_contacts_that_want_nothing_get_nothing(w: Rules) -> None:
     contact = {"customer": customer}
     kept = w.add("contact", name="Kim", email="kim@x.test", consent=["email"], **contact)
     plain = w.add("contact", name="Lee", email="lee@x.test", **contact)
-    gone = w.add("contact", name="Max", email="max@x.test", since="2020-01-01", left_at="2021-01-01", **contact)
+    gone = w.add("contact", name="Max", email="max@x.test", since="2020-01-01", **contact)
+    tickets = w.add_all("ticket", [{"subject": f"T{n}", "customer": customer, "contact": each} for n, each in enumerate((kept, plain, gone))])
+    w.change("contact", gone, left_at="2021-01-01")
     actions = [{"type": "send_message", "message": name, "to": "contact"} for name in ("hello", "offer")]
-    w.publish(rule("send", "created", *actions, entity="ticket"))
-    w.add_all("ticket", [{"subject": f"T{n}", "customer": customer, "contact": each} for n, each in enumerate((kept, plain, gone))])
+    w.publish(rule("send", "updated", *actions, entity="ticket"))
+    for each in tickets:
+        w.change("ticket", each, description="more")
     w.work()
     assert sorted((to, text) for to, _, text in mails(w)) == [("kim@x.test", "Dear Kim"), ("lee@x.test", "Dear Lee")]
     assert isinstance(w.platform.outside.mail, KeptMail)
