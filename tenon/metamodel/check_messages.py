@@ -63,13 +63,14 @@ def check_sending(action: SendMessage, path: str, entity: Entity, model: Model) 
         message = say("It is not said who gets the message.", "未指定消息的接收方。")
         yield Problem(f"{path}/to", "required", message, say("Name a field, a role, a unit or a person.", "请指定字段、角色、部门或人员。"))
     fields = find_path(model, entity, action.to.field) if action.to is not None and action.to.field is not None and channel not in ROBOTS else None
-    if fields and not _has_address(fields[-1], channel, model):
+    if fields and not has_address(fields[-1], channel, model):
         wanted = {"email": say("an e-mail address", "邮箱"), "sms": say("a phone number", "电话")}.get(channel, say("a person", "人员"))
         message = say("{field} leads to no {wanted}.", "{field} 不含{wanted}。", field=fields[-1].label, wanted=wanted)
         yield Problem(f"{path}/to/field", "type_mismatch", message, say("Choose a person, a contact, or a field that holds one.", "请选择人员、联系人或含有该地址的字段。"))
 
 
-def _has_address(field: Field, channel: str, model: Model) -> bool:
+def has_address(field: Field, channel: str, model: Model) -> bool:
+    """Return whether a field leads to an address of a channel: it is one, or refers to a person or record that has one."""
     kind = ADDRESSES.get(channel)
     if is_person(field):
         return channel != "sms"

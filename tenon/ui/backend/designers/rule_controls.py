@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tenon.metamodel.actions import ACTIONS
+from tenon.metamodel.check_messages import has_address, is_person
+from tenon.metamodel.kinds.message import ROBOTS
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.designers.base import Controls, Design, Json
-from tenon.ui.backend.designers.rule_offers import ICONS, lists, people_fields
+from tenon.ui.backend.designers.rule_offers import ICONS, lists, messages, people_fields
 from tenon.ui.backend.designers.rule_parts import as_json, name_of, score_control, setting_to
 from tenon.ui.backend.designers.rule_words import said_whom
 from tenon.ui.backend.designers.setting import beginning, settable
@@ -170,6 +172,16 @@ def _notify(design: Design, controls: Controls) -> list[Control]:
     ]
 
 
+def _send_message(design: Design, controls: Controls) -> list[Control]:
+    found = messages(design)
+    chosen = next((d for d in found if d.name == controls.item.get("message")), None)
+    channel = chosen.body.channel if chosen is not None else "email"
+    made = [controls.make("message", "choice", say("Message", "消息"), options=tuple(Choice(d.name, d.label.show(design.language)) for d in found))]
+    fields = design.entity.fields.values() if design.entity is not None else ()
+    others = [{"field": f.name} for f in fields if not is_person(f) and not f.is_to_many and has_address(f, channel, design.model)]
+    return made if channel in ROBOTS else [*made, _whom(design, controls, "to", say("Who gets it", "接收方"), others)]
+
+
 def _tags(design: Design, controls: Controls) -> list[Control]:
     found = lists(design.entity)
     field = next((f for f in found if f.name == controls.item.get("field")), None)
@@ -203,10 +215,10 @@ def _values(design: Design, controls: Controls, target: Entity | None, *, read_i
     return [*made, more] if offers else made
 
 
-def _whom(design: Design, controls: Controls, key: str, label: Text) -> Control:
+def _whom(design: Design, controls: Controls, key: str, label: Text, others: Sequence[Json] = ()) -> Control:
     now = controls.item.get(key)
     value = {"field": now} if isinstance(now, str) else now
-    at, everybody = f"{controls.place}/{key}", list(_everybody(design))
+    at, everybody = f"{controls.place}/{key}", [*_everybody(design), *others]
     if value and value not in everybody:
         everybody.insert(0, value)
     steps = tuple(Choice(as_json(setting_to(at, w)), said_whom(design, w).show(design.language)) for w in everybody)
@@ -232,6 +244,6 @@ def _calendar(design: Design, controls: Controls, key: str, label: Text, empty: 
 
 _MAKERS: dict[str, Callable[[Design, Controls], Sequence[Control]]] = {
     "set_fields": _set_fields, "create_record": _create_record, "update_records": _update_records, "refuse": _refuse, "assign": _assign, "create_task": _create_task,
-    "raise_alert": _raise_alert, "close_alert": _close_alert, "notify": _notify, "add_tag": _tags, "remove_tag": _tags,
+    "raise_alert": _raise_alert, "close_alert": _close_alert, "notify": _notify, "send_message": _send_message, "add_tag": _tags, "remove_tag": _tags,
     "recompute_score": lambda design, controls: [score_control(design, controls)],
 }  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tenon.metamodel.actions import ACTIONS
 from tenon.metamodel.belonging import reference_to
+from tenon.metamodel.document import Document
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.triggers import TRIGGERS
@@ -19,7 +20,7 @@ ICONS = {
     "date": "calendar", "schedule": "clock", "button": "rocket", "form_submitted": "file-text",
     "no_activity": "moon", "event": "activity", "message_received": "message-square", "set_fields": "pencil", "refuse": "ban", "create_record": "plus",
     "update_records": "rows-3", "delete_record": "trash-2", "assign": "user-plus", "create_task": "list-checks", "raise_alert": "triangle-alert", "close_alert": "circle-check",
-    "notify": "bell", "add_tag": "hash", "remove_tag": "hash", "recompute_score": "gauge",
+    "notify": "bell", "send_message": "send", "add_tag": "hash", "remove_tag": "hash", "recompute_score": "gauge",
 }  # fmt: skip
 
 
@@ -51,6 +52,11 @@ def times_of_relations(design: Design) -> list[tuple[str, str]]:
     """Return the relations of the entity whose records come one after the other, with their labels."""
     relations = [r for r in design.entity.relations.values() if r.is_reverse] if design.entity is not None else []
     return [(r.name, r.label.show(design.language)) for r in relations]
+
+
+def messages(design: Design) -> list[Document]:
+    """Return the messages about records of the entity."""
+    return [d for d in design.model.all("message") if design.model.find_entity(d.body.entity) is design.entity]
 
 
 def _is_heard(design: Design, names: tuple[str, ...]) -> bool:
@@ -93,6 +99,7 @@ def offered_actions(design: Design) -> Iterator[tuple[str, Json]]:
         "refuse": {"message": say("This cannot be stored.", "无法保存。").to_json()},
         "create_task": {"title": say("Look at this", "请跟进").to_json(), "assign_to": {"field": owner}} if "task" in model.entities else None,
         "notify": {"title": say("Look at this", "请查看").to_json(), "to": [{"field": owner}]} if "notice" in model.entities else None,
+        "send_message": {"message": written[0].name, "to": {"field": owner}} if (written := messages(design)) else None,
         "raise_alert": {"level": "yellow", "assign_to": {"field": owner}} if "alert" in model.entities else None,
         "close_alert": {"outcome": "recovered"} if "alert" in model.entities else None,
         "assign": {"to": {"role": r.name}, "how": "round_robin", "field": owner} if (r := next(iter(model.all("role")), None)) is not None else None,

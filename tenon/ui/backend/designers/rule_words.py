@@ -10,6 +10,7 @@ from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.conditions.reading import read_checked
 from tenon.metamodel.expressions.conditions.wording import say_group
 from tenon.metamodel.expressions.scope import Scope
+from tenon.metamodel.kinds.message import ROBOTS
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.metamodel.triggers.event import USAGE
@@ -170,6 +171,14 @@ def _notify(design: Design, action: Json) -> Text:
     return say("{to}: {title}", "{to}：{title}", to=to, title=design.show(action.get("title")))
 
 
+def _send_message(design: Design, action: Json) -> Text:
+    found = design.model.find("message", str(action.get("message")))
+    what = found.label if found is not None else str(action.get("message") or "")
+    if found is not None and found.body.channel in ROBOTS:
+        return say("{what}, to the group", "{what}，发送到群", what=what)
+    return say("{what}, to {to}", "{what}，发送给 {to}", what=what, to=said_whom(design, action.get("to")))
+
+
 _Say = Callable[[Design, Json], Text]
 _TRIGGERS: dict[str, _Say] = {
     "created": lambda d, _: say("A new {entity}", "新的{entity}", entity=d.entity.label if d.entity else ""),
@@ -187,7 +196,7 @@ _ACTIONS: dict[str, _Say] = {
     "assign": lambda d, a: say("{field}: {to}", "{field}：{to}", field=_field(d, str(a.get("field") or "owner")), to=said_whom(d, a.get("to"))),
     "create_task": lambda d, a: say("{title}, for {to}", "{title}，负责人：{to}", title=d.show(a.get("title")), to=said_whom(d, a.get("assign_to"))),
     "close_alert": lambda d, a: say("Outcome: {outcome}", "结果：{outcome}", outcome=a.get("outcome") or "–"),
-    "notify": _notify,
+    "notify": _notify, "send_message": _send_message,
     "add_tag": lambda d, a: say("{field}: + {tags}", "{field}：+ {tags}", field=_field(d, str(a.get("field"))), tags=", ".join(a.get("tags", ()))),
     "remove_tag": lambda d, a: say("{field}: − {tags}", "{field}：− {tags}", field=_field(d, str(a.get("field"))), tags=", ".join(a.get("tags", ()))),
     "recompute_score": lambda d, a: Text(*[s.show(d.language) if isinstance(s := _score(d, a), Text) else s] * 2),
