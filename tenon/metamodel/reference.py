@@ -12,6 +12,7 @@ from tenon.metamodel.item import Part
 from tenon.metamodel.kinds import KINDS
 from tenon.metamodel.labels import Text
 from tenon.metamodel.reference_words import PARTS, WORDS
+from tenon.metamodel.steps import FLOW_STEPS
 
 _COLUMNS = Text("| attribute | type | default | description |\n|---|---|---|---|", "| 属性 | 类型 | 默认值 | 说明 |\n|---|---|---|---|")
 _NEEDED = Text("**needed**", "**必填**")
@@ -116,7 +117,9 @@ def _type(schema: dict[str, Any], language: str) -> str:
 def _types(schema: dict[str, Any], language: str) -> Iterator[str]:
     """Yield the names of the types that a schema takes."""
     mark = schema.get("x-tenon", {})
-    if "discriminator" in schema and set(schema["discriminator"]["mapping"]) != set(FIELD_TYPES):
+    if "discriminator" in schema and set(FLOW_STEPS) <= set(schema["discriminator"]["mapping"]):
+        yield "[step](#workflow)" if language == "en" else "[步骤](#workflow)"
+    elif "discriminator" in schema and set(schema["discriminator"]["mapping"]) != set(FIELD_TYPES):
         yield from (ref.rsplit("/", 1)[-1] for ref in schema["discriminator"]["mapping"].values())
     elif "discriminator" in schema:
         yield "[field](fields.md)" if language == "en" else "[字段](fields.zh.md)"

@@ -37,6 +37,8 @@ from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH, schema_jobs
 from tenon.engine.scores.wiring import run_score, score_after_publish, score_jobs, score_listener, score_schedules, tell_moves
 from tenon.engine.segments import hear_removed, keep_members, segment_jobs
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
+from tenon.engine.workflows.advancing import workflow_jobs
+from tenon.engine.workflows.listening import hear_flows
 from tenon.metamodel.model import Model
 from tenon.platform import audit
 from tenon.platform.backup import backup_jobs
@@ -85,7 +87,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     """Return the platform over a migrated database."""
     database.ask_first(CURRENT)
     recompute, gathered = Recompute(run_score, recompute_later, tell_moves, watch), Gathered()
-    heard = (keep_fresh(recompute), score_listener(recompute), rule_listener(gathered), hear_mentions, hear_watched, hear_removed, forget_removed)
+    heard = (keep_fresh(recompute), score_listener(recompute), rule_listener(gathered), hear_flows, hear_mentions, hear_watched, hear_removed, forget_removed)
     listeners = Listeners((hear_before,), heard)
     platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners, copy=read_copy(settings.home))
     refresher = Refresher(recompute, score_after_publish, watch_all)
@@ -99,6 +101,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), segment_jobs(platform.write),
         backup_jobs(platform), scratch_jobs(platform), rule_jobs(platform.write, lambda: platform.language), look_jobs(platform.write, gathered),
+        workflow_jobs(platform.write, lambda: platform.language),
         install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),
     )
     with database.write() as connection:

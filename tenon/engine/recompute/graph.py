@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tenon.engine.rules.documents import rule_documents
 from tenon.metamodel.errors import Invalid
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
@@ -78,7 +79,7 @@ def _build(model: Model) -> Graph:
             found, score_id=document.id, dependencies=tuple(dict.fromkeys(d for e in expressions for d in e.dependencies)),
             reads=frozenset().union(*(e.reads for e in expressions)), is_clocked=any(e.is_clocked for e in expressions),
         )
-    for document in model.all("rule"):
+    for document in rule_documents(model):
         found, watched = model.find_entity(document.body.entity), getattr(document.body.trigger, "when", None)
         if found is not None and watched and document.body.trigger.type in WATCHED and document.body.state != "paused":
             expression = check(watched, Scope(model, found), "boolean")

@@ -16,6 +16,7 @@ from tenon.engine.recompute.formulas import compute_formulas
 from tenon.engine.recompute.graph import Graph, Target, graph_of
 from tenon.engine.recompute.touch import AT_ONCE, Change, Recompute
 from tenon.engine.records.stored import load, search_text
+from tenon.engine.rules.documents import rule_documents
 from tenon.engine.tables import is_stored, key_column
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity, Model
@@ -74,11 +75,14 @@ def _indexed(entity: Entity) -> tuple[Any, ...]:
 def changed_targets(old: Model, new: Model, graph: Graph) -> set[str]:
     """Return the keys of formulas and scores that are new, or computed otherwise than before."""
     changed = set()
+    rules = [{d.id: d.json for d in rule_documents(model)} for model in (old, new)]
     for key, target in graph.targets.items():
         if target.field is not None:
             before = old.entities_by_id.get(target.entity.id)
             former = before.fields_by_id.get(key) if before else None
             same = former is not None and _text(former) == _text(target.field) and former.storage == target.field.storage
+        elif target.rule_id is not None:
+            same = rules[0].get(key) == rules[1].get(key)
         else:
             document = old.documents.get(key)
             same = document is not None and document.json == new.documents[key].json

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tenon.engine.rules.documents import rule_documents
 from tenon.engine.rules.work import Doer
 from tenon.metamodel.document import Document
 from tenon.metamodel.expressions.check import check
@@ -62,7 +63,7 @@ def book_of(model: Model) -> Book:
 
 def _read(model: Model) -> Book:
     rules = {}
-    for document in sorted(model.all("rule"), key=lambda d: (d.body.order, d.name)):
+    for document in sorted(rule_documents(model), key=lambda d: (d.body.order, d.name)):
         entity = model.find_entity(document.body.entity)
         if entity is not None and document.body.state != "paused":
             rules[document.id] = read_rule(model, document, entity)

@@ -68,11 +68,16 @@ def _entering(uow: UnitOfWork, rule: Rule, ids: list[str], others: Sequence[str]
 
 def due(uow: UnitOfWork, rule: Rule) -> datetime:
     """Return when a run is done: at once, or in the next working time of its calendar outside of its quiet hours."""
-    limits, moment = rule.body.limits, uow.now
-    calendar = calendar_of(uow.model, limits.calendar, uow.timezone) if limits.calendar else None
+    return free_moment(uow, rule.body.limits.quiet_hours, rule.body.limits.calendar)
+
+
+def free_moment(uow: UnitOfWork, quiet: Quiet | None, calendar_name: str | None) -> datetime:
+    """Return now, or the next time that is working time of a calendar and outside of quiet hours."""
+    moment = uow.now
+    calendar = calendar_of(uow.model, calendar_name, uow.timezone) if calendar_name else None
     for _ in range(MOST_TURNS):
         working = calendar.next_working(moment) if calendar is not None else moment
-        after = _after(limits.quiet_hours, working.astimezone(uow.timezone)) if limits.quiet_hours is not None else working
+        after = _after(quiet, working.astimezone(uow.timezone)) if quiet is not None else working
         if after == working:
             return working
         moment = after

@@ -12,7 +12,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.rule_offers import ICONS, lists, messages, people_fields
-from tenon.ui.backend.designers.rule_parts import as_json, name_of, score_control, setting_to
+from tenon.ui.backend.designers.rule_parts import as_json, name_of, score_control, setting_to, workflow_control
 from tenon.ui.backend.designers.rule_words import said_whom
 from tenon.ui.backend.designers.setting import beginning, settable
 from tenon.ui.design_shapes import Control, ControlGroup, Line, Ordered, Panel, Pick
@@ -246,4 +246,6 @@ _MAKERS: dict[str, Callable[[Design, Controls], Sequence[Control]]] = {
     "set_fields": _set_fields, "create_record": _create_record, "update_records": _update_records, "refuse": _refuse, "assign": _assign, "create_task": _create_task,
     "raise_alert": _raise_alert, "close_alert": _close_alert, "notify": _notify, "send_message": _send_message, "add_tag": _tags, "remove_tag": _tags,
     "recompute_score": lambda design, controls: [score_control(design, controls)],
+    "start_workflow": lambda design, controls: [workflow_control(design, controls)],
+    "exit_workflow": lambda design, controls: [workflow_control(design, controls)],
 }  # fmt: skip

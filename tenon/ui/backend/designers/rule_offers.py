@@ -21,6 +21,7 @@ ICONS = {
     "no_activity": "moon", "event": "activity", "message_received": "message-square", "set_fields": "pencil", "refuse": "ban", "create_record": "plus",
     "update_records": "rows-3", "delete_record": "trash-2", "assign": "user-plus", "create_task": "list-checks", "raise_alert": "triangle-alert", "close_alert": "circle-check",
     "notify": "bell", "send_message": "send", "add_tag": "hash", "remove_tag": "hash", "recompute_score": "gauge",
+    "start_workflow": "workflow", "exit_workflow": "log-out",
 }  # fmt: skip
 
 
@@ -37,6 +38,11 @@ def lists(entity: Entity | None) -> list[Field]:
 def scores(design: Design) -> list[str]:
     """Return the scores of the entity."""
     return [d.name for d in design.model.all("score") if design.model.find_entity(d.body.entity) is design.entity]
+
+
+def workflows(design: Design) -> list[str]:
+    """Return the workflows of the entity."""
+    return [d.name for d in design.model.all("workflow") if design.model.find_entity(d.body.entity) is design.entity]
 
 
 def known_events(design: Design) -> list[tuple[str, str]]:
@@ -90,7 +96,7 @@ def offered_actions(design: Design) -> Iterator[tuple[str, Json]]:
     """Yield the actions that fit the timing of the rule and the entity, each with values to begin with."""
     entity, model = design.entity, design.model
     owner = next((f.name for f in people_fields(entity)), "owner")
-    fields, tagged, found = settable(entity), lists(entity), scores(design)
+    fields, tagged, found, flows = settable(entity), lists(entity), scores(design), workflows(design)
     first = next((f for f in fields if f.name != "owner"), None)
     far = next((r for r in (entity.relations.values() if entity is not None else ()) if r.is_reverse and settable(model.find_entity(r.far_id))), None)
     far_field = settable(model.find_entity(far.far_id))[0] if far is not None else None
@@ -108,6 +114,7 @@ def offered_actions(design: Design) -> Iterator[tuple[str, Json]]:
         "add_tag": {"field": tagged[0].name, "tags": [_option(tagged[0])]} if tagged else None,
         "remove_tag": {"field": tagged[0].name, "tags": [_option(tagged[0])]} if tagged else None,
         "recompute_score": {"score": found[0]} if found else None, "delete_record": {},
+        "start_workflow": {"workflow": flows[0]} if flows else None, "exit_workflow": {"workflow": flows[0]} if flows else None,
     }  # fmt: skip
     is_before = design.json.get("timing") == "before"
     for name, value in values.items():

@@ -9,7 +9,7 @@ import orjson
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.designers.base import Controls, Design, Json
-from tenon.ui.backend.designers.rule_offers import scores
+from tenon.ui.backend.designers.rule_offers import scores, workflows
 from tenon.ui.design_shapes import Control
 from tenon.ui.shapes import Choice
 
@@ -18,6 +18,12 @@ def score_control(design: Design, controls: Controls) -> Control:
     """Return the choice of a score of the entity."""
     options = tuple(Choice(name, design.model.get("score", name).label.show(design.language)) for name in scores(design))
     return controls.make("score", "choice", say("Score", "评分"), options=options)
+
+
+def workflow_control(design: Design, controls: Controls) -> Control:
+    """Return the choice of a workflow of the entity."""
+    options = tuple(Choice(name, design.model.get("workflow", name).label.show(design.language)) for name in workflows(design))
+    return controls.make("workflow", "choice", say("Workflow", "流程"), options=options)
 
 
 def setting_to(at: str, value: Any) -> tuple[Json, ...]:

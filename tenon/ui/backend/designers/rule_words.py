@@ -66,6 +66,11 @@ def _score(design: Design, item: Json) -> Text | str:
     return found.label if found is not None else str(item.get("score") or "")
 
 
+def _workflow(design: Design, item: Json) -> Text:
+    found = design.model.find("workflow", str(item.get("workflow")))
+    return found.label if found is not None else Text(*[str(item.get("workflow") or "")] * 2)
+
+
 def _bands(design: Design, item: Json, side: str) -> str:
     score = design.model.find("score", str(item.get("score")))
     titles = {band.name: band.title().show(design.language) for band in score.body.bands} if score is not None else {}
@@ -200,4 +205,5 @@ _ACTIONS: dict[str, _Say] = {
     "add_tag": lambda d, a: say("{field}: + {tags}", "{field}：+ {tags}", field=_field(d, str(a.get("field"))), tags=", ".join(a.get("tags", ()))),
     "remove_tag": lambda d, a: say("{field}: − {tags}", "{field}：− {tags}", field=_field(d, str(a.get("field"))), tags=", ".join(a.get("tags", ()))),
     "recompute_score": lambda d, a: Text(*[s.show(d.language) if isinstance(s := _score(d, a), Text) else s] * 2),
+    "start_workflow": lambda d, a: _workflow(d, a), "exit_workflow": lambda d, a: _workflow(d, a),
 }  # fmt: skip
