@@ -16,6 +16,11 @@ def flow(name: str, *steps: dict[str, Any], entity: str = "customer", **more: An
     return {"kind": "workflow", "name": name, "entity": entity, "steps": list(steps), **more}
 
 
+def path(when: str | None, *steps: dict[str, Any]) -> dict[str, Any]:
+    """Return a path of a branch, or of paths side by side."""
+    return {"steps": list(steps), **({"when": when} if when else {})}
+
+
 def put(text: str, id: str | None = None, field: str = "notes") -> dict[str, Any]:
     """Return the step that adds a word to the notes."""
     return {"type": "set_fields", "fields": {field: f"concat(left({field}, 900), '{text} ')"}, **({"id": id} if id else {})}
