@@ -37,7 +37,7 @@ def _reads(score: Document, model: Model) -> Iterator[tuple[str, str]]:
     """Yield the fields that a score reads, with the place of the expression that does."""
     entity = model.find_entity(score.body.entity)
     for place in walk(score.json, score.body):
-        if isinstance(place.mark, Expr) and entity is not None:
+        if isinstance(place.mark, Expr) and place.mark.use == "score" and entity is not None:  # what it is to foresee computes nothing
             try:
                 expression = check(place.text, Scope(model, entity, use=place.mark.use))
             except Invalid:

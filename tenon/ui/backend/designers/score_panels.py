@@ -64,9 +64,21 @@ def _score_panel(design: Design, controls: Controls) -> Panel:
     )
     groups = (
         ControlGroup(None, first), ControlGroup(say("How a band may move", "等级变动规则").show(language), tuple(_movement(design, controls)), True),
+        ControlGroup(say("What it is to foresee", "需要预见的结果").show(language), tuple(_foresight(design, controls, entity)), True),
         ControlGroup(say("When it is computed", "计算时机").show(language), runs, True), ControlGroup(say("More", "更多").show(language), more, True),
     )
     return Panel("", say("Score", "评分").show(language), "gauge", groups)
+
+
+def _foresight(design: Design, controls: Controls, entity: str | None) -> Iterator[Control]:
+    yield controls.make(
+        "foresees/outcome", "condition", say("Outcome", "结果"), entity=entity, expect="boolean",
+        help=say("How well the score foresees it is looked at every quarter.", "每季度检查评分对它的预见效果。"),
+    )  # fmt: skip
+    if (design.json.get("foresees") or {}).get("outcome"):
+        yield controls.make("foresees/horizon_days", "number", say("Days later", "观察天数"), empty="90")
+        yield controls.make("foresees/is_wanted", "switch", say("High scores stand for it", "高分代表该结果"))
+        yield controls.make("foresees/schedule", "text", say("Looked at (cron)", "校准时间（cron）"), empty="0 3 1 1,4,7,10 *")
 
 
 def _movement(design: Design, controls: Controls) -> Iterator[Control]:
