@@ -84,6 +84,7 @@ def _kind(field: Field) -> str:
 
 def _fields(uow: UnitOfWork, rights: Rights, entity: Entity, outcome: Expression) -> list[Field]:
     told = {field_id for _, field_id in outcome.reads}
+    told |= {inner for f in entity.fields.values() if f.id in told for inner in reads_of(uow.model, entity, f)}
     return [
         field for field in entity.fields.values()
         if field.origin in ("own", "extension") and rights.may_read(entity, field) and _kind(field) in ("number", "boolean", "choice")

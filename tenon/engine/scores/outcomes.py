@@ -16,7 +16,7 @@ from tenon.engine.scores.snapshots import end_of
 from tenon.engine.scores.tables import snapshots
 from tenon.engine.sql.compiler import compile_condition
 from tenon.engine.sql.environment import Column, Environment
-from tenon.engine.sql.past import unchanged
+from tenon.engine.sql.past import PARTS, score_at, unchanged
 from tenon.engine.sql.source import Source
 from tenon.engine.sql.values import stored
 from tenon.engine.unit_of_work import UnitOfWork
@@ -64,16 +64,18 @@ class Case:
 
 
 class AsOfThen(AsOfNow):
-    """Records as they were at a moment, choices by their history."""
+    """Records as they were at a moment, choices and scores by their history."""
 
     def __init__(self, rights: Rights, moment: datetime) -> None:
         super().__init__(rights)
         self.moment = moment
 
     def plain(self, environment: Environment, alias: FromClause, entity: Entity, field: Field) -> Column:
-        """Return the column of a field, that of a choice as it was."""
+        """Return the column of a field, that of a choice or a score as it was."""
+        if field.origin == "score" and field.part in PARTS:
+            return score_at(environment, alias.c.record, field, self.moment)
         now = super().plain(environment, alias, entity, field)
-        if field.spec.type != "choice":
+        if field.origin == "score" or field.spec.type != "choice":
             return now
         return unchanged(environment, alias, field, self.moment, stored(environment, now, field.type, field.storage))
 

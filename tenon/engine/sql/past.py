@@ -35,16 +35,16 @@ def value_at(source: Source, steps: tuple[Field, ...], field: Field, day: date) 
     """Return what a field of the record that references lead to was at the end of a day; empty where it may not be read."""
     environment, node = source.environment, source.reach(steps)
     before = end_of(day, environment.timezone)
-    found = _of_score(environment, node.alias, field, before) if field.origin == "score" else _of_choice(environment, node.alias, field, before)
+    found = score_at(environment, node.alias.c.id, field, before) if field.origin == "score" else _of_choice(environment, node.alias, field, before)
     readable = environment.resolver.cell(environment, node.alias, node.entity, field)
     return found if readable is None else case((readable, found), else_=empty(environment, field.type))
 
 
-def _of_score(environment: Environment, alias: FromClause, field: Field, before: datetime) -> Column:
-    """Return the last snapshot before a moment."""
+def score_at(environment: Environment, record: Column, field: Field, before: datetime) -> Column:
+    """Return what the last snapshot of a record before a moment says of a part of a score that is kept."""
     kept = snapshots.alias()
     column = stored(environment, kept.c[PARTS[str(field.part)]], field.type, field.storage)
-    found = select(column).where(kept.c.score == str(field.score), compare(kept.c.record, "=", alias.c.id), kept.c.at < before)
+    found = select(column).where(kept.c.score == str(field.score), compare(kept.c.record, "=", record), kept.c.at < before)
     return found.order_by(kept.c.at.desc(), kept.c.id.desc()).limit(1).correlate_except(kept).scalar_subquery()
 
 

@@ -57,6 +57,8 @@ def test_values_are_of_the_day_and_the_outcome_of_days_later(platform: Platform,
     assert bands(60) == {"risk": (2, 0.5), "fair": (1, 1), "healthy": (1, 1)}  # healthy on the day, on trial since
     ahead = admin.post(ADDRESS, json={**late, "horizon_days": 400}).json()
     assert (ahead["is_complete"], ahead["outcome_on"], ahead["bands"][2]["rate"]) == (False, "2026-05-21", 1)
+    fell = [admin.post(ADDRESS, json={**late, "outcome": "health_band == 'fair' and health_score < 80", "horizon_days": days}).json() for days in (30, 60)]
+    assert [found["base_rate"] for found in fell] == [0.25, 0.5]  # 72 on the day, and 100 that became 72
     before = admin.post(ADDRESS, json={**late, "as_of": "2026-03-01", "horizon_days": 30}).json()
     assert (before["n"], before["base_rate"], before["auc"], before["brier"], before["calibration"]) == (0, None, None, None, [])
 
