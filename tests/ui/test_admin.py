@@ -22,10 +22,10 @@ from tests import world
 from tests.ui.conftest import Site
 
 ADMIN_PAGES = (
-    "/admin/users", "/admin/units", "/admin/roles", "/admin/roles/seller", "/admin/tokens", "/admin/access", "/admin/audit", "/admin/system",
+    "/admin/users", "/admin/units", "/admin/roles", "/admin/roles/seller", "/admin/tokens", "/admin/access", "/admin/audit", "/admin/outgoing", "/admin/system",
 )  # fmt: skip
 ADMIN_POSTS = (
-    "/admin/users", "/admin/units", "/admin/view-as", "/admin/audit/verify", "/admin/system/examine", "/admin/backups", "/admin/backups/x.zip",
+    "/admin/users", "/admin/units", "/admin/view-as", "/admin/audit/verify", "/admin/system/examine", "/admin/backups", "/admin/backups/x.zip", "/admin/outgoing/retry",
 )  # fmt: skip
 
 

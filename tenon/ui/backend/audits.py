@@ -40,6 +40,7 @@ WORDS: dict[str, Text] = {
     "score.rate": Text("Rated a measure", "评定指标"), "score.rating_end": Text("Took a rating back", "撤销指标评定"),
     "widget.export": Text("Exported a widget", "导出图表"), "user.ask_reset": Text("Asked for a new password", "申请重置密码"),
     "workspace.restore": Text("Restored a backup", "恢复备份"), "rule.replay": Text("Ran a rule again", "重新执行规则"),
+    "delivery.replay": Text("Had a delivery tried again", "重试投递"), "delivery.replay_all": Text("Had dead letters tried again", "重试全部死信"),
     "view_as.end": Text("Stopped looking with other rights", "结束以他人权限查看"), "records.export": Text("Exported records", "导出记录"),
 }  # fmt: skip
 

@@ -19,7 +19,7 @@ from tenon.ui.work import JobList, JobState, JobView
 
 SIZE = 50
 KINDS: dict[str, Text] = {
-    "import": Text("Import a file", "导入文件"), "mail": Text("Send mail", "发送邮件"), "account_mail": Text("Send a link by mail", "发送链接邮件"),
+    "import": Text("Import a file", "导入文件"), "deliver": Text("Deliver what goes out", "向外投递"), "account_mail": Text("Send a link by mail", "发送链接邮件"),
     "recompute": Text("Compute again", "重新计算"), "refresh_formulas": Text("Compute what depends on the day", "计算与日期相关的值"),
     "empty_trash": Text("Empty the trash", "清空回收站"), "clean": Text("Tidy up", "清理"),
     "score_run": Text("Compute a score", "计算评分"), "score_calibration": Text("Look how well a score foresees", "校准评分"), "score_sweep": Text("Look after scores", "维护评分"),
