@@ -26,6 +26,7 @@ MODULES: tuple[str, ...] = (
     "tenon.engine.releases.steps",
     "tenon.engine.releases.tables",
     "tenon.engine.views",
+    "tenon.engine.webhooks.table",
     "tenon.engine.workflows.tables",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import time
@@ -65,8 +66,21 @@ class FileStore(Protocol):
         """Yield every stored key."""
 
 
+class Secrets(Protocol):
+    """What the workspace keeps secret: keys made of its own secret, and what its operator put beside it."""
+
+    def key(self, purpose: str) -> bytes:
+        """Return the 32 bytes for one purpose, always the same."""
+
+    def read(self, name: str) -> str | None:
+        """Return a secret of the operator by its name, None where there is none."""
+
+
 class HttpClient(Protocol):
     """Calls addresses outside, with limits and no way into private networks."""
+
+    def check(self, url: str) -> None:
+        """Raise Invalid when an address may not be called, as far as can be told without asking the network."""
 
     def request(self, method: str, url: str, *, headers: dict[str, str], body: bytes, timeout: float) -> tuple[int, bytes]:
         """Return status and (shortened) body."""
@@ -82,6 +96,7 @@ class Outside:
     http: HttpClient
     base_url: str = ""
     """Where people reach the workspace: what links in messages begin with."""
+    secrets: Secrets = field(default_factory=lambda: KnownSecrets())
 
     def new_id(self) -> str:
         """Return a fresh time-ordered record id."""
@@ -173,10 +188,28 @@ class KeptCalls:
     calls: list[dict[str, Any]] = field(default_factory=list)
     status: int = 200
 
+    def check(self, url: str) -> None:
+        """Allow every address."""
+
     def request(self, method: str, url: str, *, headers: dict[str, str], body: bytes, timeout: float) -> tuple[int, bytes]:
         """Record the call."""
         self.calls.append({"method": method, "url": url, "headers": headers, "body": body, "timeout": timeout})
         return self.status, b""
+
+
+@dataclass
+class KnownSecrets:
+    """Secrets that are given, and keys that anybody can make."""
+
+    given: dict[str, str] = field(default_factory=dict)
+
+    def key(self, purpose: str) -> bytes:
+        """Return a key."""
+        return hashlib.sha256(purpose.encode()).digest()
+
+    def read(self, name: str) -> str | None:
+        """Return a given secret."""
+        return self.given.get(name)
 
 
 def fake_outside(moment: datetime) -> Outside:

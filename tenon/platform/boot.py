@@ -37,6 +37,7 @@ from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH, schema_jobs
 from tenon.engine.scores.wiring import run_score, score_after_publish, score_jobs, score_listener, score_schedules, tell_moves
 from tenon.engine.segments import hear_removed, keep_members, segment_jobs
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
+from tenon.engine.webhooks.telling import hear_webhooks
 from tenon.engine.workflows.advancing import workflow_jobs
 from tenon.engine.workflows.listening import hear_flows
 from tenon.metamodel.model import Model
@@ -54,6 +55,7 @@ from tenon.platform.principals import Principals
 from tenon.platform.profile import HeldProfile
 from tenon.platform.scheduler import Scheduler
 from tenon.platform.scratch import scratch_jobs
+from tenon.platform.secrets import KeptSecrets
 from tenon.platform.settings import Settings
 from tenon.platform.web_client import SafeWebClient
 from tenon.platform.worker import Worker
@@ -80,6 +82,7 @@ def open_outside(settings: Settings) -> Outside:
     return Outside(
         RealClock(settings.now, settings.now_file), open_mail(None if is_copy else settings.smtp_url, settings.mail_from), DiskFiles(settings.files),
         NoHttp() if is_copy else SafeWebClient(allow_private=settings.allow_private_addresses), settings.base_url,
+        KeptSecrets(settings.secret, settings.home / "secrets"),
     )
 
 
@@ -87,7 +90,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     """Return the platform over a migrated database."""
     database.ask_first(CURRENT)
     recompute, gathered = Recompute(run_score, recompute_later, tell_moves, watch), Gathered()
-    heard = (keep_fresh(recompute), score_listener(recompute), rule_listener(gathered), hear_flows, hear_mentions, hear_watched, hear_removed, forget_removed)
+    heard = (keep_fresh(recompute), score_listener(recompute), rule_listener(gathered), hear_flows, hear_mentions, hear_watched, hear_removed, forget_removed, hear_webhooks)
     listeners = Listeners((hear_before,), heard)
     platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners, copy=read_copy(settings.home))
     refresher = Refresher(recompute, score_after_publish, watch_all)

@@ -60,6 +60,10 @@ def write_copy(copy: Scratch) -> None:
 class NoHttp:
     """The calls of a copy: none leaves it."""
 
+    def check(self, url: str) -> None:
+        """Refuse every address. Raises Unavailable."""
+        raise _stays_inside()
+
     def request(self, method: str, url: str, *, headers: dict[str, str], body: bytes, timeout: float) -> tuple[int, bytes]:
         """Refuse a call. Raises Unavailable."""
         raise _stays_inside()

@@ -6,10 +6,14 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 import secrets
 from datetime import datetime
+from pathlib import Path
 
 import orjson
+
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 
 
 def new_token(prefix: str = "") -> str:
@@ -48,6 +52,24 @@ class Signer:
     def _mac(self, purpose: str, body: bytes) -> str:
         key = hmac.digest(self._key, b"tenon:" + purpose.encode(), "sha256")
         return hmac.new(key, body, hashlib.sha256).hexdigest()
+
+
+class KeptSecrets:
+    """Keys made of TENON_SECRET, each for one purpose, and files of the operator in the folder ``secrets`` of TENON_HOME."""
+
+    def __init__(self, secret: str, folder: Path) -> None:
+        self._key, self._folder = secret.encode(), folder
+
+    def key(self, purpose: str) -> bytes:
+        """Return the 32 bytes for one purpose."""
+        return hmac.digest(self._key, b"tenon key:" + purpose.encode(), "sha256")
+
+    def read(self, name: str) -> str | None:
+        """Return what a file of that name holds, None where there is none."""
+        path = self._folder / name
+        if not NAME.fullmatch(name) or not path.is_file():
+            return None
+        return path.read_text(encoding="utf-8").strip()
 
 
 def csrf_of(session_token: str) -> str:

@@ -25,6 +25,7 @@ from tenon.platform.openapi.shapes import (
     TRUTH,
     UNIT,
     USER,
+    WEBHOOK,
     WHOLE,
     WORKSPACE,
     Schema,
@@ -54,6 +55,7 @@ _USER_BODY = {
     "email": TEXT, "name": TEXT, "roles": TEXTS, "unit": nullable(ID), "manager": nullable(ID), "language": one("en", "zh"),
 }
 _UNIT_BODY = {"name": TEXT, "parent": nullable(ID)}
+_WEBHOOK_BODY = {"name": nullable(TEXT), "url": TEXT, "events": TEXTS, "role": TEXT, "active": TRUTH}
 _ORDER = thing({"note": nullable(TEXT), "accept": nullable(TEXTS)})
 _RESULTS = shown(created=WHOLE, updated=WHOLE, skipped=WHOLE, refused=WHOLE, results=many(shown(index=WHOLE, id=nullable(ID), action=TEXT, errors=many(ANY))))
 _BULK = thing(
@@ -253,6 +255,13 @@ WORK_CALLS = {
     "GET /jobs/{id}": _call("Get a job", "查看任务", answer=JOB),
     "GET /jobs/{id}/stream": _call("Follow a job", "跟踪任务", media=STREAM),
     "POST /jobs/{id}/cancel": _call("Ask a job to stop", "取消任务", body=_NO_BODY, answer=JOB),
+    "GET /webhooks": _call("Who is told of what", "Webhook 列表", answer=page("webhooks", WEBHOOK)),
+    "POST /webhooks": _call("Make a webhook", "新建 Webhook", body=thing(_WEBHOOK_BODY, "url", "events", "role"), answer=WEBHOOK, status=201),
+    "GET /webhooks/{id}": _call("Get a webhook", "查看 Webhook", answer=WEBHOOK),
+    "PATCH /webhooks/{id}": _call("Change a webhook", "修改 Webhook", body=thing(_WEBHOOK_BODY), answer=WEBHOOK),
+    "DELETE /webhooks/{id}": _call("Delete a webhook", "删除 Webhook", status=204),
+    "POST /webhooks/{id}/rotate": _call("Change the secret of a webhook", "更换 Webhook 密钥", body=_NO_BODY, answer=WEBHOOK),
+    "POST /webhooks/{id}/test": _call("Send a test call", "发送测试调用", body=_NO_BODY, answer=shown(delivery=ID), status=202),
     "GET /deliveries": _call("What goes out of the workspace", "向外投递列表", "state", "channel", "kind", "record", *PAGING, answer=page("deliveries", DELIVERY)),
     "GET /deliveries/{id}": _call("Get a delivery", "查看投递", answer=DELIVERY),
     "POST /deliveries/{id}/replay": _call("Have a failed delivery tried again", "重试失败的投递", body=_NO_BODY, answer=DELIVERY),

@@ -79,6 +79,9 @@ JOB = shown(
     id=ID, kind=TEXT, state=one("queued", "running", "done", "failed", "dead", "cancelled"), progress=shown(done=WHOLE, total=nullable(WHOLE)),
     result=ANY, errors=many(ANY), started_at=nullable(MOMENT), ended_at=nullable(MOMENT),
 )
+WEBHOOK = shown(
+    id=ID, name=TEXT, url=TEXT, events=TEXTS, role=nullable(TEXT), active=TRUTH, off_because=nullable(TEXT), created_at=MOMENT, last_state=nullable(TEXT), secret=TEXT,
+)
 DELIVERY = shown(
     id=ID, kind=TEXT, channel=TEXT, endpoint=TEXT, title=TEXT, state=one("waiting", "failed", "sent", "dead"), attempts=WHOLE,
     next_attempt=nullable(MOMENT), problem=ANY, answer=ANY, cause=ANY, record=nullable(shown(entity=TEXT, id=ID)), created_at=MOMENT, ended_at=nullable(MOMENT),

@@ -1,0 +1,66 @@
+"""Telling subscriptions what happened: deliveries are put into the outbox in the transaction in which it happens, ordered by record."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from tenon.engine.outbox import NewDelivery, deliveries, put_all
+from tenon.engine.records.events import Written
+from tenon.engine.scores.events import BandsMoved
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.engine.webhooks.payloads import readable_fields, reader, records_of, to_body
+from tenon.engine.webhooks.subscriptions import Webhook, listening
+from tenon.metamodel.model import Entity
+
+KINDS = {"create": "created", "update": "updated", "delete": "deleted", "restore": "created"}
+CHANNEL = "webhook"
+
+
+def hear_webhooks(uow: UnitOfWork, event: Any) -> None:
+    """Put a delivery for every subscription that waits for what happened, as far as its role may read the record."""
+    if isinstance(event, Written):
+        _tell(uow, event.entity, KINDS[event.action], event.ids, {id: {"changed": list(values)} for id, values in event.changed.items()} if event.action == "update" else {})
+    elif isinstance(event, BandsMoved) and any(f"{event.entity.id}.band_changed" in w.events for w in listening(uow)):
+        score = next((d.name for d in uow.model.all("score") if d.id == event.score_id), event.score_id)
+        facts = {m.record: {"score": score, "from": m.before, "to": m.after, "value": m.value, "was_value": m.was_value} for m in event.moves}
+        _tell(uow, event.entity, "band_changed", list(facts), facts)
+
+
+def ping(uow: UnitOfWork, webhook: Webhook) -> str:
+    """Put a delivery that only shows that calls arrive; return its id."""
+    body = to_body("test.ping", uow.real_now, {"webhook": webhook.name})
+    return put_all(uow.connection, [NewDelivery(CHANNEL, CHANNEL, "test.ping", {"body": body}, webhook.id)])[0]
+
+
+def last_states(uow: UnitOfWork) -> dict[str, str]:
+    """Return what became of the newest delivery of each subscription."""
+    newest = select(deliveries.c.endpoint, deliveries.c.state).where(deliveries.c.channel == "webhook").order_by(deliveries.c.id.desc()).limit(500)
+    found: dict[str, str] = {}
+    for row in uow.connection.execute(newest):
+        found.setdefault(row.endpoint, row.state)
+    return found
+
+
+def _tell(uow: UnitOfWork, entity: Entity, kind: str, ids: Collection[str], facts: Mapping[str, Mapping[str, Any]]) -> None:
+    wanted = [w for w in listening(uow) if f"{entity.id}.{kind}" in w.events]
+    read: dict[str | None, tuple[set[str], dict[str, dict[str, Any]]]] = {}
+    new: list[NewDelivery] = []
+    for webhook in wanted:
+        if webhook.role not in read:
+            ctx = reader(uow, webhook.role)
+            read[webhook.role] = (set(readable_fields(uow, ctx, entity)), records_of(uow, ctx, entity, ids)) if ctx is not None else (set(), {})
+        fields, records = read[webhook.role]
+        new += [_delivery(uow, webhook, entity, kind, records[id], facts.get(id, {}), fields) for id in ids if id in records]
+    if new:
+        put_all(uow.connection, new)
+
+
+def _delivery(uow: UnitOfWork, webhook: Webhook, entity: Entity, kind: str, record: Mapping[str, Any], facts: Mapping[str, Any], fields: set[str]) -> NewDelivery:
+    known = {key: [name for name in value if name in fields] if key == "changed" else value for key, value in facts.items()}
+    shown = {} if kind == "deleted" else {"record": record}
+    body = to_body(f"{entity.name}.{kind}", uow.now, {"entity": entity.name, "id": record["id"], **known, **shown})
+    name = f"{entity.name}.{kind}"
+    return NewDelivery(CHANNEL, CHANNEL, name, {"body": body}, webhook.id, f"{webhook.id}:{record['id']}", None, entity.name, record["id"])
