@@ -12,7 +12,7 @@ from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
-from tenon.metamodel.item import Part
+from tenon.metamodel.item import Item, Part
 from tenon.metamodel.kinds.rule import RuleKind
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field, Model
@@ -75,7 +75,7 @@ def check_trigger(trigger: Trigger, timing: str, entity: Entity, model: Model, p
         for index, name in enumerate(names):
             if name not in bands:
                 message = say("{score} has no band {name}.", "{score} 没有等级 {name}。", score=score.label, name=name)
-                yield Problem(f"{path}/{side}/{index}", "unknown_name", message, _near(name, bands))
+                yield Problem(f"{path}/{side}/{index}", "unknown_name", message, near(name, bands))
 
 
 def _check_heard(trigger: Trigger, path: str, names: tuple[str, ...], entity: Entity, model: Model) -> Iterator[Problem]:
@@ -89,13 +89,17 @@ def _check_heard(trigger: Trigger, path: str, names: tuple[str, ...], entity: En
     known = [*(o.name for o in getattr(field.spec, "options", ())), COMMENT] if field is not None else [COMMENT]
     if channel is not None and channel not in known:
         message = say("There is no channel {name}.", "没有渠道 {name}。", name=channel)
-        yield Problem(f"{path}/channel", "unknown_name", message, _near(channel, known))
+        yield Problem(f"{path}/channel", "unknown_name", message, near(channel, known))
 
 
 def check_action(action: Action, path: str, entity: Entity, model: Model) -> Iterator[Problem]:
     """Yield what is wrong with an action of a rule, or a step of a workflow, about records of an entity."""
     for place, whom in _people(action):
-        yield from _check_whom(whom, f"{path}/{place}", entity, model)
+        yield from check_whom(whom, f"{path}/{place}", entity, model)
+    playbook = model.find("playbook", name) if (name := getattr(action, "playbook", None)) else None
+    if playbook is not None and model.find_entity(playbook.body.entity) is not entity:
+        message = say("{name} is about other records than {entity}.", "{name} 不属于{entity}。", name=playbook.label, entity=entity.label)
+        yield Problem(f"{path}/playbook", "type_mismatch", message, say("Choose a playbook of this entity.", "请选择该实体的行动手册。"))
     if getattr(action, "due", None) is not None and getattr(action, "due_hours", None) is not None:
         message = say("A task is due at a time or after hours, not both.", "任务的截止时间与截止小时数只能填写一项。")
         yield Problem(f"{path}/due_hours", "conflict", message, say("Leave one of them out.", "请去掉其中一项。"))
@@ -116,9 +120,11 @@ def _people(action: Part) -> Iterator[tuple[str, Whom]]:
             yield from ((f"{name}/{inner}", whom) for inner, whom in _people(value))
         elif isinstance(value, list):
             yield from ((f"{name}/{index}", each) for index, each in enumerate(value) if isinstance(each, Whom))
+            yield from ((f"{name}/{index}/{place}", whom) for index, each in enumerate(value) if isinstance(each, Item) for place, whom in _people(each))
 
 
-def _check_whom(whom: Whom, path: str, entity: Entity, model: Model) -> Iterator[Problem]:
+def check_whom(whom: Whom, path: str, entity: Entity, model: Model) -> Iterator[Problem]:
+    """Yield what is wrong with whom something is for."""
     yield from _exactly_one(whom, PEOPLE, path)
     for key in ("field", "manager_of"):
         text = getattr(whom, key)
@@ -148,7 +154,8 @@ def _wrong_type(path: str, field: Field, hint: Text) -> Problem:
     return Problem(path, "type_mismatch", message, hint)
 
 
-def _near(name: str, known: list[str]) -> Text:
+def near(name: str, known: list[str]) -> Text:
+    """Return what may have been meant, or what there is."""
     near = suggest(name, known)
     if near:
         return say("Did you mean {near}?", "您是否想写 {near}？", near=near)

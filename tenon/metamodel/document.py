@@ -25,6 +25,8 @@ class Kind(Item):
     id: ItemId | None = None
 
     plural_name: ClassVar[str] = ""
+    FILLED: ClassVar[dict[str, Any]] = {}
+    """What is filled in where the document does not say it."""
 
 
 @dataclass(frozen=True)

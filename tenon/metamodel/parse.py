@@ -29,7 +29,7 @@ def read_document(raw: Any) -> Document:
     if problems:
         raise Invalid(problems)
     kind = _kind_of(raw)
-    raw = lift(raw)
+    raw = {**KINDS[kind].FILLED, **lift(raw)}
     problems = check_schema(kind, raw)
     if problems:
         raise Invalid(problems)

@@ -288,6 +288,23 @@ connector|The connector that sends SMS|发送短信的连接器
 robot|The kept secret with the address of a group's robot|保存群机器人地址的密钥名称
 SendMessage.message|The message|消息
 SendMessage.to|Who gets it; nobody for a group's robot|接收方，群机器人无需填写
+escalate|Who is told of it when nobody takes it up|无人处理时逐级升级的对象
+after_hours|After how many hours since it was raised|告警触发后多少小时
+Escalation.to|Who is told|通知对象
+Escalation.calendar|Whose working hours are counted; without it the usual calendar|按哪个工作日历计算，不填为默认日历
+PlaybookKind.entity|What it is about|所属对象
+PlaybookKind.for|What it begins for by itself; by hand it can always be begun|自动启动的情形；随时可手动启动
+PlaybookKind.calendar|Whose working hours are counted; without it the usual calendar|按哪个工作日历计算，不填为默认日历
+PlaybookKind.steps|The tasks in their order|按顺序的任务
+PlaybookFor.alert|Alerts of these types|这些类型的告警
+PlaybookFor.stage|A stage of the record|记录所处阶段
+InStage.options|The options with which it begins|启动手册的选项
+PlaybookStep.title|What is to be done|要做的事
+PlaybookStep.description|How it is done|具体做法
+PlaybookStep.due_hours|Hours after it began until it is due|启动后多少小时到期
+PlaybookStep.when|When it is needed; looked at when the playbook begins and when the step comes|需要该步骤的条件；启动时和轮到该步骤时各判断一次
+PlaybookStep.required|Whether it has to be done|是否必须完成
+StartPlaybook.playbook|The playbook|行动手册
 Notify.text|What it says besides the title|标题之外的内容
 WorkflowKind.entity|The entity whose records go through it|流程所针对的实体
 WorkflowKind.type|A process, an approval, or a journey that a record takes once at a time|流程、审批或旅程（同一记录同时只进入一次）
@@ -347,7 +364,8 @@ NextAction|下一步行动 · ActionButton|行动按钮 · SetValue|赋值 · Ne
 Grant|授权 · Variant|版本 · Measure|指标 · ShareBand|得分区间 · Cap|上下限 · Band|等级 · Movement|变动规则 · Foresight|预见的结果 · Keep|保级条件 · Column|列 · Board|看板 · Calendar|日历
 Gallery|画廊 · Tree|树形 · ColourRule|着色规则 · Query|查询 · Group|分组 · Comparison|对比 · Option|选项 · Reverse|反向关系 · Move|流转
 ScenarioKind|场景 · Given|初始情况 · Person|人员 · StoryStep|场景步骤 · Expect|期望
-CalendarKind|工作日历 · Week|一周的工作时段 · RuleKind|规则 · Limits|限制 · Quiet|静默时段 · Whom|人员
+CalendarKind|工作日历 · Week|一周的工作时段 · Escalation|告警升级 · PlaybookKind|行动手册 · PlaybookFor|启动情形 · InStage|所处阶段 · PlaybookStep|手册步骤
+RuleKind|规则 · Limits|限制 · Quiet|静默时段 · Whom|人员
 WorkflowKind|流程 · Enrol|自动纳入 · FlowCap|触达上限 · BranchPath|分支路径 · ParallelPath|并行路径 · OrAfter|超时处理 · Outcome|任务结果 · OnDue|到期处理
 MessageKind|消息 · Wording|双语模板 · Sender|发件人 · Addressee|接收方
 """

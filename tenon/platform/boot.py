@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tenon.engine.alerts.escalating import SCHEDULE as ALERTS, alert_jobs
+from tenon.engine.alerts.following import hear_alerts
 from tenon.engine.apps.install_job import install_jobs
 from tenon.engine.apps.sample_job import sample_jobs
 from tenon.engine.apps.sample_marks import forget_removed
@@ -19,6 +21,7 @@ from tenon.engine.notices.mentions import hear_mentions
 from tenon.engine.notices.watching import hear_watched
 from tenon.engine.outbox import call_all, delivery_jobs
 from tenon.engine.outside import Outside
+from tenon.engine.playbooks.following import hear_playbooks
 from tenon.engine.recompute.refresh import RECOMPUTE, REFRESH, Refresher, refresh_jobs
 from tenon.engine.recompute.touch import Recompute, keep_fresh
 from tenon.engine.records.emptying import emptying_jobs
@@ -65,6 +68,7 @@ NIGHTLY = (
     CLEANING,
     Schedule("tenon:formulas", "5 0 * * *", REFRESH),
     Schedule("tenon:trash", "41 3 * * *", "empty_trash"),
+    ALERTS,
     Schedule("tenon:dropped", "51 3 * * *", EMPTY_SCHEMA_TRASH),
 )
 
@@ -90,7 +94,10 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     """Return the platform over a migrated database."""
     database.ask_first(CURRENT)
     recompute, gathered = Recompute(run_score, recompute_later, tell_moves, watch), Gathered()
-    heard = (keep_fresh(recompute), score_listener(recompute), rule_listener(gathered), hear_flows, hear_mentions, hear_watched, hear_removed, forget_removed, hear_webhooks)
+    heard = (
+        keep_fresh(recompute), score_listener(recompute), rule_listener(gathered), hear_flows, hear_mentions, hear_watched, hear_removed, forget_removed, hear_webhooks,
+        hear_alerts, hear_playbooks,
+    )  # fmt: skip
     listeners = Listeners((hear_before,), heard)
     platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners, copy=read_copy(settings.home))
     refresher = Refresher(recompute, score_after_publish, watch_all)
@@ -104,7 +111,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), segment_jobs(platform.write),
         backup_jobs(platform), scratch_jobs(platform), rule_jobs(platform.write, lambda: platform.language), look_jobs(platform.write, gathered),
-        workflow_jobs(platform.write, lambda: platform.language),
+        workflow_jobs(platform.write, lambda: platform.language), alert_jobs(platform.write),
         install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),
     )
     with database.write() as connection:

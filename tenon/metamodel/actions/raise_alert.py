@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field
+
 from tenon.metamodel.actions.base import Action
-from tenon.metamodel.item import Label, OptionName
+from tenon.metamodel.item import DueHours, Item, Label, OptionName
 from tenon.metamodel.labels import Text, say
-from tenon.metamodel.marks import Expr
+from tenon.metamodel.marks import Expr, Ref
 from tenon.metamodel.whom import AnyWhom
+
+
+class Escalation(Item):
+    """Who is told of an alert that nobody has taken up after so many hours since it was raised; business hours are those of a calendar."""
+
+    after_hours: DueHours
+    to: AnyWhom
+    business_hours: bool = False
+    calendar: Annotated[str, Ref("calendar")] | None = None
 
 
 class RaiseAlert(Action):
@@ -20,5 +31,6 @@ class RaiseAlert(Action):
     reason: Label | None = None
     assign_to: AnyWhom | None = None
     value_at_risk: Annotated[str, Expr(of="document", use="rule")] | None = None
+    escalate: list[Escalation] = Field(default=[], max_length=10)
 
     LABEL: ClassVar[Text] = say("Raise an alert", "发出告警")

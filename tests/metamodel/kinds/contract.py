@@ -123,6 +123,10 @@ RULE: dict[str, Any] = {
     ],
     "limits": {"once_per": "entry", "cooldown_hours": 24}, "run_as": "system", "state": "active",
 }
+PLAYBOOK: dict[str, Any] = {
+    "kind": "playbook", "name": "red_rescue", "entity": "customer", "for": {"alert": ["threshold", "drop"]},
+    "steps": [{"title": both("Call", "电话诊断"), "assign_to": {"field": "owner"}, "due_hours": 24, "business_hours": False, "when": None, "required": True}],
+}  # fmt: skip
 CALENDAR: dict[str, Any] = {
     "kind": "calendar", "name": "office", "timezone": "Asia/Shanghai", "week": {"mon": [["09:00", "12:00"], ["13:00", "18:00"]]},
     "holidays": ["2026-10-01"], "working_days": ["2026-10-10"],
@@ -189,9 +193,9 @@ SCENARIO: dict[str, Any] = {
     ],
 }  # fmt: skip
 EXAMPLES: dict[str, dict[str, Any]] = {
-    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, WIDGET, DASHBOARD, SCENARIO, RULE, CALENDAR, WORKFLOW, MESSAGE, APP)
+    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, WIDGET, DASHBOARD, SCENARIO, RULE, CALENDAR, PLAYBOOK, WORKFLOW, MESSAGE, APP)
 }
-WORLD = (CUSTOMER, ORDER, TICKET, QUOTE, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, WIDGET, DASHBOARD, ROLE, SCENARIO, RULE, CALENDAR, WORKFLOW, MESSAGE, APP)
+WORLD = (CUSTOMER, ORDER, TICKET, QUOTE, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, WIDGET, DASHBOARD, ROLE, SCENARIO, RULE, CALENDAR, PLAYBOOK, WORKFLOW, MESSAGE, APP)
 
 
 def read(raw: dict[str, Any], **changes: Any) -> Document:

@@ -2,45 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from tenon.engine.alerts.escalating import plans
+from tenon.engine.alerts.finding import CLOSED, OPEN, SNOOZED, OpenAlert, hold, standing
+from tenon.engine.alerts.scores import falls, score_behind
 from tenon.engine.records.computing import compute
 from tenon.engine.records.masses import change_part
 from tenon.engine.records.writing import write_many
-from tenon.engine.rules.alerts import open_alerts
 from tenon.engine.rules.whom import first_of
 from tenon.engine.rules.work import Work, needs
 from tenon.metamodel.actions.raise_alert import RaiseAlert
 from tenon.metamodel.labels import say
+from tenon.metamodel.model import Entity
 
 
 def run(work: Work, action: RaiseAlert) -> dict[str, Any]:
-    """Open one alert for each record, its type and this rule; where there is one, only its level goes up."""
+    """Open one alert for each record, its type and this rule; where there is one, only its level goes up.
+
+    One whose cause had ceased, and that nobody took, is closed as recovered: what comes then is another.
+    """
     alert = needs(work, "alert")
-    there = open_alerts(work, alert, work.ids, type_=action.alert, rule=work.doer.name)
-    urgent = [found.id for found in there.values() if found.level == "yellow" and action.level == "red"]
-    if urgent:
-        change_part(work.uow, work.ctx, alert, urgent, {"level": "red"}, work.batch)
+    hold(work.uow, work.entity, work.ids)
+    there = standing(work.uow, alert, work.ids, type_=action.alert, rule=work.doer.name, level=action.level)
+    over = [there.pop(record).id for record in list(there) if there[record].is_over]
+    if over:
+        change_part(work.uow, work.ctx, alert, over, {"state": CLOSED, "outcome": "recovered"}, work.batch)
+    changed = list(there) if action.level == "red" else []
     fresh = [record for record in work.ids if record not in there]
-    made = _open(work, action, fresh) if fresh else {}
+    facts = _facts(work, action, alert, [*fresh, *(r for r in changed if there[r].level == "yellow")])
+    _worsen(work, alert, [(there[r], facts[r]) for r in changed if there[r].level == "yellow"])
+    made = _open(work, action, alert, fresh, facts) if fresh else {}
     return {record: {"alert": made.get(record) or there[record].id, "is_new": record in made} for record in work.ids if record in made or record in there}
 
 
-def _open(work: Work, action: RaiseAlert, ids: list[str]) -> dict[str, str]:
-    alert = needs(work, "alert")
+def _facts(work: Work, action: RaiseAlert, alert: Entity, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Return what an alert says of each record: why, from what to what, who looks after it and who does when nobody has."""
+    if not ids:
+        return {}
     risk = compute(work.uow, work.rights, work.entity, {"value_at_risk": action.value_at_risk}, ids, target=alert) if action.value_at_risk else {}
     whose = first_of(work, action.assign_to) if action.assign_to else {}
+    fall, steps = falls(work, score_behind(work), ids), plans(work.uow, action.escalate)
     reason = action.reason.show(work.language) if action.reason else None
     title = reason or work.doer.label.show(work.language) or say("Alert", "告警").show(work.language)
+    return {
+        record: {
+            "title": title, "reason": reason, "level": action.level, "assignee": whose.get(record), "escalation": steps or None,
+            "escalate_at": steps[0]["at"] if steps else None, "value_at_risk": risk.get(record, {}).get("value_at_risk"), **fall[record],
+        }
+        for record in ids
+    }  # fmt: skip
+
+
+def _worsen(work: Work, alert: Entity, worse: Iterable[tuple[OpenAlert, dict[str, Any]]]) -> None:
+    """Make yellow alerts red for another cause; one that was put off comes back. From what it fell, and who has it, stays."""
+    rows = []
+    for found, facts in worse:
+        kept = {k: v for k, v in facts.items() if k not in ("assignee", "score_from", "window_days") and v is not None}
+        back = {"state": OPEN, "snoozed_until": None, "snooze_reason": None} if found.state == SNOOZED else {}
+        rows.append({"id": found.id, **kept, **back, "escalated_to": None, "escalated_by": work.doer.name if work.doer.name != found.rule else None})
+    if rows:
+        write_many(work.uow, work.ctx, alert, [_known(alert, row) for row in rows], mode="update", batch=work.batch, path="/actions")
+
+
+def _open(work: Work, action: RaiseAlert, alert: Entity, ids: list[str], facts: dict[str, dict[str, Any]]) -> dict[str, str]:
     rows = []
     for record in ids:
-        facts = work.facts.get(record, {})
-        values = {
-            "title": title, "record": {"entity": work.entity.name, "id": record}, "type": action.alert, "rule": work.doer.name, "level": action.level,
-            "reason": reason, "opened_at": work.uow.now.isoformat(), "assignee": whose.get(record), "owner": whose.get(record),
-            "score_from": facts.get("was_value"), "score_to": facts.get("value"), "window_days": facts.get("days"),
-            "value_at_risk": risk.get(record, {}).get("value_at_risk"),
-        }
-        rows.append({k: v for k, v in values.items() if v is not None and (k in alert.fields or k == "owner")})
+        about = {"entity": work.entity.name, "id": record}
+        values = {**facts[record], "record": about, "type": action.alert, "rule": work.doer.name, "opened_at": work.uow.now.isoformat(), "owner": facts[record]["assignee"]}
+        rows.append({k: v for k, v in _known(alert, values).items() if v is not None})
     stored = write_many(work.uow, work.ctx, alert, rows, batch=work.batch, path="/actions")
     return {record: str(row.id) for record, row in zip(ids, stored, strict=True)}
+
+
+def _known(alert: Entity, values: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in values.items() if k in alert.fields or k in ("owner", "id")}

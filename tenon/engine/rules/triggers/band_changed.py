@@ -26,7 +26,7 @@ def hear(uow: UnitOfWork, rule: Rule, event: Any) -> Heard | None:
         return None
     order = {band.name: index for index, band in enumerate(score.body.bands)}
     moves = {m.record: m for m in event.moves if _fits(trigger, m.before, m.after, order)}
-    facts = {r: {"from": m.before, "to": m.after, "value": as_plain(m.value), "was_value": as_plain(m.was_value), "transition": m.transition} for r, m in moves.items()}
+    facts = {r: {"score": score.name, "from": m.before, "to": m.after, "value": as_plain(m.value), "was_value": as_plain(m.was_value), "transition": m.transition} for r, m in moves.items()}
     return Heard(list(moves), facts=facts)
 
 

@@ -25,8 +25,8 @@ def hear(uow: UnitOfWork, rule: Rule, event: Any) -> Heard | None:
     if getattr(event, "entity", None) is None or event.entity.id != rule.entity.id:
         return None
     start = uow.now - timedelta(days=trigger.within_days)
+    score = uow.model.find("score", trigger.score) if trigger.score is not None else None
     if trigger.score is not None:
-        score = uow.model.find("score", trigger.score)
         if score is None or not _is_of_score(event, score.id):
             return None
         peaks = peaks_of_score(uow, rule, score.id, event.ids, start)
@@ -37,7 +37,8 @@ def hear(uow: UnitOfWork, rule: Rule, event: Any) -> Heard | None:
         peaks = peaks_of_field(uow, rule, field, event.ids, start)
     fallen = {record: peak for record, peak in peaks.items() if _fell(trigger, peak)}
     note_fallen(uow, rule, fallen)
-    return Heard(list(fallen), facts={record: _facts(uow.now, peak) for record, peak in fallen.items()})
+    named = {"score": score.name} if trigger.score is not None and score is not None else {}
+    return Heard(list(fallen), facts={record: {**named, **_facts(uow.now, peak)} for record, peak in fallen.items()})
 
 
 def _is_of_score(event: Any, score_id: str) -> bool:

@@ -11,7 +11,7 @@ from tenon.metamodel.kinds.message import ROBOTS
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.designers.base import Controls, Design, Json
-from tenon.ui.backend.designers.rule_offers import ICONS, lists, messages, people_fields
+from tenon.ui.backend.designers.rule_offers import ICONS, lists, messages, people_fields, playbooks
 from tenon.ui.backend.designers.rule_parts import as_json, name_of, score_control, setting_to, workflow_control
 from tenon.ui.backend.designers.rule_words import said_whom
 from tenon.ui.backend.designers.setting import beginning, settable
@@ -144,7 +144,32 @@ def _raise_alert(design: Design, controls: Controls) -> list[Control]:
         controls.make("alert", "choice", say("Type", "类型"), options=_options(design, "alert", "type")),
         _whom(design, controls, "assign_to", say("For", "负责人")),
         controls.make("value_at_risk", "expression", say("Value at risk", "受影响金额"), entity=name_of(design.entity), expect="number", use="rule"),
+        *_escalation(design, controls),
     ]
+
+
+def _escalation(design: Design, controls: Controls) -> list[Control]:
+    """Return who is told when nobody takes an alert up: after how many hours, and what adds one and takes one away."""
+    steps: list[Json] = list(controls.item.get("escalate") or ())
+    at, made = f"{controls.place}/escalate", list[Control]()
+    for number, step in enumerate(steps, 1):
+        own = Controls(design, step, f"{at}/{step['id']}")
+        made += [
+            own.make("after_hours", "number", say("{n}. After hours", "第 {n} 级：多少小时后", n=number), required=True),
+            own.make("business_hours", "switch", say("Only working hours count", "只计算工作时间")), _whom(design, own, "to", say("Tell", "通知")),
+        ]
+    lines = tuple(Line(say("{n}. Escalation", "第 {n} 级", n=n).show(design.language), None, None, ({"op": "remove", "item": s["id"]},)) for n, s in enumerate(steps, 1))
+    hours = float(steps[-1].get("after_hours") or 0) + 24 if steps else 24
+    offers = tuple(
+        Pick(said_whom(design, w).show(design.language), None, ({"op": "insert", "at": at, "value": {"after_hours": int(hours), "to": w}},)) for w in _everybody(design)
+    )
+    more = controls.make("escalate", "ordered", say("When nobody takes it up, tell", "无人处理时升级给"), help=say("Counted from when it was raised.", "从告警触发时起算。"))
+    return [*made, more.holding(Ordered(lines, offers))]
+
+
+def _start_playbook(design: Design, controls: Controls) -> list[Control]:
+    options = tuple(Choice(name, design.model.get("playbook", name).label.show(design.language)) for name in playbooks(design))
+    return [controls.make("playbook", "choice", say("Playbook", "行动手册"), options=options)]
 
 
 def _close_alert(design: Design, controls: Controls) -> list[Control]:
@@ -244,7 +269,8 @@ def _calendar(design: Design, controls: Controls, key: str, label: Text, empty: 
 
 _MAKERS: dict[str, Callable[[Design, Controls], Sequence[Control]]] = {
     "set_fields": _set_fields, "create_record": _create_record, "update_records": _update_records, "refuse": _refuse, "assign": _assign, "create_task": _create_task,
-    "raise_alert": _raise_alert, "close_alert": _close_alert, "notify": _notify, "send_message": _send_message, "add_tag": _tags, "remove_tag": _tags,
+    "start_playbook": _start_playbook, "raise_alert": _raise_alert, "close_alert": _close_alert, "notify": _notify, "send_message": _send_message,
+    "add_tag": _tags, "remove_tag": _tags,
     "recompute_score": lambda design, controls: [score_control(design, controls)],
     "start_workflow": lambda design, controls: [workflow_control(design, controls)],
     "exit_workflow": lambda design, controls: [workflow_control(design, controls)],

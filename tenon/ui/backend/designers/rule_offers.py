@@ -22,6 +22,7 @@ ICONS = {
     "update_records": "rows-3", "delete_record": "trash-2", "assign": "user-plus", "create_task": "list-checks", "raise_alert": "triangle-alert", "close_alert": "circle-check",
     "notify": "bell", "send_message": "send", "add_tag": "hash", "remove_tag": "hash", "recompute_score": "gauge",
     "start_workflow": "workflow", "exit_workflow": "log-out",
+    "start_playbook": "list-ordered",
 }  # fmt: skip
 
 
@@ -33,6 +34,11 @@ def people_fields(entity: Entity | None) -> list[Field]:
 def lists(entity: Entity | None) -> list[Field]:
     """Return the fields that hold several entries."""
     return [f for f in settable(entity) if f.type.kind in ("choices", "list")]
+
+
+def playbooks(design: Design) -> list[str]:
+    """Return the playbooks about the entity."""
+    return [d.name for d in design.model.all("playbook") if design.model.find_entity(d.body.entity) is design.entity]
 
 
 def scores(design: Design) -> list[str]:
@@ -115,6 +121,7 @@ def offered_actions(design: Design) -> Iterator[tuple[str, Json]]:
         "remove_tag": {"field": tagged[0].name, "tags": [_option(tagged[0])]} if tagged else None,
         "recompute_score": {"score": found[0]} if found else None, "delete_record": {},
         "start_workflow": {"workflow": flows[0]} if flows else None, "exit_workflow": {"workflow": flows[0]} if flows else None,
+        "start_playbook": {"playbook": played[0]} if (played := playbooks(design)) else None,
     }  # fmt: skip
     is_before = design.json.get("timing") == "before"
     for name, value in values.items():

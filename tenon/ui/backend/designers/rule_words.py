@@ -204,6 +204,7 @@ _ACTIONS: dict[str, _Say] = {
     "notify": _notify, "send_message": _send_message,
     "add_tag": lambda d, a: say("{field}: + {tags}", "{field}：+ {tags}", field=_field(d, str(a.get("field"))), tags=", ".join(a.get("tags", ()))),
     "remove_tag": lambda d, a: say("{field}: − {tags}", "{field}：− {tags}", field=_field(d, str(a.get("field"))), tags=", ".join(a.get("tags", ()))),
+    "start_playbook": lambda d, a: found.label if (found := d.model.find("playbook", str(a.get("playbook")))) is not None else Text("", ""),
     "recompute_score": lambda d, a: Text(*[s.show(d.language) if isinstance(s := _score(d, a), Text) else s] * 2),
     "start_workflow": lambda d, a: _workflow(d, a), "exit_workflow": lambda d, a: _workflow(d, a),
 }  # fmt: skip

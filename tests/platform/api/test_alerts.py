@@ -1,0 +1,43 @@
+"""Alerts over the API: taking one up, putting it off, closing it; who may, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from tenon.engine.apps import find_app, install_all
+from tenon.platform.workspace import Platform
+from tests.platform.api.conftest import Caller
+from tests.platform.people import SYSTEM
+
+
+@pytest.fixture
+def people(platform: Platform, caller: Caller) -> dict[str, TestClient]:
+    """Ann administers, Bo is a member, Ray only reads."""
+    install_all(platform.publisher, SYSTEM, find_app("core"))
+    return {"ann": caller("ann@tenon.example", "admin"), "bo": caller("bo@tenon.example", "core_member"), "ray": caller("ray@tenon.example", "core_reader")}
+
+
+def test_what_people_do_with_an_alert(people: dict[str, TestClient]) -> None:
+    bo, ray = people["bo"], people["ray"]
+    customer = people["ann"].post("/api/v1/records/customer", json={"name": "Birch"}).json()["id"]
+    alert = people["ann"].post("/api/v1/records/alert", json={"title": "Silent", "record": {"entity": "customer", "id": customer}, "level": "red"}).json()
+    place = f"/api/v1/records/alert/{alert['id']}"
+    assert ray.post(f"{place}/acknowledge").status_code == 403
+    answer = bo.post(f"{place}/acknowledge")
+    assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
+    taken = answer.json()
+    assert (taken["state"], taken["assignee"]["id"], taken["acknowledged_at"] is not None) == ("in_progress", vars(bo)["user_id"], True)
+    put_off = bo.post(f"{place}/snooze", json={"until": "2026-03-09", "reason": "They are away"}).json()
+    assert (put_off["state"], put_off["snoozed_until"], put_off["snooze_reason"]) == ("snoozed", "2026-03-08T16:00:00Z", "They are away")
+    for verb, body, path, code in (
+        ("snooze", {"until": "2026-03-09"}, "/reason", "required"), ("snooze", {"until": "never", "reason": "x"}, "/until", "bad_format"),
+        ("close", {}, "/outcome", "required"), ("close", {"outcome": "won"}, "/outcome", "bad_choice"), ("close", {"outcome": "recovered", "cause": "luck"}, "/cause", "bad_choice"),
+        ("close", {"result": "recovered"}, "/result", "unknown_field"),
+    ):  # fmt: skip
+        refused = bo.post(f"{place}/{verb}", json=body)
+        assert (refused.status_code, [(e["path"], e["code"]) for e in refused.json()["errors"]]) == (422, [(path, code)])
+    closed = bo.post(f"{place}/close", json={"outcome": "recovered", "cause": "people"}).json()
+    assert (closed["state"], closed["outcome"], closed["cause"], closed["closed_at"]) == ("closed", "recovered", "people", "2026-03-02T01:30:00Z")
+    assert bo.post(f"{place}/close", json={"outcome": "churned"}).status_code == 409
+    assert bo.post(f"/api/v1/records/alert/{customer}/acknowledge").status_code == 404
