@@ -24,12 +24,16 @@ Json = dict[str, Any]
 
 @dataclass
 class Design:
-    """A document on its way through a designer. ``view`` sees the release in force; ``sketch`` the draft, with every right and no records."""
+    """A document on its way through a designer. ``view`` sees the release in force; ``sketch`` the draft, with every right and no records.
+
+    ``about`` is an entity in which a part of the document is read that is about other records than the whole.
+    """
 
     view: View
     model: Model
     designed: Designed
     chosen: str = ""
+    about: Entity | None = None
 
     @property
     def json(self) -> Json:
@@ -60,6 +64,8 @@ class Design:
     @cached_property
     def entity(self) -> Entity | None:
         """The entity that the document is about, as the draft has it."""
+        if self.about is not None:
+            return self.about
         name = self.json["id"] if self.kind == "entity" else self.json.get("entity")
         return self.model.find_entity(name) or self.model.entities.get(str(name)) if name else None
 

@@ -42,7 +42,7 @@ def rule_panel(design: Design, label: Text, icon: str) -> Panel:
     limits = (
         controls.make("limits/once_per", "choice", say("How often", "执行频率"), options=design.choices(ONCE), empty=say("Every time", "每次").show(language)),
         controls.make("limits/cooldown_hours", "number", say("Not again for hours", "冷却时长（小时）")),
-        _calendar(design, controls, "limits/calendar", say("Only in the hours of", "仅在工作时间执行"), say("Any hours", "不限").show(language)),
+        calendar_control(design, controls, "limits/calendar", say("Only in the hours of", "仅在工作时间执行"), say("Any hours", "不限").show(language)),
         controls.make("limits/quiet_hours/from", "text", say("Waits from", "静默开始"), empty="22:00"),
         controls.make("limits/quiet_hours/to", "text", say("until", "静默结束"), empty="08:00"),
     )
@@ -64,11 +64,12 @@ def rule_panel(design: Design, label: Text, icon: str) -> Panel:
 def action_panel(design: Design, item: Json) -> Panel:
     """Return the properties of an action."""
     controls, language = Controls(design, item, design.place(item["id"])), design.language
-    made = tuple(_of_action(design, controls))
+    made = tuple(action_controls(design, controls))
     return Panel(item["id"], ACTIONS[item["type"]].LABEL.show(language), ICONS.get(item["type"], "zap"), (ControlGroup(None, made),), may_remove=True)
 
 
-def _of_action(design: Design, controls: Controls) -> Sequence[Control]:
+def action_controls(design: Design, controls: Controls) -> Sequence[Control]:
+    """Return the properties of an action, whether a rule does it or a workflow."""
     make = _MAKERS.get(controls.item["type"])
     return make(design, controls) if make is not None else ()
 
@@ -109,7 +110,7 @@ def _assign(design: Design, controls: Controls) -> list[Control]:
     fields = tuple(Choice(f.name, f.label.show(design.language)) for f in people_fields(design.entity) if f.name in {w.name for w in settable(design.entity)})
     return [
         controls.make("field", "choice", say("Whose it becomes", "分派字段"), options=fields),
-        _whom(design, controls, "to", say("Among", "候选人员")),
+        whom_control(design, controls, "to", say("Among", "候选人员")),
         controls.make("how", "segments", say("Chosen", "选择方式"), options=design.choices(HOW), empty="first"),
         controls.make("capacity", "number", say("At most, each", "每人上限")),
         controls.make("open_when", "condition", say("Counted are those where", "计入数量的条件"), entity=name_of(design.entity), expect="boolean"),
@@ -119,7 +120,7 @@ def _assign(design: Design, controls: Controls) -> list[Control]:
 def _create_task(design: Design, controls: Controls) -> list[Control]:
     return [
         controls.make("title", "label", say("What to do", "标题"), required=True),
-        _whom(design, controls, "assign_to", say("For", "负责人")),
+        whom_control(design, controls, "assign_to", say("For", "负责人")),
         controls.make(
             "due",
             "expression",
@@ -131,7 +132,7 @@ def _create_task(design: Design, controls: Controls) -> list[Control]:
         ),
         controls.make("due_hours", "number", say("Or due after hours", "或多少小时后到期")),
         controls.make("business_hours", "switch", say("Only working hours count", "只计算工作时间")),
-        _calendar(design, controls, "calendar", say("Whose working hours", "工作日历"), say("The usual calendar", "默认日历").show(design.language)),
+        calendar_control(design, controls, "calendar", say("Whose working hours", "工作日历"), say("The usual calendar", "默认日历").show(design.language)),
         controls.make("priority", "choice", say("Priority", "优先级"), options=_options(design, "task", "priority"), empty="–"),
         controls.make("description", "long_label", say("Description", "说明")),
     ]
@@ -142,7 +143,7 @@ def _raise_alert(design: Design, controls: Controls) -> list[Control]:
         controls.make("level", "segments", say("Level", "级别"), options=design.choices(LEVELS)),
         controls.make("reason", "label", say("Reason", "原因")),
         controls.make("alert", "choice", say("Type", "类型"), options=_options(design, "alert", "type")),
-        _whom(design, controls, "assign_to", say("For", "负责人")),
+        whom_control(design, controls, "assign_to", say("For", "负责人")),
         controls.make("value_at_risk", "expression", say("Value at risk", "受影响金额"), entity=name_of(design.entity), expect="number", use="rule"),
         *_escalation(design, controls),
     ]
@@ -156,7 +157,7 @@ def _escalation(design: Design, controls: Controls) -> list[Control]:
         own = Controls(design, step, f"{at}/{step['id']}")
         made += [
             own.make("after_hours", "number", say("{n}. After hours", "第 {n} 级：多少小时后", n=number), required=True),
-            own.make("business_hours", "switch", say("Only working hours count", "只计算工作时间")), _whom(design, own, "to", say("Tell", "通知")),
+            own.make("business_hours", "switch", say("Only working hours count", "只计算工作时间")), whom_control(design, own, "to", say("Tell", "通知")),
         ]
     lines = tuple(Line(say("{n}. Escalation", "第 {n} 级", n=n).show(design.language), None, None, ({"op": "remove", "item": s["id"]},)) for n, s in enumerate(steps, 1))
     hours = float(steps[-1].get("after_hours") or 0) + 24 if steps else 24
@@ -182,15 +183,8 @@ def _close_alert(design: Design, controls: Controls) -> list[Control]:
 
 
 def _notify(design: Design, controls: Controls) -> list[Control]:
-    listed: list[Json] = [w if isinstance(w, dict) else {"field": w} for w in controls.item.get("to", ())]
-    at = f"{controls.place}/to"
-    lines = tuple(
-        Line(said_whom(design, w).show(design.language), None, None, setting_to(at, listed[:n] + listed[n + 1 :]) if len(listed) > 1 else ()) for n, w in enumerate(listed)
-    )  # fmt: skip
-    offers = tuple(Pick(said_whom(design, w).show(design.language), None, setting_to(at, [*listed, w])) for w in _everybody(design) if w not in listed)
-    who = controls.make("to", "ordered", say("Who", "对象")).holding(Ordered(lines, offers))
     return [
-        who,
+        people_control(design, controls, "to", say("Who", "对象")),
         controls.make("title", "label", say("Title", "标题"), required=True),
         controls.make("text", "long_label", say("Text", "内容")),
         controls.make("level", "segments", say("Urgency", "紧急程度"), options=design.choices(URGENCY), empty="info"),
@@ -204,7 +198,7 @@ def _send_message(design: Design, controls: Controls) -> list[Control]:
     made = [controls.make("message", "choice", say("Message", "消息"), options=tuple(Choice(d.name, d.label.show(design.language)) for d in found))]
     fields = design.entity.fields.values() if design.entity is not None else ()
     others = [{"field": f.name} for f in fields if not is_person(f) and not f.is_to_many and has_address(f, channel, design.model)]
-    return made if channel in ROBOTS else [*made, _whom(design, controls, "to", say("Who gets it", "接收方"), others)]
+    return made if channel in ROBOTS else [*made, whom_control(design, controls, "to", say("Who gets it", "接收方"), others)]
 
 
 def _tags(design: Design, controls: Controls) -> list[Control]:
@@ -240,14 +234,41 @@ def _values(design: Design, controls: Controls, target: Entity | None, *, read_i
     return [*made, more] if offers else made
 
 
-def _whom(design: Design, controls: Controls, key: str, label: Text, others: Sequence[Json] = ()) -> Control:
-    now = controls.item.get(key)
+def people_control(design: Design, controls: Controls, key: str, label: Text, *, least: int = 1, more: Sequence[tuple[Text, Json]] = ()) -> Control:
+    """Return the property of several people, in their order; ``more`` are ways to name somebody beyond fields, managers and roles."""
+    held = controls.item.get(key)
+    listed: list[Json] = [w if isinstance(w, dict) else {"field": w} for w in (held if isinstance(held, list) else [held] if held else [])]
+    at = f"{controls.place}/{key}"
+    places = range(len(listed))
+
+    def swapped(n: int) -> tuple[Json, ...]:
+        return setting_to(at, [*listed[: n - 1], listed[n], listed[n - 1], *listed[n + 1 :]])
+
+    lines = tuple(
+        Line(
+            said_whom(design, w).show(design.language), swapped(n) if n else None, swapped(n + 1) if n + 1 in places else None,
+            setting_to(at, (listed[:n] + listed[n + 1 :]) or None) if len(listed) > least else (),
+        )
+        for n, w in enumerate(listed)
+    )  # fmt: skip
+    known = [(said_whom(design, w), w) for w in _everybody(design) if w not in listed]
+    offers = tuple(Pick(label.show(design.language), None, setting_to(at, [*listed, w])) for label, w in (*known, *more))
+    return controls.make(key, "ordered", label).holding(Ordered(lines, offers))
+
+
+def whom_control(design: Design, controls: Controls, key: str, label: Text, others: Sequence[Json] = (), *, empty: Text | None = None) -> Control:
+    """Return the property of who is meant; with ``empty`` nobody may be."""
+    now: Any = controls.item
+    for step in key.split("/"):
+        now = now.get(step) if isinstance(now, dict) else None
     value = {"field": now} if isinstance(now, str) else now
     at, everybody = f"{controls.place}/{key}", [*_everybody(design), *others]
     if value and value not in everybody:
         everybody.insert(0, value)
     steps = tuple(Choice(as_json(setting_to(at, w)), said_whom(design, w).show(design.language)) for w in everybody)
-    return Control(at, "ways", label.show(design.language), as_json(setting_to(at, value)) if value else "", steps, empty="")
+    if empty is not None:
+        steps = (Choice(as_json(setting_to(at, None)), empty.show(design.language)), *steps)
+    return Control(at, "ways", label.show(design.language), as_json(setting_to(at, value or None)), steps, empty="")
 
 
 def _everybody(design: Design) -> list[Json]:
@@ -262,7 +283,8 @@ def _options(design: Design, entity: str, field: str) -> tuple[Choice, ...]:
     return tuple(Choice(o.name, o.title().show(design.language)) for o in options)
 
 
-def _calendar(design: Design, controls: Controls, key: str, label: Text, empty: str) -> Control:
+def calendar_control(design: Design, controls: Controls, key: str, label: Text, empty: str) -> Control:
+    """Return the choice of a calendar."""
     options = tuple(Choice(d.name, d.label.show(design.language)) for d in design.model.all("calendar"))
     return controls.make(key, "choice", label, options=options, empty=empty)
 

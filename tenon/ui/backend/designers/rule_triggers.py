@@ -18,11 +18,12 @@ from tenon.ui.shapes import Choice
 
 def trigger_panel(design: Design, item: Json) -> Panel:
     """Return what wakes the rule and the properties of that."""
-    controls, language = Controls(design, item, "/trigger"), design.language
+    place = design.place(item["id"])
+    controls, language = Controls(design, item, place), design.language
     offers = [(name, {**value, "id": item["id"]}) for name, value in offered_triggers(design)]
-    steps = tuple(Choice(as_json(setting_to("/trigger", value)), TRIGGERS[name].LABEL.show(language)) for name, value in offers)
+    steps = tuple(Choice(as_json(setting_to(place, value)), TRIGGERS[name].LABEL.show(language)) for name, value in offers)
     now = next((choice.name for (name, _), choice in zip(offers, steps, strict=True) if name == item["type"]), "")
-    type_ = Control("/trigger", "ways", say("When", "触发方式").show(language), now, steps, empty="")
+    type_ = Control(place, "ways", say("When", "触发方式").show(language), now, steps, empty="")
     make = _MAKERS.get(item["type"])
     made = [type_, *(make(design, controls) if make is not None else ())]
     return Panel(item["id"], TRIGGERS[item["type"]].LABEL.show(language), ICONS.get(item["type"], "zap"), (ControlGroup(None, tuple(made)),))

@@ -54,6 +54,8 @@ def said_whom(design: Design, whom: Mapping[str, Any] | str | None) -> Text:
         return say("everybody with the role {role}", "角色“{role}”的人员", role=role.label if role is not None else whom["role"])
     if whom.get("manager_of"):
         return say("the manager of {field}", "{field}的上级", field=_field(design, str(whom["manager_of"])))
+    if whom.get("expression"):
+        return say("whom {expression} names", "由表达式 {expression} 确定", expression=whom["expression"])
     return Text(*[str(whom.get("user") or whom.get("unit") or _field(design, str(whom.get("field"))))] * 2)
 
 

@@ -378,6 +378,7 @@ one("#condition-take").addEventListener("click", async () => {
   target.focus();
 });
 
+document.addEventListener("tenon:choose", (event) => choose(event.detail.id, event.detail));
 document.addEventListener("tenon:design", (event) => { event.detail.answered = operate(event.detail.operations, event.detail); });
 mark();
 whenWanted("#designer", "#designer [data-item], #designer [data-value]", wire);
