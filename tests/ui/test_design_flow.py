@@ -124,7 +124,8 @@ def test_properties_of_people_waiting_and_the_whole(flow: TestClient) -> None:
     done = step(flow, URL, *next(w for w in ways if w[0]["value"]))
     assert CLEAN in done.text
     assert "After 7 days" in done.text
-    step(flow, URL, {"op": "set", "at": "/type", "value": "journey"}, {"op": "set", "at": "/cap", "value": {"times": 2, "days": 7}}, {"op": "set", "at": "/quiet_hours", "value": {"from": "20:00", "to": "08:00"}})
+    step(flow, URL, {"op": "set", "at": "/type", "value": "journey"}, {"op": "set", "at": "/cap", "value": {"times": 2, "days": 7}},
+         {"op": "set", "at": "/quiet_hours", "value": {"from": "20:00", "to": "08:00"}})  # fmt: skip
     whole = flow.get(f"{URL}/part").text
     for at in ("/cap/times", "/quiet_hours/from", "/exit_when", "/calendar", "/state", "/run_as"):
         assert f'data-at="{at}"' in whole, at
