@@ -7,6 +7,7 @@ from importlib import import_module
 from tenon.engine.store import metadata
 
 MODULES: tuple[str, ...] = (
+    "tenon.engine.approvals.tables",
     "tenon.engine.apps.bases",
     "tenon.engine.apps.sample_marks",
     "tenon.engine.autonumbers",

@@ -9,6 +9,7 @@ from tenon.engine.store import metadata
 
 MODULES: tuple[str, ...] = (
     "tenon.platform.audit",
+    "tenon.platform.decision_links",
     "tenon.platform.files",
     "tenon.platform.idempotency",
     "tenon.platform.invitations",

@@ -11,6 +11,7 @@ from typing import Any
 
 from tenon.engine.alerts.escalating import SCHEDULE as ALERTS, alert_jobs
 from tenon.engine.alerts.following import hear_alerts
+from tenon.engine.approvals.locking import hear_locked
 from tenon.engine.apps.install_job import install_jobs
 from tenon.engine.apps.sample_job import sample_jobs
 from tenon.engine.apps.sample_marks import forget_removed
@@ -50,6 +51,7 @@ from tenon.platform.cleaning import SCHEDULE as CLEANING, cleaning_jobs
 from tenon.platform.clock import RealClock
 from tenon.platform.copied import NoHttp, read_copy
 from tenon.platform.database import Database
+from tenon.platform.decision_links import task_mail_jobs
 from tenon.platform.files import DiskFiles
 from tenon.platform.invitations import account_jobs
 from tenon.platform.mail import open_mail
@@ -98,7 +100,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         keep_fresh(recompute), score_listener(recompute), rule_listener(gathered), hear_flows, hear_mentions, hear_watched, hear_removed, forget_removed, hear_webhooks,
         hear_alerts, hear_playbooks,
     )  # fmt: skip
-    listeners = Listeners((hear_before,), heard)
+    listeners = Listeners((hear_locked, hear_before), heard)
     platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners, copy=read_copy(settings.home))
     refresher = Refresher(recompute, score_after_publish, watch_all)
     platform.scenarios = Scenarios(database.trial, settings.timezone)
@@ -107,7 +109,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         (refresher.after_publish, keep_members, note_silent, _note_release, _schedule(platform)), platform.scenarios,
     )
     platform.kinds = job_kinds(
-        delivery_jobs(platform.write), account_jobs(settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
+        delivery_jobs(platform.write), account_jobs(settings.base_url), task_mail_jobs(platform.write, settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), segment_jobs(platform.write),
         backup_jobs(platform), scratch_jobs(platform), rule_jobs(platform.write, lambda: platform.language), look_jobs(platform.write, gathered),

@@ -8,7 +8,7 @@ from typing import Any
 from tenon.engine import jobs, outbox
 from tenon.engine.jobs import JobKind, JobRun, Schedule
 from tenon.engine.records import ranges
-from tenon.platform import files, idempotency, invitations, lockout, sessions
+from tenon.platform import decision_links, files, idempotency, invitations, lockout, sessions
 
 JOBS_KEPT_FOR = timedelta(days=30)
 SCHEDULE = Schedule("tenon:clean", "17 3 * * *", "clean")
@@ -20,6 +20,7 @@ def clean(run: JobRun) -> dict[str, Any]:
     with run.database.write() as connection:
         sessions.forget_old(connection, now=now)
         invitations.forget_old(connection, now=now)
+        decision_links.forget_old(connection)
         lockout.forget_old(connection, now=now)
         idempotency.forget_old(connection, now=now)
         ranges.forget_old(connection, now - JOBS_KEPT_FOR)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from tenon.engine import history
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
-from tenon.engine.records.events import Written, tell
+from tenon.engine.records.events import Deleting, Written, tell
 from tenon.engine.records.falling import Fall, Planned, follow, hold
 from tenon.engine.records.rules import clash
 from tenon.engine.records.save import allowed_ids
@@ -90,6 +90,8 @@ def refuse_held(uow: UnitOfWork, rights: Rights, fall: Fall) -> None:
 
 def carry_out(uow: UnitOfWork, ctx: Context, fall: Fall, batch: str | None) -> None:
     """Move what a deletion takes along to the trash, and clear what refers to it."""
+    for entity_id, roots in fall.roots.items():
+        uow.tell_before(Deleting(uow.model.entities_by_id[entity_id], ctx, tuple(roots)))
     for near, reference, pairs in fall.cleared:
         staying = fall.staying(near, pairs)
         clear(uow, ctx, near, reference, [record for record, _ in staying], {target for _, target in staying}, batch)

@@ -41,6 +41,15 @@ class Writing:
 
 
 @dataclass(frozen=True)
+class Deleting:
+    """Records of one entity are about to be moved to the trash: listeners may refuse it by raising."""
+
+    entity: Entity
+    ctx: Context
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Removed:
     """Records of one entity are gone for good; ``entity`` is None when the entity is no more."""
 

@@ -50,6 +50,12 @@ class Batch:
         label: Text = getattr(self.step, "label", None) or getattr(self.step, "title", None) or self.step.LABEL
         return label
 
+    @property
+    def title(self) -> Text:
+        """What people are asked to do."""
+        title: Text = getattr(self.step, "title", None) or getattr(self.step, "label", None) or self.step.LABEL
+        return title
+
     def leave(self, leaving: Sequence[Token], outcome: str | None = None, *, part: str | None = None, effects: dict[str, dict[str, Any]] | None = None) -> None:
         """Let tokens go on: after the step, or into a list inside it (``part``); what was done for each stands in its path."""
         if not leaving:
@@ -62,6 +68,11 @@ class Batch:
             ending.end(self.uow, [t.instance for t in leaving], "exited", "rejected")
         elif isinstance(goal, Standing):
             token.move(self.uow, leaving, goal.step.id)
+
+    def go_to(self, going: Sequence[Token], step: str, outcome: str) -> None:
+        """Let tokens stand at another step, an earlier one."""
+        ending.note(self.uow, self.flow, going, outcome, {})
+        token.move(self.uow, going, step)
 
     def wait(self, waiting: Sequence[Token], for_: Waits, *, due_at: datetime | None = None, event: str | None = None) -> None:
         """Put tokens to wait at the step; a changed record wakes them where they wait for a condition, or where the workflow may be given up."""

@@ -75,6 +75,10 @@ task_people = Table(
     "tenon_flow_task_person", metadata, Column("id", CodeText(), primary_key=True), Column("task", CodeText(), nullable=False),
     Column("person", CodeText(), nullable=False), Column("order", Integer(), nullable=False), Column("state", CodeText(), nullable=False),
     Column("decided_by", CodeText()), Column("decided_at", Moment()), Column("comment", CodeText()), Column("added_by", CodeText()),
+    Column("instead_of", CodeText()), Column("beside", CodeText()), Column("side", CodeText()),
     Index("ix_tenon_flow_task_person_task", "task", "order"), Index("ix_tenon_flow_task_person_person", "person", "state"),
 )
-"""Who may act, in their ``order``. ``state``: waiting (not their turn yet), open, approved, rejected, done, skipped, handed_over; ``decided_by`` differs for a delegate."""
+"""Who may act, in their ``order``. ``state``: waiting (not their turn yet), open, approved, rejected, done, skipped, handed_over.
+
+``instead_of`` is who is away and was asked; ``beside`` the row of who wanted this signature too, before or after (``side``) their own.
+"""

@@ -1,17 +1,19 @@
-"""Something that a person does; what happens when the time is over is in `overdue`."""
+"""Something that a person does; what happens when the time is over is in `approvals/overdue`."""
 
 from __future__ import annotations
 
+from tenon.engine.approvals.overdue import overdue
+from tenon.engine.approvals.seating import Sheet, ask, due_of, role_asked
 from tenon.engine.workflows.batch import Batch
-from tenon.engine.workflows.overdue import overdue
-from tenon.engine.workflows.people import ask
 
 
 def enter(batch: Batch) -> None:
     """Make a task for each and wait for the answer."""
-    step = batch.step
-    due = batch.after_hours(step.due_hours, business_hours=step.business_hours) if step.due_hours is not None else None
-    ask(batch, [step.assign_to], due_at=due)
+    step, due = batch.step, due_of(batch)
+    role = role_asked(batch, step.assign_to)
+    sheet = Sheet(step.type, batch.title, getattr(step, "description", None), step.form, due_at=due, role=role, unit=step.assign_to.unit)
+    ask(batch, batch.tokens, [step.assign_to], sheet)
+    batch.wait(batch.tokens, "person", due_at=due)
 
 
 def wake(batch: Batch, why: str) -> None:

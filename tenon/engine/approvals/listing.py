@@ -1,0 +1,177 @@
+"""The one list of what people have to do: tasks of the app core and steps of workflows, in one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+
+from tenon.engine.access.rights import rights_of
+from tenon.engine.approvals.journal import Task
+from tenon.engine.approvals.seats import seats_of
+from tenon.engine.approvals.tables import copies
+from tenon.engine.approvals.taking import labelled_outcomes
+from tenon.engine.context import Context
+from tenon.engine.notices.telling import titles
+from tenon.engine.people import names_of, units_above
+from tenon.engine.query.pages import Ask, page
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.engine.workflows.tables import human_tasks, task_people
+from tenon.metamodel.labels import Text, say
+from tenon.metamodel.model import Entity
+
+Which = Literal["open", "done", "copied"]
+Whose = Literal["mine", "role"]
+OPEN = "state in ['open', 'in_progress']"
+CORE_FIELDS = ("title", "customer", "origin", "assignee", "for_role", "due", "priority", "state", "outcome", "done_at")
+CORE_OUTCOMES = [("done", say("Done", "完成"))]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is of: whose (``mine``, ``role``), one role, only overdue ones, one app; open, done by who asks, or copied to them."""
+
+    whose: tuple[Whose, ...] = ("mine", "role")
+    role: str | None = None
+    overdue: bool = False
+    app: str | None = None
+    which: Which = "open"
+    record: str | None = None
+
+
+def tasks_page(uow: UnitOfWork, ctx: Context, wanted: Wanted, *, before: str | None, limit: int) -> list[dict[str, Any]]:
+    """Return what somebody has to do, newest first, at most ``limit``: every one in the shape of `shape_of`."""
+    found = [*_steps(uow, ctx, wanted, before, limit), *_core(uow, ctx, wanted, before, limit)]
+    return sorted(found, key=lambda each: str(each["id"]), reverse=True)[:limit]
+
+
+def count_steps(uow: UnitOfWork, ctx: Context, wanted: Wanted) -> int:
+    """Return how many steps of workflows wait for somebody, up to a hundred."""
+    return len(uow.connection.execute(_statement(uow, ctx, wanted).limit(100)).all())
+
+
+def shape_of(uow: UnitOfWork, ctx: Context, task: Task, *, seats: Sequence[Row[Any]], title: str | None, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a step of a workflow as lists have it.
+
+    ``{"id", "type": task|approval|form, "title", "record": {"entity", "id", "title"}, "app", "due", "overdue", "for": mine|role,
+    "outcomes": [{"name", "label"}], "priority", "state", "outcome", …}``; ``instead_of`` is who is away.
+    """
+    entity = uow.model.find_entity(task.entity)
+    document = next((d for d in uow.model.all("workflow") if d.id == task.workflow), None)
+    mine = [s for s in seats if s.person == ctx.user_id]
+    away = next((s.instead_of for s in mine if s.instead_of), None)
+    is_open = task.state == "open"
+    return {
+        "id": task.id, "type": task.type, "title": Text.of(task.title).show(ctx.language),
+        "record": {"entity": entity.name if entity is not None else None, "id": task.record, "title": title},
+        "app": document.app if document is not None else None, "due": task.due_at, "overdue": is_open and task.due_at is not None and task.due_at < uow.now,
+        "for": "role" if is_open and not seats else "mine",
+        "outcomes": [{"name": name, "label": label.show(ctx.language)} for name, label in labelled_outcomes(uow, task)] if is_open else [],
+        "priority": "normal", "state": task.state, "outcome": task.outcome, "comment": task.comment, "role": task.role,
+        "workflow": document.name if document is not None else None, "step": task.step, "instance": task.instance, "form": task.form, "created_at": task.created_at,
+        "instead_of": {"id": away, "title": names.get(away)} if away is not None else None,
+    }
+
+
+def _steps(uow: UnitOfWork, ctx: Context, wanted: Wanted, before: str | None, limit: int) -> list[dict[str, Any]]:
+    statement = _statement(uow, ctx, wanted)
+    if before is not None:
+        statement = statement.where(human_tasks.c.id < before)
+    return shapes(uow, ctx, uow.connection.execute(statement.order_by(human_tasks.c.id.desc()).limit(limit)).all())
+
+
+def shapes(uow: UnitOfWork, ctx: Context, tasks: Sequence[Task]) -> list[dict[str, Any]]:
+    """Return steps as lists have them, with the titles of the records that the reader may see."""
+    seats = seats_of(uow, [t.id for t in tasks]) if tasks else {}
+    names = names_of(uow.connection, [s.instead_of for rows in seats.values() for s in rows if s.instead_of])
+    known: dict[str, str] = {}
+    for key in {t.entity for t in tasks}:
+        entity = uow.model.find_entity(key)
+        if entity is not None:
+            known |= titles(uow, ctx, entity, {t.record for t in tasks if t.entity == key})
+    return [shape_of(uow, ctx, t, seats=seats[t.id], title=known.get(t.record), names=names) for t in tasks]
+
+
+def _statement(uow: UnitOfWork, ctx: Context, wanted: Wanted) -> Select[Any]:
+    """Return the statement of the steps that somebody is asked."""
+    t, me = human_tasks.c, ctx.user_id or ""
+    mine = select(task_people.c.id).where(task_people.c.task == t.id, task_people.c.person == me)
+    if wanted.which == "copied":
+        conditions: list[ColumnElement[bool]] = [exists(select(copies.c.id).where(copies.c.task == t.id, copies.c.person == me))]
+    elif wanted.which == "done":
+        conditions = [exists(mine.where(task_people.c.decided_by == me))]
+    else:
+        conditions = [t.state == "open", _whose(uow, ctx, wanted, exists(mine.where(task_people.c.state == "open")))]
+    if wanted.overdue:
+        conditions.append(t.due_at < uow.now)
+    if wanted.record is not None:
+        conditions.append(t.record == wanted.record)
+    if wanted.app is not None:
+        conditions.append(t.workflow.in_([d.id for d in uow.model.all("workflow") if d.app == wanted.app]))
+    return select(human_tasks).where(*conditions)
+
+
+def _whose(uow: UnitOfWork, ctx: Context, wanted: Wanted, mine: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that a step is one's own, or of one of one's roles or units while nobody has it."""
+    user, t = ctx.user, human_tasks.c
+    roles = [r for r in (user.roles if user else ()) if wanted.role in (None, r)]
+    units = units_above(uow.connection, user.unit) if user is not None and user.unit is not None and wanted.role is None else ()
+    nobody = ~exists(select(task_people.c.id).where(task_people.c.task == t.id))
+    of_role = and_(nobody, t.type != "approval", or_(t.role.in_(roles), t.unit.in_(units)))
+    parts = [mine] if "mine" in wanted.whose else []
+    return or_(*parts, *([of_role] if "role" in wanted.whose else []))
+
+
+def _core(uow: UnitOfWork, ctx: Context, wanted: Wanted, before: str | None, limit: int) -> list[dict[str, Any]]:
+    entity = core_tasks(uow, ctx)
+    if entity is None or wanted.which == "copied" or wanted.app not in (None, entity.document.app) or wanted.record is not None:
+        return []
+    filters = _core_filters(uow, ctx, entity, wanted)
+    if filters is None:
+        return []
+    names = ["id", *(f for f in CORE_FIELDS if f in entity.fields and rights_of(uow.model, ctx).may_read(entity, entity.fields[f]))]
+    found = page(uow, ctx, entity, Ask(filters + ([f"id < '{before}'"] if before is not None else []), sort=["-id"], fields=names, limit=limit))
+    return [core_shape(uow, ctx, entity, record) for record in found.records]
+
+
+def core_tasks(uow: UnitOfWork, ctx: Context) -> Entity | None:
+    """Return the entity of tasks of the app core, None where there is none or the reader sees none."""
+    found = uow.model.entities.get("task")
+    if found is None or found.document.app != "core" or not rights_of(uow.model, ctx).may(found, "read"):
+        return None
+    return found
+
+
+def _core_filters(uow: UnitOfWork, ctx: Context, entity: Entity, wanted: Wanted) -> list[str] | None:
+    if wanted.which == "done":
+        return ["state == 'done' and assignee == user.id"]
+    parts = ["assignee == user.id"] if "mine" in wanted.whose and wanted.role is None else []
+    roles = [r for r in (ctx.user.roles if ctx.user else ()) if wanted.role in (None, r)]
+    if "role" in wanted.whose and roles and "for_role" in entity.fields and rights_of(uow.model, ctx).may_read(entity, entity.fields["for_role"]):
+        parts.append(f"(is_empty(assignee) and for_role in [{', '.join(repr(r) for r in roles)}])")
+    if not parts:
+        return None
+    return [OPEN, " or ".join(parts), *(["due < now()"] if wanted.overdue else [])]
+
+
+def core_shape(uow: UnitOfWork, ctx: Context, entity: Entity, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a task of the app core in the shape of the list."""
+    due, about = record.get("due"), record.get("origin") or record.get("customer")
+    is_open = record.get("state") in ("open", "in_progress")
+    return {
+        "id": record["id"], "type": "task", "title": record.get("title"),
+        "record": {"entity": about.get("entity", "customer"), "id": about["id"], "title": about.get("title")} if about else None,
+        "app": entity.document.app, "due": due, "overdue": bool(is_open and due and _moment(due) < uow.now),
+        "for": "mine" if record.get("assignee") else "role", "outcomes": [{"name": n, "label": label.show(ctx.language)} for n, label in CORE_OUTCOMES] if is_open else [],
+        "priority": record.get("priority") or "normal", "state": record.get("state"), "outcome": record.get("outcome"), "comment": None, "role": record.get("for_role"),
+        "workflow": None, "step": None, "instance": None, "form": None, "created_at": None, "instead_of": None,
+    }
+
+
+def _moment(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+
+
