@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenon.engine.workflows.people import complete
+from tenon.engine.approvals.acting import complete
 from tests.engine.rules.world import Rules
 from tests.engine.workflows.world import flow, put, start, states, tasks
 
