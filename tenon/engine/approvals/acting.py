@@ -26,7 +26,7 @@ from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, not_fo
 from tenon.metamodel.labels import say
 
 
-def complete(uow: UnitOfWork, ctx: Context, id: str, outcome: str | None, comment: str | None = None, data: Mapping[str, Any] | None = None) -> None:
+def complete(uow: UnitOfWork, ctx: Context, id: str, outcome: str | None = None, comment: str | None = None, data: Mapping[str, Any] | None = None) -> None:
     """Say how something went: approve, reject, or an outcome of a task; ``data`` are values of the record that its form may set.
 
     Raises NotFound, Forbidden, Conflict when somebody was faster or it is not one's turn, Invalid.

@@ -25,7 +25,7 @@ def labelled_outcomes(uow: UnitOfWork, task: Task) -> list[tuple[str, Text]]:
     if task.type == "approval":
         return [(APPROVE, say("Approve", "同意")), (REJECT, say("Reject", "拒绝"))]
     step = flow_of(uow, task.version).steps[task.step].step
-    return [(o.name, o.label) for o in getattr(step, "outcomes", ())] or [(DONE, say("Done", "完成"))]
+    return [(o.name, o.label or Text.of(o.name)) for o in getattr(step, "outcomes", ())] or [(DONE, say("Done", "完成"))]
 
 
 def writable(uow: UnitOfWork, task: Task) -> list[str]:

@@ -1,0 +1,135 @@
+"""A workspace in which quotes are approved: who asks, who decides, and short ways to do it over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from tenon.engine.context import Context
+from tenon.engine.outside import FixedClock
+from tenon.engine.people import load_user
+from tenon.engine.workflows.starting import begin
+from tenon.engine.workflows.tables import instances
+from tenon.platform.boot import make_worker
+from tenon.platform.workspace import Platform
+from tests.platform.api.conftest import english
+
+QUOTE: dict[str, Any] = {
+    "kind": "entity", "name": "quote", "label": english("Quote", "报价"), "title": "name",
+    "fields": [
+        {"name": "name", "type": "text", "required": True}, {"name": "discount", "type": "decimal"}, {"name": "notes", "type": "text"},
+        {"name": "status", "type": "choice", "options": [{"name": s} for s in ("draft", "approved", "rejected")], "default": "'draft'"},
+    ],
+}
+SELLS: dict[str, Any] = {"kind": "role", "name": "sells", "label": english("Sells", "销售"), "grants": [{"entity": "quote", "actions": ["read", "create", "update", "delete"], "where": "owner == user.id"}]}
+DECIDES: dict[str, Any] = {"kind": "role", "name": "decides", "label": english("Decides", "审批"), "grants": [{"entity": "quote", "actions": ["read"]}]}
+DIRECTS: dict[str, Any] = {"kind": "role", "name": "directs", "label": english("Directs", "总监"), "grants": [{"entity": "quote", "actions": ["read"]}]}
+BOB, CAT, DAN = ({"user": f"{name}@t.example"} for name in ("bob", "cat", "dan"))
+THREE = [BOB, CAT, DAN]
+
+
+def approval(mode: str, **more: Any) -> dict[str, Any]:
+    """Return a step at which Bob, Cat and Dan decide."""
+    return {"id": "boss", "type": "approval", "title": english("Discount", "折扣审批"), "approvers": THREE, "mode": mode, **more}
+
+
+def flow(name: str, *steps: dict[str, Any]) -> dict[str, Any]:
+    """Return a workflow that marks what was approved."""
+    done = {"id": "done", "type": "set_fields", "fields": {"status": "'approved'"}}
+    return {"kind": "workflow", "name": name, "label": english(name, name), "entity": "quote", "type": "approval", "steps": [*steps, done]}
+
+
+REJECTED = [{"type": "set_fields", "fields": {"status": "'rejected'"}}]
+FIX = {"id": "fix", "type": "task", "title": english("Mend it", "修改"), "assign_to": "owner"}
+FLOWS = [
+    *(flow(f"by_{mode}", approval(mode, rejected=REJECTED, editable=["discount"], cc=[{"user": "eve@t.example"}])) for mode in ("any", "all", "vote", "sequence")),
+    flow("again", FIX, approval("all", reject="back_to:fix")),
+    flow("in_time", approval("any", due_hours=24, on_due={"remind": True, "escalate_to": {"role": "directs"}, "decide": "reject"}, rejected=REJECTED)),
+    flow("of_role", {"id": "check", "type": "task", "title": english("Check", "检查"), "assign_to": {"role": "decides"},
+                     "outcomes": [{"name": "fine", "label": english("Fine", "没问题")}, {"name": "bad", "steps": [{"type": "end"}]}]}),
+]  # fmt: skip
+DOCUMENTS = [QUOTE, SELLS, DECIDES, DIRECTS, *FLOWS]
+
+
+@dataclass
+class Deciders:
+    """The people, each a client; ``ann`` asks, ``eve`` gets copies, ``zoe`` has nothing to do with it."""
+
+    platform: Platform
+    people: dict[str, TestClient]
+
+    def __getattr__(self, name: str) -> TestClient:
+        try:
+            return self.people[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def id_of(self, name: str) -> str:
+        """Return the id of somebody."""
+        return str(vars(self.people[name])["user_id"])
+
+    def submit(self, workflow: str, **values: Any) -> tuple[str, str]:
+        """Make a quote of Ann's and start its workflow; return the quote and the instance."""
+        made = self.ann.post("/api/v1/records/quote", json={"name": "Q-1", "discount": 10, **values})
+        quote = str(made.json()["id"])
+        with self.platform.write() as uow:
+            began = begin(uow, Context(load_user(uow.connection, self.id_of("ann"))), uow.model.get("workflow", workflow), [quote])
+        self.work()
+        return quote, began[quote]
+
+    def work(self) -> None:
+        """Let the worker do what is due."""
+        make_worker(self.platform).run_until_idle()
+
+    def pass_time(self, **delta: float) -> None:
+        """Move the clock and do what is due then."""
+        assert isinstance(self.platform.outside.clock, FixedClock)
+        self.platform.outside.clock.advance(**delta)
+        self.work()
+
+    def mine(self, name: str, query: str = "mine=true") -> list[dict[str, Any]]:
+        """Return what somebody has to do."""
+        found = self.people[name].get(f"/api/v1/tasks?{query}")
+        assert found.status_code == 200, found.text
+        return list(found.json()["tasks"])
+
+    def asked(self) -> str:
+        """Return whose turn it is, by first letters."""
+        return "".join(name[0] for name in ("bob", "cat", "dan", "eve", "fay") if self.mine(name))
+
+    def say(self, name: str, verb: str, task: str, expect: int = 200, **body: Any) -> Any:
+        """Do something with a task and return the answer."""
+        answer = self.people[name].post(f"/api/v1/tasks/{task}/{verb}", json=body)
+        assert answer.status_code == expect, answer.text
+        self.work()
+        return answer
+
+    def decide(self, said: str, task: str) -> None:
+        """Let people decide in turn: ``b+ c-`` is Bob for it and Cat against."""
+        names = {name[0]: name for name in self.people}
+        for each in said.split():
+            self.say(names[each[0]], "complete", task, outcome="approve" if each[1] == "+" else "reject", comment=f"{each} said")
+
+    def status(self, quote: str) -> str:
+        """Return how a quote stands."""
+        return str(self.ann.get(f"/api/v1/records/quote/{quote}").json()["status"])
+
+    def deeds(self, quote: str) -> list[str]:
+        """Return what the history of a quote tells of its approval, oldest first."""
+        entries = self.ann.get(f"/api/v1/records/quote/{quote}/history").json()["history"]
+        return [e["action"] for e in reversed(entries) if e["action"] not in ("create", "update")]
+
+    def state_of(self, instance: str) -> str:
+        """Return the state of an instance."""
+        with self.platform.read() as uow:
+            return str(uow.connection.execute(select(instances.c.state).where(instances.c.id == instance)).scalar_one())
+
+
+def gather(platform: Platform, caller: Callable[..., TestClient]) -> Deciders:
+    """Return the people, as clients."""
+    roles = {"ann": "sells", "bob": "decides", "cat": "decides", "dan": "decides", "eve": "decides", "fay": "directs", "zoe": ""}
+    return Deciders(platform, {name: caller(f"{name}@t.example", *filter(None, [role])) for name, role in roles.items()})
