@@ -134,11 +134,12 @@ def recall_instance(id: str, call: ThisCall) -> Response:
 
 @router.get("/users/{id}/absence")
 def get_absence(id: str, call: ThisCall) -> Response:
-    """Return when somebody is away and who acts for them (204: they are not)."""
+    """Return when somebody is away and who acts for them; nothing is set where they are not."""
     call.params(())
+    person = _whose(call, id)
     with call.platform.read() as uow:
-        found = absence.find(uow, _whose(call, id))
-        return answer(_absence(uow, found)) if found is not None else empty()
+        found = absence.find(uow, person)
+        return answer(_absence(uow, found) if found is not None else {"person": person, "delegate": None, "since": None, "until": None})
 
 
 @router.put("/users/{id}/absence")

@@ -25,7 +25,10 @@ QUOTE: dict[str, Any] = {
         {"name": "status", "type": "choice", "options": [{"name": s} for s in ("draft", "approved", "rejected")], "default": "'draft'"},
     ],
 }
-SELLS: dict[str, Any] = {"kind": "role", "name": "sells", "label": english("Sells", "销售"), "grants": [{"entity": "quote", "actions": ["read", "create", "update", "delete"], "where": "owner == user.id"}]}
+SELLS: dict[str, Any] = {
+    "kind": "role", "name": "sells", "label": english("Sells", "销售"),
+    "grants": [{"entity": "quote", "actions": ["read", "create", "update", "delete"], "where": "owner == user.id"}],
+}
 DECIDES: dict[str, Any] = {"kind": "role", "name": "decides", "label": english("Decides", "审批"), "grants": [{"entity": "quote", "actions": ["read"]}]}
 DIRECTS: dict[str, Any] = {"kind": "role", "name": "directs", "label": english("Directs", "总监"), "grants": [{"entity": "quote", "actions": ["read"]}]}
 BOB, CAT, DAN = ({"user": f"{name}@t.example"} for name in ("bob", "cat", "dan"))

@@ -59,7 +59,9 @@ def test_an_approval_from_asking_to_the_end(d: Deciders) -> None:
         "outcomes": [{"name": "approve", "label": "Approve"}, {"name": "reject", "label": "Reject"}], "priority": "normal", "instead_of": None,
     }  # fmt: skip
     locked = d.ann.patch(f"/api/v1/records/quote/{quote}", json={"notes": "x"})
-    assert locked.status_code == 422 and codes(locked) == [("", "blocked")] and "Discount" in locked.json()["errors"][0]["message"]
+    assert locked.status_code == 422
+    assert codes(locked) == [("", "blocked")]
+    assert "Discount" in locked.json()["errors"][0]["message"]
     assert codes(d.ann.delete(f"/api/v1/records/quote/{quote}")) == [("", "blocked")]
     refused = d.say("bob", "complete", task["id"], 422, outcome="approve", data={"notes": "mine"})
     assert codes(refused) == [("/data/notes", "read_only")]
@@ -93,11 +95,13 @@ def test_sent_back_a_new_round_begins_and_the_first_stays_in_the_history(d: Deci
     d.decide("b+", first["id"])
     d.say("cat", "return", first["id"], comment="The sum is wrong")
     (again,) = d.mine("ann")
-    assert again["step"] == "fix" and d.asked() == ""
+    assert again["step"] == "fix"
+    assert d.asked() == ""
     assert d.ann.patch(f"/api/v1/records/quote/{quote}", json={"discount": 3}).status_code == 200
     d.say("ann", "complete", again["id"], outcome="done")
     (second,) = d.mine("bob")
-    assert second["id"] != first["id"] and d.asked() == "bcd"
+    assert second["id"] != first["id"]
+    assert d.asked() == "bcd"
     d.decide("b-", second["id"])
     (third,) = d.mine("ann")
     assert third["step"] == "fix"
@@ -160,7 +164,7 @@ def test_who_is_away_has_somebody_act_for_them(d: Deciders) -> None:
     d.pass_time(days=4)
     d.submit("by_sequence")
     assert len(d.mine("bob")) == 1
-    assert d.bob.get("/api/v1/users/me/absence").status_code == 204
+    assert d.bob.get("/api/v1/users/me/absence").json()["delegate"] is None
 
 
 @ON_SQLITE
@@ -168,7 +172,8 @@ def test_when_the_time_is_over_it_goes_up_and_then_is_decided(d: Deciders) -> No
     quote, _ = d.submit("in_time")
     assert d.mine("bob")[0]["due"] is not None
     d.pass_time(hours=25)
-    assert d.asked() == "f" and d.mine("fay", "overdue=true&mine=true") != []
+    assert d.asked() == "f"
+    assert d.mine("fay", "overdue=true&mine=true") != []
     d.pass_time(hours=25)
     assert (d.asked(), d.status(quote), d.deeds(quote)) == ("", "rejected", ["escalated", "rejected"])
 
@@ -179,11 +184,13 @@ def test_a_task_of_a_role_is_taken_by_one(d: Deciders) -> None:
     assert d.mine("bob") == []
     (task,) = d.mine("bob", "role=true")
     assert (task["for"], [o["label"] for o in task["outcomes"]]) == ("role", ["Fine", "bad"])
-    assert d.mine("bob", "role=directs") == [] and d.mine("fay", "role=true") == []
+    assert d.mine("bob", "role=directs") == []
+    assert d.mine("fay", "role=true") == []
     d.say("fay", "claim", task["id"], 403)
     d.say("bob", "claim", task["id"])
     d.say("cat", "claim", task["id"], 409)
-    assert d.mine("cat", "") == [] and d.mine("bob")[0]["for"] == "mine"
+    assert d.mine("cat", "") == []
+    assert d.mine("bob")[0]["for"] == "mine"
     assert codes(d.say("bob", "complete", task["id"], 422, outcome="perhaps")) == [("/outcome", "bad_choice")]
     d.say("bob", "complete", task["id"], outcome="fine")
     assert d.status(quote) == "approved"
