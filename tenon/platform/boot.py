@@ -44,6 +44,8 @@ from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.engine.webhooks.telling import hear_webhooks
 from tenon.engine.workflows.advancing import workflow_jobs
 from tenon.engine.workflows.listening import hear_flows
+from tenon.engine.workflows.publishing import after_publish as flows_after_publish, enrol_jobs
+from tenon.engine.workflows.sweeping import SWEEPING, sweep_jobs
 from tenon.metamodel.model import Model
 from tenon.platform import audit
 from tenon.platform.backup import backup_jobs
@@ -68,6 +70,7 @@ from tenon.platform.workspace import Platform
 
 NIGHTLY = (
     CLEANING,
+    SWEEPING,
     Schedule("tenon:formulas", "5 0 * * *", REFRESH),
     Schedule("tenon:trash", "41 3 * * *", "empty_trash"),
     ALERTS,
@@ -106,14 +109,14 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     platform.scenarios = Scenarios(database.trial, settings.timezone)
     platform.publisher = Publisher(
         database, outside, settings.timezone, listeners,
-        (refresher.after_publish, keep_members, note_silent, _note_release, _schedule(platform)), platform.scenarios,
+        (refresher.after_publish, keep_members, flows_after_publish, note_silent, _note_release, _schedule(platform)), platform.scenarios,
     )
     platform.kinds = job_kinds(
         delivery_jobs(platform.write), account_jobs(settings.base_url), task_mail_jobs(platform.write, settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), segment_jobs(platform.write),
         backup_jobs(platform), scratch_jobs(platform), rule_jobs(platform.write, lambda: platform.language), look_jobs(platform.write, gathered),
-        workflow_jobs(platform.write, lambda: platform.language), alert_jobs(platform.write),
+        workflow_jobs(platform.write, lambda: platform.language), enrol_jobs(platform.write), sweep_jobs(platform.write), alert_jobs(platform.write),
         install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),
     )
     with database.write() as connection:

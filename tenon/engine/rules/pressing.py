@@ -48,7 +48,7 @@ def buttons(uow: UnitOfWork, ctx: Context, entity: Entity) -> list[Rule]:
 def offered(uow: UnitOfWork, ctx: Context, entity: Entity, record: str) -> list[Rule]:
     """Return the rules whose button is there for a record: who acts may change it, and the condition of the button holds."""
     found = buttons(uow, ctx, entity)
-    if not found or not _may_change(uow, ctx, entity, [record]):
+    if not found or not may_change(uow, ctx, entity, [record]):
         return []
     facts = RecordFacts(uow, entity, {**load(uow, entity, [record]).get(record, {}), "id": record})
 
@@ -61,10 +61,10 @@ def offered(uow: UnitOfWork, ctx: Context, entity: Entity, record: str) -> list[
 
 def press(uow: UnitOfWork, ctx: Context, name: str, record: str) -> Came:
     """Wake a rule by its button, for a record that who acts may read and change. Raises NotFound, Forbidden, Conflict."""
-    entity = uow.model.get_entity(uow.model.get("rule", name).body.entity)
+    entity = _pressed(uow, name).entity
     if record not in readable(uow, ctx, entity, [record], ()):
         raise not_found()
-    if not _may_change(uow, ctx, entity, [record]):
+    if not may_change(uow, ctx, entity, [record]):
         message = say("You may not change this record.", "您无权修改此记录。")
         raise Forbidden(Problem("/record", "forbidden", message, say("Ask its owner.", "请联系记录负责人。")))
     came = press_all(uow, ctx, name, [record])
@@ -76,21 +76,18 @@ def press(uow: UnitOfWork, ctx: Context, name: str, record: str) -> Came:
 
 def press_all(uow: UnitOfWork, ctx: Context, name: str, records: Sequence[str]) -> Came:
     """Wake a rule for those of some records for which its button is there. Raises NotFound, Forbidden."""
-    document = uow.model.get("rule", name)
-    entity = uow.model.get_entity(document.body.entity)
+    rule = _pressed(uow, name)
+    entity = rule.entity
     rights_of(uow.model, ctx).require(entity, "update")
-    rule = book_of(uow.model).rules.get(document.id)
-    if rule is None or not isinstance(rule.body.trigger, Button):
-        raise not_found()
     seen = readable(uow, ctx, entity, records, ())
-    ids = _may_change(uow, ctx, entity, [each for each in dict.fromkeys(records) if each in seen])
-    when = rule.body.trigger.when
+    ids = may_change(uow, ctx, entity, [each for each in dict.fromkeys(records) if each in seen])
+    when = getattr(rule.body.trigger, "when", None)
     if when is not None and ids:
         held = set(holding(uow, ctx, rule, read(uow.model, entity, when, "boolean"), ids))
         ids = [each for each in ids if each in held]
     uow.notes["acting"] = ctx
     if ids:
-        uow.tell(Pressed(document.id, tuple(ids)))
+        uow.tell(Pressed(rule.id, tuple(ids)))
     return Came(rule, root_of(uow, ctx), tuple(ids), len(set(records)) - len(ids))
 
 
@@ -100,7 +97,17 @@ def runs_of(uow: UnitOfWork, came: Came) -> list[dict[str, Any]]:
     return [dict(row) for row in uow.connection.execute(wanted).mappings()]
 
 
-def _may_change(uow: UnitOfWork, ctx: Context, entity: Entity, ids: list[str]) -> list[str]:
+def _pressed(uow: UnitOfWork, key: str) -> Rule:
+    """Return the rule of a button, by its name or id; one that starts a workflow has the id of that. Raises NotFound."""
+    book = book_of(uow.model)
+    rule = book.rules.get(key) or book.rules.get(uow.model.get("rule", key).id)
+    if rule is None or not isinstance(rule.body.trigger, Button):
+        raise not_found()
+    return rule
+
+
+def may_change(uow: UnitOfWork, ctx: Context, entity: Entity, ids: list[str]) -> list[str]:
+    """Return those of some records that who acts may change. Raises Forbidden who may change none of the entity."""
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "update")
     allowed = allowed_ids(uow, rights, entity, ids, "update", [])

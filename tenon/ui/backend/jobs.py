@@ -29,7 +29,8 @@ KINDS: dict[str, Text] = {
     "backup": Text("Write a backup", "写入备份"), "app_samples": Text("Load sample records", "加载示例数据"),
     EMPTY_SCHEMA_TRASH: Text("Clear away fields and tables that were removed", "清除已移除的字段与数据表"),
     SCRATCH: Text("Make a scratch copy", "创建试验副本"), "keep_segments": Text("Keep the members of segments", "保存客群成员"),
-    "workflows": Text("Take workflows further", "推进流程"),
+    "workflows": Text("Take workflows further", "推进流程"), "workflow_enrol": Text("Take records into a journey", "纳入旅程"),
+    "workflow_sweep": Text("Look what workflows wait for", "检查流程等待条件"),
     "rules": Text("Let rules act", "执行规则"), "rule_look": Text("Look what rules have to do", "查找规则待办"),
 }  # fmt: skip
 

@@ -64,7 +64,9 @@ def _button(view: View, rule: Rule) -> RuleButton:
     trigger, shown = rule.body.trigger, view.language
     label: Text = getattr(trigger, "label", rule.document.label)
     confirm: Text | None = getattr(trigger, "confirm", None)
-    return RuleButton(rule.document.name, label.show(shown), confirm.show(shown) if confirm is not None else None)
+    # A workflow may have the name of a rule: its button goes by its id.
+    key = rule.document.name if view.model.find("rule", rule.id) is not None else rule.id
+    return RuleButton(key, label.show(shown), confirm.show(shown) if confirm is not None else None)
 
 
 def _told(platform: Platform, ctx: Context, came: Came) -> str:

@@ -1,0 +1,83 @@
+"""What people do with workflows: start one for a record, cancel what runs, try again what failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import case, select, update
+
+from tenon.engine.context import Context
+from tenon.engine.notices.telling import readable
+from tenon.engine.rules.pressing import may_change, offered
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.engine.workflows import token
+from tenon.engine.workflows.ending import RUNNING, end
+from tenon.engine.workflows.starting import begin
+from tenon.engine.workflows.tables import instances, tokens
+from tenon.metamodel.errors import Conflict, Forbidden, Problem, not_found
+from tenon.metamodel.labels import say
+from tenon.metamodel.triggers.button import Button
+
+
+def start(uow: UnitOfWork, ctx: Context, name: str, record: str) -> str:
+    """Begin a workflow for a record that who acts may change and return the id of the instance. Raises NotFound, Forbidden, Conflict."""
+    document = uow.model.get("workflow", name)
+    entity = uow.model.get_entity(document.body.entity)
+    require_record(uow, ctx, entity.id, record)
+    if document.body.state == "paused":
+        message = say("This workflow is paused.", "此流程已暂停。")
+        raise Conflict(Problem("", "conflict", message, say("Set it in force first.", "请先启用。")))
+    is_button = isinstance(document.body.start, Button)
+    if is_button and document.id not in {rule.id for rule in offered(uow, ctx, entity, record)}:
+        message = say("This cannot be done with the record as it is.", "当前记录状态不允许执行此操作。")
+        raise Conflict(Problem("/record", "conflict", message, say("Look at the record again.", "请刷新记录后再试。")))
+    began = begin(uow, ctx, document, [record])
+    if record not in began:
+        message = say("This record is on this journey already.", "此记录已在该旅程中。")
+        raise Conflict(Problem("/record", "conflict", message, say("Wait for its end, or cancel it.", "请等待其结束，或取消它。")))
+    return began[record]
+
+
+def cancel(uow: UnitOfWork, ctx: Context, id: str) -> None:
+    """End an instance of a record that who acts may change; builders may end any. Raises NotFound, Forbidden, Conflict."""
+    row = instance_row(uow, id)
+    if not _builds(ctx):
+        require_record(uow, ctx, row["entity"], row["record"])
+    if row["state"] not in RUNNING:
+        message = say("This has ended already.", "该实例已结束。")
+        raise Conflict(Problem("", "conflict", message, say("Look at it again.", "请刷新后再试。")))
+    end(uow, [id], "cancelled", "by_hand")
+
+
+def replay(uow: UnitOfWork, id: str) -> None:
+    """Try the step again at which an instance failed. Raises NotFound, Conflict."""
+    row = instance_row(uow, id)
+    if row["state"] != "failed":
+        message = say("Only what failed is tried again.", "只能重试失败的实例。")
+        raise Conflict(Problem("", "conflict", message, say("Look at it again.", "请刷新后再试。")))
+    uow.connection.execute(update(instances).where(instances.c.id == id).values(state="running", problem=None))
+    before = case((tokens.c.waits_for.is_not(None) & tokens.c.woken.is_(None), "waiting"), else_="ready")
+    uow.connection.execute(update(tokens).where(tokens.c.instance == id, tokens.c.state == "failed").values(state=before))
+    token.call(uow, row["workflow"])
+
+
+def instance_row(uow: UnitOfWork, id: str) -> dict[str, Any]:
+    """Return the row of an instance. Raises NotFound."""
+    row = uow.connection.execute(select(instances).where(instances.c.id == id)).mappings().first()
+    if row is None:
+        raise not_found()
+    return dict(row)
+
+
+def require_record(uow: UnitOfWork, ctx: Context, entity_id: str, record: str) -> None:
+    """Refuse who may not read a record (NotFound) or not change it (Forbidden)."""
+    entity = uow.model.get_entity(entity_id)
+    if record not in readable(uow, ctx, entity, [record], ()):
+        raise not_found()
+    if not may_change(uow, ctx, entity, [record]):
+        message = say("You may not change this record.", "您无权修改此记录。")
+        raise Forbidden(Problem("/record", "forbidden", message, say("Ask its owner.", "请联系记录负责人。")))
+
+
+def _builds(ctx: Context) -> bool:
+    return ctx.is_system or (ctx.user is not None and ctx.user.may_build)

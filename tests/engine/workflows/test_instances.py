@@ -1,0 +1,148 @@
+"""Instances: who begins them, once or many times, what ends them before their end, and the release they belong to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tenon.engine.releases import publish_documents
+from tenon.engine.workflows.by_hand import cancel, replay
+from tenon.metamodel.errors import Conflict
+from tests.engine.rules.world import SYSTEM, Rules
+from tests.engine.workflows.world import flow, passed, path, put, stands, start, states
+
+HOLD = {"id": "hold", "type": "wait", "for": "2 days"}
+
+
+def test_what_runs_goes_on_with_the_workflow_it_began_with(w: Rules) -> None:
+    w.publish(flow("care", HOLD, put("old")))
+    one, two = (w.add("customer", name=name) for name in ("Ann", "Bob"))
+    start(w, "care", one)
+    w.publish(flow("care", HOLD, put("new")))
+    start(w, "care", two)
+    w.pass_time(days=3)
+    w.work()
+    assert w.values("customer", "notes") == ["old ", "new "]
+
+
+def test_it_is_given_up_before_a_step_and_when_the_record_changes(w: Rules) -> None:
+    w.publish(flow("care", put("one"), HOLD, put("two"), exit_when="kind == 'person'"))
+    early, late, gone, kept = (w.add("customer", name=n, kind=k) for n, k in (("a", "person"), ("b", "company"), ("c", "company"), ("d", "company")))
+    start(w, "care", early, late, gone, kept)
+    assert states(w) == ["exited: condition", "running", "running", "running"]
+    w.change("customer", late, kind="person")
+    w.work()
+    assert states(w)[1] == "exited: condition"
+    w.remove("customer", gone)
+    w.pass_time(days=3)
+    w.work()
+    assert states(w)[2:] == ["exited: deleted", "done"]
+    assert w.values("customer", "notes") == [None, "one ", "one two "]
+    assert stands(w) == []
+
+
+def test_a_journey_takes_a_record_once_at_a_time_and_whom_it_finds(w: Rules) -> None:
+    segment = {"kind": "segment", "name": "large", "entity": "customer", "filter": "seats >= 100"}
+    there, later, small = (w.add("customer", name=n, seats=s) for n, s in (("a", 200), ("b", 5), ("c", 5)))
+    w.publish(segment, flow("nurture", HOLD, put("done"), type="journey", enrol="large"))
+    w.work()
+    assert states(w) == ["running"]
+    w.change("customer", later, seats=150)
+    w.work()
+    assert states(w) == ["running"] * 2
+    assert start(w, "nurture", there, later, small) != []
+    assert states(w) == ["running"] * 3
+    w.pass_time(days=3)
+    w.work()
+    assert states(w) == ["done"] * 3
+    w.change("customer", later, seats=5)
+    w.change("customer", later, seats=500)
+    w.work()
+    assert states(w) == ["done"] * 3 + ["running"]
+
+
+def test_triggers_of_rules_start_workflows_and_chains_end(w: Rules) -> None:
+    w.publish(
+        flow("welcome", put("welcome"), start={"type": "created"}),
+        flow("echo", put("echo"), start={"type": "updated", "fields": ["notes"]}),
+    )
+    w.add("customer", name="Acme")
+    w.work()
+    assert w.values("customer", "notes") == ["welcome echo "]
+    w.publish(flow("welcome", put("welcome"), start={"type": "created"}, state="paused"))
+    w.add("customer", name="Next")
+    w.work()
+    assert w.values("customer", "notes") == ["welcome echo ", None]
+
+
+def test_a_step_that_fails_is_told_holds_up_nobody_and_is_done_again(w: Rules) -> None:
+    w.publish({"kind": "entity", "name": "visit", "fields": [{"name": "place", "type": "text", "required": True}]})
+    w.publish(flow("visit", put("before"), {"id": "make", "type": "create_record", "entity": "visit", "fields": {"place": "website"}}))
+    bad, good = w.add("customer", name="Bad"), w.add("customer", name="Good", website="https://good.example")
+    failed, done = start(w, "visit", bad, good)
+    assert states(w) == ["failed", "done"]
+    assert stands(w) == [("make", "failed")]
+    w.change("customer", bad, website="https://bad.example")
+    with w.platform.write() as uow:
+        replay(uow, failed)
+    w.work()
+    assert states(w) == ["done", "done"]
+    assert w.values("customer", "notes") == ["before ", "before "]
+    assert len(w.records("visit", "place")) == 2
+    with pytest.raises(Conflict), w.platform.write() as uow:
+        cancel(uow, SYSTEM, done)
+
+
+def test_cancelling_ends_what_was_begun_inside(w: Rules) -> None:
+    w.publish(flow("inner", HOLD), flow("outer", {"type": "parallel", "paths": [path(None, {"type": "subflow", "workflow": "inner"}), path(None, HOLD)]}))
+    (outer,) = start(w, "outer", w.add("customer", name="Acme"))
+    assert states(w) == ["running", "running"]
+    with w.platform.write() as uow:
+        cancel(uow, SYSTEM, outer)
+    assert states(w) == ["cancelled: by_hand", "cancelled: parent"]
+    assert stands(w) == []
+
+
+def test_a_publish_that_drops_what_runs_uses_asks_first(w: Rules) -> None:
+    site = {"kind": "extension", "name": "more", "entity": "customer", "app": "more", "fields": [{"name": "more_site", "type": "text"}]}
+    w.publish({"kind": "app", "name": "more", "version": "1.0.0"}, site)
+    w.publish(flow("care", HOLD, {"type": "set_fields", "fields": {"more_site": "'x'"}}))
+    start(w, "care", w.add("customer", name="Acme"))
+    w.publish(flow("care", HOLD))
+    empty = {**site, "label": {"en": "x"}, "fields": []}
+    with pytest.raises(Conflict) as caught:
+        publish_documents(w.platform.publisher, SYSTEM, [empty])
+    asked = [step["id"] for step in caught.value.extra["plan"] if step["kind"] == "end_instances"]
+    assert len(asked) == 1
+    lossy = [step["id"] for step in caught.value.extra["plan"] if step["safety"] == "lossy"]
+    publish_documents(w.platform.publisher, SYSTEM, [empty], accept=lossy)
+    assert states(w) == ["cancelled: release"]
+
+
+def test_people_are_reached_outside_of_quiet_hours_and_not_too_often(w: Rules) -> None:
+    tell = {"type": "notify", "to": ["owner"], "title": {"en": "Look"}}
+    ann = w.person("ann", "core_manager")
+    id = w.add("customer", name="Acme", owner=ann)
+    w.publish(flow("quiet", tell, type="journey", quiet_hours={"from": "00:00", "to": "23:59"}))
+    w.publish(flow("often", tell, {"type": "wait", "for": "1 hour"}, tell, type="journey", cap={"times": 1, "days": 7}))
+    start(w, "often", id)
+    w.pass_time(hours=2)
+    w.work()
+    assert (len(w.records("notice", "title")), stands(w)[0][1]) == (1, "hours")
+    w.pass_time(days=7)
+    w.work()
+    assert states(w) == ["done"]
+    start(w, "quiet", id)
+    assert stands(w)[0][1] == "hours"
+
+
+def test_conditions_that_others_make_true_are_found_by_looking_again(w: Rules) -> None:
+    w.publish(flow("care", {"type": "wait", "when": "count(tasks) > 0"}, put("busy")))
+    id = w.add("customer", name="Acme")
+    (one,) = start(w, "care", id)
+    w.add("task", title="t", customer=id)
+    w.pass_time(minutes=16)
+    w.work()
+    w.pass_time(minutes=16)
+    w.work()
+    assert w.values("customer", "notes") == ["busy "]
+    assert passed(w, one)[0][1] == "came"
