@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -65,6 +66,19 @@ def write_log() -> None:
     ours.setLevel(min(ours.level or logging.WARNING, logging.WARNING))
 
 
+class _Server(uvicorn.Server):
+    """A server that lets the streams of those who listen end when it is asked to."""
+
+    def __init__(self, config: uvicorn.Config, platform: Platform) -> None:
+        super().__init__(config)
+        self._platform = platform
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End, the streams first: nobody waits for them."""
+        self._platform.bell.close()
+        super().handle_exit(sig, frame)
+
+
 def serve(
     platform: Platform, host: str, port: int, *, with_worker: bool = True, answers_first: bool = False, on_ready: Callable[[], None] | None = None,
 ) -> None:
@@ -83,7 +97,7 @@ def serve(
         app, host=host, port=port, log_level="info" if platform.settings.debug else "warning", access_log=platform.settings.debug,
         server_header=False, date_header=True, proxy_headers=bool(trusted), forwarded_allow_ips=trusted or None, timeout_graceful_shutdown=SECONDS_TO_END,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, platform)
     spare()
     threading.Thread(target=_start, args=(app, server, workers, answers_first, on_ready), name="tenon-start", daemon=True).start()
     try:

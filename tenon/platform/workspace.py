@@ -17,6 +17,7 @@ from tenon.engine.scenarios.run import Scenarios
 from tenon.engine.tables import Tables
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.metamodel.model import Model
+from tenon.platform.bell import Bell
 from tenon.platform.copied import Scratch
 from tenon.platform.database import Database
 from tenon.platform.principals import Principals
@@ -51,6 +52,7 @@ class Platform:
     listeners: Listeners
     publisher: Publisher = field(init=False)
     scenarios: Scenarios = field(init=False)
+    bell: Bell = field(init=False)
     kinds: Mapping[str, JobKind] = field(default_factory=dict)
     wake: Callable[[], None] = _nobody
     copy: Scratch | None = None
@@ -58,6 +60,9 @@ class Platform:
     _held: InForce | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _open: threading.local = field(default_factory=threading.local)
+
+    def __post_init__(self) -> None:
+        self.bell = Bell(self.read)
 
     def release(self, connection: Connection) -> InForce:
         """Return the release in force in this transaction, read anew after somebody published."""
@@ -137,6 +142,7 @@ class Platform:
 
     def close(self) -> None:
         """Close the database, and before it what was opened beside it."""
+        self.bell.close()
         for work in self.closing:
             work()
         self.database.dispose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tenon.engine.notices.unread import MINE, UNREAD, readable_notices, unread as count_unread
 from tenon.engine.query.pages import Ask, get, page
 from tenon.engine.records import writing
 from tenon.metamodel.errors import not_found
@@ -13,28 +14,20 @@ from tenon.ui.backend.cells import Column, columns_of
 from tenon.ui.shapes import Choice, Link
 from tenon.ui.shell_shapes import Notice, NoticeList
 
-APP, NAME = "core", "notice"
+NAME = "notice"
 SHOWN = ("title", "text", "record", "level", "at", "read_at")
-UNREAD = "recipient == user.id and is_empty(read_at)"
-MINE = "recipient == user.id"
 SIZE = 20
 MOST_READ_AT_ONCE = 500
 
 
 def entity_of(view: View) -> Entity | None:
     """Return the entity of notices, None where there is none or the reader sees none."""
-    found = view.model.entities.get(NAME)
-    if found is None or found.document.app != APP or not view.rights.may(found, "read"):
-        return None
-    return found if all(view.rights.may_read(found, found.fields[name]) for name in ("recipient", "title", "read_at", "at")) else None
+    return readable_notices(view.uow, view.ctx)
 
 
 def unread(view: View) -> int | None:
     """Return how many notices this person has not read, None where there are no notices."""
-    entity = entity_of(view)
-    if entity is None:
-        return None
-    return page(view.uow, view.ctx, entity, Ask([UNREAD], fields=["id"], limit=1, count="capped")).count or 0
+    return count_unread(view.uow, view.ctx)
 
 
 def latest(view: View) -> NoticeList:

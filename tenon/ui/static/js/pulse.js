@@ -1,10 +1,11 @@
-// What waits for somebody: asked when a page opens and every half minute while it is looked at.
+// What waits for somebody: asked when a page opens and every half minute while it is looked at; notices are told as they come.
 import { all, one } from "./dom.js";
 
 const EVERY = 30000;
 const COUNTED = 300000;
 const KEPT = "tenon-menu-counts";
-let asked = 0;
+const SETTLED = 1500;
+let asked = 0, stream = null;
 
 const short = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 1 });
 
@@ -39,9 +40,28 @@ async function ask() {
   sessionStorage.setItem(KEPT, JSON.stringify({ until: Date.now() + COUNTED, who: one("#shell").dataset.who, counts: found.menu }));
 }
 
+// One stream for a page that is looked at; a hidden one has none, and a broken one comes back by itself.
+function listen() {
+  if (stream?.readyState === EventSource.CLOSED) stream = null;
+  if (stream || document.visibilityState !== "visible" || !one("#bell") || one("#bell").hidden) return;
+  stream = new EventSource("/api/v1/notices/stream");
+  stream.addEventListener("notices", (event) => { show("notices", JSON.parse(event.data).unread); });
+}
+
+function hush() {
+  stream?.close();
+  stream = null;
+}
+
 if (one("#shell")) {
+  setTimeout(listen, SETTLED);
+  addEventListener("pagehide", hush);
   ask();
-  setInterval(() => { if (document.visibilityState === "visible") ask(); }, EVERY);
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible" && Date.now() - asked > EVERY) ask(); });
+  setInterval(() => { if (document.visibilityState === "visible") { ask(); listen(); } }, EVERY);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible") return hush();
+    listen();
+    if (Date.now() - asked > EVERY) ask();
+  });
   document.addEventListener("htmx:after:swap", (event) => { if (event.detail?.ctx?.target?.matches?.("#inbox, .notices")) ask(); });
 }
