@@ -28,6 +28,8 @@ class Listener:
 
     person: str
     heard: asyncio.Event = field(default_factory=asyncio.Event)
+    is_new: bool = True
+    """What came between the first count and the first look would be missed: once they count again whatever it says."""
 
     async def wait(self, seconds: float) -> bool:
         """Wait until something is new, at most so long; return whether it is."""
@@ -85,7 +87,8 @@ class Bell:
                 log.warning("notices could not be looked for: %s", error)
                 now = known
             for listener in list(room):
-                if listener.person in known and now.get(listener.person, (0, None)) != known[listener.person]:
+                if listener.is_new or now.get(listener.person, (0, None)) != known.get(listener.person):
+                    listener.is_new = False
                     listener.heard.set()
             known = {person: now.get(person, (0, None)) for person in people}
             await asyncio.sleep(LOOK_SECONDS)
