@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenon.metamodel.actions.base import Action
+from tenon.metamodel.actions.call_webhook import CallWebhook
 from tenon.metamodel.actions.send_message import SendMessage
 from tenon.metamodel.belonging import reference_to
 from tenon.metamodel.check_messages import check_sending, is_person
@@ -21,6 +22,7 @@ from tenon.metamodel.naming import find_path
 from tenon.metamodel.triggers.base import Trigger
 from tenon.metamodel.triggers.event import USAGE
 from tenon.metamodel.triggers.message_received import COMMENT
+from tenon.metamodel.triggers.webhook import Webhook
 from tenon.metamodel.whom import Addressee, Whom
 
 PEOPLE = ("field", "role", "unit", "user", "manager_of", "expression")
@@ -61,6 +63,9 @@ def check_trigger(trigger: Trigger, timing: str, entity: Entity, model: Model, p
             yield _wrong_type(f"{path}/field", field, say("Choose a number that people write, or a score.", "请选择可填写的数值字段或评分。"))
     if trigger.type == "no_activity":
         yield from _exactly_one(trigger, ("relation", "event"), path)
+    if isinstance(trigger, Webhook) and trigger.match is None and not trigger.make_new:
+        message = say("Say which record it is about: one that is found, or a new one.", "请指定针对的记录：查找已有记录或新建记录。")
+        yield Problem(f"{path}/match", "required", message, say("Give match, or make_new.", "请填写 match，或启用 make_new。"))
     is_usage = trigger.type == "event" or getattr(trigger, "event", None) is not None
     if is_usage or trigger.HEARS:
         yield from _check_heard(trigger, path, (USAGE,) if is_usage else trigger.HEARS, entity, model)
@@ -105,6 +110,8 @@ def check_action(action: Action, path: str, entity: Entity, model: Model) -> Ite
         yield Problem(f"{path}/due_hours", "conflict", message, say("Leave one of them out.", "请去掉其中一项。"))
     if isinstance(action, SendMessage):
         yield from check_sending(action, path, entity, model)
+    if isinstance(action, CallWebhook):
+        yield from _exactly_one(action, ("url", "webhook"), path)
     if action.type in ("add_tag", "remove_tag"):
         field = entity.find_field(getattr(action, "field", ""))
         if field is not None and field.type.kind not in LISTED:
@@ -143,7 +150,7 @@ def check_whom(whom: Whom, path: str, entity: Entity, model: Model) -> Iterator[
             yield Problem(f"{path}/expression", "type_mismatch", message, say("Choose fields that hold people.", "请使用人员字段。"))
 
 
-def _exactly_one(part: Trigger | Whom, names: tuple[str, ...], path: str) -> Iterator[Problem]:
+def _exactly_one(part: Part, names: tuple[str, ...], path: str) -> Iterator[Problem]:
     if sum(getattr(part, name) is not None for name in names) != 1:
         listed = ", ".join(names)
         yield Problem(path, "required", say("Say exactly one of {names}.", "{names} 中应填写且仅填写一项。", names=listed), say("Leave the others out.", "请去掉其他项。"))

@@ -231,6 +231,19 @@ NoActivity.relation|The records that are waited for|等待的关联记录
 event|The name of a usage event|使用事件名称
 Event.where|The condition on the event|对该事件的条件
 channel|By which channel; none means any. `comment` is a comment that is not internal|渠道，不填为任意；`comment` 表示非内部评论
+url|The address that is called|调用的地址
+webhook|A webhook of the workspace, by its name|工作区中的 Webhook 名称
+method|How it is called|请求方法
+headers|Headers of the call|请求头
+secrets|Headers whose values are secrets of the operator, by their names|值取自运维密钥的请求头
+signed_with|The secret that the call is signed with, after Standard Webhooks|用于按 Standard Webhooks 签名的密钥
+CallWebhook.body|What is sent: names and the expressions of their values; without it the entity and the id|发送内容：名称及取值表达式；不填则发送实体与 id
+match|How the record is found; left out, none is|记录的查找方式；不填则不查找
+place|Where the value stands in what is sent, such as data.customer.email|值在请求内容中的位置，如 data.customer.email
+take|Fields that get what is sent|取自请求内容的字段
+make_new|Whether a record is made where none is found|找不到记录时是否新建
+signed|Whether calls have to be signed after Standard Webhooks|是否要求按 Standard Webhooks 签名
+Webhook.sample|A sample of what is sent|请求内容示例
 cron|When, as five fields of cron|时间（cron 五段式）
 confirm|What is asked before|执行前的确认提示
 Updated.fields|The fields whose change wakes it; none means all that people write|哪些字段变化时触发，不填为所有可填写字段
@@ -365,7 +378,7 @@ Grant|授权 · Variant|版本 · Measure|指标 · ShareBand|得分区间 · Ca
 Gallery|画廊 · Tree|树形 · ColourRule|着色规则 · Query|查询 · Group|分组 · Comparison|对比 · Option|选项 · Reverse|反向关系 · Move|流转
 ScenarioKind|场景 · Given|初始情况 · Person|人员 · StoryStep|场景步骤 · Expect|期望
 CalendarKind|工作日历 · Week|一周的工作时段 · Escalation|告警升级 · PlaybookKind|行动手册 · PlaybookFor|启动情形 · InStage|所处阶段 · PlaybookStep|手册步骤
-RuleKind|规则 · Limits|限制 · Quiet|静默时段 · Whom|人员
+Match|记录查找 · Taken|取值 · RuleKind|规则 · Limits|限制 · Quiet|静默时段 · Whom|人员
 WorkflowKind|流程 · Enrol|自动纳入 · FlowCap|触达上限 · BranchPath|分支路径 · ParallelPath|并行路径 · OrAfter|超时处理 · Outcome|任务结果 · OnDue|到期处理
 MessageKind|消息 · Wording|双语模板 · Sender|发件人 · Addressee|接收方
 """

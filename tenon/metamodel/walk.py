@@ -218,6 +218,9 @@ def _walk_marked(container: Any, key: str | int, value: Any, pointer: str, place
     elif isinstance(inner, list) and isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from _walk_marked(inner, index, item, f"{pointer}/{index}", place, where)
+    elif isinstance(inner, dict) and isinstance(value, dict):
+        for name in value:
+            yield from _walk_marked(inner, name, value[name], f"{pointer}/{name}", place, where)
     elif isinstance(inner, dict):
         yield from _walk_value(inner, value, pointer, where)
 

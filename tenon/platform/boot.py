@@ -41,6 +41,7 @@ from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH, schema_jobs
 from tenon.engine.scores.wiring import run_score, score_after_publish, score_jobs, score_listener, score_schedules, tell_moves
 from tenon.engine.segments import hear_removed, keep_members, segment_jobs
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
+from tenon.engine.webhooks.checking import check_addresses
 from tenon.engine.webhooks.telling import hear_webhooks
 from tenon.engine.workflows.advancing import workflow_jobs
 from tenon.engine.workflows.listening import hear_flows
@@ -109,7 +110,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     platform.scenarios = Scenarios(database.trial, settings.timezone)
     platform.publisher = Publisher(
         database, outside, settings.timezone, listeners,
-        (refresher.after_publish, keep_members, flows_after_publish, note_silent, _note_release, _schedule(platform)), platform.scenarios,
+        (refresher.after_publish, keep_members, flows_after_publish, note_silent, check_addresses, _note_release, _schedule(platform)), platform.scenarios,
     )
     platform.kinds = job_kinds(
         delivery_jobs(platform.write), account_jobs(settings.base_url), task_mail_jobs(platform.write, settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),

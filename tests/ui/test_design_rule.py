@@ -62,7 +62,8 @@ def test_the_trigger_is_changed_by_its_choice(rule: TestClient) -> None:
     item = drafted(rule)["trigger"]["id"]
     page = rule.get(f"{URL}/part?item={item}").text
     assert "When" in page
-    for value in ({"type": "enters", "when": "arr > 5"}, {"type": "date", "field": "created_at"}, {"type": "schedule", "cron": "0 9 * * 1"}, {"type": "updated", "fields": ["arr"]}):
+    for value in ({"type": "enters", "when": "arr > 5"}, {"type": "date", "field": "created_at"}, {"type": "schedule", "cron": "0 9 * * 1"}, {"type": "updated", "fields": ["arr"]},
+                  {"type": "webhook", "match": {"field": "name", "place": "a.b"}, "take": [{"field": "arr", "place": "arr"}]}):
         done = step(rule, URL, {"op": "set", "at": "/trigger", "value": {"id": item, **value}})
         assert 'class="design-troubles" hidden' in done.text, done.text[:2000]
         assert rule.get(f"{URL}/part?item={item}").status_code == 200

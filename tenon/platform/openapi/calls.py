@@ -266,6 +266,9 @@ WORK_CALLS = {
     "DELETE /webhooks/{id}": _call("Delete a webhook", "删除 Webhook", status=204),
     "POST /webhooks/{id}/rotate": _call("Change the secret of a webhook", "更换 Webhook 密钥", body=_NO_BODY, answer=WEBHOOK),
     "POST /webhooks/{id}/test": _call("Send a test call", "发送测试调用", body=_NO_BODY, answer=shown(delivery=ID), status=202),
+    "GET /rules/{name}/hook": _call("The address of a rule", "规则的接收地址", answer=shown(rule=TEXT, created_at=MOMENT, last_at=nullable(MOMENT))),
+    "POST /rules/{name}/hook": _call("Give a rule an address, or another one", "新建或更换规则的接收地址", body=_NO_BODY, answer=shown(rule=TEXT, url=TEXT, secret=TEXT), status=201),
+    "DELETE /rules/{name}/hook": _call("Take the address of a rule away", "删除规则的接收地址", status=204),
     "GET /deliveries": _call("What goes out of the workspace", "向外投递列表", "state", "channel", "kind", "record", *PAGING, answer=page("deliveries", DELIVERY)),
     "GET /deliveries/{id}": _call("Get a delivery", "查看投递", answer=DELIVERY),
     "POST /deliveries/{id}/replay": _call("Have a failed delivery tried again", "重试失败的投递", body=_NO_BODY, answer=DELIVERY),
@@ -291,6 +294,7 @@ WORK_CALLS = {
 }
 ROOT_CALLS = {
     "GET /enter/{token}": _call("Sign in once by a link", "通过一次性链接登录", status=303, is_public=True),
+    "POST /hooks/{token}": _call("Wake a rule", "触发规则", body=ANY, answer=shown(record=nullable(shown(entity=TEXT, id=ID)), created=TRUTH), status=202, is_public=True),
     "GET /healthz": _call("Is it alive", "存活检查", answer=shown(ok=TRUTH), is_public=True),
     "GET /readyz": _call("Is it ready", "就绪检查", answer=shown(ok=TRUTH), is_public=True),
     "GET /metrics": _call("Counters for Prometheus", "Prometheus 指标", media=PLAIN),

@@ -15,7 +15,7 @@ from tests.platform.api.conftest import BASE, Caller, codes, settings_of
 
 PUBLIC = {
     ("POST", "/api/v1/session"), ("POST", "/api/v1/session/reset"), ("POST", "/api/v1/session/invitation"),
-    ("POST", "/api/v1/session/setup"), ("GET", "/enter/{token}"), ("GET", "/healthz"), ("GET", "/readyz"),
+    ("POST", "/api/v1/session/setup"), ("GET", "/enter/{token}"), ("POST", "/hooks/{token}"), ("GET", "/healthz"), ("GET", "/readyz"),
 }
 
 

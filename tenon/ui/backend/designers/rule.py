@@ -68,8 +68,9 @@ def panel(design: Design, item_id: str) -> Panel | None:
         return None
     if item is design.json:
         return rule_panel(design, LABEL, ICON)
-    if item_id == (design.json.get("trigger") or {}).get("id"):
-        return trigger_panel(design, item)
+    trigger = design.json.get("trigger") or {}
+    if item_id == trigger.get("id") or "type" not in item:
+        return trigger_panel(design, trigger)
     return action_panel(design, item)
 
 

@@ -211,6 +211,24 @@ def _tags(design: Design, controls: Controls) -> list[Control]:
     ]
 
 
+def _call_webhook(design: Design, controls: Controls) -> list[Control]:
+    place, language, near = controls.place, design.language, name_of(design.entity)
+    sent: dict[str, str] = controls.item.get("body") or {}
+    plain = say("Empty it to leave it out.", "清空则不发送。")
+    methods = tuple(Choice(m, m) for m in ("PUT", "PATCH", "DELETE", "GET"))
+    made = [
+        controls.make("url", "text", say("Address", "地址"), help=say("Or a webhook of the workspace, below.", "或在下方填写工作区的 Webhook。")),
+        controls.make("webhook", "text", say("Webhook of the workspace, by its name", "工作区 Webhook 名称")),
+        controls.make("method", "choice", say("Method", "请求方法"), options=methods, empty="POST"),
+        *(controls.make(f"body/{name}", "expression", Text(name, name), entity=near, use="rule", help=plain if n == 0 else None) for n, name in enumerate(sent)),
+    ]
+    fields = design.entity.fields.values() if design.entity is not None else ()
+    offers = tuple(Pick(f.label.show(language), f.spec.icon, setting_to(f"{place}/body/{f.name}", f.name)) for f in fields if f.name not in sent)
+    made.append(controls.make("body", "ordered", say("One more value", "添加发送内容")).holding(Ordered((), offers)))
+    told = say("A file of that name in the folder secrets of TENON_HOME.", "TENON_HOME 下 secrets 目录中的同名文件。")
+    return [*made, controls.make("signed_with", "text", say("Signed with the secret", "签名密钥"), help=told)]
+
+
 def _values(design: Design, controls: Controls, target: Entity | None, *, read_in: Entity | None = None) -> list[Control]:
     """Return the fields that get values, each with its expression, and what else can be set."""
     values: dict[str, str] = controls.item.get("fields") or {}
@@ -291,7 +309,7 @@ def calendar_control(design: Design, controls: Controls, key: str, label: Text, 
 
 _MAKERS: dict[str, Callable[[Design, Controls], Sequence[Control]]] = {
     "set_fields": _set_fields, "create_record": _create_record, "update_records": _update_records, "refuse": _refuse, "assign": _assign, "create_task": _create_task,
-    "start_playbook": _start_playbook, "raise_alert": _raise_alert, "close_alert": _close_alert, "notify": _notify, "send_message": _send_message,
+    "start_playbook": _start_playbook, "raise_alert": _raise_alert, "close_alert": _close_alert, "notify": _notify, "send_message": _send_message, "call_webhook": _call_webhook,
     "add_tag": _tags, "remove_tag": _tags,
     "recompute_score": lambda design, controls: [score_control(design, controls)],
     "start_workflow": lambda design, controls: [workflow_control(design, controls)],

@@ -18,7 +18,7 @@ from tenon.ui.backend.designers.setting import beginning, settable
 ICONS = {
     "created": "plus", "updated": "pencil", "deleted": "trash-2", "enters": "arrow-right", "leaves": "arrow-left", "band_changed": "gauge", "value_fell": "trending-down",
     "date": "calendar", "schedule": "clock", "button": "rocket", "form_submitted": "file-text",
-    "no_activity": "moon", "event": "activity", "message_received": "message-square", "set_fields": "pencil", "refuse": "ban", "create_record": "plus",
+    "no_activity": "moon", "event": "activity", "message_received": "message-square", "webhook": "download", "call_webhook": "link", "set_fields": "pencil", "refuse": "ban", "create_record": "plus",
     "update_records": "rows-3", "delete_record": "trash-2", "assign": "user-plus", "create_task": "list-checks", "raise_alert": "triangle-alert", "close_alert": "circle-check",
     "notify": "bell", "send_message": "send", "add_tag": "hash", "remove_tag": "hash", "recompute_score": "gauge",
     "start_workflow": "workflow", "exit_workflow": "log-out",
@@ -81,6 +81,7 @@ def offered_triggers(design: Design) -> Iterator[tuple[str, Json]]:
     entity, found = design.entity, scores(design)
     days = [f.name for f in entity.fields.values() if f.type.kind in ("date", "datetime")] if entity is not None else []
     numbers = [f.name for f in settable(entity) if f.type.kind == "number"]
+    texts = [f.name for f in settable(entity) if f.type.kind == "text"]
     forms = [d.name for d in design.model.all("form") if design.model.find_entity(d.body.entity) is entity]
     press, events, related = say("Do it", "执行").to_json(), known_events(design), times_of_relations(design)
     values: dict[str, Json | None] = {
@@ -90,6 +91,7 @@ def offered_triggers(design: Design) -> Iterator[tuple[str, Json]]:
         "date": {"field": days[0], "at": "09:00"} if days else None, "schedule": {"cron": "0 9 * * *"}, "button": {"label": press},
         "form_submitted": {"form": forms[0]} if forms else None,
         "no_activity": {"days": 30, "event": events[0][0]} if events else {"days": 30, "relation": related[0][0]} if related else None,
+        "webhook": {"match": {"field": texts[0], "place": texts[0]}} if texts else {"make_new": True},
         "event": {"event": events[0][0]} if events else None, "message_received": {} if _is_heard(design, MessageReceived.HEARS) else None,
     }  # fmt: skip
     is_before = design.json.get("timing") == "before"
@@ -119,6 +121,7 @@ def offered_actions(design: Design) -> Iterator[tuple[str, Json]]:
         "update_records": {"relation": far.name, "fields": {far_field.name: beginning(far_field)}} if far is not None and far_field is not None else None,
         "add_tag": {"field": tagged[0].name, "tags": [_option(tagged[0])]} if tagged else None,
         "remove_tag": {"field": tagged[0].name, "tags": [_option(tagged[0])]} if tagged else None,
+        "call_webhook": {"url": "https://example.com/hook"},
         "recompute_score": {"score": found[0]} if found else None, "delete_record": {},
         "start_workflow": {"workflow": flows[0]} if flows else None, "exit_workflow": {"workflow": flows[0]} if flows else None,
         "start_playbook": {"playbook": played[0]} if (played := playbooks(design)) else None,

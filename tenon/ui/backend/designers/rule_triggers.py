@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tenon.metamodel.labels import say
+from tenon.metamodel.labels import Text, say
 from tenon.metamodel.triggers import TRIGGERS
 from tenon.metamodel.triggers.event import USAGE
 from tenon.metamodel.triggers.message_received import COMMENT
@@ -12,7 +12,7 @@ from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.rule_offers import ICONS, known_events, offered_triggers, times_of_relations
 from tenon.ui.backend.designers.rule_parts import as_json, name_of, score_control, setting_to
 from tenon.ui.backend.designers.setting import settable
-from tenon.ui.design_shapes import Control, ControlGroup, Panel
+from tenon.ui.design_shapes import Control, ControlGroup, Line, Ordered, Panel, Pick
 from tenon.ui.shapes import Choice
 
 
@@ -26,7 +26,9 @@ def trigger_panel(design: Design, item: Json) -> Panel:
     type_ = Control(place, "ways", say("When", "触发方式").show(language), now, steps, empty="")
     make = _MAKERS.get(item["type"])
     made = [type_, *(make(design, controls) if make is not None else ())]
-    return Panel(item["id"], TRIGGERS[item["type"]].LABEL.show(language), ICONS.get(item["type"], "zap"), (ControlGroup(None, tuple(made)),))
+    label, icon, groups = TRIGGERS[item["type"]].LABEL.show(language), ICONS.get(item["type"], "zap"), (ControlGroup(None, tuple(made)),)
+    address = (Choice(f"/design/rule/{design.json['name']}/hook", say("The address to call", "接收地址").show(language)),)
+    return Panel(item["id"], label, icon, groups, tools=address if item["type"] == "webhook" and design.kind == "rule" else ())
 
 
 def _updated(design: Design, controls: Controls) -> list[Control]:
@@ -119,7 +121,31 @@ def _message_received(design: Design, controls: Controls) -> list[Control]:
     return [controls.make("channel", "choice", say("Channel", "渠道"), options=channels, empty=say("Any", "不限").show(design.language))]
 
 
+def _webhook(design: Design, controls: Controls) -> list[Control]:
+    item, language, place = controls.item, design.language, controls.place
+    fields = {f.name: f for f in settable(design.entity)}
+    matched, taken = item.get("match") or {}, item.get("take") or []
+    match = [(say("Nothing: always a new one", "不查找，总是新建"), {**{k: v for k, v in item.items() if k != "match"}, "make_new": True})]
+    match += [(f.label, {**item, "match": {"field": name, "place": matched.get("place") or name}}) for name, f in fields.items() if f.type.kind in ("text", "number", "choice")]
+    steps = tuple(Choice(as_json(setting_to(place, value)), label.show(language)) for label, value in match)
+    now = next((step.name for step, (_, value) in zip(steps, match, strict=True) if (value.get("match") or {}).get("field") == matched.get("field")), "")
+    where = say("Such as data.customer.email.", "例如 data.customer.email。")
+    made = [Control(place, "ways", say("The record is found by", "按此字段查找记录").show(language), now, steps, empty="")]
+    if matched:
+        made += [controls.make("match/place", "text", say("It stands at", "值所在位置"), help=where), controls.make("make_new", "switch", say("Make one where there is none", "找不到时新建"))]
+    for each in taken:
+        label = fields[each["field"]].label if each.get("field") in fields else Text(each.get("field"), each.get("field"))
+        made.append(controls.make(f"take/{each['id']}/place", "text", label, empty="data."))
+    offers = tuple(Pick(f.label.show(language), f.spec.icon, ({"op": "insert", "at": f"{place}/take", "value": {"field": name, "place": name}},)) for name, f in fields.items())
+    lines = tuple(Line(str(each.get("field")), None, None, ({"op": "remove", "at": f"{place}/take/{each['id']}"},)) for each in taken)
+    made.append(controls.make("take", "ordered", say("Takes", "取值字段")).holding(Ordered(lines, offers)))
+    told = say("After Standard Webhooks, with the secret told with the address.", "按 Standard Webhooks 签名，密钥随地址一起给出。")
+    made.append(controls.make("signed", "switch", say("Only signed calls", "仅接受签名调用"), help=told))
+    return made
+
+
 _MAKERS: dict[str, Callable[[Design, Controls], Sequence[Control]]] = {
     "updated": _updated, "enters": _turned, "leaves": _turned, "band_changed": _band_changed, "value_fell": _value_fell, "date": _date, "schedule": _schedule,
     "button": _button, "form_submitted": _form_submitted, "no_activity": _no_activity, "event": _event, "message_received": _message_received,
+    "webhook": _webhook,
 }  # fmt: skip

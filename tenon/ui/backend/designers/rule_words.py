@@ -121,6 +121,13 @@ def _event(design: Design, item: Json) -> Text:
     return Text(str(event), str(event))
 
 
+def _webhook(design: Design, item: Json) -> Text:
+    field = (item.get("match") or {}).get("field")
+    if field:
+        return say("A call about the record with that {field}", "按{field}查找记录的外部调用", field=_field(design, str(field)))
+    return say("A call, each with a new record", "外部调用，每次新建记录")
+
+
 def _message_received(design: Design, item: Json) -> Text:
     channel, log = str(item.get("channel") or ""), design.model.entities.get("message_log")
     if channel == COMMENT:
@@ -193,7 +200,7 @@ _TRIGGERS: dict[str, _Say] = {
     "updated": _updated, "band_changed": _band_changed, "value_fell": _value_fell, "date": _date,
     "enters": lambda d, t: Text(*[said_condition(d, str(t.get("when") or ""))] * 2), "leaves": lambda d, t: Text(*[said_condition(d, str(t.get("when") or ""))] * 2),
     "schedule": lambda _, t: Text(str(t.get("cron")), str(t.get("cron"))), "button": lambda d, t: Text(*[d.show(t.get("label"))] * 2),
-    "no_activity": _no_activity, "event": _event, "message_received": _message_received,
+    "no_activity": _no_activity, "event": _event, "message_received": _message_received, "webhook": _webhook,
     "form_submitted": lambda d, t: found.label if (found := d.model.find("form", str(t.get("form")))) is not None else Text("", ""),
 }  # fmt: skip
 _ACTIONS: dict[str, _Say] = {
@@ -203,7 +210,7 @@ _ACTIONS: dict[str, _Say] = {
     "assign": lambda d, a: say("{field}: {to}", "{field}：{to}", field=_field(d, str(a.get("field") or "owner")), to=said_whom(d, a.get("to"))),
     "create_task": lambda d, a: say("{title}, for {to}", "{title}，负责人：{to}", title=d.show(a.get("title")), to=said_whom(d, a.get("assign_to"))),
     "close_alert": lambda d, a: say("Outcome: {outcome}", "结果：{outcome}", outcome=a.get("outcome") or "–"),
-    "notify": _notify, "send_message": _send_message,
+    "notify": _notify, "send_message": _send_message, "call_webhook": lambda _, a: Text(*[f"{a.get('method') or 'POST'} {a.get('url') or a.get('webhook') or '–'}"] * 2),
     "add_tag": lambda d, a: say("{field}: + {tags}", "{field}：+ {tags}", field=_field(d, str(a.get("field"))), tags=", ".join(a.get("tags", ()))),
     "remove_tag": lambda d, a: say("{field}: − {tags}", "{field}：− {tags}", field=_field(d, str(a.get("field"))), tags=", ".join(a.get("tags", ()))),
     "start_playbook": lambda d, a: found.label if (found := d.model.find("playbook", str(a.get("playbook")))) is not None else Text("", ""),
