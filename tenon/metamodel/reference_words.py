@@ -97,8 +97,24 @@ bands|Bands with rising edges|等级，下限依次递增
 Measure.bands|Shares with falling edges|区间得分，下限依次递减
 movement|When a band may change|等级变动规则
 foresees|What it is to foresee|需要预见的结果
-outcome|The condition that the outcome came|结果发生的条件
+Foresight.outcome|The condition that the outcome came|结果发生的条件
+Forecast.outcome|The condition that the outcome came|结果发生的条件
 horizon_days|So many days later the outcome is looked at|多少天后观察结果
+forecasts|What is forecast for its records|预测项
+keep_in|The entity that keeps the forecasts|保存预测的实体
+Forecasts.schedule|When they are made, as cron|预测的时间（cron）
+Forecasts.items|The forecasts|预测列表
+method|How it is forecast|预测方法
+purchases|How many purchases there were|购买次数
+Forecast.first|The day of the first purchase|首次购买日期
+Forecast.last|The day of the last purchase|最近购买日期
+spent|What the repeat purchases brought|复购金额合计
+Forecast.since|The day it began|开始日期
+Forecast.until|The day it ended, empty while it goes on|结束日期，仍在时为空
+Forecast.amount|What a period brings|每期金额
+period_days|How long a period is|每期天数
+months|How far ahead, in months|预测月数
+Forecast.discount|What later money loses a month|每月折现率
 is_wanted|High scores stand for the outcome, not against it|高分代表该结果会发生
 Foresight.schedule|When it is looked at how well it foresees, as cron|校准的时间（cron）
 measures|The measures|指标
@@ -374,7 +390,8 @@ AppKind|应用 · DashboardKind|仪表盘 · EntityKind|实体 · ExtensionKind|
 ViewKind|视图 · WidgetKind|小部件 · Requirement|依赖的应用 · MenuGroup|菜单分组 · MenuItem|菜单项 · Sample|示例文件 · Tile|布局格 · DashboardFilter|仪表盘筛选
 Check|校验 · Section|分区 · FormField|表单字段 · FormText|表单文字 · FormTable|表单明细 · Step|步骤 · PublicForm|公开表单 · Header|页首 · Tab|标签页 · Block|区块
 NextAction|下一步行动 · ActionButton|行动按钮 · SetValue|赋值 · NewRecord|新建记录 · NewValue|新记录的值
-Grant|授权 · Variant|版本 · Measure|指标 · ShareBand|得分区间 · Cap|上下限 · Band|等级 · Movement|变动规则 · Foresight|预见的结果 · Keep|保级条件 · Column|列 · Board|看板 · Calendar|日历
+Grant|授权 · Variant|版本 · Measure|指标 · ShareBand|得分区间 · Cap|上下限 · Band|等级 · Movement|变动规则 · Keep|保级条件 · Column|列 · Board|看板 · Calendar|日历
+Foresight|预见的结果 · Forecast|预测 · Forecasts|预测设置
 Gallery|画廊 · Tree|树形 · ColourRule|着色规则 · Query|查询 · Group|分组 · Comparison|对比 · Option|选项 · Reverse|反向关系 · Move|流转
 ScenarioKind|场景 · Given|初始情况 · Person|人员 · StoryStep|场景步骤 · Expect|期望
 CalendarKind|工作日历 · Week|一周的工作时段 · Escalation|告警升级 · PlaybookKind|行动手册 · PlaybookFor|启动情形 · InStage|所处阶段 · PlaybookStep|手册步骤

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, exists, select, update
@@ -16,6 +16,8 @@ from tenon.engine.scores.apply import NEW, Batch, apply, keep_form, last_move, p
 from tenon.engine.scores.calibration import CALIBRATE, calibrate
 from tenon.engine.scores.definition import Definition, define
 from tenon.engine.scores.events import Moves, ScoreCause, ScoreChanged
+from tenon.engine.scores.forecast_records import keep_forecasts
+from tenon.engine.scores.forecasting import FORECAST
 from tenon.engine.scores.overrides import EXPIRE, expire_overrides
 from tenon.engine.scores.realtime import recompute, stage_changes
 from tenon.engine.scores.run import begin, cause_of_run, in_order, run_now
@@ -41,11 +43,13 @@ def score_jobs(open_write: Open, open_read: Open, chunk: int = CHUNK) -> list[Jo
     """Return the kinds of jobs of scores.
 
     ``score_run`` takes ``{"score": id or name, None for all, "cause": "schedule" | "model" | "manual"}``; it applies ``chunk`` rows in
-    one transaction. ``score_calibration`` takes ``{"score": id}``.
+    one transaction. ``score_calibration`` takes ``{"score": id}``, ``score_forecast``
+    also ``day``, today without it.
     """
     return [
         JobKind(RUN, lambda job: _Run(job, open_write, open_read, chunk).run()),
         JobKind(CALIBRATE, lambda job: _calibrate(job, open_write)),
+        JobKind(FORECAST, lambda job: _forecast(job, open_write)),
         JobKind(EXPIRE, lambda _: {"ended": _in_work(open_write, expire_overrides)}),
         JobKind(SWEEP, lambda _: {"ended": _in_work(open_write, expire_overrides), "thinned": _in_work(open_write, thin)}),
     ]
@@ -57,6 +61,7 @@ def score_schedules(model: Model) -> list[Schedule]:
     own += [
         Schedule(f"score:foresight:{d.id}", d.body.foresees.schedule, CALIBRATE, {"score": d.id}) for d in model.all("score") if d.body.foresees is not None
     ]
+    own += [Schedule(f"score:forecast:{d.id}", d.body.forecasts.schedule, FORECAST, {"score": d.id, "day": None}) for d in model.all("score") if d.body.forecasts]
     return [*own, Schedule("score:sweep", "10 0 * * *", SWEEP)] if own else []
 
 
@@ -65,6 +70,14 @@ def _calibrate(job: JobRun, open_write: Open) -> dict[str, Any]:
         found = calibrate(uow, str(job.payload["score"]))
         job.save(uow.connection, {"calibration": found})
     return {"calibration": found}
+
+
+def _forecast(job: JobRun, open_write: Open) -> dict[str, Any]:
+    day = job.payload.get("day")
+    with open_write() as uow:
+        found = keep_forecasts(uow, str(job.payload["score"]), date.fromisoformat(day) if day else None)
+        job.save(uow.connection, dict(found))
+    return dict(found)
 
 
 def _in_work(open_write: Open, work: Callable[[UnitOfWork], int]) -> int:

@@ -13,6 +13,8 @@ from tenon.metamodel.marks import Condition, Expr, Ref
 
 ScoreCondition = Annotated[str, Expr("boolean", use="score")]
 ScoreNumber = Annotated[str, Expr("number", use="score")]
+ForecastNumber = Annotated[str, Expr("number")]
+ForecastDay = Annotated[str, Expr("date")]
 Timing = Literal["immediate", "period", "never"]
 
 
@@ -94,6 +96,40 @@ class Foresight(Item):
     schedule: str = Field(default="0 3 1 1,4,7,10 *", max_length=100)
 
 
+class Forecast(NamedItem):
+    """A number about what is to come: a chance from the score and its trend, or what a customer is worth without or with a contract.
+
+    ``logistic`` takes ``outcome`` and ``horizon_days``; ``bgnbd`` (without a contract) ``purchases``, ``first``, ``last``, and ``spent`` by
+    the repeat purchases; ``sbg`` (with a contract) ``since``, ``until`` (empty while there), ``amount`` a period of ``period_days``.
+    """
+
+    method: Literal["logistic", "bgnbd", "sbg"]
+    where: Condition | None = None
+    outcome: Condition | None = None
+    horizon_days: int = Field(default=90, ge=1, le=3650)
+    purchases: ForecastNumber | None = None
+    first: ForecastDay | None = None
+    last: ForecastDay | None = None
+    spent: ForecastNumber | None = None
+    since: ForecastDay | None = None
+    until: ForecastDay | None = None
+    amount: ForecastNumber | None = None
+    period_days: int = Field(default=365, ge=7, le=3650)
+    months: int = Field(default=12, ge=1, le=120)
+    discount: Exact = Field(default=Decimal("0.01"), ge=0, le=1)
+
+
+class Forecasts(Item):
+    """What is forecast for the records of a score, when, and the entity that keeps it.
+
+    The entity has a reference to the scored entity and the fields kind, value, lo, hi, method, params, data_as_of and status.
+    """
+
+    keep_in: Annotated[str, Ref("entity")]
+    schedule: str = Field(default="0 4 1 * *", max_length=100)
+    items: list[Forecast] = Field(min_length=1, max_length=20)
+
+
 class ScoreKind(Kind):
     """A score of the records of an entity."""
 
@@ -112,3 +148,4 @@ class ScoreKind(Kind):
     bands: list[Band] = Field(min_length=1, max_length=20)
     movement: Movement = Movement()
     foresees: Foresight | None = None
+    forecasts: Forecasts | None = None

@@ -130,7 +130,7 @@ def list_calibrations(name: str, call: ThisCall) -> Response:
 
 def read_asked(call: Call, body: dict[str, Any]) -> Asked:
     """Return what a back-test is asked. Raises Invalid."""
-    outcome, day = call.text_of(body, "outcome", limit=4_000), _day(call.text_of(body, "as_of", limit=10), "as_of")
+    outcome, day = call.text_of(body, "outcome", limit=4_000), read_day(call.text_of(body, "as_of", limit=10), "as_of")
     horizon = body.get("horizon_days")
     if isinstance(horizon, bool) or not isinstance(horizon, int):
         raise Invalid(Problem("/horizon_days", "wrong_type", say("horizon_days is a number of days such as 90.", "horizon_days 应为天数，例如 90。")))
@@ -142,7 +142,7 @@ def read_asked(call: Call, body: dict[str, Any]) -> Asked:
 def explain_score(name: str, id: str, call: ThisCall) -> Response:
     """Return what the score of a record is made of, on a day, and what changed since another."""
     params = call.params(("on", "since"))
-    on, since = _day(params.get("on"), "on"), _day(params.get("since"), "since")
+    on, since = read_day(params.get("on"), "on"), read_day(params.get("since"), "since")
     with call.platform.read() as uow:
         found = explain(uow, rights_of(uow.model, call.ctx), name, record_id(id), on, since, call.language)
     return answer(found, decimals=call.decimals)
@@ -197,7 +197,8 @@ def rate_measure(name: str, id: str, call: ThisCall) -> Response:
     return answer(found, decimals=call.decimals)
 
 
-def _day(text: str | None, name: str) -> date | None:
+def read_day(text: str | None, name: str) -> date | None:
+    """Return a sent day, None for none. Raises Invalid."""
     if text is None:
         return None
     try:

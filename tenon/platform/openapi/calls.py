@@ -166,6 +166,8 @@ RECORD_CALLS = {
         body=thing({"outcome": TEXT, "as_of": TEXT, "horizon_days": WHOLE, "is_wanted": {"type": "boolean"}}, "outcome", "as_of", "horizon_days"),
         answer=shown(status=TEXT, n=WHOLE, auc=nullable(NUMBER), auc_interval=nullable(many(NUMBER)), measures=many(ANY), left_out=many(TEXT)),
     ),
+    "POST /scores/{name}/forecast": _call("Make the forecasts of the records of a score", "生成评分对象的预测", body=thing({"as_of": nullable(TEXT)}), answer=JOB, status=202),
+    "GET /forecasts/records/{id}": _call("The newest forecasts of a record", "某记录的最新预测", answer=shown(record=ID, forecasts=many(ANY))),
     "POST /scores/{name}/calibrate": _call("Look how well a score foresees", "运行评分校准", body=_NO_BODY, answer=JOB, status=202),
     "GET /scores/{name}/calibrations": _call("How well a score foresaw, whenever it was looked at", "评分校准记录", answer=shown(score=TEXT, calibrations=many(ANY))),
     "GET /rules/{name}/runs": _call(
