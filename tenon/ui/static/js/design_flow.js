@@ -78,7 +78,8 @@ function besideOf(node, by) {
   for (const each of nodes()) {
     const far = (each.dataset[across] - node.dataset[across]) * by;
     const away = Math.abs(each.dataset[along] - node.dataset[along]);
-    if (far > 30 && away < 120 && far + 2 * away < least) [best, least] = [each, far + 2 * away];
+    const isAlong = [node.dataset.before, node.dataset.next].includes(each.dataset.node);
+    if (far > 30 && away < 120 && !isAlong && far + 6 * away < least) [best, least] = [each, far + 6 * away];
   }
   return best;
 }

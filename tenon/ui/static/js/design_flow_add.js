@@ -3,6 +3,8 @@ import { all, announce, isTyping, one, word } from "./dom.js";
 import { toast } from "./toast.js";
 
 const SNAP = 48;
+const EDGE = 36;
+const STEP = 14;
 const menu = one("#flow-menu");
 const search = one("#flow-search");
 let target = null;
@@ -97,6 +99,14 @@ function near(x, y) {
   return best;
 }
 
+/** Bring more of the canvas into view when something is carried to its edge. */
+function scrollNear({ clientX, clientY }) {
+  const stage = one(".design-stage");
+  const box = stage.getBoundingClientRect();
+  const by = (at, start, end) => at > start && at < start + EDGE ? -STEP : at < end && at > end - EDGE ? STEP : 0;
+  stage.scrollBy(by(clientX, box.left, box.right), by(clientY, box.top, box.bottom));
+}
+
 /** Follow a pointer that may carry something; `drop` is told the plus that it was let go over. */
 function follow(event, source, drop) {
   const start = { x: event.clientX, y: event.clientY };
@@ -112,6 +122,7 @@ function follow(event, source, drop) {
       document.body.classList.add("is-carrying");
       source.classList.add("flow-carried");
     }
+    scrollNear(moved);
     flying.style.transform = `translate(${moved.clientX + 10}px, ${moved.clientY + 10}px)`;
     const found = near(moved.clientX, moved.clientY);
     if (found !== over) {
