@@ -18,6 +18,7 @@ from tenon.metamodel.steps.approval import Approval
 from tenon.metamodel.steps.due import WithDue
 from tenon.metamodel.steps.end import End
 from tenon.metamodel.steps.for_each import ForEach
+from tenon.metamodel.steps.parallel import Parallel
 from tenon.metamodel.steps.subflow import Subflow
 from tenon.metamodel.steps.task import Task
 from tenon.metamodel.steps.wait import Wait
@@ -90,6 +91,11 @@ def _check_inside(standing: Standing) -> Iterator[Problem]:
         yield Problem(f"{standing.pointer}/type", "mixed_model", message, say("Use another workflow for it.", "请使用另一个流程。"))
 
 
+    if isinstance(standing.step, ForEach) and "." in standing.step.relation:
+        message = say("This has to be a relation of the record itself.", "此处应为记录自身的一对多关系。")
+        yield Problem(f"{standing.pointer}/relation", "type_mismatch", message, say("Start the workflow for the other record.", "请为另一条记录启动流程。"))
+
+
 def _check_form(standing: Standing, model: Model) -> Iterator[Problem]:
     name = getattr(standing.step, "form", None)
     form = model.find("form", name) if isinstance(name, str) else None
@@ -141,11 +147,15 @@ def _check_back(standing: Standing, standings: list[Standing]) -> Iterator[Probl
     before = standings[: standings.index(standing)]
     earlier = {s.step.id: s for s in before if s.step.id is not None}
     target = earlier.get(wanted)
-    around = [None, *(outer.step for outer in standing.enclosing())]
-    if target is not None and (target.outer.step if target.outer is not None else None) in around and _same_path(target, standing):
+    if target is not None and _forks(target) == _forks(standing) and _same_path(target, standing):
         return
     message = say("There is no step {name} before this one to go back to.", "此步骤之前没有可退回的步骤 {name}。", name=wanted)
-    yield Problem(f"{standing.pointer}/reject", "unknown_name", message, _near(wanted, [i for i, s in earlier.items() if _same_path(s, standing)]))
+    yield Problem(f"{standing.pointer}/reject", "unknown_name", message, _near(wanted, [i for i, s in earlier.items() if _same_path(s, standing) and _forks(s) == _forks(standing)]))
+
+
+def _forks(standing: Standing) -> list[str]:
+    """Return the lists of paths side by side in which a step stands: nothing goes back out of them."""
+    return [outer.pointer for outer in standing.enclosing() if isinstance(outer.step, ForEach | Parallel)]
 
 
 def _same_path(target: Standing, standing: Standing) -> bool:

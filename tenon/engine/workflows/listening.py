@@ -27,7 +27,7 @@ def hear_flows(uow: UnitOfWork, event: Any) -> None:
     if isinstance(event, Written) and event.action == "create":
         _wake_for_events(uow, event)
     elif event.entity.id in _listened(uow):
-        _note_news(uow, event.ids)
+        _note_news(uow, event.ids, is_gone=isinstance(event, Written) and event.action == "delete")
 
 
 def _listened(uow: UnitOfWork) -> set[str]:
@@ -40,11 +40,12 @@ def _listened(uow: UnitOfWork) -> set[str]:
     return found
 
 
-def _note_news(uow: UnitOfWork, ids: Collection[str]) -> None:
+def _note_news(uow: UnitOfWork, ids: Collection[str], *, is_gone: bool) -> None:
+    """Let the tokens of records look again that listen; when the records are gone, all of them."""
     listed = list(ids)
     for start in range(0, len(listed), CHUNK):
         among = id_set(uow.dialect, listed[start : start + CHUNK])
-        found = tokens.c.record.in_(among), tokens.c.listens, tokens.c.state == "waiting", tokens.c.news_at.is_(None)
+        found = [tokens.c.record.in_(among), tokens.c.state == "waiting", tokens.c.news_at.is_(None), *([] if is_gone else [tokens.c.listens])]
         changed = update(tokens).where(*found).values(news_at=uow.now).returning(tokens.c.workflow)
         for workflow in set(uow.connection.execute(changed).scalars()):
             token.call(uow, workflow)

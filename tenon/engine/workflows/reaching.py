@@ -37,11 +37,12 @@ def hold_back(batch: Batch) -> list[Token]:
 
 
 def _full(batch: Batch, times: int, span: timedelta) -> dict[str, datetime]:
-    """Return the records that were reached so often within the span, with the time at which they may be again."""
-    records = {t.record for t in batch.tokens}
+    """Return the records that journeys reached so often within the span, with the time at which they may be again."""
+    records, journeys = {t.record for t in batch.tokens}, [d.id for d in batch.uow.model.all("workflow") if d.body.type == "journey"]
     place = func.row_number().over(partition_by=passages.c.record, order_by=passages.c.left_at.desc()).label("place")
     reached = select(passages.c.record, passages.c.left_at, place).where(
-        passages.c.record.in_(id_set(batch.uow.dialect, records)), passages.c.type.in_(REACHING), passages.c.left_at > batch.uow.now - span,
+        passages.c.record.in_(id_set(batch.uow.dialect, records)), passages.c.type.in_(REACHING), passages.c.workflow.in_(journeys),
+        passages.c.left_at > batch.uow.now - span,
     ).subquery()  # fmt: skip
     found = batch.uow.connection.execute(select(reached.c.record, reached.c.left_at).where(reached.c.place == times))
     return {record: at + span for record, at in found}

@@ -18,6 +18,7 @@ from tenon.metamodel.labels import say
 from tenon.platform import audit
 from tenon.platform.api.answers import answer
 from tenon.platform.api.calls import ThisCall, record_id
+from tenon.platform.api.idempotent import idempotent
 from tenon.platform.api.paging import PAGING, Paging
 
 router = APIRouter()
@@ -28,11 +29,14 @@ def start_workflow(name: str, call: ThisCall) -> Response:
     """Begin a workflow for a record that the caller may change (201)."""
     call.params(())
     body = call.json_object(("record",))
-    with call.platform.write() as uow:
-        id = start(uow, call.ctx, name, record_id(str(body.get("record") or "")))
-        uow.after_commit.append(call.platform.wake)
-        found = one_instance(uow, id)
-    return answer(_short(found), 201, headers={"Location": f"/api/v1/instances/{id}"})
+
+    def work() -> Response:
+        with call.platform.write() as uow:
+            id = start(uow, call.ctx, name, record_id(str(body.get("record") or "")))
+            uow.after_commit.append(call.platform.wake)
+            return answer(_short(one_instance(uow, id)), 201, headers={"Location": f"/api/v1/instances/{id}"})
+
+    return idempotent(call, work)
 
 
 @router.get("/workflows/{name}/instances")

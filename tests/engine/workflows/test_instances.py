@@ -33,6 +33,8 @@ def test_it_is_given_up_before_a_step_and_when_the_record_changes(w: Rules) -> N
     w.work()
     assert states(w)[1] == "exited: condition"
     w.remove("customer", gone)
+    w.work()
+    assert len(stands(w)) == 1
     w.pass_time(days=3)
     w.work()
     assert states(w)[2:] == ["exited: deleted", "done"]

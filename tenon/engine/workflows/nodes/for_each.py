@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from tenon.engine.access.resolver import environment
+from tenon.engine.access.rights import rights_of
 from tenon.engine.context import system_context
-from tenon.engine.rules.expressions import read
-from tenon.engine.sql.compiler import compile_condition
-from tenon.engine.sql.sets import id_set
-from tenon.engine.sql.source import Source, visible
+from tenon.engine.rules.far import far_records
 from tenon.engine.workflows import token
 from tenon.engine.workflows.batch import Batch
 from tenon.metamodel.naming import find_to_many
@@ -38,17 +33,8 @@ def wake(batch: Batch, why: str) -> None:
 
 def _far(batch: Batch) -> dict[str, list[str]]:
     """Return the records of the relation for which the condition holds, by the near one."""
-    uow, step = batch.uow, batch.step
-    relation = find_to_many(uow.model, batch.entity, step.relation)
+    relation = find_to_many(batch.uow.model, batch.entity, batch.step.relation)
     if relation is None:
         return {}
-    far = uow.model.get_entity(relation.far_id)
-    source = Source(environment(uow, ctx=system_context("workflow")), far)
-    near = source.alias.c[far.fields_by_id[relation.field_id].column]
-    conditions = [near.in_(id_set(uow.dialect, {t.record for t in batch.tokens})), *visible(source.environment, source.alias, far)]
-    if step.where:
-        conditions.append(compile_condition(source, read(uow.model, far, step.where, "boolean")))
-    found: dict[str, list[str]] = {}
-    for record, one in uow.connection.execute(select(near, source.alias.c.id).select_from(source.from_clause).where(*conditions).order_by(source.alias.c.id)):
-        found.setdefault(record, []).append(one)
-    return found
+    rights = rights_of(batch.uow.model, system_context("workflow"))
+    return far_records(batch.uow, rights, relation, {t.record for t in batch.tokens}, batch.step.where)
