@@ -9,12 +9,14 @@ from sqlalchemy import case, select, update
 from tenon.engine.context import Context
 from tenon.engine.notices.telling import readable
 from tenon.engine.rules.pressing import may_change, offered
+from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.workflows import token
-from tenon.engine.workflows.ending import RUNNING, end
+from tenon.engine.workflows.ending import RUNNING, end, give_up
+from tenon.engine.workflows.flow import FORKS, version_of
 from tenon.engine.workflows.starting import begin
 from tenon.engine.workflows.tables import instances, tokens
-from tenon.metamodel.errors import Conflict, Forbidden, Problem, not_found
+from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.triggers.button import Button
 
@@ -59,6 +61,33 @@ def replay(uow: UnitOfWork, id: str) -> None:
     before = case((tokens.c.waits_for.is_not(None) & tokens.c.woken.is_(None), "waiting"), else_="ready")
     uow.connection.execute(update(tokens).where(tokens.c.instance == id, tokens.c.state == "failed").values(state=before))
     token.call(uow, row["workflow"])
+
+
+def move(uow: UnitOfWork, name: str, step: str) -> int:
+    """Take what runs of older versions of a workflow to a step of the newest; return how many instances. Raises NotFound, Invalid.
+
+    Whatever they waited for is given up; the step is one that every instance comes to for its own record, outside of paths side by side.
+    """
+    flow = version_of(uow, uow.model.get("workflow", name))
+    goal = flow.steps.get(step)
+    if goal is None or any(outer.step.type in FORKS for outer in goal.enclosing()):
+        known = [id for id, each in flow.steps.items() if not any(outer.step.type in FORKS for outer in each.enclosing())]
+        message = say("{step} is no step to go to.", "{step} 不是可移到的步骤。", step=step[:80])
+        raise Invalid(Problem("/step", "bad_choice", message, say("There are: {some}.", "可用的有：{some}。", some=", ".join(known[:20]) or "-")))
+    running = [instances.c.workflow == flow.id, instances.c.version != flow.version, instances.c.state.in_(RUNNING)]
+    rows = uow.connection.execute(select(instances).where(*running).with_for_update()).mappings().all()
+    ids = [row["id"] for row in rows]
+    give_up(uow, token.of_instances(uow, ids))
+    changed = {"version": flow.version, "release": uow.model.release, "state": "running", "problem": None}
+    uow.connection.execute(update(instances).where(instances.c.id.in_(id_set(uow.dialect, ids))).values(changed))
+    token.place(uow, [
+        {
+            "id": uow.new_id(), "instance": row["id"], "workflow": flow.id, "version": flow.version, "entity": row["entity"], "record": row["record"], "step": step,
+            "parent": None, "root": row["root"], "depth": row["depth"],
+        }
+        for row in rows
+    ])
+    return len(ids)
 
 
 def instance_row(uow: UnitOfWork, id: str) -> dict[str, Any]:

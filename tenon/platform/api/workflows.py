@@ -11,7 +11,7 @@ from tenon.engine.access.rights import rights_of
 from tenon.engine.context import Context
 from tenon.engine.notices.telling import readable
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.engine.workflows.by_hand import cancel, replay, start
+from tenon.engine.workflows.by_hand import cancel, move, replay, start
 from tenon.engine.workflows.journal import STATES, counts, one_instance, page_of_instances
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.labels import say
@@ -63,6 +63,19 @@ def count_instances(name: str, call: ThisCall) -> Response:
     call.builder()
     with call.platform.read() as uow:
         return answer(counts(uow, uow.model.get("workflow", name)))
+
+
+@router.post("/workflows/{name}/move")
+def move_instances(name: str, call: ThisCall) -> Response:
+    """Take what runs of older versions of a workflow to a step of the newest, and return how many."""
+    call.params(())
+    ctx = call.builder()
+    body = call.json_object(("step",))
+    with call.platform.write() as uow:
+        moved = move(uow, name, call.text_of(body, "step", limit=40))
+        audit.write(uow.connection, ctx, "workflow.move", "workflow", name, {"step": body["step"], "instances": moved})
+        uow.after_commit.append(call.platform.wake)
+    return answer({"moved": moved})
 
 
 @router.get("/instances/{id}")

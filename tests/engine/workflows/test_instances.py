@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tenon.engine.releases import publish_documents
-from tenon.engine.workflows.by_hand import cancel, replay
-from tenon.metamodel.errors import Conflict
+from tenon.engine.workflows.by_hand import cancel, move, replay
+from tenon.metamodel.errors import Conflict, Invalid
 from tests.engine.rules.world import SYSTEM, Rules
-from tests.engine.workflows.world import flow, passed, path, put, stands, start, states
+from tests.engine.workflows.world import flow, passed, path, put, stands, start, states, tasks
 
 HOLD = {"id": "hold", "type": "wait", "for": "2 days"}
 
@@ -22,6 +22,19 @@ def test_what_runs_goes_on_with_the_workflow_it_began_with(w: Rules) -> None:
     w.pass_time(days=3)
     w.work()
     assert w.values("customer", "notes") == ["old ", "new "]
+
+
+def test_what_runs_of_an_older_version_is_taken_to_a_step_of_the_newest(w: Rules) -> None:
+    ask = {"id": "ask", "type": "task", "title": {"en": "Ask"}, "assign_to": "owner"}
+    w.publish(flow("care", ask, put("old")))
+    start(w, "care", *(w.add("customer", name=name) for name in ("Ann", "Bob")))
+    w.publish(flow("care", HOLD, put("new", "mark")))
+    with pytest.raises(Invalid), w.platform.write() as uow:
+        move(uow, "care", "ask")
+    with w.platform.write() as uow:
+        assert move(uow, "care", "mark") == 2
+    w.work()
+    assert (w.values("customer", "notes"), states(w), tasks(w)) == (["new "] * 2, ["done"] * 2, [])
 
 
 def test_it_is_given_up_before_a_step_and_when_the_record_changes(w: Rules) -> None:
