@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tenon.ui.alert_shapes import AlertVerbs
 from tenon.ui.shapes import Field, Row, RuleButton
 
 
@@ -217,6 +218,8 @@ class ListPage:
     colours: tuple[Colouring, ...] = ()
     default_colours: tuple[Colouring, ...] = ()
     buttons: tuple[RuleButton, ...] = ()
+    verbs: AlertVerbs | None = None
+    """What can be done with the rows when they are alerts."""
 
     def heads(self) -> list[Head]:
         """Return the columns as the grid shows them."""

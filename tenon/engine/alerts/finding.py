@@ -58,20 +58,20 @@ def standing(uow: UnitOfWork, alert: Entity, ids: Sequence[str], *, type_: str, 
     return found
 
 
-def open_alert_ids(uow: UnitOfWork, alert: Entity, ids: Sequence[str], *, type_: str | None) -> dict[str, list[str]]:
+def open_alert_ids(uow: UnitOfWork, alert: Entity, ids: Sequence[str], *, type_: str | None, lock: bool = True) -> dict[str, list[str]]:
     """Return the open alerts about each record, of one type or of all."""
     found: dict[str, list[str]] = {each: [] for each in ids}
-    for each in _find(uow, alert, ids, **({"type": type_} if type_ else {})):
+    for each in _find(uow, alert, ids, lock=lock, **({"type": type_} if type_ else {})):
         found[each.record].append(each.id)
     return found
 
 
-def _find(uow: UnitOfWork, alert: Entity, ids: Sequence[str], **wanted: Any) -> Iterator[OpenAlert]:
+def _find(uow: UnitOfWork, alert: Entity, ids: Sequence[str], *, lock: bool = True, **wanted: Any) -> Iterator[OpenAlert]:
     table = uow.tables.of(alert)
     more = [name for name in ("escalated_by", "recovered_at") if name in alert.fields]
     column = {name: table.c[alert.fields[name].column] for name in (*NEEDED, *more)}
     conditions = [column["record"].in_(id_set(uow.dialect, ids)), table.c.deleted_at.is_(None), or_(column["state"] != CLOSED, column["state"].is_(None))]
     conditions += [column[name] == value for name, value in wanted.items()]
-    statement = select(table.c.id, *(column[name].label(name) for name in ("record", "level", "state", "rule", *more))).where(*conditions)
-    for row in uow.connection.execute(statement.order_by(table.c.id).with_for_update()).mappings():
+    statement = select(table.c.id, *(column[name].label(name) for name in ("record", "level", "state", "rule", *more))).where(*conditions).order_by(table.c.id)
+    for row in uow.connection.execute(statement.with_for_update() if lock else statement).mappings():
         yield OpenAlert(**row)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from tenon.engine.alerts.finding import CLOSED, IN_PROGRESS, SNOOZED, alert_entity
 from tenon.engine.context import Context
+from tenon.engine.notices.telling import readable
 from tenon.engine.records.masses import change_part
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
@@ -21,7 +22,7 @@ from tenon.metamodel.model import Entity
 def acknowledge(uow: UnitOfWork, ctx: Context, ids: Sequence[str]) -> str:
     """Note that who acts has taken alerts up, each theirs when it was nobody's; return the batch. Raises Invalid, Forbidden, Conflict."""
     values: dict[str, Any] = {"state": IN_PROGRESS, "acknowledged_at": uow.now.isoformat(), "snoozed_until": None, "snooze_reason": None}
-    alert, batch = _open(uow, ids), uow.new_id()
+    alert, batch = _open(uow, ctx, ids), uow.new_id()
     free = _without_person(uow, alert, ids) if ctx.user_id is not None else []
     for part, more in ((free, {"assignee": ctx.user_id}), ([i for i in ids if i not in set(free)], {})):
         if part:
@@ -34,7 +35,7 @@ def snooze(uow: UnitOfWork, ctx: Context, ids: Sequence[str], until: Any, reason
     moment = _moment(uow, until)
     if not isinstance(reason, str) or not reason.strip():
         raise Invalid(Problem("/reason", "required", say("Say why it can wait.", "请填写暂缓原因。"), say("Such as: waits for the renewal talk.", "例如：等待续约洽谈。")))
-    alert, batch = _open(uow, ids), uow.new_id()
+    alert, batch = _open(uow, ctx, ids), uow.new_id()
     change_part(uow, ctx, alert, list(ids), _known(alert, {"state": SNOOZED, "snoozed_until": moment.isoformat(), "snooze_reason": reason.strip()}), batch)
     return batch
 
@@ -43,7 +44,7 @@ def close(uow: UnitOfWork, ctx: Context, ids: Sequence[str], outcome: Any, cause
     """Close alerts with what became of them and what it came from; return the batch. Raises Invalid, Forbidden, Conflict."""
     if not outcome:
         raise Invalid(Problem("/outcome", "required", say("Say what became of it.", "请填写处理结果。"), say("Such as recovered.", "例如 recovered（已恢复）。")))
-    alert, batch = _open(uow, ids), uow.new_id()
+    alert, batch = _open(uow, ctx, ids), uow.new_id()
     values = {"state": CLOSED, "outcome": outcome, **({"cause": cause} if cause else {})}
     try:
         change_part(uow, ctx, alert, list(ids), _known(alert, values), batch)
@@ -56,10 +57,10 @@ def _known(alert: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in alert.fields}
 
 
-def _open(uow: UnitOfWork, ids: Sequence[str]) -> Entity:
+def _open(uow: UnitOfWork, ctx: Context, ids: Sequence[str]) -> Entity:
     """Return the entity of alerts when none of these is closed. Raises Conflict, NotFound."""
     alert = alert_entity(uow.model)
-    if alert is None:
+    if alert is None or len(readable(uow, ctx, alert, ids, ())) < len(set(ids)):
         raise not_found()
     table = uow.tables.of(alert)
     closed = select(func.count()).where(table.c.id.in_(id_set(uow.dialect, ids)), table.c[alert.fields["state"].column] == CLOSED, table.c.deleted_at.is_(None))

@@ -12,7 +12,7 @@ from tenon.engine.context import Context
 from tenon.engine.folding import fold
 from tenon.engine.imports.clean import Cleaner, Decisions
 from tenon.engine.people import units, users
-from tenon.engine.query.pages import Ask, count, page
+from tenon.engine.query.pages import Ask, count, matching as matching_ids, page
 from tenon.engine.records import large, masses, writing
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.fields.base import BadValue
@@ -69,6 +69,18 @@ class _Meant:
 def matching(view: View, plan: Plan) -> int:
     """Return how many records the address of a list matches."""
     return count(view.uow, view.ctx, plan.entity, plan.ask())
+
+
+def ids_of(view: View, plan: Plan, chosen: Chosen) -> list[str]:
+    """Return the ids of the chosen rows, some that are not too many. Raises Invalid."""
+    ask = plan.ask()
+    ids = list(dict.fromkeys(id_of(i) for i in chosen.ids))
+    if chosen.expect is not None:
+        ids = list(matching_ids(view.uow, view.ctx, plan.entity, ask.filters, search=ask.search))
+    if not 0 < len(ids) <= MOST_TICKED:
+        message = say("Choose 1 to {n} records.", "请选择 1 到 {n} 条记录。", n=MOST_TICKED)
+        raise Invalid(Problem("/ids", "out_of_range", message, say("Tick some rows.", "请勾选若干行。")))
+    return ids
 
 
 def set_values(platform: Platform, ctx: Context, plan: PlanOf, chosen: Chosen, values: Mapping[str, Any]) -> Outcome:

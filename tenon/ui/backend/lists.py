@@ -13,6 +13,7 @@ from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, not_found
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
+from tenon.ui.backend.alerts import offered
 from tenon.ui.backend.base import View
 from tenon.ui.backend.layouts import LIST, laid_out
 from tenon.ui.backend.list_plan import Plan, described_colours, described_columns, fields_of, make_plan, may_group, ticked_fields
@@ -93,6 +94,7 @@ def _shell(plan: Plan, choosable: list[Choosable]) -> ListPage:
         may_delete=may(entity, "delete") and may(entity, "bulk"), may_restore=may(entity, "restore"),
         tab=next((t for t in tabs if t.name == name), None), script=TYPES[kind].SCRIPT, note=note, offers=_offers(view, plan), shown_as=_offer(view, kind),
         colours=plan.colours, default_colours=described_colours(view, plan.document), buttons=list_buttons(view, entity),
+        verbs=offered(view, entity),
     )  # fmt: skip
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from tenon.engine.context import Context
-from tenon.engine.query.pages import matching
 from tenon.engine.rules.book import Rule
 from tenon.engine.rules.pressing import Came, buttons, offered, press, press_all, runs_of
 from tenon.engine.rules.runs import do_runs
 from tenon.metamodel.actions import ACTIONS
-from tenon.metamodel.errors import Invalid, Problem, TenonError
+from tenon.metamodel.errors import TenonError
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.platform.workspace import Platform
 from tenon.ui.backend.base import View, id_of, open_read, open_write
-from tenon.ui.backend.bulk import MOST_TICKED, Chosen, PlanOf
+from tenon.ui.backend.bulk import Chosen, PlanOf, ids_of
 from tenon.ui.backend.record import Record
 from tenon.ui.shapes import RuleButton
 
@@ -48,13 +45,7 @@ def press_ticked(platform: Platform, ctx: Context, plan: PlanOf, chosen: Chosen,
     with open_read(platform, ctx) as view:
         planned = plan(view)
         view.rights.require(planned.entity, "bulk")
-        ask = planned.ask()
-        ids: Sequence[str] = list(dict.fromkeys(id_of(i) for i in chosen.ids))
-        if chosen.expect is not None:
-            ids = list(matching(view.uow, ctx, planned.entity, ask.filters, search=ask.search))
-    if not 0 < len(ids) <= MOST_TICKED:
-        message = say("Choose 1 to {n} records.", "请选择 1 到 {n} 条记录。", n=MOST_TICKED)
-        raise Invalid(Problem("/ids", "out_of_range", message, say("Tick some rows.", "请勾选若干行。")))
+        ids = ids_of(view, planned, chosen)
     with open_write(platform, ctx) as view:
         came = press_all(view.uow, ctx, name, ids)
     return _told(platform, ctx, came)

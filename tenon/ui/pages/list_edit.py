@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, Stale, TenonError
 from tenon.metamodel.labels import say
-from tenon.ui.backend import bulk, editing, list_work, lists
+from tenon.ui.backend import alerts, bulk, editing, list_work, lists
 from tenon.ui.backend.pressing import press_ticked
 from tenon.ui.deps import Member, SentForm, Visit, flash, go, safe_next, text_of
 from tenon.ui.inputs import read_value
@@ -85,6 +85,8 @@ def change_many(request: Request, visit: Member, form: SentForm, entity: str) ->
     try:
         if act == "press":
             return _pressed(visit, entity, query, chosen, text_of(form, "rule"))
+        if act in alerts.SAID:
+            return _done_with_alerts(visit, form, entity, query, chosen, act)
         values = {} if act == "delete" else _bulk_values(visit, form, entity, act, field)
         whole = (visit.platform, visit.ctx, lambda view: lists.plan_list(view, view.entity(entity), query), chosen)
         done = bulk.delete(*whole) if act == "delete" else bulk.set_values(*whole, values)
@@ -98,6 +100,13 @@ def _pressed(visit: Visit, entity: str, query: ListQuery, chosen: bulk.Chosen, r
     """Press the button of a rule for the chosen rows."""
     text = press_ticked(visit.platform, visit.ctx, lambda view: lists.plan_list(view, view.entity(entity), query), chosen, rule)
     return JSONResponse({"text": text, "undo": "", "refused": []}, headers=SECURITY_HEADERS)
+
+
+def _done_with_alerts(visit: Visit, form: FormData, entity: str, query: ListQuery, chosen: bulk.Chosen, act: str) -> Response:
+    """Take the chosen alerts up, put them off, or close them."""
+    given = {name: text_of(form, name) for name in ("until", "reason", "outcome", "cause")}
+    done = alerts.do_many(visit.platform, visit.ctx, lambda view: lists.plan_list(view, view.entity(entity), query), chosen, act, given)
+    return _done(entity, visit.say("%(number)s records were changed.") % {"number": done.count}, done)
 
 
 def _bulk_values(visit: Visit, form: FormData, entity: str, act: str, field: str) -> dict[str, Any]:

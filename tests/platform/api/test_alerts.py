@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from tenon.engine.apps import find_app, install_all
 from tenon.platform.workspace import Platform
-from tests.platform.api.conftest import Caller
+from tests.platform.api.conftest import Caller, publish_all
 from tests.platform.people import SYSTEM
 
 
@@ -41,3 +41,21 @@ def test_what_people_do_with_an_alert(people: dict[str, TestClient]) -> None:
     assert (closed["state"], closed["outcome"], closed["cause"], closed["closed_at"]) == ("closed", "recovered", "people", "2026-03-02T01:30:00Z")
     assert bo.post(f"{place}/close", json={"outcome": "churned"}).status_code == 409
     assert bo.post(f"/api/v1/records/alert/{customer}/acknowledge").status_code == 404
+
+
+def test_a_playbook_is_begun_by_hand(platform: Platform, people: dict[str, TestClient]) -> None:
+    ann, bo = people["ann"], people["bo"]
+    publish_all(platform, {"kind": "playbook", "name": "rescue", "label": {"en": "Rescue"}, "steps": [{"title": {"en": "Call"}, "due_hours": 4}, {"title": {"en": "Visit"}}]})
+    customer = ann.post("/api/v1/records/customer", json={"name": "Birch"}).json()["id"]
+    alert = ann.post("/api/v1/records/alert", json={"title": "Silent", "record": {"entity": "customer", "id": customer}}).json()["id"]
+    first = bo.post("/api/v1/playbooks/rescue/start", json={"entity": "alert", "record": alert})
+    assert (first.status_code, len(first.json()["tasks"])) == (200, 2)
+    shown = bo.get(f"/api/v1/records/alert/{alert}").json()
+    assert (shown["playbook"], shown["next_task"], shown["progress"]) == ("rescue", "Call", "0 / 2")
+    again = bo.post("/api/v1/playbooks/rescue/start", json={"entity": "alert", "record": alert}).json()["tasks"]
+    assert {t["id"] for t in bo.get("/api/v1/records/task").json()["records"]} == set(again)
+    assert people["ray"].post("/api/v1/playbooks/rescue/start", json={"entity": "customer", "record": customer}).status_code == 403
+    assert bo.post("/api/v1/playbooks/nothing/start", json={"entity": "customer", "record": customer}).status_code == 404
+    task = again[0]
+    wrong = bo.post("/api/v1/playbooks/rescue/start", json={"entity": "task", "record": task})
+    assert (wrong.status_code, wrong.json()["errors"][0]["code"]) == (422, "type_mismatch")

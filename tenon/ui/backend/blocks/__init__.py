@@ -12,7 +12,7 @@ from tenon.ui.backend.record import Record
 from tenon.ui.record_shapes import BlockView
 
 Maker = Callable[[Record, Block], Any]
-SIDE = frozenset({"next_action", "tasks", "files"})
+SIDE = frozenset({"next_action", "tasks", "files", "playbook"})
 """What stands in the narrow column beside the others, when there are others."""
 MAKERS: dict[str, Maker] = {info.name: import_module(f"{__name__}.{info.name}").make for info in pkgutil.iter_modules(__path__)}
 
