@@ -72,7 +72,8 @@ def test_the_morning_list_by_keys_and_an_alert_by_mouse(chromium: Browser, offic
         page.get_by_role("button", name="Complete Call").click()
         expect(page.locator(".play-head")).to_contain_text("1 of 2")
         page.get_by_role("button", name="Take it up").click()
-        wait_for(page, lambda: state("Large"), "in_progress")
+        expect(page.get_by_role("button", name="Take it up")).to_have_count(0)
+        assert state("Large") == "in_progress"
         page.get_by_role("button", name="Close the alert").first.click()
         page.get_by_label("Outcome").select_option(label="Recovered")
         page.get_by_label("Cause").select_option(label="People")

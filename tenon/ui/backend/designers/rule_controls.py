@@ -133,7 +133,7 @@ def _create_task(design: Design, controls: Controls) -> list[Control]:
         controls.make("due_hours", "number", say("Or due after hours", "或多少小时后到期")),
         controls.make("business_hours", "switch", say("Only working hours count", "只计算工作时间")),
         calendar_control(design, controls, "calendar", say("Whose working hours", "工作日历"), say("The usual calendar", "默认日历").show(design.language)),
-        controls.make("priority", "choice", say("Priority", "优先级"), options=_options(design, "task", "priority"), empty="–"),
+        controls.make("priority", "choice", say("Priority", "优先级"), options=options_of(design, "task", "priority"), empty="–"),
         controls.make("description", "long_label", say("Description", "说明")),
     ]
 
@@ -142,7 +142,7 @@ def _raise_alert(design: Design, controls: Controls) -> list[Control]:
     return [
         controls.make("level", "segments", say("Level", "级别"), options=design.choices(LEVELS)),
         controls.make("reason", "label", say("Reason", "原因")),
-        controls.make("alert", "choice", say("Type", "类型"), options=_options(design, "alert", "type")),
+        controls.make("alert", "choice", say("Type", "类型"), options=options_of(design, "alert", "type")),
         whom_control(design, controls, "assign_to", say("For", "负责人")),
         controls.make("value_at_risk", "expression", say("Value at risk", "受影响金额"), entity=name_of(design.entity), expect="number", use="rule"),
         *_escalation(design, controls),
@@ -162,7 +162,7 @@ def _escalation(design: Design, controls: Controls) -> list[Control]:
     lines = tuple(Line(say("{n}. Escalation", "第 {n} 级", n=n).show(design.language), None, None, ({"op": "remove", "item": s["id"]},)) for n, s in enumerate(steps, 1))
     hours = float(steps[-1].get("after_hours") or 0) + 24 if steps else 24
     offers = tuple(
-        Pick(said_whom(design, w).show(design.language), None, ({"op": "insert", "at": at, "value": {"after_hours": int(hours), "to": w}},)) for w in _everybody(design)
+        Pick(said_whom(design, w).show(design.language), None, ({"op": "insert", "at": at, "value": {"after_hours": int(hours), "to": w}},)) for w in everybody(design)
     )
     more = controls.make("escalate", "ordered", say("When nobody takes it up, tell", "无人处理时升级给"), help=say("Counted from when it was raised.", "从告警触发时起算。"))
     return [*made, more.holding(Ordered(lines, offers))]
@@ -176,9 +176,9 @@ def _start_playbook(design: Design, controls: Controls) -> list[Control]:
 def _close_alert(design: Design, controls: Controls) -> list[Control]:
     every = say("All", "全部").show(design.language)
     return [
-        controls.make("alert", "choice", say("Type", "类型"), options=_options(design, "alert", "type"), empty=every),
-        controls.make("outcome", "choice", say("Outcome", "结果"), options=_options(design, "alert", "outcome"), empty="–"),
-        controls.make("cause", "choice", say("Cause", "原因分类"), options=_options(design, "alert", "cause"), empty="–"),
+        controls.make("alert", "choice", say("Type", "类型"), options=options_of(design, "alert", "type"), empty=every),
+        controls.make("outcome", "choice", say("Outcome", "结果"), options=options_of(design, "alert", "outcome"), empty="–"),
+        controls.make("cause", "choice", say("Cause", "原因分类"), options=options_of(design, "alert", "cause"), empty="–"),
     ]
 
 
@@ -269,7 +269,7 @@ def people_control(design: Design, controls: Controls, key: str, label: Text, *,
         )
         for n, w in enumerate(listed)
     )  # fmt: skip
-    known = [(said_whom(design, w), w) for w in _everybody(design) if w not in listed]
+    known = [(said_whom(design, w), w) for w in everybody(design) if w not in listed]
     offers = tuple(Pick(label.show(design.language), None, setting_to(at, [*listed, w])) for label, w in (*known, *more))
     return controls.make(key, "ordered", label).holding(Ordered(lines, offers))
 
@@ -280,28 +280,31 @@ def whom_control(design: Design, controls: Controls, key: str, label: Text, othe
     for step in key.split("/"):
         now = now.get(step) if isinstance(now, dict) else None
     value = {"field": now} if isinstance(now, str) else now
-    at, everybody = f"{controls.place}/{key}", [*_everybody(design), *others]
-    if value and value not in everybody:
-        everybody.insert(0, value)
-    steps = tuple(Choice(as_json(setting_to(at, w)), said_whom(design, w).show(design.language)) for w in everybody)
+    at, offered = f"{controls.place}/{key}", [*everybody(design), *others]
+    if value and value not in offered:
+        offered.insert(0, value)
+    steps = tuple(Choice(as_json(setting_to(at, w)), said_whom(design, w).show(design.language)) for w in offered)
     if empty is not None:
         steps = (Choice(as_json(setting_to(at, None)), empty.show(design.language)), *steps)
     return Control(at, "ways", label.show(design.language), as_json(setting_to(at, value or None)), steps, empty="")
 
 
-def _everybody(design: Design) -> list[Json]:
+def everybody(design: Design) -> list[Json]:
+    """Return those whom something can be for: people in fields, their managers, roles."""
     people = [{"field": f.name} for f in people_fields(design.entity)]
     managers = [{"manager_of": f.name} for f in people_fields(design.entity) if f.name in ("owner", "csm")]
     return [*people, *managers, *({"role": d.name} for d in design.model.all("role"))]
 
 
-def _options(design: Design, entity: str, field: str) -> tuple[Choice, ...]:
+def options_of(design: Design, entity: str, field: str) -> tuple[Choice, ...]:
+    """Return the options of a field."""
     found = design.model.entities.get(entity)
     options: Any = getattr(found.fields[field].spec, "options", ()) if found is not None and field in found.fields else ()
     return tuple(Choice(o.name, o.title().show(design.language)) for o in options)
 
 
 def calendar_control(design: Design, controls: Controls, key: str, label: Text, empty: str) -> Control:
+    """Return a calendar to choose."""
     """Return the choice of a calendar."""
     options = tuple(Choice(d.name, d.label.show(design.language)) for d in design.model.all("calendar"))
     return controls.make(key, "choice", label, options=options, empty=empty)
