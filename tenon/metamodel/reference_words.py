@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tenon.metamodel.reference_work_words import LINES as WORK
+
 _LINES = """
 id|Its stable id; left out, the item is matched by name|稳定的 id；不填则按名称匹配
 kind|The kind of document|文档种类
@@ -288,21 +290,6 @@ Notify.to|Who is told|通知对象
 Assign.to|Among whom|候选人员
 Whom.role|The people of this role|该角色的人员
 Addressee.role|The people of this role|该角色的人员
-CreateTask.calendar|Whose working hours are counted; without it the usual calendar|按哪个工作日历计算，不填为默认日历
-Limits.calendar|The calendar in whose hours it acts; otherwise it waits|仅在该日历的工作时间内执行，否则延后
-CreateTask.due_hours|After how many hours it is due|多少小时后到期
-timezone|The zone of its hours; without it that of the workspace|所在时区，不填为工作区时区
-week|The hours of each day of the week|每周各日的工作时段
-mon|Monday|周一
-tue|Tuesday|周二
-wed|Wednesday|周三
-thu|Thursday|周四
-fri|Friday|周五
-sat|Saturday|周六
-sun|Sunday|周日
-holidays|Days on which nobody works|放假的日期
-working_days|Days worked in the stead of a holiday; they have the hours of an ordinary day|调休上班的日期，时段与普通工作日相同
-is_default|Whether it holds where no calendar is named|未指定日历时是否使用它
 channel|How it goes out|发送渠道
 subject|The subject, a template|主题模板
 body|The text, a template|正文模板
@@ -317,23 +304,6 @@ connector|The connector that sends SMS|发送短信的连接器
 robot|The kept secret with the address of a group's robot|保存群机器人地址的密钥名称
 SendMessage.message|The message|消息
 SendMessage.to|Who gets it; nobody for a group's robot|接收方，群机器人无需填写
-escalate|Who is told of it when nobody takes it up|无人处理时逐级升级的对象
-after_hours|After how many hours since it was raised|告警触发后多少小时
-Escalation.to|Who is told|通知对象
-Escalation.calendar|Whose working hours are counted; without it the usual calendar|按哪个工作日历计算，不填为默认日历
-PlaybookKind.entity|What it is about|所属对象
-PlaybookKind.for|What it begins for by itself; by hand it can always be begun|自动启动的情形；随时可手动启动
-PlaybookKind.calendar|Whose working hours are counted; without it the usual calendar|按哪个工作日历计算，不填为默认日历
-PlaybookKind.steps|The tasks in their order|按顺序的任务
-PlaybookFor.alert|Alerts of these types|这些类型的告警
-PlaybookFor.stage|A stage of the record|记录所处阶段
-InStage.options|The options with which it begins|启动手册的选项
-PlaybookStep.title|What is to be done|要做的事
-PlaybookStep.description|How it is done|具体做法
-PlaybookStep.due_hours|Hours after it began until it is due|启动后多少小时到期
-PlaybookStep.when|When it is needed; looked at when the playbook begins and when the step comes|需要该步骤的条件；启动时和轮到该步骤时各判断一次
-PlaybookStep.required|Whether it has to be done|是否必须完成
-StartPlaybook.playbook|The playbook|行动手册
 Notify.text|What it says besides the title|标题之外的内容
 WorkflowKind.entity|The entity whose records go through it|流程所针对的实体
 WorkflowKind.type|A process, an approval, or a journey that a record takes once at a time|流程、审批或旅程（同一记录同时只进入一次）
@@ -384,7 +354,7 @@ cc|Who is told|抄送对象
 Whom.expression|An expression that names a person|表示人员的表达式
 Addressee.expression|An expression that names a person|表示人员的表达式
 """
-WORDS: dict[str, tuple[str, str]] = {key: (en, zh) for key, en, zh in (line.split("|") for line in _LINES.strip().splitlines())}
+WORDS: dict[str, tuple[str, str]] = {key: (en, zh) for key, en, zh in (line.split("|") for line in (_LINES + WORK).strip().splitlines())}
 _PARTS = """
 AppKind|应用 · DashboardKind|仪表盘 · EntityKind|实体 · ExtensionKind|扩展 · FormKind|表单 · PageKind|记录页 · RoleKind|角色 · ScoreKind|评分 · SegmentKind|细分
 ViewKind|视图 · WidgetKind|小部件 · Requirement|依赖的应用 · MenuGroup|菜单分组 · MenuItem|菜单项 · Sample|示例文件 · Tile|布局格 · DashboardFilter|仪表盘筛选

@@ -91,7 +91,8 @@ def _of_step(design: Design, item: Json) -> Panel:
     controls, entity = Controls(design, item, design.place(item["id"])), design.entity.name if design.entity is not None else None
     made = (
         controls.make("title", "label", say("What to do", "要做的事"), required=True), controls.make("description", "long_label", say("How", "具体做法")),
-        whom_control(design, controls, "assign_to", say("For", "负责人")), controls.make("due_hours", "number", say("Due after hours", "多少小时后到期")),
+        whom_control(design, controls, "assign_to", say("For", "负责人"), empty=say("Nobody yet", "暂不指定")),
+        controls.make("due_hours", "number", say("Due after hours", "多少小时后到期")),
         controls.make("business_hours", "switch", say("Only working hours count", "只计算工作时间")),
         controls.make(
             "when", "condition", say("Only if", "条件"), entity=entity, expect="boolean",

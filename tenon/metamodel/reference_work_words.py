@@ -1,0 +1,38 @@
+"""What the attributes of calendars, playbooks and alerts are for, in both languages; see `reference_words`."""
+
+from __future__ import annotations
+
+LINES = """
+CreateTask.calendar|Whose working hours are counted; without it the usual calendar|按哪个工作日历计算，不填为默认日历
+Limits.calendar|The calendar in whose hours it acts; otherwise it waits|仅在该日历的工作时间内执行，否则延后
+CreateTask.due_hours|After how many hours it is due|多少小时后到期
+timezone|The zone of its hours; without it that of the workspace|所在时区，不填为工作区时区
+week|The hours of each day of the week|每周各日的工作时段
+mon|Monday|周一
+tue|Tuesday|周二
+wed|Wednesday|周三
+thu|Thursday|周四
+fri|Friday|周五
+sat|Saturday|周六
+sun|Sunday|周日
+holidays|Days on which nobody works|放假的日期
+working_days|Days worked in the stead of a holiday; they have the hours of an ordinary day|调休上班的日期，时段与普通工作日相同
+is_default|Whether it holds where no calendar is named|未指定日历时是否使用它
+escalate|Who is told of it when nobody takes it up|无人处理时逐级升级的对象
+after_hours|After how many hours since it was raised|告警触发后多少小时
+Escalation.to|Who is told|通知对象
+Escalation.calendar|Whose working hours are counted; without it the usual calendar|按哪个工作日历计算，不填为默认日历
+PlaybookKind.entity|What it is about|所属对象
+PlaybookKind.for|What it begins for by itself; by hand it can always be begun|自动启动的情形；随时可手动启动
+PlaybookKind.calendar|Whose working hours are counted; without it the usual calendar|按哪个工作日历计算，不填为默认日历
+PlaybookKind.steps|The tasks in their order|按顺序的任务
+PlaybookFor.alert|Alerts of these types|这些类型的告警
+PlaybookFor.stage|A stage of the record|记录所处阶段
+InStage.options|The options with which it begins|启动手册的选项
+PlaybookStep.title|What is to be done|要做的事
+PlaybookStep.description|How it is done|具体做法
+PlaybookStep.due_hours|Hours after it began until it is due|启动后多少小时到期
+PlaybookStep.when|When it is needed; looked at when the playbook begins and when the step comes|需要该步骤的条件；启动时和轮到该步骤时各判断一次
+PlaybookStep.required|Whether it has to be done|是否必须完成
+StartPlaybook.playbook|The playbook|行动手册
+"""
