@@ -354,7 +354,7 @@ cc|Who is told|抄送对象
 Whom.expression|An expression that names a person|表示人员的表达式
 Addressee.expression|An expression that names a person|表示人员的表达式
 """
-WORDS: dict[str, tuple[str, str]] = {key: (en, zh) for key, en, zh in (line.split("|") for line in (_LINES + WORK).strip().splitlines())}
+WORDS: dict[str, tuple[str, str]] = {key: (en, zh) for key, en, zh in (line.split("|") for line in (_LINES.rstrip() + WORK).strip().splitlines())}
 _PARTS = """
 AppKind|应用 · DashboardKind|仪表盘 · EntityKind|实体 · ExtensionKind|扩展 · FormKind|表单 · PageKind|记录页 · RoleKind|角色 · ScoreKind|评分 · SegmentKind|细分
 ViewKind|视图 · WidgetKind|小部件 · Requirement|依赖的应用 · MenuGroup|菜单分组 · MenuItem|菜单项 · Sample|示例文件 · Tile|布局格 · DashboardFilter|仪表盘筛选
