@@ -78,6 +78,13 @@ class Problem:
         """Return the same problem with a JSON Pointer put before its path."""
         return replace(self, path=prefix + self.path)
 
+    def said(self, language: str) -> str:
+        """Return the message, with line and column where they are known."""
+        if self.line is None:
+            return self.message.show(language)
+        place = say("Line {line}, column {column}: ", "第 {line} 行第 {column} 列：", line=self.line, column=self.column)
+        return place.show(language) + self.message.show(language)
+
     def to_json(self, language: str) -> dict[str, Any]:
         """Return the entry of a problem document in one language."""
         entry: dict[str, Any] = {"path": self.path, "code": self.code, "message": self.message.show(language)}

@@ -42,11 +42,12 @@ _PAGE = (
 
 @dataclass(frozen=True)
 class Written:
-    """A message as it goes out; ``html`` for mail only."""
+    """A message as it goes out; ``html`` for mail only, ``inner`` what was written of it by hand."""
 
     subject: str
     text: str
     html: str | None = None
+    inner: str | None = None
 
 
 class _Flat(NodeTransformer):
@@ -82,7 +83,7 @@ def write(body: MessageKind, values: Mapping[str, Shown], formats: Formats, *, r
     subject = " ".join(render(body.subject.show(language) if body.subject else "", given).split())[:LONGEST_SUBJECT]
     if body.channel == "email" and body.style == "html":
         inner = nh3.clean(render(body.body.show(language), given, is_html=True), tags=_TAGS, attributes={"a": {"href", "title"}}, link_rel="noopener noreferrer")
-        return Written(subject, text_of_html(inner), _page(inner, subject, language))
+        return Written(subject, text_of_html(inner), _page(inner, subject, language), inner)
     text = render(body.body.show(language), given)
     return Written(subject, text, _page(_paragraphs(text), subject, language) if body.channel == "email" else None)
 

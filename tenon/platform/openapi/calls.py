@@ -281,6 +281,10 @@ WORK_CALLS = {
     "POST /deliveries/replay": _call(
         "Have all dead letters tried again", "重试全部死信", body=thing({"channel": nullable(TEXT), "endpoint": nullable(TEXT), "kind": nullable(TEXT)}), answer=shown(count=WHOLE),
     ),
+    "POST /messages/{name}/preview": _call(
+        "How a message would read", "预览消息", body=thing({"record": ID, "language": nullable(one("en", "zh"))}, "record"),
+        answer=shown(language=TEXT, channel=TEXT, subject=TEXT, text=TEXT, html=nullable(TEXT)),
+    ),
     "GET /notices": _call("What one was told", "我的通知", *PAGING, answer=shown(notices=many(ANY), unread=WHOLE, next=nullable(TEXT))),
     "GET /notices/stream": _call("Follow the number of unread notices", "跟踪未读通知数", media=STREAM),
     "POST /files": _call("Upload a file", "上传文件", body=_UPLOAD, body_media=FORM, answer=FILE, status=201),

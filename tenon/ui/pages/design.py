@@ -92,7 +92,7 @@ def read_operations(text: str) -> list[dict[str, Any]]:
 
 
 def _refused(request: Request, visit: Visit, error: Invalid | Conflict, sent: dict[str, str] | None) -> Response:
-    texts = [(p.message.show(visit.language), p.hint.show(visit.language) if p.hint else None) for p in error.problems]
+    texts = [(p.said(visit.language), p.hint.show(visit.language) if p.hint else None) for p in error.problems]
     return render(request, "designer_refused.html", status=error.status, texts=texts, is_conflict=isinstance(error, Conflict), sent=sent)
 
 
