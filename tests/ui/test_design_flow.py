@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from tenon.engine.context import system_context
+from tenon.engine.releases import draft, publish_documents
 from tenon.metamodel.steps import STEPS
-from tests.ui.test_design import HOSTILE, make, step
+from tests.ui.conftest import Site
+from tests.ui.test_design import HOSTILE, csrf, make, step
 
 URL = "/design/workflow/renewal"
 CLEAN = 'class="design-troubles" hidden'
@@ -144,3 +147,25 @@ def test_hostile_labels_are_text(flow: TestClient) -> None:
         page = step(flow, URL, {"op": "set", "at": "/steps", "value": steps}).text
         assert "<script>alert" not in page
         assert "<img src=x" not in page
+
+
+def test_it_is_tried_on_a_record_and_what_runs_is_counted(flow: TestClient, site: Site, seller: TestClient) -> None:
+    step(flow, URL, {"op": "set", "at": "/steps", "value": [BRANCHED, {"id": "rest", "type": "wait", "for": "2 days"}]})
+    site.change(site.ids[0], arr=5)
+    page = flow.get(f"{URL}/try?record={site.ids[0]}").text
+    assert re.findall(r'class="flow-node on" data-step="([^"]+)"', page) == ["band", "ask", "rest"]
+    assert "Takes the path Low" in page
+    assert "<code>arr &lt; 10</code>" in page
+    assert flow.get(f"{URL}/try").status_code == 200
+    assert flow.get(f"{URL}/try?record={'0' * 8}").status_code == 404
+    assert flow.get(f"{URL}/runs").status_code == 404  # it is not published yet
+    with site.platform.read() as uow:
+        document = draft.get(uow.connection, uow.model, "workflow", "renewal")[0]
+    publish_documents(site.platform.publisher, system_context(), [document])
+    started = flow.post("/api/v1/workflows/renewal/start", json={"record": site.ids[0]}, headers={"X-CSRF-Token": csrf(flow)})
+    assert started.status_code == 201, started.text
+    runs = flow.get(f"{URL}/runs").text
+    assert "running 1" in runs
+    one = flow.get(f"{URL}/runs?instance={started.json()['id']}")
+    assert one.status_code == 200
+    assert seller.get(f"{URL}/runs").status_code == seller.get(f"{URL}/try").status_code == 403

@@ -159,17 +159,17 @@ def _shown(view: View, rule: Rule, run: Mapping[str, Any], known: Mapping[str, s
     effects = tuple(ACTIONS[e["type"]].LABEL.show(view.language) for e in run["effects"] or () if e["type"] in ACTIONS)
     title = known.get(run["record"])
     url = f"/records/{rule.entity.name}/{run['record']}" if title else None
-    parts = tuple(_parts(run["parts"], 0)) if run["parts"] else ()
+    parts = tuple(parts_in(run["parts"])) if run["parts"] else ()
     at, shown = datetime.fromisoformat(run["at"]), title or run["record"][:8]
     return RunShown(run["id"], at, shown, url, label.show(view.language), tone, reason, parts, effects, run["state"] in AGAIN)
 
 
-def _parts(tree: Mapping[str, Any], depth: int) -> list[Part]:
+def parts_in(tree: Mapping[str, Any], depth: int = 0) -> list[Part]:
     """Return the parts of a condition, outer ones first."""
     value = tree.get("value")
     shown = "–" if value is None else str(value)
     own = [Part(str(tree["text"]), shown, value if isinstance(value, bool) else None, depth)]
-    return own + [part for inner in tree.get("parts", ()) for part in _parts(inner, depth + 1)]
+    return own + [part for inner in tree.get("parts", ()) for part in parts_in(inner, depth + 1)]
 
 
 def _reason(view: View, key: str) -> str:

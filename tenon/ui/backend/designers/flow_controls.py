@@ -9,7 +9,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.flow_offers import first_person, icon_of, step_label
 from tenon.ui.backend.designers.flow_tree import design_at, everything, far_of, grow
-from tenon.ui.backend.designers.flow_words import MODES, UNITS, said_duration, said_step
+from tenon.ui.backend.designers.flow_words import MODES, UNITS, said_duration
 from tenon.ui.backend.designers.rule_controls import action_controls, people_control, whom_control
 from tenon.ui.backend.designers.rule_parts import as_json, name_of, setting_to
 from tenon.ui.backend.designers.setting import settable
@@ -40,7 +40,7 @@ def item_panel(design: Design, item: Json) -> Panel:
     elif item["type"] in _MAKERS:
         groups += _MAKERS[item["type"]](near, controls)
     name = controls.make("label", "label", say("Name on the canvas", "画布上的名称"))
-    return Panel(item["id"], step_label(item["type"]).show(language), icon_of(item["type"]), (ControlGroup(None, (name,)), *groups), said_step(near, item) or None, may_remove=True)
+    return Panel(item["id"], step_label(item["type"]).show(language), icon_of(item["type"]), (ControlGroup(None, (name,)), *groups), may_remove=True)
 
 
 def _path(design: Design, controls: Controls, holder: Json) -> Sequence[Control]:

@@ -12,7 +12,7 @@ from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.flow_controls import item_panel
 from tenon.ui.backend.designers.flow_layout import DOWN, RIGHT, Layout, lay_out
 from tenon.ui.backend.designers.flow_offers import beginnings, icon_of, offered_steps, step_label
-from tenon.ui.backend.designers.flow_tree import FlowNode, everything, grow
+from tenon.ui.backend.designers.flow_tree import FlowNode, grow
 from tenon.ui.backend.designers.rule_controls import RUN_AS, STATES, calendar_control
 from tenon.ui.backend.designers.rule_offers import ICONS, offered_triggers
 from tenon.ui.backend.designers.rule_parts import as_json, name_of, setting_to
@@ -175,6 +175,12 @@ def start(design_label: Json, name: str, entity: Entity, language: str) -> Json:
     return {"kind": "workflow", "name": name, "label": design_label, "entity": entity.name, "start": button, "steps": []}
 
 
-def titles(design: Design) -> dict[str, str]:
-    """Return what the steps are called, by id."""
-    return {node.id: node.title for node in everything(grow(design, design.json.get("steps") or [], "/steps"))}
+
+def shown_at(design: Design) -> str | None:
+    """Return what runs of it."""
+    return f"/design/workflow/{design.json['name']}/runs"
+
+
+def preview_at(design: Design) -> str:
+    """Return where it is tried on a record."""
+    return f"/design/workflow/{design.json['name']}/try"
