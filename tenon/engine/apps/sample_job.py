@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -21,6 +21,7 @@ from tenon.engine.jobs import JobKind, JobRun, put
 from tenon.engine.jobs.table import jobs
 from tenon.engine.outside import FileStore
 from tenon.engine.people import load_user
+from tenon.engine.scores.forecast_records import put_forecast
 from tenon.engine.scores.past import begin_history, days_before, end_history, fill_day, without_history
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Problem, Unavailable
@@ -30,6 +31,7 @@ SAMPLES = "app_samples"
 PART = 5_000
 DAYS_A_STEP = 4
 ATTEMPTS = 20
+A_QUARTER = timedelta(days=91)
 OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
 
 
@@ -131,6 +133,10 @@ class _Loading:
                 self._save(uow.connection, total, scores)
         with self.open_write() as uow:
             end_history(uow, scores)
+            for score in scores:
+                if uow.model.documents[score].body.forecasts is not None:
+                    for day in (uow.today - A_QUARTER, uow.today):  # a number shows how it moves from its second day on
+                        put_forecast(uow, score, day)
             self._save(uow.connection, total, scores)
 
     def _save(self, connection: Connection, total: int, scores: list[str] | None = None) -> None:

@@ -11,7 +11,8 @@ from tenon.metamodel.item import Colour, Icon, Item, Label
 from tenon.metamodel.marks import Condition, Expr, FieldPath, Path, Ref
 
 BlockType = Literal[
-    "score", "form", "timeline", "related", "widget", "tasks", "history", "files", "comments", "text", "fields", "next_action", "alert", "playbook"
+    "score", "form", "timeline", "related", "widget", "tasks", "history", "files", "comments", "text", "fields", "next_action", "alert", "playbook",
+    "forecasts",
 ]
 OwnOrFar = Annotated[str, Expr("boolean", of="relation")]
 
