@@ -31,7 +31,7 @@ SAMPLES = "app_samples"
 PART = 5_000
 DAYS_A_STEP = 4
 ATTEMPTS = 20
-A_QUARTER = timedelta(days=91)
+A_MONTH = timedelta(days=30)
 OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
 
 
@@ -135,7 +135,7 @@ class _Loading:
             end_history(uow, scores)
             for score in scores:
                 if uow.model.documents[score].body.forecasts is not None:
-                    for day in (uow.today - A_QUARTER, uow.today):  # a number shows how it moves from its second day on
+                    for day in (uow.today - A_MONTH, uow.today):  # a number shows how it moves from its second day on
                         put_forecast(uow, score, day)
             self._save(uow.connection, total, scores)
 

@@ -10,7 +10,7 @@ from math import exp, lgamma
 from tenon.engine.forecasts.bgnbd import hypergeometric
 from tenon.engine.forecasts.simplex import lowest
 
-FEWEST = 30
+FEWEST = 10
 """With fewer who left nothing is fitted."""
 LONGEST = 400
 

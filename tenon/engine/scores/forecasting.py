@@ -132,7 +132,7 @@ def _purchases(place: Place, wanted: Forecast) -> Made:
         history, mean = known[record]
         each = spend.expected(history.frequency, mean)
         low, high = model.range(history, weeks, crc32(record.encode()))
-        numbers[record] = (gamma_gamma.worth(model, history, each, wanted.months, float(wanted.discount)), low * each, high * each)
+        numbers[record] = _around(gamma_gamma.worth(model, history, each, wanted.months, float(wanted.discount)), low * each, high * each)
     return Made(wanted, numbers, sorted(records), params)
 
 
@@ -160,11 +160,16 @@ def _contracts(place: Place, wanted: Forecast) -> Made:
     rate = (1 + float(wanted.discount)) ** (wanted.period_days / 30.4375) - 1
     numbers = {}
     for record in records & tenure.keys():
-        start = model.survival(tenure[record])
-        worths = [amounts[record] * model.survival(tenure[record] + k) / start / (1 + rate) ** k for k in range(1, ahead + 1)]
-        low, high = (min(end, ahead) for end in model.range(tenure[record] + 1))
-        numbers[record] = (sum(worths), low * amounts[record], high * amounts[record])
+        start, amount = model.survival(tenure[record]), amounts[record]
+        worths = [amount * model.survival(tenure[record] + k) / start / (1 + rate) ** k for k in range(1, ahead + 1)]
+        low, high = (sum(amount / (1 + rate) ** k for k in range(1, min(end, ahead) + 1)) for end in model.range(tenure[record] + 1))
+        numbers[record] = _around(sum(worths), low, high)
     return Made(wanted, numbers, sorted(records), params)
+
+
+def _around(value: float, low: float, high: float) -> tuple[float, float, float]:
+    """Return a mean with its interval, which holds the mean too: where most stay, that lies below what most of them bring."""
+    return value, min(low, value), max(high, value)
 
 
 METHODS: dict[str, Callable[[Place, Forecast], Made]] = {"logistic": _chances, "bgnbd": _purchases, "sbg": _contracts}

@@ -64,10 +64,10 @@ def unchanged(environment: Environment, alias: FromClause, field: Field, before:
 
 
 def _changes(environment: Environment, entries: FromClause, alias: FromClause, field: Field, since: datetime) -> list[Any]:
-    """Return the conditions of the entries that changed the field of a record since a moment."""
+    """Return the conditions of the entries that changed the field of a record since a moment; that it was made is no change."""
     changes = type_coerce(entries.c.changes, Text()) if environment.is_sqlite else entries.c.changes
     has = func.json_type(changes, _path(field)).is_not(None) if environment.is_sqlite else func.jsonb_exists(changes, literal(field.id))
-    return [and_(compare(entries.c.record, "=", alias.c.id), entries.c.at >= since, has)]
+    return [and_(compare(entries.c.record, "=", alias.c.id), entries.c.at >= since, entries.c.action != "create", has)]
 
 
 def _before(environment: Environment, entries: FromClause, field: Field) -> Column:
