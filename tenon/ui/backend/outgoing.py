@@ -38,6 +38,13 @@ def page(view: View, chosen: Mapping[str, str], before: str | None) -> OutgoingP
     )  # fmt: skip
 
 
+def of_endpoint(view: View, channel: str, endpoint: str, size: int) -> OutgoingPage:
+    """Return the newest deliveries of one endpoint. Raises Forbidden."""
+    require_admin(view.ctx)
+    rows = tuple(_row(view, row) for row in outbox.list_page(view.uow.connection, channel=channel, endpoint=endpoint, limit=size))
+    return OutgoingPage(rows, {}, (), None, any(row.state == "waiting" for row in rows))
+
+
 def retry(view: View, id: str) -> None:
     """Have a failed delivery tried again. Raises Forbidden, NotFound, Conflict."""
     require_admin(view.ctx)

@@ -48,7 +48,8 @@ def _pages(view: View) -> Iterator[Hit]:
     if user is not None and user.is_admin:
         listed += [
             (Text("People", "人员"), "/admin/users", "users"), (Text("Units", "部门"), "/admin/units", "list-tree"), (Text("Roles", "角色"), "/admin/roles", "shield-check"),
-            (Text("Tokens", "令牌"), "/admin/tokens", "key"), (Text("Audit", "审计"), "/admin/audit", "history"), (Text("Outgoing", "向外投递"), "/admin/outgoing", "send"),
+            (Text("Tokens", "令牌"), "/admin/tokens", "key"), (Text("Audit", "审计"), "/admin/audit", "history"), (Text("Webhooks", "Webhook"), "/admin/webhooks", "link"),
+            (Text("Outgoing", "向外投递"), "/admin/outgoing", "send"),
             (Text("System", "系统"), "/admin/system", "heart-pulse"),
         ]  # fmt: skip
     for label, url, icon in listed:

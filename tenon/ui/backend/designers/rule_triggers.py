@@ -135,7 +135,7 @@ def _webhook(design: Design, controls: Controls) -> list[Control]:
         made += [controls.make("match/place", "text", say("It stands at", "值所在位置"), help=where), controls.make("make_new", "switch", say("Make one where there is none", "找不到时新建"))]
     for each in taken:
         label = fields[each["field"]].label if each.get("field") in fields else Text(each.get("field"), each.get("field"))
-        made.append(controls.make(f"take/{each['id']}/place", "text", label, empty="data."))
+        made.append(Controls(design, each, f"{place}/take/{each['id']}").make("place", "text", label, empty="data."))
     offers = tuple(Pick(f.label.show(language), f.spec.icon, ({"op": "insert", "at": f"{place}/take", "value": {"field": name, "place": name}},)) for name, f in fields.items())
     lines = tuple(Line(str(each.get("field")), None, None, ({"op": "remove", "at": f"{place}/take/{each['id']}"},)) for each in taken)
     made.append(controls.make("take", "ordered", say("Takes", "取值字段")).holding(Ordered(lines, offers)))
