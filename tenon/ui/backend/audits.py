@@ -42,6 +42,9 @@ WORDS: dict[str, Text] = {
     "widget.export": Text("Exported a widget", "导出图表"), "user.ask_reset": Text("Asked for a new password", "申请重置密码"),
     "workspace.restore": Text("Restored a backup", "恢复备份"), "rule.replay": Text("Ran a rule again", "重新执行规则"),
     "delivery.replay": Text("Had a delivery tried again", "重试投递"), "delivery.replay_all": Text("Had dead letters tried again", "重试全部死信"),
+    "webhook.create": Text("Made a webhook", "新建 Webhook"), "webhook.change": Text("Changed a webhook", "修改 Webhook"),
+    "webhook.rotate": Text("Changed the secret of a webhook", "更换 Webhook 密钥"), "webhook.delete": Text("Deleted a webhook", "删除 Webhook"),
+    "hook.renew": Text("Gave a rule an address", "生成规则的接收地址"), "hook.close": Text("Took the address of a rule away", "删除规则的接收地址"),
     "view_as.end": Text("Stopped looking with other rights", "结束以他人权限查看"), "records.export": Text("Exported records", "导出记录"),
 }  # fmt: skip
 
