@@ -46,6 +46,8 @@ class UnitOfWork:
     events: list[Any] = field(default_factory=list)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
+    is_past: bool = False
+    """What is written has happened before and is only being filled in (sample records): nobody is told, and no rule is woken."""
 
     @property
     def dialect(self) -> Dialect:

@@ -44,7 +44,7 @@ def check_scenario(document: Document, model: Model) -> Iterator[Problem]:
     yield from _check_rows(body.given.records, "/given/records", model, known)
     for index, step in enumerate(body.then):
         path = f"/then/{index}"
-        if not (step.advance_days or step.set or step.add or step.expect):
+        if not (step.advance_days or step.advance_hours or step.set or step.add or step.do or step.expect):
             yield Problem(path, "required", say("This step does nothing.", "此步骤没有内容。"), say("Let time pass, set something, or expect something.", "请推进时间、设置数据或写明期望。"))
         yield from _check_rows(step.add, f"{path}/add", model, known)
         for name, records in step.set.items():
@@ -55,6 +55,8 @@ def check_scenario(document: Document, model: Model) -> Iterator[Problem]:
             for record, values in records.items():
                 yield from _check_record(f"{path}/set/{name}", record, known.get(entity.id, set()))
                 yield from _check_values(f"{path}/set/{name}/{_token(record)}", entity, values)
+        if step.do is not None and (entity := model.find_entity(step.do.entity)) is not None:
+            yield from _check_values(f"{path}/do/set", entity, step.do.set)
         if step.expect is not None:
             yield from _check_expect(step.expect, f"{path}/expect", body, model, known)
 
@@ -90,10 +92,15 @@ def _check_record(path: str, record: str, names: set[str]) -> Iterator[Problem]:
 
 
 def _check_expect(expect: Expect, path: str, body: ScenarioKind, model: Model, known: dict[str, set[str]]) -> Iterator[Problem]:
-    forms = [expect.score is not None, expect.may is not None, expect.field is not None and expect.may is None]
+    forms = [expect.score is not None, expect.may is not None, expect.field is not None and expect.may is None, expect.records is not None]
     if sum(forms) != 1:
-        message = say("Expect a score, a field, or what somebody may do.", "请期望一个评分、一个字段或某人的权限。")
-        yield Problem(path, "refused", message, say("One of score, field and may.", "score、field、may 三者选一。"))
+        message = say("Expect a score, a field, how many records there are, or what somebody may do.", "请期望一个评分、一个字段、记录数量或某人的权限。")
+        yield Problem(path, "refused", message, say("One of score, field, records and may.", "score、field、records、may 四者选一。"))
+        return
+    if expect.records is not None:
+        return
+    if expect.record is None:
+        yield Problem(f"{path}/record", "required", say("Say of which record.", "请写明是哪条记录。"))
         return
     if expect.score is not None:
         score = model.find("score", expect.score)

@@ -78,10 +78,12 @@ class Expr(_Mark):
 class Keyed(_Mark):
     """Values of records under the names of their entities: the keys are references, those of each record paths.
 
-    Below an entity stands a list of records, or records under what they are called. ``but`` are keys that are no field.
+    Below an entity stands a list of records, or records under what they are called. ``but`` are keys that are no field. With ``own``
+    they are the values of a record of the entity that is named beside them.
     """
 
     but: tuple[str, ...] = ()
+    own: bool = False
 
 
 @dataclass(frozen=True)

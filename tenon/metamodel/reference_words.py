@@ -208,6 +208,15 @@ people|Who is there, by name|人员，按名称列出
 records|Every record there is, by entity; `as` names one that has no title, references name records, users name people|全部记录，按实体列出；没有标题的记录用 `as` 命名，引用写记录名称，人员写人员名称
 Person.unit|The unit they belong to|所属部门
 advance_days|How many days pass first|先经过的天数
+advance_hours|How many hours pass besides|另外经过的小时数
+do|What somebody does to records that are found by a condition, also to those that rules made|对符合条件的记录（包括规则创建的记录）执行的操作
+Deed.entity|Whose records|记录所属的实体
+Deed.filter|Which of them; at least one there has to be|哪些记录，至少应有一条
+Deed.set|Fields and their values|字段及其值
+Counted.entity|Whose records|记录所属的实体
+Counted.filter|Which of them count|计入的条件
+Counted.count|How many there have to be|应有的数量
+Expect.records|How many records of an entity there are, also of those that rules made|某实体的记录数量（包括规则创建的记录）
 StoryStep.set|Fields that change: entity, record, field|要修改的字段：实体、记录、字段
 StoryStep.add|Records that come, by entity|新增的记录，按实体列出
 expect|What has to be true then|此时应满足的期望
@@ -363,7 +372,7 @@ NextAction|下一步行动 · ActionButton|行动按钮 · SetValue|赋值 · Ne
 Grant|授权 · Variant|版本 · Measure|指标 · ShareBand|得分区间 · Cap|上下限 · Band|等级 · Movement|变动规则 · Keep|保级条件 · Column|列 · Board|看板 · Calendar|日历
 Foresight|预见的结果 · Forecast|预测 · Forecasts|预测设置
 Gallery|画廊 · Tree|树形 · ColourRule|着色规则 · Query|查询 · Group|分组 · Comparison|对比 · Option|选项 · Reverse|反向关系 · Move|流转
-ScenarioKind|场景 · Given|初始情况 · Person|人员 · StoryStep|场景步骤 · Expect|期望
+ScenarioKind|场景 · Given|初始情况 · Person|人员 · StoryStep|场景步骤 · Expect|期望 · Counted|计数 · Deed|操作
 CalendarKind|工作日历 · Week|一周的工作时段 · Escalation|告警升级 · PlaybookKind|行动手册 · PlaybookFor|启动情形 · InStage|所处阶段 · PlaybookStep|手册步骤
 Match|记录查找 · Taken|取值 · RuleKind|规则 · Limits|限制 · Quiet|静默时段 · Whom|人员
 WorkflowKind|流程 · Enrol|自动纳入 · FlowCap|触达上限 · BranchPath|分支路径 · ParallelPath|并行路径 · OrAfter|超时处理 · Outcome|任务结果 · OnDue|到期处理

@@ -160,6 +160,9 @@ def _walk_part(json: dict[str, Any], body: Part, pointer: str, where: _Where) ->
 
 def _walk_keys(json: dict[str, Any], mark: Keyed, pointer: str, where: _Where) -> Iterator[Place]:
     """Yield the keys of values of records: the entities, and the fields of each record."""
+    if mark.own:
+        yield from (Place(f"{pointer}/{key}", Path(), json, key, where.entity, document=where.json, is_key=True) for key in list(json))
+        return
     for name, records in json.items():
         here = f"{pointer}/{name}"
         yield Place(here, Ref("entity"), json, name, None, document=where.json, is_key=True)

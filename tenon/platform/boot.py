@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tenon.engine.alerts.escalating import SCHEDULE as ALERTS, alert_jobs
-from tenon.engine.alerts.following import hear_alerts
+from tenon.engine.alerts.escalating import SCHEDULE as ALERTS
 from tenon.engine.approvals.locking import hear_locked
 from tenon.engine.apps.install_job import install_jobs
 from tenon.engine.apps.sample_job import sample_jobs
 from tenon.engine.apps.sample_marks import forget_removed
+from tenon.engine.automation import automation_jobs, automation_listeners
 from tenon.engine.context import Context
 from tenon.engine.imports.work import import_jobs
 from tenon.engine.jobs import Schedule, change, get, job_kinds, put, set_schedules
@@ -22,18 +22,15 @@ from tenon.engine.notices.mentions import hear_mentions
 from tenon.engine.notices.watching import hear_watched
 from tenon.engine.outbox import call_all, delivery_jobs
 from tenon.engine.outside import Outside
-from tenon.engine.playbooks.following import hear_playbooks
 from tenon.engine.recompute.refresh import RECOMPUTE, REFRESH, Refresher, refresh_jobs
 from tenon.engine.recompute.touch import Recompute, keep_fresh
 from tenon.engine.records.emptying import emptying_jobs
 from tenon.engine.records.large_jobs import large_jobs
 from tenon.engine.releases import CURRENT, Publisher, Release
 from tenon.engine.rules.before import hear_before
-from tenon.engine.rules.firing import rule_listener
-from tenon.engine.rules.looking import look_jobs, rule_schedules
+from tenon.engine.rules.looking import rule_schedules
 from tenon.engine.rules.membership import watch, watch_all
 from tenon.engine.rules.misses import Gathered
-from tenon.engine.rules.runs import rule_jobs
 from tenon.engine.rules.silence import note_silent
 from tenon.engine.rules.timing import PREFIX
 from tenon.engine.scenarios.run import Scenarios
@@ -43,8 +40,6 @@ from tenon.engine.segments import hear_removed, keep_members, segment_jobs
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.engine.webhooks.checking import check_addresses
 from tenon.engine.webhooks.telling import hear_webhooks
-from tenon.engine.workflows.advancing import workflow_jobs
-from tenon.engine.workflows.listening import hear_flows
 from tenon.engine.workflows.publishing import after_publish as flows_after_publish, enrol_jobs
 from tenon.engine.workflows.sweeping import SWEEPING, sweep_jobs
 from tenon.metamodel.model import Model
@@ -101,8 +96,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     database.ask_first(CURRENT)
     recompute, gathered = Recompute(run_score, recompute_later, tell_moves, watch), Gathered()
     heard = (
-        keep_fresh(recompute), score_listener(recompute), rule_listener(gathered), hear_flows, hear_mentions, hear_watched, hear_removed, forget_removed, hear_webhooks,
-        hear_alerts, hear_playbooks,
+        keep_fresh(recompute), score_listener(recompute), *automation_listeners(gathered), hear_mentions, hear_watched, hear_removed, forget_removed, hear_webhooks,
     )  # fmt: skip
     listeners = Listeners((hear_locked, hear_before), heard)
     platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners, copy=read_copy(settings.home))
@@ -116,8 +110,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         delivery_jobs(platform.write), account_jobs(settings.base_url), task_mail_jobs(platform.write, settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), segment_jobs(platform.write),
-        backup_jobs(platform), scratch_jobs(platform), rule_jobs(platform.write, lambda: platform.language), look_jobs(platform.write, gathered),
-        workflow_jobs(platform.write, lambda: platform.language), enrol_jobs(platform.write), sweep_jobs(platform.write), alert_jobs(platform.write),
+        backup_jobs(platform), scratch_jobs(platform), automation_jobs(platform.write, lambda: platform.language, gathered), enrol_jobs(platform.write), sweep_jobs(platform.write),
         install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),
     )
     with database.write() as connection:
@@ -139,9 +132,9 @@ def recompute_later(uow: UnitOfWork, key: str, ids: Collection[str]) -> None:
     wanted = [key, sorted(ids)]
     job_id = uow.notes.get("pending")
     if job_id is None:
-        uow.notes["pending"] = put(uow.connection, RECOMPUTE, {"targets": [wanted]})
+        uow.notes["pending"] = put(uow.connection, RECOMPUTE, {"targets": [wanted], "is_past": uow.is_past})
     else:
-        change(uow.connection, job_id, payload={"targets": [*get(uow.connection, job_id)["payload"]["targets"], wanted]})
+        change(uow.connection, job_id, payload={"is_past": uow.is_past, "targets": [*get(uow.connection, job_id)["payload"]["targets"], wanted]})
 
 
 def _app_is_there(platform: Platform) -> None:

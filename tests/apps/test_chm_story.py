@@ -11,13 +11,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tenon.engine.apps import Package, find_app, install_all
 from tenon.engine.apps.sample_job import sample_jobs
 from tenon.engine.apps.samples import Rows, read_rows, write_rows
 from tenon.engine.jobs import get, job_kinds
 from tenon.engine.jobs.table import jobs as table
+from tenon.engine.rules.tables import runs as rule_runs
 from tenon.engine.scores.past import fill_day
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.platform.boot import make_worker
@@ -109,6 +110,10 @@ def test_the_sample_and_its_history(apps: Apps) -> None:
     assert (now["trend"]["value"], now["trend"]["change"]) == (45, 30)
     assert apps.explain("health", record, on=apps.day(-400))["value"] is not None
     assert {r["health_band"] for r in apps.records("customer", "health_band")} >= {"fair"}
+    with apps.platform.read() as uow:
+        assert uow.connection.execute(select(rule_runs.c.rule)).all() == []
+    assert {r["rule"] for r in apps.records("alert", "rule")} == {None}
+    assert {r["playbook"] for r in apps.records("task", "playbook")} == {None}
 
 
 def test_a_filled_day_equals_a_run_of_that_day(chm: Apps) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from tenon.engine.jobs import JobKind, JobRun, put
 from tenon.engine.jobs.table import jobs
 from tenon.engine.outside import FileStore
 from tenon.engine.people import load_user
+from tenon.engine.rules.silence import note_all_silent
 from tenon.engine.scores.forecast_records import put_forecast
 from tenon.engine.scores.past import begin_history, days_before, end_history, fill_day, without_history
 from tenon.engine.unit_of_work import UnitOfWork
@@ -66,6 +67,18 @@ def sample_jobs(open_write: OpenWrite) -> list[JobKind]:
     return [JobKind(SAMPLES, lambda run: _Loading(run, open_write).run())]
 
 
+def _of_the_past(open_write: OpenWrite) -> OpenWrite:
+    """Return what opens transactions whose records have been there for long: rules are not woken by them."""
+
+    @contextmanager
+    def open_past() -> Iterator[UnitOfWork]:
+        with open_write() as uow:
+            uow.is_past = True
+            yield uow
+
+    return open_past
+
+
 @dataclass(frozen=True)
 class _Part:
     """Some rows of one file."""
@@ -81,7 +94,7 @@ class _Loading:
     """One attempt: parts of files, each in a transaction of its own, then the past of scores some days at a time."""
 
     def __init__(self, job: JobRun, open_write: OpenWrite) -> None:
-        self.job, self.open_write = job, open_write
+        self.job, self.open_write = job, _of_the_past(open_write)
         self.moment = datetime.fromisoformat(job.payload["now"])
         state = job.checkpoint or {}
         self.part, self.day, self.read, self.left_out = (int(state.get(name, 0)) for name in ("part", "day", "read", "left_out"))
@@ -103,6 +116,7 @@ class _Loading:
                 self.left_out += wrote.left_out
                 self._save(uow.connection, total)
         self._fill(moments, total)
+        self._settle()
         self.job.outside.files.delete(key)
         return {"records": self.read - self.left_out, "left_out": self.left_out, "days": self.day}
 
@@ -138,6 +152,11 @@ class _Loading:
                     for day in (uow.today - A_MONTH, uow.today):  # a number shows how it moves from its second day on
                         put_forecast(uow, score, day)
             self._save(uow.connection, total, scores)
+
+    def _settle(self) -> None:
+        """Let rules that wait for silence know who is silent already."""
+        with self.open_write() as uow:
+            note_all_silent(uow)
 
     def _save(self, connection: Connection, total: int, scores: list[str] | None = None) -> None:
         state = {"part": self.part, "day": self.day, "read": self.read, "left_out": self.left_out, **({} if scores is None else {"scores": scores})}

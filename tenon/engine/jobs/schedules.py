@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from tenon.engine.jobs.queue import TICK, NewJob, put_all
 from tenon.engine.jobs.table import schedules
 
 MOST_TICKS = 1_000
+RECENT = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def tick(connection: Connection, *, now: datetime, zone: ZoneInfo) -> int:
     put = 0
     for row in connection.execute(select(schedules).where(due).order_by(schedules.c.name)).mappings().all():
         cron = Cron.parse(row["cron"])
-        ticks, following = _ticks(cron, row["next_at"], now, zone)
+        ticks, following = _ticks(cron, row["next_at"], now, zone, wants_all=row["catch_up"] == "all")
         # Whoever moves the time puts the job; for anybody else the row no longer matches.
         moved = update(schedules).where(schedules.c.name == row["name"], schedules.c.cron == row["cron"])
         moved = moved.where(schedules.c.next_at.is_not_distinct_from(row["next_at"]))
@@ -85,11 +86,13 @@ def is_due(connection: Connection, *, now: datetime) -> bool:
     return connection.execute(select(schedules.c.name).where(due).limit(1)).first() is not None
 
 
-def _ticks(cron: Cron, first: datetime | None, now: datetime, zone: ZoneInfo) -> tuple[list[datetime], datetime]:
-    """Return the ticks up to now, the newest of very many, and the first one after now."""
+def _ticks(cron: Cron, first: datetime | None, now: datetime, zone: ZoneInfo, *, wants_all: bool) -> tuple[list[datetime], datetime]:
+    """Return the ticks up to now, the newest of very many, and the first one after now; where only the last is wanted, those long ago are left out but the first."""
     if first is None:
         return [], cron.next_after(now, zone)
     ticks, at = [], first
+    if not wants_all and now - first > RECENT and (near := cron.next_after(now - RECENT, zone)) <= now:
+        ticks, at = [first], near
     while at <= now:
         ticks.append(at)
         if len(ticks) > 2 * MOST_TICKS:

@@ -166,6 +166,7 @@ def _recompute(run: JobRun, open_write: OpenWrite, recompute: Recompute) -> dict
         key, ids = targets[state["position"]]
         part = ids[state["start"] : state["start"] + AT_ONCE]
         with open_write() as uow:
+            uow.is_past = bool(run.payload.get("is_past"))
             target = graph_of(uow.model).targets.get(key)
             if target is not None:
                 _compute(uow, recompute, target, part)

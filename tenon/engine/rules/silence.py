@@ -72,8 +72,18 @@ def note_silent(uow: UnitOfWork, _ctx: Any, old: Model, _release: Any) -> None:
     """After a publish, note for rules that are new or changed which records are silent already: nobody is told of these."""
     for rule in book_of(uow.model).rules.values():
         before = old.documents.get(rule.id)
-        if not isinstance(rule.body.trigger, NoActivity) or (before is not None and before.json == rule.document.json):
-            continue
+        if before is None or before.json != rule.document.json:
+            _note(uow, rule)
+
+
+def note_all_silent(uow: UnitOfWork) -> None:
+    """Note for every rule which records are silent by now: nobody is told of these."""
+    for rule in book_of(uow.model).rules.values():
+        _note(uow, rule)
+
+
+def _note(uow: UnitOfWork, rule: Rule) -> None:
+    if isinstance(rule.body.trigger, NoActivity):
         uow.connection.execute(delete(members).where(members.c.rule == rule.id))
         last = last_activity(uow.model, rule)
         if last is not None:

@@ -13,15 +13,18 @@ from tenon.engine.access.resolver import action_condition, environment, readable
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
 from tenon.engine.query.pages import get
+from tenon.engine.records.stored import load
 from tenon.engine.scenarios.world import WRITER, World, stranger
 from tenon.engine.scores.contributions import adjustments, contributions
 from tenon.engine.scores.definition import define
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
-from tenon.metamodel.kinds.scenario import Expect
+from tenon.metamodel.kinds.scenario import Counted, Expect
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field
 
+NAMED = 5
+"""So many of the records that were found are named."""
 _HELD = {"cap": Text("held by a cap", "受上限约束"), "clamp": Text("held to the scale", "限制在分值范围内")}
 
 
@@ -38,18 +41,29 @@ class Verdict:
 
 def judge(world: World, expect: Expect) -> Verdict:
     """Return whether an expectation holds. Raises Invalid when its record is not there."""
+    if expect.records is not None:
+        return _records(world, expect.records)
     if expect.score is not None:
         return _score(world, expect)
-    entity = world.model.find_entity(expect.entity) if expect.entity is not None else world.holder(expect.record)
+    entity = world.model.find_entity(expect.entity) if expect.entity is not None else world.holder(str(expect.record))
     if entity is None:
-        raise Invalid(Problem("/record", "no_such_record", say("There is no record {name} yet.", "尚无记录 {name}。", name=expect.record[:60])))
+        raise Invalid(Problem("/record", "no_such_record", say("There is no record {name} yet.", "尚无记录 {name}。", name=str(expect.record)[:60])))
     return _right(world, expect, entity) if expect.may is not None else _field(world, expect, entity)
+
+
+def _records(world: World, wanted: Counted) -> Verdict:
+    entity = world.model.get_entity(wanted.entity)
+    found = world.matching(entity, wanted.filter)
+    asked = {"entity": entity.name, **({"filter": wanted.filter} if wanted.filter else {}), "count": wanted.count}
+    shown = [load(world.uow, entity, [id])[id].get(entity.title or "") for id in found[:NAMED]]
+    listed = ", ".join(str(title) for title in shown if title) or "-"
+    return Verdict("records", len(found) == wanted.count, asked, {"count": len(found)}, say("{entity}: {listed}", "{entity}：{listed}", entity=entity.label, listed=listed))
 
 
 def _score(world: World, expect: Expect) -> Verdict:
     score = world.model.get("score", str(expect.score))
     entity = world.model.get_entity(score.body.entity)
-    record = world.find(entity, expect.record)
+    record = world.find(entity, str(expect.record))
     table = world.uow.tables.score(score.id)
     row = world.uow.connection.execute(select(table).where(table.c.record == record)).mappings().first()
     has = {"value": row["score"] if row else None, "band": row["band"] if row else None, "coverage": row["coverage"] if row else None}
@@ -85,18 +99,18 @@ def _made_of(world: World, score: Document, row: Mapping[str, Any] | None) -> Te
 def _field(world: World, expect: Expect, entity: Entity) -> Verdict:
     field = entity.find_field(str(expect.field))
     assert field is not None
-    found = get(world.uow, WRITER, entity, world.find(entity, expect.record), [field.name]).get(field.name)
+    found = get(world.uow, WRITER, entity, world.find(entity, str(expect.record)), [field.name]).get(field.name)
     if isinstance(found, dict) and "title" in found and not isinstance(expect.value, dict):
         found = found["title"]
     wanted = None if expect.empty else expect.value
     expected = {"record": expect.record, "field": field.name, "value": wanted}
-    return Verdict("field", _same(found, wanted), expected, {"value": found}, say("{field} of {record}.", "{record} 的{field}。", field=field.label, record=expect.record))
+    return Verdict("field", _same(found, wanted), expected, {"value": found}, say("{field} of {record}.", "{record} 的{field}。", field=field.label, record=str(expect.record)))
 
 
 def _right(world: World, expect: Expect, entity: Entity) -> Verdict:
     ctx = Context(world.people[expect.person]) if expect.person is not None else stranger(world, str(expect.role))
     rights = rights_of(world.model, ctx)
-    record = world.find(entity, expect.record)
+    record = world.find(entity, str(expect.record))
     field = entity.find_field(expect.field) if expect.field is not None else None
     action = str(expect.may)
     allowed, why = _may(world, rights, entity, record, action, field)

@@ -12,6 +12,9 @@ from sqlalchemy import Connection
 
 import tenon.engine.all_tables
 from tenon.engine.recompute.graph import Target, graph_of
+from tenon.engine.rules.book import book_of
+from tenon.engine.rules.silence import note_all_silent
+from tenon.engine.scenarios.automation import Automation
 from tenon.engine.scenarios.expecting import Verdict, judge
 from tenon.engine.scenarios.world import World, open_world
 from tenon.engine.scores.contributions import plain
@@ -23,9 +26,9 @@ from tenon.metamodel.document import Document
 from tenon.metamodel.errors import TenonError
 from tenon.metamodel.kinds.scenario import ScenarioKind, StoryStep
 from tenon.metamodel.labels import Text, say
-from tenon.metamodel.model import Model
+from tenon.metamodel.model import Field, Model
 
-MATTERS = frozenset({"entity", "extension", "score", "role", "scenario"})
+MATTERS = frozenset({"entity", "extension", "score", "role", "scenario", "rule", "workflow", "playbook", "message", "calendar", "segment"})
 """The kinds a scenario can depend on."""
 
 
@@ -122,7 +125,8 @@ class Scenarios:
             begun = _begin(world, body)
             if begun is not None:
                 return Outcome(document, (begun,))
-            return Outcome(document, tuple(step for index, each in enumerate(body.then) for step in _live(world, each, f"/then/{index}")))
+            automation = Automation(world) if book_of(model).rules else None
+            return Outcome(document, tuple(step for index, each in enumerate(body.then) for step in _live(world, automation, each, f"/then/{index}")))
         finally:
             if before.is_active:
                 before.rollback()
@@ -138,7 +142,8 @@ def _wanted(model: Model, body: ScenarioKind) -> list[Target]:
     expected = [step.expect for step in body.then if step.expect is not None]
     if any(e.may is not None for e in expected):
         return list(graph.targets.values())
-    waiting = [model.get("score", e.score).id for e in expected if e.score is not None]
+    waiting = _read_by_rules(model)
+    waiting += [model.get("score", e.score).id for e in expected if e.score is not None]
     fields = [f for e in expected if e.field is not None for entity in model.entities.values() if (f := entity.find_field(e.field)) is not None]
     waiting += [f.score or f.id for f in fields]
     seen: dict[str, Target | None] = {}
@@ -148,33 +153,55 @@ def _wanted(model: Model, body: ScenarioKind) -> list[Target]:
             continue
         seen[key] = target = graph.targets.get(key)
         for entity_id, field_id in target.reads if target is not None else ():
-            entity = model.find_entity(entity_id)
-            read = entity.fields_by_id.get(field_id) if entity is not None else None
+            read = _field(model, entity_id, field_id)
             waiting += [read.score or read.id] if read is not None else []
     return [target for target in seen.values() if target is not None]
+
+
+def _read_by_rules(model: Model) -> list[str]:
+    """Return the scores and formulas that wake rules or that their conditions read, and the rules that the clock may wake."""
+    found: list[str] = []
+    for rule in book_of(model).rules.values():
+        read = [f.score or f.id for e in (rule.condition, rule.watched) if e is not None for entity, key in e.reads if (f := _field(model, entity, key)) is not None]
+        named = getattr(rule.body.trigger, "score", None)
+        found += [rule.id, *read, *([model.get("score", named).id] if named else [])]
+    return found
+
+
+def _field(model: Model, entity_id: str, field_id: str) -> Field | None:
+    entity = model.find_entity(entity_id)
+    return entity.fields_by_id.get(field_id) if entity is not None else None
 
 
 def _begin(world: World, body: ScenarioKind) -> StepOutcome | None:
     """Put the first records in; return what stands in the way."""
     try:
+        world.uow.is_past = True  # what is there from the beginning wakes no rule
         world.add(body.given.records, "/given/records")
         world.compute(ScoreCause("model"))
+        note_all_silent(world.uow)
     except TenonError as error:
         return _refused(error, "/given")
+    world.uow.is_past = False
     return None
 
 
-def _live(world: World, step: StoryStep, path: str) -> Iterable[StepOutcome]:
-    """Yield how a step went: what it changes, and what it expects."""
-    if step.advance_days or step.set or step.add:
+def _live(world: World, automation: Automation | None, step: StoryStep, path: str) -> Iterable[StepOutcome]:
+    """Yield how a step went: what it changes, what happens by itself, and what it expects."""
+    if step.advance_days or step.advance_hours or step.set or step.add or step.do:
         part = world.uow.connection.begin_nested()
         try:
-            world.advance(step.advance_days)
+            world.begin()
+            world.advance(step.advance_days, step.advance_hours, automation.work if automation is not None else None)
             world.add(step.add, f"{path}/add")
             for name in sorted(step.set):
                 for record, values in step.set[name].items():
                     world.set(world.model.get_entity(name), record, values)
+            if step.do is not None:
+                world.do(step.do, f"{path}/do")
             world.compute()
+            if automation is not None:
+                automation.work()
             part.commit()
         except TenonError as error:
             part.rollback()

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
+from tenon.engine.access.resolver import environment
+from tenon.engine.automation import automation_listeners
 from tenon.engine.context import Context, User, system_context
 from tenon.engine.outside import FixedClock, fake_outside
 from tenon.engine.people import units, users
+from tenon.engine.recompute.formulas import compute_formulas
 from tenon.engine.recompute.graph import Target, graph_of
-from tenon.engine.recompute.refresh import refresh_range
+from tenon.engine.recompute.refresh import next_ids
 from tenon.engine.recompute.touch import AT_ONCE, Change, Recompute, keep_fresh
 from tenon.engine.records.writing import change, write_many
+from tenon.engine.rules.before import hear_before
+from tenon.engine.rules.membership import watch
+from tenon.engine.rules.misses import Gathered
+from tenon.engine.scores.apply import tell_moves
 from tenon.engine.scores.definition import define
 from tenon.engine.scores.events import ScoreCause
 from tenon.engine.scores.movement import is_limited
 from tenon.engine.scores.run import run_now
 from tenon.engine.scores.wiring import score_listener
+from tenon.engine.sql.compiler import compile_condition
+from tenon.engine.sql.source import Source
 from tenon.engine.tables import Tables
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.metamodel.check_scenarios import CALLED, name_of
 from tenon.metamodel.errors import Invalid, Problem
-from tenon.metamodel.kinds.scenario import ScenarioKind
+from tenon.metamodel.expressions.check import check
+from tenon.metamodel.expressions.scope import Scope
+from tenon.metamodel.kinds.scenario import Deed, ScenarioKind
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field, Model
 
@@ -50,29 +62,46 @@ class World:
         """The release, or what would be one."""
         return self.uow.model
 
-    def advance(self, days: int) -> None:
-        """Let days pass; the nights between are lived through by scores whose bands wait for days."""
-        nights = max(days - 1, 0) if self._waits_for_days() else 0
-        for _ in range(nights):
-            self._move(1)
+    def advance(self, days: int, hours: int, each_day: Callable[[], None] | None) -> None:
+        """Let time pass; the days between are lived through by scores whose bands wait for days, and by what happens by itself."""
+        between = max(days - 1, 0) if each_day is not None or self._waits_for_days() else 0
+        for _ in range(between):
+            self._move(days=1)
             self.compute()
-        self._move(days - nights)
+            if each_day is not None:
+                each_day()
+        self._move(days=days - between, hours=hours)
 
-    def _move(self, days: int) -> None:
-        self.clock.advance(days=days)
+    def _move(self, **by: float) -> None:
+        self.clock.advance(**by)
         self.uow.now = self.clock.now()
+        self.begin()
+
+    def begin(self) -> None:
+        """Let what comes be a change of its own, which rules hear as such."""
+        self.uow.notes.clear()
+
+    @contextmanager
+    def apart(self) -> Iterator[UnitOfWork]:
+        """Give a transaction of its own for what happens by itself at this moment; its writes are those of the story."""
+        told, self.uow = self.uow, replace(self.uow, now=self.clock.now(), events=[], after_commit=[], notes={})
+        try:
+            yield self.uow
+        finally:
+            self.uow = told
 
     def compute(self, cause: ScoreCause | None = None) -> None:
         """Compute what reads the clock and every score that is looked at, each after what it reads, as the nightly sweep does."""
         for targets in graph_of(self.model).levels():
-            for target in targets:
-                if target not in self.wanted:
-                    continue
+            mine = [t for t in targets if t in self.wanted]
+            for entity, fields in _by_entity(t for t in mine if t.is_clocked).items():
+                changed = compute_formulas(self.uow, entity, fields, next_ids(self.uow, entity, "", AT_ONCE))
+                self.recompute.after(self.uow, Change(entity.id, changed, frozenset(f.id for f in fields)))
+            for target in mine:
                 if target.score_id is not None:
                     run_now(self.uow, target.score_id, cause)
-                elif target.field is not None and target.is_clocked:
-                    _, changed = refresh_range(self.uow, target, "", AT_ONCE)
-                    self.recompute.after(self.uow, Change(target.entity.id, changed, frozenset({target.field.id})))
+                elif target.rule_id is not None and target.is_clocked:
+                    self.recompute.watch(self.uow, target.rule_id, next_ids(self.uow, target.entity, "", AT_ONCE))
 
     def _waits_for_days(self) -> bool:
         scores = [t.score_id for t in self.wanted if t.score_id is not None]
@@ -110,6 +139,24 @@ class World:
     def set(self, entity: Entity, name: str, values: Mapping[str, Any]) -> None:
         """Change a record. Raises Invalid, Conflict."""
         change(self.uow, WRITER, entity, self.find(entity, name), self._values(entity, values))
+
+    def matching(self, entity: Entity, condition: str | None) -> list[str]:
+        """Return the records of the story for which a condition holds, whoever made them, oldest first."""
+        source = Source(environment(self.uow), entity)
+        tests: list[Any] = [source.alias.c.deleted_at.is_(None)]
+        if condition is not None:
+            tests.append(compile_condition(source, check(condition, Scope(self.model, entity), "boolean")))
+        found = select(source.alias.c.id).select_from(source.from_clause).where(*tests).order_by(source.alias.c.id)
+        return list(self.uow.connection.execute(found).scalars())
+
+    def do(self, deed: Deed, path: str) -> None:
+        """Change the records that a deed is about. Raises Invalid when there are none."""
+        entity = self.model.get_entity(deed.entity)
+        ids = self.matching(entity, deed.filter)
+        if not ids:
+            raise Invalid(Problem(path, "no_such_record", say("There is no {entity} for which this holds.", "没有符合条件的{entity}。", entity=entity.label)))
+        values = self._values(entity, deed.set)
+        write_many(self.uow, WRITER, entity, [{"id": id, **values} for id in ids], mode="update", path=path)
 
     def find(self, entity: Entity, name: str) -> str:
         """Return the id of a record of the story. Raises Invalid."""
@@ -151,8 +198,8 @@ def open_world(connection: Connection, model: Model, tables: Tables, body: Scena
     outside = fake_outside(begins.replace(tzinfo=zone))
     assert isinstance(outside.clock, FixedClock)
     # A step is one moment: scores are computed at its end, not for every record that is written.
-    recompute = Recompute(lambda *_: (), lambda *_: None)
-    listeners = Listeners(after=(keep_fresh(recompute), score_listener(recompute)))
+    recompute = Recompute(lambda *_: (), lambda *_: None, tell_moves, watch)
+    listeners = Listeners((hear_before,), (keep_fresh(recompute), score_listener(recompute), *automation_listeners(Gathered())))
     uow = UnitOfWork(connection, model, tables, outside, zone, outside.clock.now(), outside.clock.real_now(), listeners)
     world = World(uow, outside.clock, recompute, tuple(wanted))
     for name, person in body.given.people.items():
@@ -183,6 +230,15 @@ def _person(world: World, name: str, roles: tuple[str, ...], unit: str | None) -
     }  # fmt: skip
     world.uow.connection.execute(insert(users), row)
     return user
+
+
+def _by_entity(targets: Iterable[Target]) -> dict[Entity, list[Field]]:
+    """Return the formulas among targets by the entity they are on."""
+    found: dict[Entity, list[Field]] = {}
+    for target in targets:
+        if target.field is not None:
+            found.setdefault(target.entity, []).append(target.field)
+    return found
 
 
 def _texts(value: Any) -> list[str]:

@@ -9,7 +9,7 @@ from pydantic import Field
 from tenon.metamodel.document import Kind
 from tenon.metamodel.item import Exact, Item, Name, Part
 from tenon.metamodel.kinds.role import Action
-from tenon.metamodel.marks import Keyed, Path, Ref
+from tenon.metamodel.marks import Condition, Keyed, Path, Ref
 
 RecordName = Annotated[str, Field(min_length=1, max_length=200)]
 """What a record of the story is called: its title, or what its key ``as`` says."""
@@ -33,14 +33,31 @@ class Given(Part):
     records: Rows = {}
 
 
+class Counted(Part):
+    """Records of an entity for which a condition holds, whoever made them: as many as ``count`` says."""
+
+    entity: Annotated[str, Ref("entity")]
+    filter: Condition | None = None
+    count: int = Field(default=1, ge=0, le=100_000)
+
+
+class Deed(Part):
+    """Somebody sees to records of an entity for which a condition holds: their fields get values. There has to be one at least."""
+
+    entity: Annotated[str, Ref("entity")]
+    filter: Condition | None = None
+    set: Annotated[dict[str, Any], Keyed(own=True), Field(min_length=1, max_length=100)]
+
+
 class Expect(Part):
-    """What has to be true: of a ``score`` of a record, of a ``field``, or that somebody ``may`` (or may not) do something.
+    """What has to be true: of a ``score`` of a record, of a ``field``, of how many ``records`` there are, or that somebody ``may`` (or may not) do something.
 
     A band of "" is no band. Who may is a ``person`` of the story, or a stranger with a ``role``; with a ``field`` it is asked whether
     they see, or may change, that one.
     """
 
-    record: RecordName
+    record: RecordName | None = None
+    records: Counted | None = None
     score: Annotated[str, Ref("score")] | None = None
     band: str | None = Field(default=None, max_length=60)
     coverage: Exact | None = None
@@ -55,11 +72,13 @@ class Expect(Part):
 
 
 class StoryStep(Item):
-    """One step: time passes, records are changed or come, and then something is expected."""
+    """One step: time passes with what happens by itself meanwhile, records are changed or come, somebody does something, and then something is expected."""
 
     advance_days: int = Field(default=0, ge=0, le=3650)
+    advance_hours: int = Field(default=0, ge=0, le=24 * 31)
     set: Annotated[dict[EntityName, dict[RecordName, dict[str, Any]]], Keyed()] = {}
     add: Rows = {}
+    do: Deed | None = None
     expect: Expect | None = None
 
 

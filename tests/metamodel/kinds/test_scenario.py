@@ -23,7 +23,7 @@ def test_the_example_is_read_to_the_letter() -> None:
         ({"given": {"clock": "tomorrow"}}, ("/given/clock", "bad_format")), ({"given": {}}, ("/given/clock", "required")), ({"then": []}, ("/then", "required")),
         ({"then": [{"advance_days": -1}]}, ("/then/0/advance_days", "out_of_range")), ({"then": [{"wait": 3}]}, ("/then/0/wait", "unknown_field")),
         ({"then": [{"expect": {"record": "a", "may": "dance"}}]}, ("/then/0/expect/may", "bad_choice")),
-        ({"then": [{"expect": {"score": "health"}}]}, ("/then/0/expect/record", "required")),
+        ({"then": [{"do": {"entity": "ticket"}}]}, ("/then/0/do/set", "required")),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_where_it_is(changes: dict[str, Any], expected: tuple[str, str]) -> None:
@@ -40,6 +40,10 @@ RECORD = {"record": "创科科技"}
         ({"set": {"customer": {"创科科技": {"colour": 1}}}}, ("/set/customer/创科科技/colour", "unknown_name")),
         ({"set": {"customer": {"创科科技": {"orders_90d": 1}}}}, ("/set/customer/创科科技/orders_90d", "read_only")),
         ({"add": {"ticket": [{"as": "t"}]}}, ("/add/ticket/0/as", "not_unique")), ({"add": {"user": [{}]}}, ("/add/user", "unknown_name")),
+        ({"expect": {"score": "health", "value": 1}}, ("/expect/record", "required")),
+        ({"expect": {"records": {"entity": "nothing"}}}, ("/expect/records/entity", "unknown_name")),
+        ({"expect": {"records": {"entity": "ticket", "filter": "colour == 1"}}}, ("/expect/records/filter", "unknown_name")),
+        ({"do": {"entity": "customer", "set": {"colour": 1}}}, ("/do/set/colour", "unknown_name")),
         ({"expect": {"score": "nothing", **RECORD, "value": 1}}, ("/expect/score", "unknown_name")),
         ({"expect": {"score": "health", "record": "甲", "value": 1}}, ("/expect/record", "unknown_name")),
         ({"expect": {"score": "health", **RECORD, "band": "gold"}}, ("/expect/band", "unknown_name")),
