@@ -35,6 +35,10 @@ HOW: Mapping[str, Text] = {
     "none": say("No path is taken", "不进入任何路径"), "beside": say("All paths at the same time", "各路径同时进行"), "each": say("For each record of the relation", "对每条关联记录执行"),
     "over": say("The workflow is over", "流程结束"), "flow": say("Another workflow runs", "运行另一个流程"),
 }  # fmt: skip
+OUTCOMES: Mapping[str, Text] = {
+    "approve": say("Approved", "已同意"), "reject": say("Rejected", "已拒绝"), "returned": say("Sent back", "已退回"), "came": say("It came", "已发生"),
+    "over": say("Took too long", "已超时"), "none": say("No path was taken", "未进入任何路径"),
+}  # fmt: skip
 STATES: Mapping[str, tuple[Text, str]] = {
     "running": (say("running", "运行中"), "blue"), "done": (say("done", "已完成"), "green"), "exited": (say("given up", "已退出"), "grey"),
     "cancelled": (say("cancelled", "已取消"), "grey"), "failed": (say("failed", "失败"), "red"),
@@ -220,6 +224,6 @@ def _passed(view: View, flow: DrawnFlow, path: Sequence[Mapping[str, Any]]) -> t
         if node is None:
             continue
         left = datetime.fromisoformat(each["left_at"]) if each["left_at"] else None
-        words = say("Stands here", "停留在此") if left is None else say("Went on", "已继续")
+        words = say("Stands here", "停留在此") if left is None else OUTCOMES.get(str(each["outcome"]), say("Went on", "已继续"))
         told.append(StepTold(node.title, node.icon, node.tone, words.show(view.language), datetime.fromisoformat(each["at"]), left))
     return tuple(told)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from tenon.metamodel.actions import ACTIONS
 from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.designers.base import Controls, Design, Json
-from tenon.ui.backend.designers.flow_offers import first_person, icon_of, step_label
+from tenon.ui.backend.designers.flow_offers import NEVER, first_person, icon_of, step_label
 from tenon.ui.backend.designers.flow_tree import design_at, everything, far_of, grow
 from tenon.ui.backend.designers.flow_words import MODES, UNITS, said_duration
 from tenon.ui.backend.designers.rule_controls import action_controls, people_control, whom_control
@@ -76,7 +76,7 @@ def _paths(controls: Controls, label: Text) -> Control:
         )
         for n, each in enumerate(listed)
     )  # fmt: skip
-    fresh: Json = {"when": "False", "steps": []} if controls.item["type"] == "branch" else {"steps": []}
+    fresh: Json = {"when": NEVER, "steps": []} if controls.item["type"] == "branch" else {"steps": []}
     offers = (Pick(say("A path", "路径").show(design.language), "plus", ({"op": "insert", "at": place, "index": 0 if fresh.get("when") else len(listed), "value": fresh},)),)
     return controls.make("paths", "ordered", label).holding(Ordered(lines, offers))
 

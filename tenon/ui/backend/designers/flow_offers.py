@@ -11,6 +11,8 @@ from tenon.ui.backend.designers.rule_offers import ICONS, offered_actions, peopl
 
 FLOW, PEOPLE = ("branch", "parallel", "for_each", "wait", "subflow", "end"), ("approval", "task", "form")
 OWN_ICONS = {"parallel": "columns-2", "form": "clipboard-list"}
+NEVER = "False"
+"""The condition of a path until its maker says another one."""
 WARNS = ("raise_alert", "delete_record", "exit_workflow")
 MORE_TONES = {"notify": "sky", "send_message": "sky", "call_webhook": "sky"}
 
@@ -47,7 +49,7 @@ def _flow_steps(design: Design) -> Iterator[tuple[str, Json]]:
     entity = design.entity
     relation = next((r for r in (entity.relations.values() if entity is not None else ()) if r.is_reverse), None)
     others = [d for d in design.model.all("workflow") if d.id != design.json.get("id") and design.model.find_entity(d.body.entity) is entity]
-    yield "branch", {"paths": [{"label": say("First", "路径一").to_json(), "when": "False", "steps": []}, {"label": say("Otherwise", "其他情况").to_json(), "steps": []}]}
+    yield "branch", {"paths": [{"label": say("First", "路径一").to_json(), "when": NEVER, "steps": []}, {"label": say("Otherwise", "其他情况").to_json(), "steps": []}]}
     yield "parallel", {"paths": [{"steps": []}, {"steps": []}]}
     if relation is not None and design.about is None:
         yield "for_each", {"relation": relation.name, "steps": []}

@@ -9,7 +9,7 @@ from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 from tenon.metamodel.naming import find_to_many
 from tenon.ui.backend.designers.base import Design, Json
-from tenon.ui.backend.designers.flow_offers import icon_of, step_label, tone_of
+from tenon.ui.backend.designers.flow_offers import NEVER, icon_of, step_label, tone_of
 from tenon.ui.backend.designers.flow_words import said_duration, said_step
 from tenon.ui.backend.designers.rule_words import said_condition
 
@@ -139,5 +139,8 @@ def _path_words(design: Design, type_: str, path: Json, at: int) -> tuple[str, s
     label = design.show(path.get("label"))
     if type_ == "parallel":
         return label or say("Path {n}", "路径 {n}", n=at + 1).show(design.language), ""
-    told = said_condition(design, str(path["when"])) if path.get("when") else say("Otherwise", "其他情况").show(design.language)
+    if path.get("when") == NEVER:
+        told = say("No condition yet", "尚未设置条件").show(design.language)
+    else:
+        told = said_condition(design, str(path["when"])) if path.get("when") else say("Otherwise", "其他情况").show(design.language)
     return (label, told) if label else (told, "")

@@ -94,6 +94,11 @@ def _for_each(design: Design, step: Json) -> Text:
     return say("All {name}", "全部{name}", name=name)
 
 
+def _branch(_: Design, step: Json) -> Text:
+    count = len(step.get("paths", ()))
+    return say("{n} paths, the first that holds", "{n} 条路径，取首个满足者", n=count) if count != 1 else say("One path, if it holds", "1 条路径，满足时进入")
+
+
 def _parallel(_: Design, step: Json) -> Text:
     count = len(step.get("paths", ()))
     return say("{n} paths, until the first ends", "{n} 条路径，任一完成即继续", n=count) if step.get("wait") == "any" else say("{n} paths, until all end", "{n} 条路径，全部完成后继续", n=count)
@@ -107,6 +112,6 @@ def _subflow(design: Design, step: Json) -> Text:
 
 _STEPS: dict[str, Callable[[Design, Json], Text]] = {
     "approval": _approval, "task": _task, "form": _form, "wait": _wait, "for_each": _for_each, "parallel": _parallel, "subflow": _subflow,
-    "branch": lambda _, step: say("{n} paths, the first that holds", "{n} 条路径，取首个满足者", n=len(step.get("paths", ()))),
+    "branch": _branch,
     "end": lambda _, __: say("The workflow is over", "流程到此结束"),
 }  # fmt: skip
