@@ -277,6 +277,19 @@ def test_one_tick_is_put_once_and_knows_the_one_before(database: Database) -> No
     assert (second.payload["due"][11:16], second.payload["since"][11:16]) == ("01:30", "01:20")
 
 
+@pytest.mark.parametrize(("cron", "due", "since"), [
+    ("*/15 * * * *", "2027-03-02T01:00", "2026-03-02T01:15"), ("0 5 * * *", "2027-03-01T05:00", "2026-03-02T05:00"),
+    ("0 5 3 * *", "2027-02-03T05:00", "2026-03-03T05:00"), ("0 5 3 9 *", "2026-09-03T05:00", "2026-09-03T05:00"),
+])  # fmt: skip
+def test_of_a_year_that_was_missed_the_last_tick_comes(database: Database, cron: str, due: str, since: str) -> None:
+    with database.write() as connection:
+        jobs.set_schedules(connection, [Schedule("s", cron, "sweep")])
+        jobs.tick(connection, now=REAL, zone=ZoneInfo("UTC"))
+        assert jobs.tick(connection, now=REAL + timedelta(days=365, minutes=7), zone=ZoneInfo("UTC")) == 1
+    (claim,) = take(database, kinds=("sweep",))
+    assert (claim.payload["due"][:16], claim.payload["since"][:16]) == (due, since)
+
+
 def test_a_changed_line_starts_afresh_and_a_kept_one_keeps_its_next_time(database: Database) -> None:
     zone = ZoneInfo("UTC")
     with database.write() as connection:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, literal_column, or_, select, update
 
 from tenon.engine.jobs.queue import put
 from tenon.engine.jobs.run import JobKind, JobRun
@@ -21,6 +21,9 @@ from tenon.engine.workflows.token import FLOWS, Token
 from tenon.metamodel.errors import Stale, TenonError, TooMany, Unavailable
 
 AT_ONCE = 500
+# Written out, so that the partial indexes are found whatever the driver does with parameters.
+READY = or_(tokens.c.state == literal_column("'ready'"), tokens.c.news_at.is_not(None))
+DUE = and_(tokens.c.state == literal_column("'waiting'"), tokens.c.due_at.is_not(None))
 AGAIN = (Stale, TooMany, Unavailable)
 OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
 
@@ -79,17 +82,17 @@ def _alone(each: Token, open_write: OpenWrite, language: str) -> int:
 
 def _take(uow: UnitOfWork, workflow: str, ids: Sequence[str] | None = None) -> list[Token]:
     """Return tokens that have something to do, their instances held until the end of the transaction: no other worker has them then."""
-    is_due = and_(tokens.c.state == "waiting", tokens.c.due_at.is_not(None), tokens.c.due_at <= uow.now)
-    wanted = [tokens.c.workflow == workflow, or_(tokens.c.state == "ready", tokens.c.news_at.is_not(None), is_due), tokens.c.state != "failed"]
-    if ids is not None:
-        wanted.append(tokens.c.id.in_(id_set(uow.dialect, ids)))
-    running = [tokens.c.instance == instances.c.id, instances.c.state == "running"]
-    held = select(instances.c.id).where(*wanted, *running).order_by(tokens.c.id).limit(AT_ONCE).with_for_update(of=instances, skip_locked=True)
-    mine = set(uow.connection.execute(held).scalars())
+    mine: set[str] = set()
+    for what in (READY, and_(DUE, tokens.c.due_at <= uow.now)):  # each over an index of its own: what waits is not in the way
+        wanted = [tokens.c.workflow == workflow, what, tokens.c.state != "failed", *([] if ids is None else [tokens.c.id.in_(id_set(uow.dialect, ids))])]
+        running = [tokens.c.instance == instances.c.id, instances.c.state == "running"]
+        held = select(instances.c.id).where(*wanted, *running).order_by(tokens.c.id).limit(AT_ONCE - len(mine)).with_for_update(of=instances, skip_locked=True)
+        mine.update(uow.connection.execute(held).scalars() if len(mine) < AT_ONCE else ())
     if not mine:
         return []
     # What stood there may have gone on before the instance was held.
-    found = select(tokens).where(*wanted, tokens.c.instance.in_(id_set(uow.dialect, mine))).order_by(tokens.c.id).limit(AT_ONCE)
+    there = [or_(READY, and_(DUE, tokens.c.due_at <= uow.now)), tokens.c.state != "failed", *([] if ids is None else [tokens.c.id.in_(id_set(uow.dialect, ids))])]
+    found = select(tokens).where(*there, tokens.c.instance.in_(id_set(uow.dialect, mine))).order_by(tokens.c.id).limit(AT_ONCE)
     return [Token.of(row) for row in uow.connection.execute(found)]
 
 
