@@ -56,7 +56,7 @@ def falls(uow: UnitOfWork, ctx: Context, asked: Falls) -> dict[str, Any]:
     """
     rights = rights_of(uow.model, ctx)
     rights.require(asked.entity, "read")
-    score = _score_of(find_path(rights, asked.entity, asked.field, "field", readable=True).field, asked.entity)
+    score = score_of(find_path(rights, asked.entity, asked.field, "field", readable=True).field, asked.entity)
     find_path(rights, asked.entity, score.name, "field", readable=True)
     definition = define(uow.model, uow.model.get("score", str(score.score)))
     found = _find(uow, ctx, asked, score)
@@ -75,7 +75,7 @@ def falls(uow: UnitOfWork, ctx: Context, asked: Falls) -> dict[str, Any]:
             "least": asked.least}  # fmt: skip
 
 
-def _score_of(field: Field, entity: Entity) -> Field:
+def score_of(field: Field, entity: Entity) -> Field:
     """Return the field with the value of the score that a field belongs to. Raises Invalid."""
     found = next((f for f in entity.fields.values() if f.score is not None and f.score == field.score and f.part == "score"), None)
     if found is None:
@@ -109,11 +109,15 @@ def _given(uow: UnitOfWork, definition: Definition, records: Collection[str], da
     for row in uow.connection.execute(select(ranked).where(ranked.c.newest == 1)):
         if row.form not in forms:
             forms[row.form] = find_form(uow, row.form) or definition.form_json
-        form = forms[row.form]
-        each = contributions(form, row.variant, row.shares)
-        taken = adjustments(form, row.variant, each, row.caps, row.computed_value) if each else []
-        given[row.record] = (each, sum((a.points for a in taken), Decimal(0)))
+        given[row.record] = given_of(forms[row.form], row)
     return given
+
+
+def given_of(form: dict[str, Any], row: Any) -> Given:
+    """Return what each measure of a snapshot gave, and what caps and the scale took."""
+    each = contributions(form, row.variant, row.shares)
+    taken = adjustments(form, row.variant, each, row.caps, row.computed_value) if each else []
+    return each, sum((a.points for a in taken), Decimal(0))
 
 
 def _row(definition: Definition, name: str, points: Sequence[Decimal], total: int, language: str) -> list[Any]:

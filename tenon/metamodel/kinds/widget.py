@@ -12,7 +12,7 @@ from tenon.metamodel.marks import Condition, Expr, GroupPath, Path, Ref
 
 WidgetType = Literal[
     "number", "table", "line", "area", "bar", "stacked_bar", "pie", "funnel", "gauge", "heatmap", "pivot", "scatter", "cohort",
-    "transition", "sankey", "falls", "text",
+    "transition", "sankey", "falls", "attribution", "text",
 ]
 Bucket = Literal["day", "week", "month", "quarter", "year", "hour"]
 

@@ -328,7 +328,18 @@ def _falls(reading: Reading) -> Made:
         for label, group, cases, share, points in data["rows"]
     ]
     told = reading.words("{n} records fell by {least} points or more.", "{n} 条记录下滑 {least} 分及以上。", n=reading.fmt.number(data["falls"]), least=data["least"])
-    facts = {"heads": [str(c["label"]) for c in reading.columns], "rows": rows, "told": told, "from": reading.period(data["from"], "day"), "to": reading.period(data["to"], "day")}
+    heads = [str(c["label"]) for c in reading.columns]
+    facts = {"heads": heads, "rows": rows, "told": told, "sums": (), "numbers": (2, 3, 4), "from": reading.period(data["from"], "day"), "to": reading.period(data["to"], "day")}
+    return {"kind": "falls", "facts": facts, "is_empty": not rows}
+
+
+def _attribution(reading: Reading) -> Made:
+    """Return reasons beside groups of measures, each with how many were lost, and the sum of both."""
+    data, number = reading.data, reading.fmt.number
+    rows = [(reason or "", number(n), group_label(group, reading.fmt.language) or "", number(of)) for reason, n, group, of in data["rows"]]
+    total, told = number(data["events"]), reading.words("{n} were lost; points lost in the {days} days before.", "共流失 {n} 个；之前 {days} 天的失分。", n=number(data["events"]), days=data["days"])
+    sums = ("", total, "", total)
+    facts = {"heads": [str(c["label"]) for c in reading.columns], "rows": rows, "sums": sums, "told": told, "numbers": (1, 3)}
     return {"kind": "falls", "facts": facts, "is_empty": not rows}
 
 
@@ -349,5 +360,6 @@ def _text(reading: Reading) -> Made:
 
 
 MAKERS: dict[str, Callable[[Reading], Made]] = {
-    "number": _number, "table": _table, "heatmap": _matrix, "pivot": _pivot, "cohort": _cohort, "transition": _transition, "falls": _falls, "text": _text,
+    "number": _number, "table": _table, "heatmap": _matrix, "pivot": _pivot, "cohort": _cohort, "transition": _transition, "falls": _falls,
+    "attribution": _attribution, "text": _text,
 }

@@ -27,14 +27,15 @@ KEPT = ("owner", "unit", "created_at", "updated_at")
 TYPES = {
     "number": "hash", "table": "table-2", "bar": "chart-column", "stacked_bar": "chart-column", "line": "chart-line", "area": "chart-line", "pie": "contrast",
     "funnel": "funnel", "gauge": "gauge", "heatmap": "layout-grid", "pivot": "table", "scatter": "activity", "cohort": "layers", "transition": "arrow-right-left",
-    "sankey": "waypoints", "falls": "trending-down", "text": "text",
+    "sankey": "waypoints", "falls": "trending-down", "attribution": "scan-search", "text": "text",
 }  # fmt: skip
 """The types with their icons, in the order of the gallery."""
 LABELS = {
     "number": say("Number", "数值"), "table": say("Table", "表格"), "bar": say("Bars", "柱状图"), "stacked_bar": say("Stacked bars", "堆叠柱状图"),
     "line": say("Line", "折线图"), "area": say("Area", "面积图"), "pie": say("Ring", "环形图"), "funnel": say("Funnel", "漏斗图"), "gauge": say("Gauge", "仪表"),
     "heatmap": say("Heat map", "热力图"), "pivot": say("Cross table", "透视表"), "scatter": say("Points", "散点图"), "cohort": say("Cohorts", "同期群"),
-    "transition": say("Movements", "迁移矩阵"), "sankey": say("River", "流向图"), "falls": say("Behind falls", "骤降原因"), "text": say("Text", "文字"),
+    "transition": say("Movements", "迁移矩阵"), "sankey": say("River", "流向图"), "falls": say("Behind falls", "骤降原因"),
+    "attribution": say("Why lost", "流失归因"), "text": say("Text", "文字"),
 }  # fmt: skip
 
 

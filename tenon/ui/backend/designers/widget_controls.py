@@ -134,10 +134,12 @@ def _of_type(design: Design, controls: Controls, entity: Entity | None) -> list[
         made += [controls.make("options/from", "text", say("From", "起"), help=told), controls.make("options/to", "text", say("To", "止"))]
     if type == "falls":
         made += [controls.make("options/least", "number", say("Points at least", "最少下滑分数")), controls.make("options/days", "number", say("In days", "天数"))]
+    if type == "attribution":
+        made.append(controls.make("options/days", "number", say("In days before", "之前的天数"), empty="90"))
     if type == "table" and entity is not None and not query.get("group_by") and not query.get("measures"):
         columns = tuple(Choice(f.name, f.label.show(language)) for f in entity.fields.values() if f.origin != "system" and not f.is_to_many)
         made.append(controls.make("options/columns", "many", say("Columns", "列"), options=columns))
-    if type not in ("text", "transition", "sankey", "falls") and query.get("measures"):
+    if type not in ("text", "transition", "sankey", "falls", "attribution") and query.get("measures"):
         kinds = design.choices((("percent", say("Percent", "百分比")), ("duration", say("Duration", "时长"))))
         made.append(controls.make("options/format", "choice", say("Numbers as", "数值格式"), options=kinds, empty=say("As the field says", "按字段设置").show(language)))
     return made
