@@ -63,5 +63,9 @@ def test_the_address_of_a_rule_is_shown_once(site: Site, member: TestClient) -> 
     assert "/hooks/" in member.post(url, data={}).text
     again = member.get(url).text
     assert ("/hooks/" in again, "has not been called yet" in again) == (False, True)
+    assert "no JSON" in member.post(url, data={"sample": "{"}).text
+    assert member.post(url, data={"sample": '{"data": {"name": "Ann", "seats": [5]}}'}).status_code == 303
+    trigger = member.get("/api/v1/metadata/rule/told").json()["trigger"]["id"]
+    assert "data.seats.0: 5" in member.get(f"/design/rule/told/part?item={trigger}").text
     member.post(url, data={"close": "1"})
     assert "no address yet" in member.get(url).text

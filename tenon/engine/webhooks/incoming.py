@@ -115,6 +115,18 @@ def at_place(payload: Any, place: str) -> Any:
     return found
 
 
+def places_of(sample: Any, before: str = "", most: int = 100) -> list[tuple[str, Any]]:
+    """Return where single values stand in a sample of what is sent, each with its value; of lists the first."""
+    if isinstance(sample, dict):
+        inner: list[tuple[str, Any]] = [(str(key), value) for key, value in sample.items() if key and "." not in str(key)]
+    elif isinstance(sample, list):
+        inner = [("0", sample[0])] if sample else []
+    else:
+        return [(before, sample)] if before else []
+    found = [place for key, value in inner for place in places_of(value, f"{before}.{key}" if before else key, most)]
+    return found[:most]
+
+
 def _record(uow: UnitOfWork, ctx: Context, rule: Rule, payload: Any) -> tuple[str | None, bool]:
     """Return the record that a call is about, with what it takes written to it, and whether it was made."""
     trigger = rule.body.trigger

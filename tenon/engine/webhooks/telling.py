@@ -21,9 +21,11 @@ CHANNEL = "webhook"
 
 def hear_webhooks(uow: UnitOfWork, event: Any) -> None:
     """Put a delivery for every subscription that waits for what happened, as far as its role may read the record."""
+    if not isinstance(event, Written | BandsMoved) or not listening(uow):
+        return
     if isinstance(event, Written):
         _tell(uow, event.entity, KINDS[event.action], event.ids, {id: {"changed": list(values)} for id, values in event.changed.items()} if event.action == "update" else {})
-    elif isinstance(event, BandsMoved) and any(f"{event.entity.id}.band_changed" in w.events for w in listening(uow)):
+    elif any(f"{event.entity.id}.band_changed" in w.events for w in listening(uow)):
         score = next((d.name for d in uow.model.all("score") if d.id == event.score_id), event.score_id)
         facts = {m.record: {"score": score, "from": m.before, "to": m.after, "value": m.value, "was_value": m.was_value} for m in event.moves}
         _tell(uow, event.entity, "band_changed", list(facts), facts)

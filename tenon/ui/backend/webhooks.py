@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from tenon.engine.context import ADMIN
+from tenon.engine.releases import steps
 from tenon.engine.webhooks import incoming, subscriptions
 from tenon.engine.webhooks.signing import show_secret
 from tenon.engine.webhooks.subscriptions import EVENTS, Webhook
 from tenon.engine.webhooks.telling import last_states, ping
+from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import say
 from tenon.platform import audit
 from tenon.platform.rights import require_admin
@@ -18,7 +22,7 @@ from tenon.ui.backend.base import View, id_of
 from tenon.ui.shapes import Choice
 from tenon.ui.webhook_shapes import EventRow, HookPage, WebhookPage, WebhookRow
 
-SHOWN = 20
+SHOWN, LONGEST_SAMPLE = 20, 20_000
 
 
 def listed(view: View) -> tuple[WebhookRow, ...]:
@@ -89,6 +93,28 @@ def hook_page(view: View, name: str) -> HookPage:
     found = incoming.hook_of(view.uow, document.id)
     at = (found["created_at"], found["last_at"]) if found is not None else (None, None)
     return HookPage(name, document.label.show(view.language), document.body.trigger.signed, *at)
+
+
+def sample_of(view: View, name: str) -> str:
+    """Return the sample of what is sent to a rule, as it is drafted. Raises Forbidden, NotFound."""
+    require_admin(view.ctx)
+    sample = (steps.look(view.uow.connection, view.ctx, view.model, "rule", name).document.get("trigger") or {}).get("sample")
+    return orjson.dumps(sample, option=orjson.OPT_INDENT_2).decode() if sample is not None else ""
+
+
+def keep_sample(view: View, name: str, text: str) -> None:
+    """Keep a sample of what is sent in the draft of a rule. Raises Forbidden, NotFound, Conflict, Invalid."""
+    require_admin(view.ctx)
+    trigger = steps.look(view.uow.connection, view.ctx, view.model, "rule", name).document.get("trigger") or {}
+    try:
+        sample = orjson.loads(text) if text.strip() else None
+    except orjson.JSONDecodeError as error:
+        message = say("This is no JSON.", "这不是有效的 JSON。")
+        raise Invalid(Problem("/sample", "bad_format", message, say("Paste the body of a call as it is sent.", "请粘贴一次调用的原始内容。"))) from error
+    if trigger.get("type") != "webhook" or len(text) > LONGEST_SAMPLE:
+        message = say("No call wakes this rule, or the sample is longer than {n} characters.", "该规则不由外部调用触发，或示例超过 {n} 个字符。", n=LONGEST_SAMPLE)
+        raise Invalid(Problem("/sample", "refused", message, say("Paste a short one.", "请粘贴较短的示例。")))
+    steps.operate(view.uow.connection, view.ctx, view.model, "rule", name, [{"op": "set", "at": "/trigger/sample", "value": sample}], now=view.uow.now)
 
 
 def close_hook(view: View, name: str) -> None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from tenon.metamodel.errors import Invalid
+from tenon.metamodel.errors import Conflict, Invalid, Problem
 from tenon.platform import hooks
 from tenon.ui.backend import webhooks
 from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
@@ -105,6 +105,8 @@ def show_hook(request: Request, visit: Member, name: str) -> Response:
 @router.post("/design/rule/{name}/hook")
 def renew_hook(request: Request, visit: Member, sent: SentForm, name: str) -> Response:
     """Give a rule an address, or another one, and show it with its secret, this once; or take it away."""
+    if "sample" in sent:
+        return _keep_sample(request, visit, name, text_of(sent, "sample"))
     if text_of(sent, "close"):
         with visit.write() as view:
             webhooks.close_hook(view, name)
@@ -114,15 +116,27 @@ def renew_hook(request: Request, visit: Member, sent: SentForm, name: str) -> Re
     return _show_hook(request, visit, name, hooks.renew(visit.platform, visit.ctx, name))
 
 
-def _show_hook(request: Request, visit: Visit, name: str, made: hooks.NewHook | None = None) -> Response:
-    error = None
-    page = None
+def _keep_sample(request: Request, visit: Visit, name: str, text: str) -> Response:
+    try:
+        with visit.write() as view:
+            webhooks.keep_sample(view, name, text)
+    except (Invalid, Conflict) as error:
+        return _show_hook(request, visit, name, refused=error.problems[0], sample=text)
+    return flash(go(request, f"/design/rule/{name}"), visit.say("The sample is kept: places can be chosen from it."))
+
+
+def _show_hook(
+    request: Request, visit: Visit, name: str, made: hooks.NewHook | None = None, refused: Problem | None = None, sample: str | None = None,
+) -> Response:
+    error = page = None
     try:
         with visit.read() as view:
+            sample = webhooks.sample_of(view, name) if sample is None else sample
             page = webhooks.hook_page(view, name)
-    except Invalid as refused:
-        error = refused.problems[0]
-    return render(request, "rule_hook.html", page=page, name=name, made=made, error=error)
+    except Invalid as unpublished:
+        error = unpublished.problems[0]
+    status = 422 if refused is not None else 200
+    return render(request, "rule_hook.html", status=status, page=page, name=name, made=made, error=error, refused=refused, sample=sample)
 
 
 def _show(request: Request, visit: Visit, id: str | None, *, secret: str = "", sent: dict[str, Any] | None = None, error: Invalid | None = None) -> Response:

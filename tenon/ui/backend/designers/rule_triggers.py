@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from tenon.engine.webhooks.incoming import places_of
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.triggers import TRIGGERS
 from tenon.metamodel.triggers.event import USAGE
@@ -27,7 +28,7 @@ def trigger_panel(design: Design, item: Json) -> Panel:
     make = _MAKERS.get(item["type"])
     made = [type_, *(make(design, controls) if make is not None else ())]
     label, icon, groups = TRIGGERS[item["type"]].LABEL.show(language), ICONS.get(item["type"], "zap"), (ControlGroup(None, tuple(made)),)
-    address = (Choice(f"/design/rule/{design.json['name']}/hook", say("The address to call", "接收地址").show(language)),)
+    address = (Choice(f"/design/rule/{design.json['name']}/hook", say("Address and sample", "接收地址与示例").show(language)),)
     return Panel(item["id"], label, icon, groups, tools=address if item["type"] == "webhook" and design.kind == "rule" else ())
 
 
@@ -124,7 +125,7 @@ def _message_received(design: Design, controls: Controls) -> list[Control]:
 def _webhook(design: Design, controls: Controls) -> list[Control]:
     item, language, place = controls.item, design.language, controls.place
     fields = {f.name: f for f in settable(design.entity)}
-    matched, taken = item.get("match") or {}, item.get("take") or []
+    matched, taken, places = item.get("match") or {}, item.get("take") or [], places_of(item.get("sample"))
     match = [(say("Nothing: always a new one", "不查找，总是新建"), {**{k: v for k, v in item.items() if k != "match"}, "make_new": True})]
     match += [(f.label, {**item, "match": {"field": name, "place": matched.get("place") or name}}) for name, f in fields.items() if f.type.kind in ("text", "number", "choice")]
     steps = tuple(Choice(as_json(setting_to(place, value)), label.show(language)) for label, value in match)
@@ -132,16 +133,31 @@ def _webhook(design: Design, controls: Controls) -> list[Control]:
     where = say("Such as data.customer.email.", "例如 data.customer.email。")
     made = [Control(place, "ways", say("The record is found by", "按此字段查找记录").show(language), now, steps, empty="")]
     if matched:
-        made += [controls.make("match/place", "text", say("It stands at", "值所在位置"), help=where), controls.make("make_new", "switch", say("Make one where there is none", "找不到时新建"))]
+        made += [_place(controls, "match/place", say("It stands at", "值所在位置"), places, where), controls.make("make_new", "switch", say("Make one where there is none", "找不到时新建"))]
     for each in taken:
         label = fields[each["field"]].label if each.get("field") in fields else Text(each.get("field"), each.get("field"))
-        made.append(Controls(design, each, f"{place}/take/{each['id']}").make("place", "text", label, empty="data."))
-    offers = tuple(Pick(f.label.show(language), f.spec.icon, ({"op": "insert", "at": f"{place}/take", "value": {"field": name, "place": name}},)) for name, f in fields.items())
+        made.append(_place(Controls(design, each, f"{place}/take/{each['id']}"), "place", label, places))
+    offers = tuple(Pick(f.label.show(language), f.spec.icon, ({"op": "insert", "at": f"{place}/take", "value": {"field": name, "place": _near(name, places)}},)) for name, f in fields.items())
     lines = tuple(Line(str(each.get("field")), None, None, ({"op": "remove", "at": f"{place}/take/{each['id']}"},)) for each in taken)
     made.append(controls.make("take", "ordered", say("Takes", "取值字段")).holding(Ordered(lines, offers)))
     told = say("After Standard Webhooks, with the secret told with the address.", "按 Standard Webhooks 签名，密钥随地址一起给出。")
     made.append(controls.make("signed", "switch", say("Only signed calls", "仅接受签名调用"), help=told))
     return made
+
+
+def _place(controls: Controls, key: str, label: Text, places: list[tuple[str, object]], help: Text | None = None) -> Control:
+    """Return where a value stands in what is sent: one of the places of the sample, or, without one, what is typed."""
+    made = controls.make(key, "text", label, help=help, empty="data.")
+    known = [place for place, _ in places]
+    if not known:
+        return made
+    others = () if made.value in (None, *known) else (Choice(str(made.value), str(made.value)),)
+    return controls.make(key, "choice", label, options=(*others, *(Choice(place, f"{place}: {str(value)[:40]}") for place, value in places)))
+
+
+def _near(name: str, places: list[tuple[str, object]]) -> str:
+    """Return the place of the sample whose last step is the name of a field, else the name."""
+    return next((place for place, _ in places if place.rpartition(".")[2].lower() == name.lower()), name)
 
 
 _MAKERS: dict[str, Callable[[Design, Controls], Sequence[Control]]] = {
