@@ -48,6 +48,7 @@ class Happening:
     at: datetime
     who: str | None
     action: str = ""
+    text: str = ""
     title: str | None = None
     url: str | None = None
     icon: str = "dot"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
+from tenon.ui.decision_shapes import Asked
 from tenon.ui.shapes import Choice, Field, Row, RuleButton
 
 
@@ -141,11 +142,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An entry of the history: who, when, why, what."""
+    """An entry of the history: who, when, why, what. ``action``: created, changed, deleted, restored, band, comment, a deed of an approval, or other."""
 
     at: datetime
     who: str
-    action: Literal["created", "changed", "deleted", "restored", "band", "comment", "other"]
+    action: str
     text: str = ""
     changes: tuple[Change, ...] = ()
     cause: str | None = None
@@ -235,6 +236,8 @@ class RecordPage:
     buttons: tuple[RuleButton, ...] = ()
     placed: frozenset[str] = frozenset()
     """The buttons that the page shows beside the others; the rest lie in the menu."""
+    asked: tuple[Asked, ...] = ()
+    """What workflows ask of people about the record; while an approval is pending it is locked."""
 
     @property
     def url(self) -> str:

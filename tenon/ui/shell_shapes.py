@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from tenon.ui.decision_shapes import Asked
 from tenon.ui.shapes import Choice, Link, MenuGroup
 
 
@@ -81,6 +82,8 @@ class Task:
     assignee: Link | None
     may_change: bool = True
     role: str | None = None
+    asked: Asked | None = None
+    """What a workflow asks; None for a task of the app core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,11 @@ class TaskGroup:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The tasks of a tab in groups; ``tabs`` are (name, label, count). ``entity`` is "" where no app has tasks."""
+    """The tasks of a tab in groups; ``tabs`` are (name, label, count). ``entity`` is "" where no app has tasks, ``is_empty`` where nothing asks anything of anybody."""
 
     tab: str
     tabs: tuple[tuple[str, str, int], ...]
     groups: tuple[TaskGroup, ...]
     entity: str = "task"
     is_cut: bool = False
+    is_empty: bool = False

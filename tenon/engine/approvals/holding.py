@@ -72,7 +72,13 @@ class Held:
 
 def hold(uow: UnitOfWork, ctx: Context, id: str) -> Held:
     """Return a task, held until the end of the transaction. Raises NotFound for one that is not there or out of sight."""
-    row = uow.connection.execute(select(human_tasks).where(human_tasks.c.id == id).with_for_update()).first()
+    uow.connection.execute(select(human_tasks.c.id).where(human_tasks.c.id == id).with_for_update())
+    return look(uow, ctx, id)
+
+
+def look(uow: UnitOfWork, ctx: Context, id: str) -> Held:
+    """Return a task as it is. Raises NotFound for one that is not there or out of sight."""
+    row = uow.connection.execute(select(human_tasks).where(human_tasks.c.id == id)).first()
     if row is None:
         raise not_found()
     held = Held(uow, ctx, row, seats_of(uow, [id])[id])

@@ -44,7 +44,7 @@ class Wanted:
 
 def tasks_page(uow: UnitOfWork, ctx: Context, wanted: Wanted, *, before: str | None, limit: int) -> list[dict[str, Any]]:
     """Return what somebody has to do, newest first, at most ``limit``: every one in the shape of `shape_of`."""
-    found = [*_steps(uow, ctx, wanted, before, limit), *_core(uow, ctx, wanted, before, limit)]
+    found = [*steps_page(uow, ctx, wanted, before, limit), *_core(uow, ctx, wanted, before, limit)]
     return sorted(found, key=lambda each: str(each["id"]), reverse=True)[:limit]
 
 
@@ -76,7 +76,8 @@ def shape_of(uow: UnitOfWork, ctx: Context, task: Task, *, seats: Sequence[Row[A
     }
 
 
-def _steps(uow: UnitOfWork, ctx: Context, wanted: Wanted, before: str | None, limit: int) -> list[dict[str, Any]]:
+def steps_page(uow: UnitOfWork, ctx: Context, wanted: Wanted, before: str | None, limit: int) -> list[dict[str, Any]]:
+    """Return what workflows ask of somebody, newest first."""
     statement = _statement(uow, ctx, wanted)
     if before is not None:
         statement = statement.where(human_tasks.c.id < before)

@@ -10,7 +10,7 @@ from tenon.metamodel.parse import reread
 
 
 def rule_documents(model: Model) -> list[Document]:
-    """Return the rules of a release, by name; a workflow is started by a rule of its id, whose only action starts it."""
+    """Return the rules of a release, by name; a workflow is started by a rule of its id, whose only action starts it as who caused it."""
     if "rule_documents" not in model.cache:
         starters = [rule for each in model.all("workflow") if (rule := _starter(model, each)) is not None]
         model.cache["rule_documents"] = sorted([*model.all("rule"), *starters], key=lambda d: d.name)
@@ -25,6 +25,7 @@ def _starter(model: Model, workflow: Document) -> Document | None:
     return reread({
         "kind": "rule", "id": workflow.id, "name": workflow.name, "label": workflow.label.to_json(), "entity": workflow.json["entity"], "trigger": trigger,
         "actions": [{"type": "start_workflow", "workflow": workflow.id}], "state": "active" if workflow.body.state == "active" else "paused",
+        "run_as": "person",
     })
 
 

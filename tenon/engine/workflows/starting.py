@@ -1,4 +1,4 @@
-"""Beginning: instances for records, pinned to the workflow as it is now; a journey takes a record once at a time."""
+"""Beginning: instances for records, pinned to the workflow as it is now; a journey or an approval takes a record once at a time."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ DEPTH = 8
 def begin(uow: UnitOfWork, ctx: Context, document: Document, ids: Sequence[str], *, parents: dict[str, str] | None = None) -> dict[str, str]:
     """Begin a workflow for records and return the id of the instance of each that began; ``parents`` are the tokens that wait for their ends.
 
-    Nothing begins for a workflow that is paused, too deep in a chain of causes, or, of a journey, for a record that is on it already.
+    Nothing begins for a workflow that is paused, too deep in a chain of causes, or, of a journey or an approval, for a record that is on it already.
     """
     if document.body.state == "paused" or ctx.cause.depth >= DEPTH or not ids:
         return {}
     flow = version_of(uow, document)
     root = ctx.cause.root or uow.notes.setdefault("root", uow.new_id())
-    is_single = document.body.type == "journey"
+    is_single = document.body.type != "process"
     rows: list[dict[str, Any]] = [
         {
             "id": uow.new_id(), "workflow": document.id, "version": flow.version, "release": uow.model.release, "entity": flow.entity.id, "record": record,

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from tenon.engine.approvals import absence, acting, core
 from tenon.engine.approvals.detail import detail_of
-from tenon.engine.approvals.holding import hold, require_person
+from tenon.engine.approvals.holding import look, require_person
 from tenon.engine.approvals.listing import Wanted, shapes, tasks_page
 from tenon.engine.context import Context
 from tenon.engine.people import names_of
@@ -183,7 +183,7 @@ def _shown(uow: UnitOfWork, ctx: Context, id: str, status: int) -> Response:
     known = core.find(uow, ctx, id)
     if known is not None:
         return answer(known, status)
-    held = hold(uow, ctx, id)
+    held = look(uow, ctx, id)
     return answer({**shapes(uow, ctx, [held.task])[0], **detail_of(held)}, status)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, get_args
 
+from tenon.engine.approvals.journal import Deed
 from tenon.engine.people import names_of
 from tenon.engine.query.paths import Selected
 from tenon.engine.query.shaping import Titles
@@ -18,7 +19,7 @@ from tenon.ui.backend.cells import make_column, to_shown
 from tenon.ui.record_shapes import Change, Event
 
 SHOWN = 50
-ACTIONS: dict[str, Any] = {"create": "created", "update": "changed", "delete": "deleted", "restore": "restored"}
+ACTIONS: dict[str, Any] = {"create": "created", "update": "changed", "delete": "deleted", "restore": "restored", **{deed: deed for deed in get_args(Deed)}}
 CAUSES: dict[str, Text] = {
     "import": Text("import", "导入"), "api": Text("through the API", "通过接口"), "rule": Text("rule", "规则"), "connector": Text("connector", "连接器"),
     "workflow": Text("workflow", "流程"), "system": Text("by the system", "系统"), "command": Text("command line", "命令行"), "form": Text("form", "表单"),
@@ -62,7 +63,8 @@ def _event(view: View, entity: Entity, entry: Mapping[str, Any], names: Mapping[
     who = names.get(entry["by"] or "") or nobody.show(view.language)
     is_change = entry["action"] == "update"
     changes = tuple(_change(view, entity, change, titles) for change in entry["changes"]) if is_change else ()
-    return Event(entry["at"], who, ACTIONS.get(entry["action"], "other"), changes=changes, cause=about or None)
+    said = cause.get("comment")
+    return Event(entry["at"], who, ACTIONS.get(entry["action"], "other"), f"“{said}”" if said else "", changes, about or None)
 
 
 def _change(view: View, entity: Entity, change: Mapping[str, Any], titles: Titles) -> Change:

@@ -12,8 +12,10 @@ from tenon.engine.records import writing
 from tenon.metamodel.errors import Conflict, Invalid, Problem, not_found
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
+from tenon.ui.backend import asking
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.cells import Column, columns_of, title_of, title_path
+from tenon.ui.decision_shapes import Asked
 from tenon.ui.shapes import Choice, Link
 from tenon.ui.shell_shapes import Inbox, Task, TaskGroup
 
@@ -21,6 +23,7 @@ APP, NAME = "core", "task"
 SIZE = 100
 OPEN = "state in ['open', 'in_progress']"
 ROLE = "for_role"
+DONE = "state == 'done'"
 TABS: dict[str, tuple[Text, str]] = {
     "mine": (Text("Mine", "我的"), "assignee == user.id"),
     "roles": (Text("For my roles", "我的角色"), ""),
@@ -28,6 +31,8 @@ TABS: dict[str, tuple[Text, str]] = {
     "free": (Text("Nobody’s", "未分配"), "is_empty(assignee)"),
     "late": (Text("Overdue", "已逾期"), "due < now() and (assignee == user.id or in_unit(assignee.unit))"),
     "all": (Text("All", "全部"), ""),
+    "copied": (Text("Copied to me", "抄送我的"), ""),
+    "done": (Text("Done by me", "我已处理"), "assignee == user.id"),
 }
 SHOWN = ("title", "customer", "origin", "assignee", ROLE, "due", "priority", "state")
 NEEDED = ("title", "assignee", "due", "state")
@@ -37,6 +42,7 @@ STRETCHES = {
     WHENEVER: Text("No due date", "无截止时间"),
 }  # fmt: skip
 SNOOZES = {"today": 0, "tomorrow": 1, "week": 7}
+OVER = ("copied", "done")
 MORNING, EVENING, NIGHT = time(9), time(18), time(23, 59)
 
 
@@ -49,25 +55,47 @@ def entity_of(view: View) -> Entity | None:
 
 
 def count(view: View) -> int | None:
-    """Return how many open tasks this person has, None where there are no tasks."""
-    entity = entity_of(view)
-    return None if entity is None else _count(view, entity, _filters(view, entity, "mine"))
+    """Return how many open tasks this person has, None where there are no tasks and no workflows."""
+    entity, asked = entity_of(view), asking.count_of_tab(view, "mine")
+    if entity is None:
+        return asked if _has_workflows(view) else None
+    return _count(view, entity, _filters(view, entity, "mine")) + asked
 
 
 def inbox(view: View, tab: str) -> Inbox:
-    """Return the open tasks of a tab by when they are due."""
+    """Return the open tasks of a tab, and what workflows ask, by when they are due."""
     entity = entity_of(view)
-    chosen = tab if tab in TABS else "mine"
-    if entity is None:
-        return Inbox(chosen, (), (), "")
-    tabs = tuple((name, label.show(view.language), _count(view, entity, _filters(view, entity, name))) for name, (label, _) in TABS.items())
+    shown = {name: label for name, (label, _) in TABS.items() if entity is not None or name in asking.TABS}
+    chosen = tab if tab in shown else "mine"
+    counts = {name: asking.count_of_tab(view, name) + (_count(view, entity, _filters(view, entity, name)) if entity is not None and name not in OVER else 0) for name in shown}
+    tabs = tuple((name, label.show(view.language), counts[name]) for name, label in shown.items())
+    tasks, is_cut = _core(view, entity, chosen) if entity is not None and chosen != "copied" else ([], False)
+    tasks += [_of_workflow(asked) for asked in asking.of_tab(view, chosen, SIZE)]
+    tasks.sort(key=lambda t: (t.due is None, t.due or view.uow.now))
+    if chosen in OVER:
+        groups = [TaskGroup(chosen, tabs[list(shown).index(chosen)][1], tuple(tasks))]
+    else:
+        groups = [TaskGroup(name, label.show(view.language), tuple(t for t in tasks if _stretch(view, t) == name)) for name, label in STRETCHES.items()]
+    name = NAME if entity is not None else ""
+    return Inbox(chosen, tabs, tuple(g for g in groups if g.tasks), name, is_cut, entity is None and not _has_workflows(view))
+
+
+def _core(view: View, entity: Entity, chosen: str) -> tuple[list[Task], bool]:
     columns = {c.field.name: c for c in columns_of(view, entity, SHOWN)}
     asked = ["id", "version", *title_path(view, entity), *(p for c in columns.values() for p in c.paths)]
-    found = page(view.uow, view.ctx, entity, Ask(_filters(view, entity, chosen), sort=["due"], fields=list(dict.fromkeys(asked)), limit=SIZE))
-    may_change = view.rights.may(entity, "update")
-    tasks = [_task(view, entity, columns, record, may_change=may_change) for record in found.records]
-    groups = [TaskGroup(name, label.show(view.language), tuple(t for t in tasks if _stretch(view, t) == name)) for name, label in STRETCHES.items()]
-    return Inbox(chosen, tabs, tuple(g for g in groups if g.tasks), NAME, found.next is not None)
+    sort = ["-id"] if chosen == "done" else ["due"]
+    found = page(view.uow, view.ctx, entity, Ask(_filters(view, entity, chosen), sort=sort, fields=list(dict.fromkeys(asked)), limit=SIZE))
+    may_change = view.rights.may(entity, "update") and chosen != "done"
+    return [_task(view, entity, columns, record, may_change=may_change) for record in found.records], found.next is not None
+
+
+def _of_workflow(asked: Asked) -> Task:
+    about = Link("", "", asked.about) if asked.about else None
+    return Task(asked.id, 0, asked.title, asked.url, asked.due, asked.is_late, None, None, about, None, False, asked.role, asked)
+
+
+def _has_workflows(view: View) -> bool:
+    return any(True for _ in view.model.all("workflow"))
 
 
 def mine(view: View, most: int) -> tuple[Task, ...]:
@@ -131,7 +159,7 @@ def _entity(view: View) -> Entity:
 def _filters(view: View, entity: Entity, tab: str) -> list[str]:
     """Return what the open tasks of a tab have to fulfil."""
     what = _of_roles(view, entity) if tab == "roles" else TABS[tab][1]
-    return [OPEN, what] if what else [OPEN]
+    return [*([DONE] if tab == "done" else [OPEN]), *([what] if what else [])]
 
 
 def _of_roles(view: View, entity: Entity) -> str:

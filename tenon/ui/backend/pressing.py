@@ -7,10 +7,12 @@ from tenon.engine.rules.book import Rule
 from tenon.engine.rules.pressing import Came, buttons, offered, press, press_all, runs_of
 from tenon.engine.rules.runs import do_runs
 from tenon.metamodel.actions import ACTIONS
+from tenon.metamodel.actions.start_workflow import StartWorkflow
 from tenon.metamodel.errors import TenonError
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.platform.workspace import Platform
+from tenon.ui.backend.asking import advance
 from tenon.ui.backend.base import View, id_of, open_read, open_write
 from tenon.ui.backend.bulk import Chosen, PlanOf, ids_of
 from tenon.ui.backend.record import Record
@@ -67,6 +69,9 @@ def _told(platform: Platform, ctx: Context, came: Came) -> str:
             do_runs(came.root, platform.write, platform.language)
         except TenonError:
             platform.wake()
+    for action in came.rule.body.actions:
+        if isinstance(action, StartWorkflow):
+            advance(platform, action.workflow)
     platform.wake()
     with open_read(platform, ctx) as view:
         found = runs_of(view.uow, came)

@@ -16,6 +16,7 @@ from tenon.metamodel.errors import not_found
 from tenon.metamodel.kinds.page import Block, Header, Tab as PageTab
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Relation
+from tenon.ui.backend.asking import on_record
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.blocks import show
 from tenon.ui.backend.cells import path_name
@@ -47,8 +48,8 @@ def peek(view: View, entity: str, id: str) -> RecordPage:
     return _Page(Record(view, view.entity(entity), id_of(id))).peeked()
 
 
-def drafted_head(record: Record, document: Document) -> RecordPage:
-    """Return the head of a record as a page document that is not published has it, without tabs."""
+def drafted_head(record: Record, document: Document | None) -> RecordPage:
+    """Return the head of a record as a page document has it, one that is not published also, without tabs."""
     return _Page(record, document).headed()
 
 
@@ -100,13 +101,15 @@ class _Page:
     def _page(self, opened: str, tabs: tuple[Tab, ...]) -> RecordPage:
         record, entity, language = self.record, self.entity, self.view.language
         buttons = record_buttons(record)
+        asked = on_record(record) if not record.is_deleted else ()
+        is_free = not any(each.type == "approval" for each in asked)
         placed = {d.name for key in self.header.buttons if (d := self.view.model.find("rule", key)) is not None}
         return RecordPage(
             entity.name, entity.label.show(language), entity.plural.show(language), entity.icon or "table-2", record.id, record.title,
-            int(record.values["version"]), self._head_facts(), self._head_scores(), tabs, opened, record.may("update"), record.may("delete"),
+            int(record.values["version"]), self._head_facts(), self._head_scores(), tabs, opened, is_free and record.may("update"), is_free and record.may("delete"),
             record.is_deleted and record.may("restore", is_deleted=True), record.is_deleted, self._fallen() if record.is_deleted else 0,
             self._picture(), self._actions(), next((n for n, t in self.tabs if any(b.type == "score" for b in t.blocks)), None), self._is_followed(),
-            buttons, frozenset(b.name for b in buttons if b.name in placed),
+            buttons, frozenset(b.name for b in buttons if b.name in placed), asked,
         )  # fmt: skip
 
     def _fallen(self) -> int:

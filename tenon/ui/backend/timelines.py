@@ -46,7 +46,7 @@ def _who(view: View, event: Mapping[str, Any]) -> str | None:
 
 def _change(view: View, entity: Entity, event: Mapping[str, Any]) -> Happening:
     [entry] = told(view, entity, [event["change"]])
-    return Happening(event["id"], "change", event["at"], entry.who, entry.action, changes=entry.changes, cause=entry.cause)
+    return Happening(event["id"], "change", event["at"], entry.who, entry.action, entry.text, changes=entry.changes, cause=entry.cause)
 
 
 def _score(view: View, entity: Entity, event: Mapping[str, Any]) -> Happening:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from tenon.metamodel.errors import Invalid
 from tenon.metamodel.labels import LANGUAGES
 from tenon.ui.assets import vendor_manifest
-from tenon.ui.backend import entrance, people
+from tenon.ui.backend import asking, entrance, people
+from tenon.ui.backend.base import View
 from tenon.ui.deps import (
     APP_COOKIE,
     LANGUAGE_COOKIE,
@@ -55,12 +56,37 @@ def change_preferences(request: Request, visit: AnyVisit, form: SentForm) -> Res
 @router.get("/settings")
 def settings_page(request: Request, visit: Member) -> Response:
     """Show what a person may set."""
-    return render(request, "settings.html", errors={}, roles=_my_roles(visit))
+    return _settings(request, visit, {})
 
 
-def _my_roles(visit: Visit) -> Sequence[str]:
+def _settings(request: Request, visit: Visit, errors: dict[str, tuple[str, ...]]) -> Response:
     with visit.read() as view:
-        return people.my_roles(view)
+        roles, away = people.my_roles(view), asking.away(view)
+    return render(request, "settings.html", status=422 if errors else 200, errors=errors, roles=roles, away=away)
+
+
+@router.post("/settings/away")
+def change_away(request: Request, visit: Member, form: SentForm) -> Response:
+    """Say from when until when one is away and who acts meanwhile, or that one is back."""
+    if text_of(form, "what") == "back":
+        with visit.write() as view:
+            asking.come_back(view)
+        return flash(RedirectResponse("/settings", 303), visit.say("Welcome back."))
+    since, until, delegate = (text_of(form, name) for name in ("since", "until", "person"))
+    try:
+        with visit.write() as view:
+            asking.go_away(view, delegate, _moment(view, since), _moment(view, until), move="move" in form)
+    except Invalid as error:
+        return _settings(request, visit, problems_by_field(error, visit.language))
+    return flash(RedirectResponse("/settings", 303), visit.say("That is kept: they act for you while you are away."))
+
+
+def _moment(view: View, text: str) -> datetime | None:
+    """Return a time that was typed, in the zone of the workspace."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=view.uow.timezone).astimezone(UTC)
+    except ValueError:
+        return None
 
 
 @router.post("/settings/password")
@@ -76,7 +102,7 @@ def change_password(request: Request, visit: Member, form: SentForm) -> Response
         except Invalid as error:
             errors = problems_by_field(error, visit.language)
     if errors:
-        return render(request, "settings.html", status=422, errors=errors, roles=_my_roles(visit))
+        return _settings(request, visit, errors)
     return flash(RedirectResponse("/settings", 303), visit.say("Your password has been changed."))
 
 

@@ -17,7 +17,7 @@ router = APIRouter()
 @router.get("/inbox")
 def inbox_page(request: Request, visit: Member, tab: str = "mine") -> Response:
     """Show the open tasks of a tab."""
-    return _show(request, visit, tab)
+    return show_inbox(request, visit, tab)
 
 
 @router.post("/inbox/{id}")
@@ -30,9 +30,9 @@ def change_task(request: Request, visit: Member, sent: SentForm, id: str) -> Res
     except TenonError as error:
         if not is_fragment(request):
             raise
-        return _show(request, visit, tab, error.problems[0].message.show(visit.language), error.status)
+        return show_inbox(request, visit, tab, error.problems[0].message.show(visit.language), error.status)
     undo = f"/inbox/{id}/undo" if what == "complete" else ""
-    return flash(_show(request, visit, tab) if is_fragment(request) else go(request, f"/inbox?tab={tab}"), said, undo)
+    return flash(show_inbox(request, visit, tab) if is_fragment(request) else go(request, f"/inbox?tab={tab}"), said, undo)
 
 
 @router.post("/inbox/{id}/undo")
@@ -58,7 +58,8 @@ def _change(view: View, visit: Visit, sent: SentForm, id: str, what: str) -> str
     return visit.say("The task has another person now.")
 
 
-def _show(request: Request, visit: Visit, tab: str, error: str = "", status: int = 200) -> Response:
+def show_inbox(request: Request, visit: Visit, tab: str, error: str = "", status: int = 200) -> Response:
+    """Show a tab of the inbox, as a part of the page where that is asked for."""
     with visit.read() as view:
         page = inbox.inbox(view, tab)
     return render(request, "inbox_part.html" if is_fragment(request) else "inbox.html", status=status, page=page, error=error)

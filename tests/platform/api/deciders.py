@@ -9,10 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from tenon.engine.context import Context
 from tenon.engine.outside import FixedClock
-from tenon.engine.people import load_user
-from tenon.engine.workflows.starting import begin
 from tenon.engine.workflows.tables import instances
 from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
@@ -79,10 +76,10 @@ class Deciders:
         """Make a quote of Ann's and start its workflow; return the quote and the instance."""
         made = self.ann.post("/api/v1/records/quote", json={"name": "Q-1", "discount": 10, **values})
         quote = str(made.json()["id"])
-        with self.platform.write() as uow:
-            began = begin(uow, Context(load_user(uow.connection, self.id_of("ann"))), uow.model.get("workflow", workflow), [quote])
+        began = self.ann.post(f"/api/v1/workflows/{workflow}/start", json={"record": quote})
+        assert began.status_code == 201, began.text
         self.work()
-        return quote, began[quote]
+        return quote, str(began.json()["id"])
 
     def work(self) -> None:
         """Let the worker do what is due."""

@@ -63,6 +63,7 @@ def test_an_approval_from_asking_to_the_end(d: Deciders) -> None:
     assert codes(locked) == [("", "blocked")]
     assert "Discount" in locked.json()["errors"][0]["message"]
     assert codes(d.ann.delete(f"/api/v1/records/quote/{quote}")) == [("", "blocked")]
+    assert d.ann.post("/api/v1/workflows/by_all/start", json={"record": quote}).status_code == 409
     refused = d.say("bob", "complete", task["id"], 422, outcome="approve", data={"notes": "mine"})
     assert codes(refused) == [("/data/notes", "read_only")]
     d.say("bob", "complete", task["id"], outcome="approve", comment="Fine with me", data={"discount": 5})

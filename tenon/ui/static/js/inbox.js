@@ -1,4 +1,4 @@
-// The inbox with the keyboard: arrows walk the tasks, X completes, S puts off, T takes, A assigns.
+// The inbox with the keyboard: arrows walk the tasks, X completes, S puts off, T takes, A assigns or approves, R rejects; Ctrl Enter sends a comment.
 import { all, isTyping, one } from "./dom.js";
 
 const titles = () => all("#inbox .task-title");
@@ -21,7 +21,13 @@ document.addEventListener("keydown", (event) => {
   at = titles().indexOf(one(".task-title", row));
   button.click();
   const box = button.closest("details");
-  if (box?.open) one(".menu-item, [role=combobox]", box)?.focus();
+  if (box?.open) one(".menu-item, [role=combobox], textarea", box)?.focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches?.(".asked textarea")) return;
+  event.preventDefault();
+  one("button[name=what]", event.target.form)?.click();
 });
 
 // What was completed is gone: the focus goes to what stands there now. An open box keeps it, whatever else was swapped meanwhile.

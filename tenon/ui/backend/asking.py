@@ -1,0 +1,166 @@
+"""What workflows ask of people, on the pages: in the inbox, on the record, by a link from a mail; and answering it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from tenon.engine.access.rights import rights_of
+from tenon.engine.approvals import absence, acting
+from tenon.engine.approvals.detail import detail_of
+from tenon.engine.approvals.holding import Held, look
+from tenon.engine.approvals.journal import acting as acting_as
+from tenon.engine.approvals.listing import Wanted, Which, Whose, count_steps, shapes, steps_page
+from tenon.engine.people import names_of
+from tenon.engine.workflows.advancing import advance_now
+from tenon.engine.workflows.tables import human_tasks
+from tenon.metamodel.errors import Invalid, Problem, TenonError
+from tenon.metamodel.labels import Text, say
+from tenon.platform.workspace import Platform
+from tenon.ui.backend import forms
+from tenon.ui.backend.base import View, id_of
+from tenon.ui.backend.record import Record
+from tenon.ui.decision_shapes import Asked, Away, Seat
+from tenon.ui.work import FormField
+
+MODES = {
+    "any": Text("One decides for all", "或签：一人处理即可"), "all": Text("Everybody approves", "会签：须全部同意"),
+    "vote": Text("A vote", "票签：按比例通过"), "sequence": Text("One after the other", "依次审批"),
+}  # fmt: skip
+TABS: dict[str, tuple[tuple[Whose, ...], Which, bool]] = {
+    "mine": (("mine",), "open", False), "roles": (("role",), "open", False), "late": (("mine",), "open", True), "done": (("mine",), "done", False),
+    "copied": (("mine",), "copied", False),
+}  # fmt: skip
+"""The tabs of the inbox that have steps of workflows: whose, in which state, only late ones."""
+
+
+def of_tab(view: View, tab: str, most: int) -> tuple[Asked, ...]:
+    """Return what a tab of the inbox has of workflows."""
+    wanted = _wanted(tab)
+    return tuple(_short(view, each) for each in steps_page(view.uow, view.ctx, wanted, None, most)) if wanted is not None else ()
+
+
+def count_of_tab(view: View, tab: str) -> int:
+    """Return how many steps of workflows a tab has, none for what is over."""
+    wanted = _wanted(tab)
+    return count_steps(view.uow, view.ctx, wanted) if wanted is not None and wanted.which == "open" else 0
+
+
+def on_record(record: Record) -> tuple[Asked, ...]:
+    """Return what workflows ask about a record, with who was asked and what this reader may do."""
+    view = record.view
+    open_ones = select(human_tasks.c.id).where(human_tasks.c.record == record.id, human_tasks.c.state == "open").order_by(human_tasks.c.id)
+    return tuple(one(view, id) for id in view.uow.connection.execute(open_ones).scalars())
+
+
+def one(view: View, id: str) -> Asked:
+    """Return one thing that is asked, with all that is known of it. Raises NotFound."""
+    held = look(view.uow, view.ctx, id_of(id))
+    shape, detail = shapes(view.uow, view.ctx, [held.task])[0], detail_of(held)
+    language, me = view.language, view.ctx.user_id
+    starter = detail["started_by"]
+    return replace(
+        _short(view, shape), may_decide=bool(detail["may_decide"]), mode=MODES[held.task.mode].show(language) if held.task.type == "approval" else None,
+        started_by=starter["title"] if starter else None, seats=tuple(_seat(s) for s in detail["seats"]),
+        may_recall=held.task.type == "approval" and held.task.state == "open" and starter is not None and starter["id"] == me,
+        ways_back=tuple((w["step"], w["label"]) for w in detail["return_to"]), fields=fields_of(view, held, detail["editable"]),
+    )  # fmt: skip
+
+
+def fields_of(view: View, held: Held, names: Sequence[str]) -> tuple[FormField, ...]:
+    """Return the inputs of the fields that a step lets one change."""
+    entity = view.model.find_entity(held.task.entity)
+    if entity is None or not names:
+        return ()
+    ctx = acting_as(view.uow, view.ctx, held.task)
+    whole = View(view.platform, view.uow, ctx, rights_of(view.model, ctx))
+    return tuple(f for f in forms.form(whole, entity.name, held.task.record, None).fields() if f.name in names and not f.is_shown_only)
+
+
+def go_on(platform: Platform, id: str) -> None:
+    """Let the workflow of a task go on at once, so that who answered sees what follows."""
+    with platform.read() as uow:
+        workflow = uow.connection.execute(select(human_tasks.c.workflow).where(human_tasks.c.id == id_of(id))).scalar()
+    if workflow is not None:
+        advance(platform, workflow)
+
+
+def advance(platform: Platform, workflow: str) -> None:
+    """Let what is ready of a workflow (a name or an id) go a few steps on."""
+    with platform.read() as uow:
+        document = uow.model.find("workflow", workflow)
+    try:
+        advance_now(document.id if document is not None else workflow, platform.write, platform.language)
+    except TenonError:
+        platform.wake()
+
+
+def answer(view: View, id: str, what: str, sent: Mapping[str, Any]) -> None:
+    """Do what somebody pressed: an outcome, or one of return, delegate, before, after, claim, recall. Raises NotFound, Forbidden, Conflict, Invalid."""
+    task, comment, person = id_of(id), sent.get("comment") or None, str(sent.get("person") or "")
+    if what == "return":
+        acting.send_back(view.uow, view.ctx, task, sent.get("to") or None, comment)
+    elif what == "delegate":
+        acting.hand_over(view.uow, view.ctx, task, person, comment)
+    elif what in ("before", "after"):
+        acting.add_signer(view.uow, view.ctx, task, person, what, comment)  # type: ignore[arg-type]
+    elif what == "claim":
+        acting.claim(view.uow, view.ctx, task)
+    elif what == "recall":
+        acting.recall(view.uow, view.ctx, look(view.uow, view.ctx, task).task.instance, comment)
+    else:
+        acting.complete(view.uow, view.ctx, task, what, comment, sent.get("data") or None)
+
+
+def away(view: View) -> Away | None:
+    """Return when who looks is away."""
+    found = absence.find(view.uow, view.ctx.user_id or "")
+    if found is None:
+        return None
+    name = names_of(view.uow.connection, [found.delegate]).get(found.delegate, "")
+    return Away(found.since, found.until, name, found.covers(view.uow.now))
+
+
+def go_away(view: View, delegate: str, since: datetime | None, until: datetime | None, *, move: bool) -> None:
+    """Let somebody else act for who looks, and give them what waits already. Raises Invalid."""
+    person = view.ctx.user_id or ""
+    if until is None:
+        raise Invalid(Problem("/until", "required", say("Say until when.", "请填写结束时间。"), say("Choose a day and a time.", "请选择日期和时间。")))
+    found = absence.set_away(view.uow, person, delegate, since or view.uow.now, until)
+    if move and found.covers(view.uow.now):
+        acting.move_open(view.uow, view.ctx, person, delegate)
+
+
+def come_back(view: View) -> None:
+    """Let who looks be back."""
+    absence.clear(view.uow, view.ctx.user_id or "")
+
+
+def _wanted(tab: str) -> Wanted | None:
+    known = TABS.get(tab)
+    return Wanted(known[0], which=known[1], overdue=known[2]) if known is not None else None
+
+
+def _short(view: View, shape: Mapping[str, Any]) -> Asked:
+    entity = view.model.entities.get(shape["record"]["entity"] or "")
+    workflow = view.model.find("workflow", shape["workflow"]) if shape["workflow"] else None
+    role = view.model.find("role", shape["role"]) if shape["role"] else None
+    is_seen = shape["record"]["title"] is not None and entity is not None
+    return Asked(
+        shape["id"], shape["type"], shape["title"], f"/records/{entity.name}/{shape['record']['id']}" if is_seen and entity else f"/tasks/{shape['id']}",
+        shape["record"]["title"], entity.label.show(view.language) if entity else "", workflow.label.show(view.language) if workflow else "", shape["due"],
+        bool(shape["overdue"]), shape["state"], tuple((o["name"], o["label"]) for o in shape["outcomes"]), shape["outcome"],
+        shape["instead_of"]["title"] if shape["instead_of"] else None, role.label.show(view.language) if role else None, shape["for"] == "role",
+        may_decide=shape["state"] == "open", instance=shape["instance"],
+    )  # fmt: skip
+
+
+def _seat(seat: Mapping[str, Any]) -> Seat:
+    def name(key: str) -> str | None:
+        return seat[key]["title"] if seat[key] else None
+
+    return Seat(name("person") or "", seat["state"], seat["decided_at"], seat["comment"], name("instead_of"), name("added_by"), seat["side"])

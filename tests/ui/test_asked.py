@@ -1,0 +1,122 @@
+"""What workflows ask of people on the pages: the inbox, the record, links from mails, and being away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from starlette.testclient import TestClient
+
+from tenon.engine.context import Context, system_context
+from tenon.engine.outside import KeptMail
+from tenon.engine.releases import publish_documents
+from tenon.engine.workflows.starting import begin
+from tenon.engine.workflows.tables import human_tasks
+from tenon.platform.boot import make_worker
+from tenon.platform.clock import real_now
+from tenon.platform.decision_links import decision_links, make
+from tenon.server import build
+from tests import desk
+from tests.desk import Desk
+from tests.ui.conftest import BASE
+from tests.ui.test_frame import client_of
+
+FLOW: dict[str, Any] = {
+    "kind": "workflow", "name": "care", "label": {"en": "Care plan", "zh": "关怀计划"}, "entity": "customer", "type": "approval",
+    "steps": [{"id": "check", "type": "approval", "title": {"en": "Approve the plan", "zh": "审批计划"}, "approvers": {"user": "sam@example.com"}, "cc": [{"user": "ann@example.com"}],
+               "editable": ["website"]}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Desk]:
+    """A workspace in which Sam is asked about a customer that Ann has submitted; mail is kept."""
+    made = desk.make(tmp_path, BASE)
+    object.__setattr__(made.platform.outside, "mail", KeptMail())
+    publish_documents(made.platform.publisher, system_context("command", "tests"), [FLOW])
+    with made.platform.write() as uow:
+        begin(uow, Context(made.ann), uow.model.get("workflow", "care"), [made.customers[0]])
+    make_worker(made.platform).run_until_idle()
+    yield made
+    made.platform.close()
+
+
+def task_of(office: Desk) -> Any:
+    """Return the only thing that was asked."""
+    with office.platform.read() as uow:
+        return uow.connection.execute(select(human_tasks)).one()
+
+
+def stranger(office: Desk) -> TestClient:
+    """Return a client of nobody."""
+    return TestClient(build(office.platform), base_url=BASE, follow_redirects=False)
+
+
+def test_a_link_from_a_mail_decides_once_and_only_by_a_press(office: Desk) -> None:
+    mail = office.platform.outside.mail
+    assert isinstance(mail, KeptMail)
+    (sent,) = [m for m in mail.sent if "Approve the plan" in m.subject]
+    assert sent.to == "sam@example.com"
+    token = sent.text.partition("/decide#")[2].split()[0]
+    nobody = stranger(office)
+    page = nobody.get("/decide")
+    assert (page.status_code, token in page.text, page.headers["Referrer-Policy"]) == (200, False, "same-origin")
+    for _ in range(2):  # looking, by whoever scans the mail too, changes nothing
+        shown = nobody.post("/decide", data={"token": token})
+        assert shown.status_code == 200
+        assert "Aurora Energy" in shown.text
+        assert task_of(office).state == "open"
+    wrong = nobody.post("/decide", data={"token": token, "what": "perhaps"})
+    assert (wrong.status_code, task_of(office).state) == (422, "open")
+    done = nobody.post("/decide", data={"token": token, "what": "approve", "comment": "Good"})
+    assert done.status_code == 200
+    task = task_of(office)
+    assert (task.state, task.outcome, task.done_by, task.comment) == ("done", "approve", office.sam.id, "Good")
+    assert nobody.post("/decide", data={"token": token}).status_code == 404
+    assert "tenon_session" not in nobody.cookies
+
+
+def test_a_link_is_dead_when_its_time_is_over_and_does_nothing_for_who_is_not_asked(office: Desk) -> None:
+    task, nobody = task_of(office), stranger(office)
+    with office.platform.write() as uow:
+        old, anns = make(uow.connection, task.id, office.sam.id), make(uow.connection, task.id, office.ann.id)
+        uow.connection.execute(update(decision_links).where(decision_links.c.person == office.sam.id).values(expires_at=real_now() - timedelta(seconds=1)))
+    assert nobody.post("/decide", data={"token": old, "what": "approve"}).status_code == 404
+    assert nobody.post("/decide", data={"token": anns, "what": "approve"}).status_code == 403
+    assert task_of(office).state == "open"
+
+
+def test_the_inbox_and_the_record_show_it_to_who_is_asked_and_nobody_else_decides(office: Desk) -> None:
+    ann, sam, task = client_of(office, office.ann), client_of(office, office.sam), task_of(office)
+    record = f"/records/customer/{office.customers[0]}"
+    assert "Approve the plan" in sam.get("/inbox").text
+    assert "Approve the plan" not in ann.get("/inbox").text
+    assert "Approve the plan" in ann.get("/inbox?tab=copied").text
+    assert 'value="approve"' in sam.get(record).text
+    shown = ann.get(record).text
+    assert 'value="approve"' not in shown
+    assert 'value="recall"' in shown
+    assert "edit-record" not in shown
+    assert ann.post(f"/tasks/{task.id}", data={"what": "approve", "inbox": "mine"}, headers={"HX-Request": "true"}).status_code == 403
+    sam.post(f"/tasks/{task.id}", data={"what": "approve", "comment": "Yes", "fields": "1", "website": "https://example.com", "entity": "customer", "record": office.customers[0]})
+    assert task_of(office).outcome == "approve"
+    assert office.stored("customer", office.customers[0])["website"] == "https://example.com"
+    assert "“Yes”" in ann.get(f"{record}/timeline").text
+    assert "Approve the plan" in sam.get("/inbox?tab=done").text
+    assert sam.get(f"/tasks/{task.id}").status_code == 200
+
+
+def test_who_is_away_says_so_on_their_own_page(office: Desk) -> None:
+    sam = client_of(office, office.sam)
+    wrong = sam.post("/settings/away", data={"what": "away", "person": office.ann.id, "until": ""})
+    assert wrong.status_code == 422
+    until = (office.platform.outside.clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
+    assert sam.post("/settings/away", data={"what": "away", "person": office.ann.id, "until": until, "move": "1"}).status_code == 303
+    assert "Ann Lee acts for you" in sam.get("/settings").text
+    assert "for Sam Wu" in client_of(office, office.ann).get("/inbox").text
+    assert sam.post("/settings/away", data={"what": "back"}).status_code == 303
+    assert "acts for you." not in sam.get("/settings").text
