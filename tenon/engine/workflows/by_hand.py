@@ -15,7 +15,7 @@ from tenon.engine.workflows import token
 from tenon.engine.workflows.ending import RUNNING, end, give_up
 from tenon.engine.workflows.flow import FORKS, version_of
 from tenon.engine.workflows.starting import begin
-from tenon.engine.workflows.tables import instances, tokens
+from tenon.engine.workflows.tables import human_tasks, instances, tokens
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.triggers.button import Button
@@ -35,7 +35,7 @@ def start(uow: UnitOfWork, ctx: Context, name: str, record: str) -> str:
         raise Conflict(Problem("/record", "conflict", message, say("Look at the record again.", "请刷新记录后再试。")))
     began = begin(uow, ctx, document, [record])
     if record not in began:
-        message = say("This record is on this journey already.", "此记录已在该旅程中。")
+        message = say("This record is on this workflow already.", "此记录已在该流程中。")
         raise Conflict(Problem("/record", "conflict", message, say("Wait for its end, or cancel it.", "请等待其结束，或取消它。")))
     return began[record]
 
@@ -45,6 +45,7 @@ def cancel(uow: UnitOfWork, ctx: Context, id: str) -> None:
     row = instance_row(uow, id)
     if not _builds(ctx):
         require_record(uow, ctx, row["entity"], row["record"])
+        _require_starter(uow, ctx, row)
     if row["state"] not in RUNNING:
         message = say("This has ended already.", "该实例已结束。")
         raise Conflict(Problem("", "conflict", message, say("Look at it again.", "请刷新后再试。")))
@@ -106,6 +107,13 @@ def require_record(uow: UnitOfWork, ctx: Context, entity_id: str, record: str) -
     if not may_change(uow, ctx, entity, [record]):
         message = say("You may not change this record.", "您无权修改此记录。")
         raise Forbidden(Problem("/record", "forbidden", message, say("Ask its owner.", "请联系记录负责人。")))
+
+
+def _require_starter(uow: UnitOfWork, ctx: Context, row: Any) -> None:
+    """Raise Forbidden for an instance that waits for an approval and was started by somebody else: ending it would free the record."""
+    pending = select(human_tasks.c.id).where(human_tasks.c.instance == row["id"], human_tasks.c.type == "approval", human_tasks.c.state == "open")
+    if row["by"] != ctx.user_id and uow.connection.execute(pending).first() is not None:
+        raise Forbidden(Problem("", "forbidden", say("Only who started it may end it.", "仅发起人可以结束。"), say("Ask them.", "请联系发起人。")))
 
 
 def _builds(ctx: Context) -> bool:

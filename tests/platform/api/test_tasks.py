@@ -140,6 +140,7 @@ def test_who_started_it_may_recall_it_while_it_is_not_decided(d: Deciders) -> No
     (task,) = d.mine("bob")
     assert d.bob.post(f"/api/v1/instances/{instance}/recall", json={}).status_code == 403
     assert d.zoe.post(f"/api/v1/instances/{instance}/recall", json={}).status_code == 404
+    assert d.bob.post(f"/api/v1/instances/{instance}/cancel", json={}).status_code in (403, 404)
     d.decide("b+", task["id"])
     answer = d.ann.post(f"/api/v1/instances/{instance}/recall", json={"comment": "Too early"})
     assert (answer.status_code, answer.json()["state"], answer.json()["reason"]) == (200, "cancelled", "recalled")
