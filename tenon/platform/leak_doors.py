@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from tenon.engine.access.rights import Rights
 from tenon.engine.context import Context
+from tenon.engine.messages.previewing import preview
 from tenon.engine.query.answers import answer
 from tenon.engine.query.pages import Ask, get, page
 from tenon.engine.query.question import read_question
@@ -19,6 +20,7 @@ from tenon.engine.reports.widgets import data
 from tenon.engine.scores.explain import explain
 from tenon.engine.timeline.stream import timeline
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.kinds.message import MessageKind
 from tenon.metamodel.labels import Text
 from tenon.metamodel.model import Entity, Field
 from tenon.platform.export import export_records
@@ -32,6 +34,7 @@ DOORS: dict[str, Text] = {
     "history": Text("History", "变更历史"), "timeline": Text("Timeline", "时间线"), "export": Text("Export", "导出"), "score": Text("Explained scores", "评分说明"),
     "widget": Text("Widgets of dashboards", "仪表盘组件"), "page": Text("Pages of records", "记录页面"), "form": Text("Forms", "表单"), "choices": Text("Choices of forms", "表单选项"),
     "palette": Text("Search everywhere", "全局搜索"), "formula": Text("Formulas and scores", "公式与评分"),
+    "message": Text("Messages", "消息"),
 }  # fmt: skip
 Door = tuple[str, Callable[[], Any]]
 
@@ -80,6 +83,7 @@ class EngineDoors:
         yield "record", partial(get, uow, ctx, entity, id)
         yield "history", partial(history_page, uow, ctx, entity, id, 100, None)
         yield "timeline", partial(timeline, uow, ctx, entity, id, limit=100)
+        yield "message", partial(_message, at, entity, id)
         for score in uow.model.all("score"):
             if score.body.entity == entity.id:
                 yield "score", partial(explain, uow, at.rights, score.name, id)
@@ -129,6 +133,14 @@ class EngineDoors:
     def of_words(self, at: Looking, entity: Entity, text: str) -> Iterator[Door]:
         """Yield what finds records by a text."""
         yield "search", partial(_records, at, entity, search=text, fields=["id"])
+
+
+def _message(at: Looking, entity: Entity, id: str) -> list[str | None]:
+    """Return a message that names every field of a record, as whoever looks would get it."""
+    words = {"en": "\n".join(f"{{{{ record.{field.name} }}}}" for field in entity.fields.values() if not field.is_to_many)}
+    body = MessageKind.model_validate({"name": "every_field", "channel": "email", "entity": entity.name, "subject": words, "body": words})
+    written = preview(at.uow, at.ctx, entity, body, id, "en")
+    return [written.subject, written.text, written.html]
 
 
 def _records(at: Looking, entity: Entity, **asked: Any) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 import tenon
+from tenon.engine import outbox
 from tenon.engine.formats import Formats
 from tenon.engine.jobs import put
 from tenon.engine.jobs.table import jobs
@@ -30,7 +31,7 @@ def system_page(view: View) -> SystemPage:
     """Return what can be seen at a glance. Raises Forbidden."""
     require_admin(view.ctx)
     found = backups(view.platform)
-    signs = (_version(view), _database(view), _disk(view), *_jobs(view), _mail(view), _backup(view, found))
+    signs = (_version(view), _database(view), _disk(view), *_jobs(view), _outgoing(view), _mail(view), _backup(view, found))
     return SystemPage(signs, tuple(found), str(_folder(view.platform)))
 
 
@@ -111,6 +112,14 @@ def _jobs(view: View) -> list[Sign]:
         Sign("ok", say("Queue", "队列").show(language), running.show(language)),
         Sign("warning" if dead else "ok", say("Failed jobs", "失败任务").show(language), failed.show(language), dead_do.show(language) if dead else None),
     ]  # fmt: skip
+
+
+def _outgoing(view: View) -> Sign:
+    found = outbox.counts(view.uow.connection)
+    waiting, dead = found.get("waiting", 0) + found.get("failed", 0), found.get("dead", 0)
+    value = say("{n} {n:waits|wait}, {m} dead {m:letter|letters}", "{n} 条等待，{m} 条死信", n=waiting, m=dead)
+    to_do = say("Look at what goes out: why it failed, and try it again.", "请查看向外投递：失败原因，并可重试。")
+    return Sign("warning" if dead else "ok", say("Outgoing", "向外投递").show(view.language), value.show(view.language), to_do.show(view.language) if dead else None)
 
 
 def _mail(view: View) -> Sign:
