@@ -168,4 +168,5 @@ def test_it_is_tried_on_a_record_and_what_runs_is_counted(flow: TestClient, site
     assert "running 1" in runs
     one = flow.get(f"{URL}/runs?instance={started.json()['id']}")
     assert one.status_code == 200
+    assert "stands here" in one.text.lower()
     assert seller.get(f"{URL}/runs").status_code == seller.get(f"{URL}/try").status_code == 403

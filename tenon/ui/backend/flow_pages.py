@@ -35,6 +35,11 @@ HOW: Mapping[str, Text] = {
     "none": say("No path is taken", "不进入任何路径"), "beside": say("All paths at the same time", "各路径同时进行"), "each": say("For each record of the relation", "对每条关联记录执行"),
     "over": say("The workflow is over", "流程结束"), "flow": say("Another workflow runs", "运行另一个流程"),
 }  # fmt: skip
+WAITS: Mapping[str, Text] = {
+    "time": say("Waits for its time", "等待到期"), "condition": say("Waits for its condition", "等待条件满足"), "event": say("Waits for its event", "等待事件发生"),
+    "person": say("Waits for a person", "等待人员处理"), "paths": say("Waits for its paths", "等待各路径完成"), "flow": say("Waits for the other workflow", "等待子流程完成"),
+    "hours": say("Waits until it may reach somebody", "等待可触达的时间"),
+}  # fmt: skip
 OUTCOMES: Mapping[str, Text] = {
     "approve": say("Approved", "已同意"), "reject": say("Rejected", "已拒绝"), "returned": say("Sent back", "已退回"), "came": say("It came", "已发生"),
     "over": say("Took too long", "已超时"), "none": say("No path was taken", "未进入任何路径"),
@@ -203,7 +208,7 @@ def runs_page(view: View, name: str, instance: str) -> FlowRuns:
     page = FlowRuns(name, workflow.label.show(view.language), flow, marks, states, tuple(_instance(view, each, titles) for each in rows))
     if one is None:
         return page
-    return replace(page, chosen=_instance(view, one, titles), steps=_passed(view, flow, one["path"]), marks=_passed_marks(one), is_current=one["is_current"])
+    return replace(page, chosen=_instance(view, one, titles), steps=(*_passed(view, flow, one["path"]), *_standing(view, flow, one["stands"])), marks=_passed_marks(one), is_current=one["is_current"])
 
 
 def _instance(view: View, each: Mapping[str, Any], titles: Mapping[str, str]) -> InstanceShown:
@@ -224,6 +229,20 @@ def _passed(view: View, flow: DrawnFlow, path: Sequence[Mapping[str, Any]]) -> t
         if node is None:
             continue
         left = datetime.fromisoformat(each["left_at"]) if each["left_at"] else None
-        words = say("Stands here", "停留在此") if left is None else OUTCOMES.get(str(each["outcome"]), say("Went on", "已继续"))
+        words = OUTCOMES.get(str(each["outcome"]), say("Went on", "已继续"))
         told.append(StepTold(node.title, node.icon, node.tone, words.show(view.language), datetime.fromisoformat(each["at"]), left))
+    return tuple(told)
+
+
+def _standing(view: View, flow: DrawnFlow, stands: Sequence[Mapping[str, Any]]) -> tuple[StepTold, ...]:
+    """Return the steps at which an instance stands, and what each waits for until when."""
+    nodes = {node.id: node for node in everything(flow.tree)}
+    told = []
+    for each in stands:
+        node = nodes.get(each["step"])
+        if node is None:
+            continue
+        words = say("Failed here", "在此失败") if each["state"] == "failed" else WAITS.get(str(each["waits_for"]), say("Stands here", "停留在此"))
+        until = datetime.fromisoformat(each["due_at"]) if each["due_at"] else None
+        told.append(StepTold(node.title, node.icon, node.tone, words.show(view.language), datetime.fromisoformat(each["since"]), until))
     return tuple(told)
