@@ -17,6 +17,8 @@ from tenon.engine.rules.runs import rule_jobs
 from tenon.engine.unit_of_work import Listener, UnitOfWork
 from tenon.engine.workflows.advancing import workflow_jobs
 from tenon.engine.workflows.listening import hear_flows
+from tenon.engine.workflows.publishing import enrol_jobs
+from tenon.engine.workflows.sweeping import sweep_jobs
 
 OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
 
@@ -36,4 +38,5 @@ def _of_today(listener: Listener) -> Listener:
 
 def automation_jobs(open_write: OpenWrite, language: Callable[[], str], gathered: Gathered) -> list[JobKind]:
     """Return the kinds of jobs that do what follows."""
-    return [*rule_jobs(open_write, language), *look_jobs(open_write, gathered), *workflow_jobs(open_write, language), *alert_jobs(open_write)]
+    of_rules = [*rule_jobs(open_write, language), *look_jobs(open_write, gathered)]
+    return [*of_rules, *workflow_jobs(open_write, language), *enrol_jobs(open_write), *sweep_jobs(open_write), *alert_jobs(open_write)]

@@ -40,8 +40,8 @@ from tenon.engine.segments import hear_removed, keep_members, segment_jobs
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.engine.webhooks.checking import check_addresses
 from tenon.engine.webhooks.telling import hear_webhooks
-from tenon.engine.workflows.publishing import after_publish as flows_after_publish, enrol_jobs
-from tenon.engine.workflows.sweeping import SWEEPING, sweep_jobs
+from tenon.engine.workflows.publishing import after_publish as flows_after_publish
+from tenon.engine.workflows.sweeping import SWEEPING
 from tenon.metamodel.model import Model
 from tenon.platform import audit
 from tenon.platform.backup import backup_jobs
@@ -110,7 +110,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         delivery_jobs(platform.write), account_jobs(settings.base_url), task_mail_jobs(platform.write, settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), segment_jobs(platform.write),
-        backup_jobs(platform), scratch_jobs(platform), automation_jobs(platform.write, lambda: platform.language, gathered), enrol_jobs(platform.write), sweep_jobs(platform.write),
+        backup_jobs(platform), scratch_jobs(platform), automation_jobs(platform.write, lambda: platform.language, gathered),
         install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),
     )
     with database.write() as connection:

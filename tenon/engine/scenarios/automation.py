@@ -21,6 +21,7 @@ from tenon.engine.rules.looking import rule_schedules
 from tenon.engine.rules.misses import Gathered
 from tenon.engine.scenarios.world import World
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.engine.workflows.sweeping import SWEEP as SWEEP_FLOWS
 from tenon.metamodel.errors import TenonError
 
 LONGEST = timedelta(hours=1)
@@ -70,7 +71,8 @@ class Automation:
     def work(self) -> None:
         """Do what is due, and what that brings about; what goes wrong in one job does not stop the others."""
         self._tick()
-        put(self.database.connection, SWEEP, {})
+        for kind in (SWEEP, SWEEP_FLOWS):
+            put(self.database.connection, kind, {})
         clock = self.outside.clock
         for _ in range(MOST_ROUNDS):
             claims = lease.claim(self.database, "scenario", 50, now=clock.now(), real_now=clock.real_now(), lease=LONGEST, kinds=sorted(self.kinds))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tenon.engine.releases import publish_documents
+from tenon.engine.rules.pressing import offered, press
 from tenon.engine.workflows.by_hand import cancel, move, replay
 from tenon.metamodel.errors import Conflict, Invalid
 from tests.engine.rules.world import SYSTEM, Rules
@@ -87,6 +88,20 @@ def test_triggers_of_rules_start_workflows_and_chains_end(w: Rules) -> None:
     w.add("customer", name="Next")
     w.work()
     assert w.values("customer", "notes") == ["welcome echo ", None]
+
+
+def test_the_button_of_a_workflow_is_pressed_like_that_of_a_rule(w: Rules) -> None:
+    button = {"type": "button", "label": {"en": "Begin", "zh": "开始"}, "when": "kind == 'company'"}
+    w.publish(flow("care", put("begun"), start=button))
+    ann = w.person("ann", "core_manager")
+    one, two = (w.add("customer", name=name, kind=kind, owner=ann) for name, kind in (("Ann", "company"), ("Bob", "person")))
+    with w.platform.write() as uow:
+        ctx, entity, id = w.context(ann), uow.model.get_entity("customer"), uow.model.get("workflow", "care").id
+        assert [[rule.id for rule in offered(uow, ctx, entity, each)] for each in (one, two)] == [[id], []]
+        press(uow, ctx, id, one)
+    w.work()
+    assert w.values("customer", "notes") == ["begun ", None]
+    assert w.causes(one)[-1]["kind"] == "workflow"
 
 
 def test_a_step_that_fails_is_told_holds_up_nobody_and_is_done_again(w: Rules) -> None:
