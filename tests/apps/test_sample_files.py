@@ -27,7 +27,8 @@ def test_every_list_of_the_menus_has_something_to_show() -> None:
     sampled, listed = set(), {}
     for app in ("core", "chm"):
         body = json.loads((TEMPLATES / app / "app.json").read_text("utf-8"))
-        sampled |= {sample["entity"] for sample in body["sample"]}
+        scores = [json.loads(path.read_text("utf-8")) for path in (TEMPLATES / app / "score").glob("*.json")]
+        sampled |= {sample["entity"] for sample in body["sample"]} | {each["forecasts"]["keep_in"] for each in scores if "forecasts" in each}  # made with the sample
         for item in (item for group in body["menu"] for item in group["items"] if "dashboard" not in item):
             path = TEMPLATES / app / "view" / f"{item.get('view')}.json"
             listed[str(item)] = json.loads(path.read_text("utf-8"))["entity"] if "view" in item else item["entity"]
