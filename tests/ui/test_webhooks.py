@@ -40,7 +40,7 @@ def test_a_webhook_is_made_changed_tried_turned_off_and_deleted(member: TestClie
     member.post(one, data={**FORM, "name": "Warehouse", "events": ["customer.deleted"]})
     member.post(f"{one}/switch", data={"on": ""})
     listed = member.get(URL).text
-    assert all(text in listed for text in ("Warehouse", "customer.deleted", "Off"))
+    assert all(text in listed for text in ("Warehouse", "customer.deleted", "Turned off"))
     member.post(f"{one}/delete", data={})
     assert "No webhooks yet" in member.get(URL).text
 

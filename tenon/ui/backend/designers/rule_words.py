@@ -17,6 +17,7 @@ from tenon.metamodel.triggers.event import USAGE
 from tenon.metamodel.triggers.message_received import COMMENT
 from tenon.ui.backend.designers.base import Design, Json
 from tenon.ui.backend.designers.listed import label_of
+from tenon.ui.backend.designers.rule_offers import known_events
 
 SENTENCE = {"red": say("red", "红色"), "yellow": say("yellow", "黄色")}
 
@@ -110,15 +111,19 @@ def _date(design: Design, item: Json) -> Text:
 def _no_activity(design: Design, item: Json) -> Text:
     days, relation = item.get("days", "?"), design.entity.find_relation(str(item.get("relation"))) if design.entity is not None else None
     if item.get("event"):
-        return say("{days} days without the event {event}", "{days} 天没有使用事件 {event}", days=days, event=item["event"])
+        return say("{days} days without the event {event}", "{days} 天没有使用事件“{event}”", days=days, event=_event_name(design, item["event"]))
     return say("{days} days without {records}", "{days} 天没有{records}", days=days, records=relation.label if relation is not None else item.get("relation", "?"))
 
 
 def _event(design: Design, item: Json) -> Text:
-    usage, event = design.model.entities.get(USAGE), item.get("event") or "?"
+    usage, event = design.model.entities.get(USAGE), _event_name(design, item.get("event"))
     if item.get("where") and usage is not None:
         return say("{event}, where {where}", "{event}（{where}）", event=event, where=said_condition(design, str(item["where"]), usage))
-    return Text(str(event), str(event))
+    return Text(event, event)
+
+
+def _event_name(design: Design, event: object) -> str:
+    return dict(known_events(design)).get(str(event), str(event or "?"))
 
 
 def _webhook(design: Design, item: Json) -> Text:
