@@ -94,9 +94,10 @@ def _score(view: View, read: Mapping[str, Any]) -> Document | None:
 def _explained(view: View, score: Document | None, about: Any, read: Mapping[str, Any]) -> ScoreView | None:
     """Return the score on the day of the alert beside the beginning of its fall; None where the reader does not see it."""
     entity = view.model.find_entity(about[0]) if about is not None else None
-    opened, days = read.get("opened_at"), _whole(read.get("window_days"))
-    if score is None or entity is None or opened is None or days is None:
+    opened = read.get("opened_at")
+    if score is None or entity is None or opened is None:
         return None
+    days = _whole(read.get("window_days")) or int(score.body.trend_days)
     day = opened.astimezone(view.uow.timezone).date()
     try:
         return score_view(view, entity, about[1], score, day, day - timedelta(days=days))
