@@ -149,4 +149,7 @@ def test_a_phone_has_the_outline(phone: Page, live: Live, flow: str) -> None:
     phone.get_by_role("button", name="Add a step at the end of Light").click()
     phone.get_by_role("dialog", name="Add a step").get_by_role("button", name="Wait", exact=True).click()
     wait_for(phone, lambda: shape(live), [["branch", ["task"], ["wait"]], "wait"])
+    phone.get_by_role("button", name="Properties").click()
+    expect(phone.locator("#design-panel").get_by_label("How long", exact=True)).to_be_visible()
+    expect(phone.locator(".design-stage")).to_be_hidden()
     has_no_barriers(phone)

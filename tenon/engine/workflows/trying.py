@@ -1,7 +1,7 @@
 """Trying a workflow on a record: the way it would take now, who would be asked and by when; nothing is written.
 
 People are taken to agree, times to pass, and what is waited for to come: each such step says so. What actions would change is not
-counted on: conditions are held against the record as it is.
+counted on: conditions are held against the record as it is. Of the records of a relation the first is walked.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.workflows.batch import Batch
 from tenon.engine.workflows.conditions import holding, values
 from tenon.engine.workflows.flow import End, make_flow
+from tenon.engine.workflows.nodes.for_each import records_of
 from tenon.engine.workflows.token import AT_REST, Token
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import not_found
@@ -48,7 +49,8 @@ class Tried:
     """A step on the way: when it would be reached, how it would be left and when at the latest.
 
     ``how``: "done" at once, "asked" (``people`` by id, or a ``role``), "time" has to pass, what is waited for "came" already or is
-    "awaited", a path was "taken" (its id) or "none", paths go "beside" each other, it is done for "each", it is "over", another "flow" runs.
+    "awaited", a path was "taken" (its id) or "none", paths go "beside" each other, it is done for "each" of ``far`` records, it is "over",
+    another "flow" runs.
     """
 
     step: str
@@ -60,6 +62,7 @@ class Tried:
     role: str | None = None
     taken: str | None = None
     held: tuple[Held, ...] = ()
+    far: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,19 @@ class _Walk:
         if found.how == "beside":
             ends = [self.thread(self.flow.into(standing, f"/paths/{at}/steps"), now) for at in range(len(step.paths))]
             now = min(ends) if step.wait == "any" else max(ends)
+        if found.how == "each" and found.far:
+            now = self.first_of(standing, found.far[0], now)
         return self.flow.after(standing), now
+
+    def first_of(self, standing: Standing, record: str, now: datetime) -> datetime:
+        """Walk the steps inside a step for each, for one record of the relation."""
+        first = self.flow.into(standing, "/steps")
+        if not isinstance(first, Standing) or first.entity is None:
+            return now
+        inner = _Walk(self.uow, self.ctx, self.document, record, load(self.uow, first.entity, [record])[record], self.steps)
+        now = inner.thread(first, now)
+        self.is_over = inner.is_over
+        return now
 
     def look(self, standing: Standing, now: datetime) -> Tried:
         """Return how a step would be left that is reached at a moment."""
@@ -132,7 +147,9 @@ class _Walk:
             return replace(plain, how="taken" if taken is not None else "none", taken=taken.path if taken is not None else None, held=held)
         if step.type == "wait":
             return self.wait(batch, plain)
-        how: dict[str, How] = {"parallel": "beside", "for_each": "each", "end": "over", "subflow": "flow"}
+        if step.type == "for_each":
+            return replace(plain, how="each", far=tuple(records_of(batch).get(self.record, ())))
+        how: dict[str, How] = {"parallel": "beside", "end": "over", "subflow": "flow"}
         return replace(plain, how=how.get(step.type, "done"))
 
     def batch(self, standing: Standing, now: datetime) -> Batch:

@@ -32,7 +32,7 @@ RECORDS, INSTANCES = 40, 30
 HOW: Mapping[str, Text] = {
     "done": say("Done at once", "立即执行"), "asked": say("A person is asked; taken to agree", "交由人员处理（假定同意）"), "time": say("Waits", "等待"),
     "came": say("Holds already: goes on", "条件已满足，直接继续"), "awaited": say("Waits until it comes; taken to come", "等待其发生（假定会发生）"), "taken": say("Takes a path", "进入路径"),
-    "none": say("No path is taken", "不进入任何路径"), "beside": say("All paths at the same time", "各路径同时进行"), "each": say("For each record of the relation", "对每条关联记录执行"),
+    "none": say("No path is taken", "不进入任何路径"), "beside": say("All paths at the same time", "各路径同时进行"), "each": say("No record of the relation: goes on", "没有关联记录，直接继续"),
     "over": say("The workflow is over", "流程结束"), "flow": say("Another workflow runs", "运行另一个流程"),
 }  # fmt: skip
 WAITS: Mapping[str, Text] = {
@@ -171,6 +171,8 @@ def _trial_steps(view: View, flow: DrawnFlow, trial: Trial) -> tuple[StepTold, .
         words = HOW[each.how].show(view.language)
         if each.taken is not None and each.how == "taken":
             words = say("Takes the path {name}", "进入路径“{name}”", name=paths[each.taken]).show(view.language)
+        if each.how == "each":
+            words = say("{n} records of the relation; the first is walked", "关联记录 {n} 条，以第一条为例", n=len(each.far)).show(view.language) if each.far else HOW["each"].show(view.language)
         conditions = tuple(_condition(held, paths) for held in each.held if held.tree)
         told.append(StepTold(node.title, node.icon, node.tone, words, each.at, each.until, _who(view, each, names), conditions))
     return tuple(told)

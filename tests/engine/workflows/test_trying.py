@@ -55,3 +55,15 @@ def test_people_are_resolved_and_paths_beside_each_other_end_at_the_last(w: Rule
         assert uow.connection.execute(select(func.count()).select_from(instances)).scalar() == 0
         with pytest.raises(NotFound):
             try_on(uow, SYSTEM, uow.model.get("workflow", "care"), "00000000-0000-0000-0000-000000000000")
+
+
+def test_of_the_records_of_a_relation_the_first_is_walked(w: Rules) -> None:
+    inner = [{"id": "open", "type": "branch", "paths": [{**path("priority == 'high'", {"id": "rest", "type": "wait", "for": "1 day"}), "id": "large"}]}]
+    w.publish(flow("care", {"id": "each", "type": "for_each", "relation": "tasks", "where": "title != 'low'", "steps": inner}, {"id": "over", "type": "end"}))
+    ann, bob = (w.add("customer", name=n) for n in ("Ann", "Bob"))
+    for title, priority in (("low", "low"), ("call", "high")):
+        w.add("task", title=title, customer=ann, priority=priority)
+    found = tried(w, "care", ann).steps
+    assert [(s.step, len(s.far)) for s in found] == [("each", 1), ("open", 0), ("rest", 0), ("over", 0)]
+    assert found[3].at - found[0].at == timedelta(days=1)
+    assert [s.step for s in tried(w, "care", bob).steps] == ["each", "over"]

@@ -14,7 +14,7 @@ from tenon.metamodel.steps_inside import Standing
 def enter(batch: Batch) -> None:
     """Place a token for each record of the relation and wait; where there is none, go on."""
     first = batch.flow.into(batch.standing, "/steps")
-    far = _far(batch) if isinstance(first, Standing) else {}
+    far = records_of(batch) if isinstance(first, Standing) else {}
     for parent in batch.tokens:
         if isinstance(first, Standing) and first.entity is not None:
             batch.fork(parent, [(first.step.id, first.entity, record) for record in far.get(parent.record, ())])
@@ -31,7 +31,7 @@ def wake(batch: Batch, why: str) -> None:
     batch.leave([t for t in batch.tokens if t.id not in waiting])
 
 
-def _far(batch: Batch) -> dict[str, list[str]]:
+def records_of(batch: Batch) -> dict[str, list[str]]:
     """Return the records of the relation for which the condition holds, by the near one."""
     relation = find_to_many(batch.uow.model, batch.entity, batch.step.relation)
     if relation is None:
