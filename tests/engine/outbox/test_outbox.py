@@ -27,6 +27,9 @@ from tenon.platform.workspace import Platform
 from tests.filling import MOMENT
 
 
+ON_SQLITE = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+
+
 class Post:
     """A mail server's ear: keeps what comes, refuses some, and fails as often as it is told."""
 
@@ -158,6 +161,7 @@ def test_what_is_refused_for_good_is_a_dead_letter_and_holds_up_nothing(platform
             assert (outbox.replay_all(uow.connection, channel="wecom"), outbox.replay_all(uow.connection)) == (0, 1)
 
 
+@ON_SQLITE
 def test_patience_lasts_for_days_and_then_ends(platform: Platform, port: int) -> None:
     put(platform, "1")
     waited = timedelta()
@@ -207,6 +211,7 @@ def replace_outside(platform: Platform, mail: Any) -> Platform:
     return other
 
 
+@ON_SQLITE
 def test_what_is_taken_back_is_never_sent(platform: Platform, port: int) -> None:
     with pytest.raises(RuntimeError), platform.write() as uow:
         outbox.put(uow.connection, NewDelivery("message", "email", "t", {"to": "li@x.test", "subject": "s", "text": "t"}))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tenon.engine import outbox
 from tenon.engine.outside import KeptMail
 from tests.engine.rules.world import Rules, rule
 
+ON_SQLITE = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 ROLE = {
     "kind": "role", "name": "seller", "label": {"en": "Seller", "zh": "销售"}, "grants": [
         {"entity": "customer", "actions": ["read"], "where": "owner == user.id", "read": ["name", "owner", "status"], "hide": ["seats"]},
@@ -59,6 +62,7 @@ def test_each_reads_what_they_may_in_their_language_and_the_log_has_it_once(w: R
     assert len(mails(w)) == 2
 
 
+@ON_SQLITE
 def test_a_person_who_may_not_read_the_record_hears_nothing_of_it(w: Rules) -> None:
     w.publish(ROLE, message(channel="in_app"))
     lee, kim = w.person("lee", "seller"), w.person("kim", "seller")
@@ -71,6 +75,7 @@ def test_a_person_who_may_not_read_the_record_hears_nothing_of_it(w: Rules) -> N
     assert kim not in str(w.records("notice", "recipient"))
 
 
+@ON_SQLITE
 def test_the_rights_of_who_acts_bind_what_is_read(w: Rules) -> None:
     role = {**ROLE, "grants": [{"entity": "customer", "actions": ["read", "create"], "read": "*", "write": "*", "hide": ["seats"]}]}
     w.publish(role, message())
@@ -82,6 +87,7 @@ def test_the_rights_of_who_acts_bind_what_is_read(w: Rules) -> None:
     assert [text.rpartition(", ")[2] for _, _, text in mails(w)] == [" seats"]
 
 
+@ON_SQLITE
 def test_contacts_that_want_nothing_get_nothing(w: Rules) -> None:
     on_ticket = {"entity": "ticket", "subject": {"en": "Got {{ record }}"}, "body": {"en": "Dear {{ recipient }}"}}
     w.publish(message(**on_ticket), message("offer", category="marketing", **on_ticket))
@@ -127,6 +133,7 @@ def test_mail_that_is_down_holds_up_no_record(w: Rules) -> None:
     assert len(mails(w)) == 1
 
 
+@ON_SQLITE
 def test_what_does_not_fit_is_refused_when_it_is_saved(w: Rules) -> None:
     w.publish(message(), message("app", channel="in_app"))
     assert ("actions/0/to/field", "type_mismatch") in w.refuses(sending("name"))
