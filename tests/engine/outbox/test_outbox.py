@@ -26,7 +26,6 @@ from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
 from tests.filling import MOMENT
 
-
 ON_SQLITE = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 
 
