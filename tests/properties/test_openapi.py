@@ -24,7 +24,7 @@ from tests.platform.api.conftest import BASE, CUSTOMER, ORDER, SALES, publish_al
 from tests.platform.people import add
 
 # What ends the session of the test, or waits on purpose.
-LEFT_OUT = {("DELETE", "/api/v1/session"), ("GET", "/api/v1/jobs/{id}/stream")}
+LEFT_OUT = {("DELETE", "/api/v1/session"), ("GET", "/api/v1/jobs/{id}/stream"), ("GET", "/api/v1/notices/stream")}
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
 
