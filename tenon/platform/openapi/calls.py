@@ -37,6 +37,7 @@ from tenon.platform.openapi.shapes import (
     thing,
 )
 from tenon.platform.openapi.task_calls import TASK_CALLS
+from tenon.platform.openapi.workflow_calls import WORKFLOW_CALLS
 
 PARAMS: dict[str, Schema] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}, "count": one("none", "capped", "exact"), "deleted": one("true", "false"),
@@ -309,4 +310,4 @@ ROOT_CALLS = {
     "GET /readyz": _call("Is it ready", "就绪检查", answer=shown(ok=TRUTH), is_public=True),
     "GET /metrics": _call("Counters for Prometheus", "Prometheus 指标", media=PLAIN),
 }
-API_CALLS: dict[str, Described] = {**SESSION_CALLS, **PEOPLE_CALLS, **RECORD_CALLS, **METADATA_CALLS, **WORKSPACE_CALLS, **WORK_CALLS, **REPORT_CALLS, **TASK_CALLS}
+API_CALLS: dict[str, Described] = {**SESSION_CALLS, **PEOPLE_CALLS, **RECORD_CALLS, **METADATA_CALLS, **WORKSPACE_CALLS, **WORK_CALLS, **REPORT_CALLS, **TASK_CALLS, **WORKFLOW_CALLS}
