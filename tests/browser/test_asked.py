@@ -70,6 +70,13 @@ def test_a_plan_is_submitted_and_approved_with_mouse_keys_and_a_link(chromium: B
         expect(page.locator(".task.asked")).to_contain_text("Approve the plan")
     with desk.platform.read() as uow:
         task = uow.connection.exec_driver_sql("select id from tenon_flow_task where state = 'open'").scalar()
+    with open_page(chromium, desk, url, desk.sam) as page:
+        page.goto(f"/tasks/{task}")
+        expect(page.get_by_role("heading", name="Aurora Energy")).to_be_visible()
+        assert objections(page) == []
+        page.goto("/settings")
+        expect(page.get_by_role("region", name="Away")).to_be_visible()
+        assert objections(page) == []
     with desk.platform.write() as uow:
         token = decision_links.make(uow.connection, str(task), desk.sam.id)
     with open_page(chromium, desk, url, desk.sam, width=390, language="zh", theme="dark") as page:

@@ -120,3 +120,26 @@ def test_who_is_away_says_so_on_their_own_page(office: Desk) -> None:
     assert "for Sam Wu" in client_of(office, office.ann).get("/inbox").text
     assert sam.post("/settings/away", data={"what": "back"}).status_code == 303
     assert "acts for you." not in sam.get("/settings").text
+
+
+def test_tasks_of_the_app_and_steps_of_workflows_are_one_list_with_the_same_verbs(office: Desk) -> None:
+    ann, sam = client_of(office, office.ann), client_of(office, office.sam)
+    found = sam.get("/api/v1/tasks?mine=true").json()["tasks"]
+    assert [(each["type"], each["title"], each["app"], each["overdue"], each["priority"]) for each in found] == [
+        ("approval", "Approve the plan", None, False, "normal"), ("task", "Write to the sponsor", "core", True, "high"),
+    ]  # fmt: skip
+    assert {frozenset(each) for each in found} == {frozenset(found[0])}
+    assert found[1]["record"] == {"entity": "customer", "id": office.customers[1], "title": "创科科技"}
+    first = ann.get("/api/v1/tasks?mine=true&limit=3").json()
+    rest = ann.get("/api/v1/tasks", params={"mine": "true", "limit": 3, "after": first["next"]}).json()
+    assert [each["title"] for each in first["tasks"] + rest["tasks"]] == ["Look into churn", "Plan the workshop", "Send the offer", "Call about the renewal"]
+    assert [each["title"] for each in ann.get("/api/v1/tasks?mine=true&overdue=true&app=core").json()["tasks"]] == ["Call about the renewal"]
+    sponsor, free = office.tasks["Write to the sponsor"], office.tasks["Sort the duplicates"]
+    assert sam.post(f"/api/v1/tasks/{sponsor}/complete", json={"outcome": "lost"}).status_code == 422
+    assert sam.post(f"/api/v1/tasks/{sponsor}/complete", json={"outcome": "done", "comment": "Wrote"}).json()["state"] == "done"
+    assert sam.post(f"/api/v1/tasks/{sponsor}/complete", json={}).status_code == 409
+    assert (office.stored("task", sponsor)["outcome"], office.stored("task", sponsor)["done_at"] is None) == ("Wrote", False)
+    assert ann.post(f"/api/v1/tasks/{free}/claim", json={}).status_code == 200
+    assert sam.post(f"/api/v1/tasks/{free}/claim", json={}).status_code == 409
+    assert ann.post(f"/api/v1/tasks/{free}/delegate", json={"to": "sam@example.com"}).status_code == 200
+    assert office.stored("task", free)["assignee"] == office.sam.id

@@ -134,7 +134,7 @@ def _core(uow: UnitOfWork, ctx: Context, wanted: Wanted, before: str | None, lim
     if filters is None:
         return []
     names = ["id", *(f for f in CORE_FIELDS if f in entity.fields and rights_of(uow.model, ctx).may_read(entity, entity.fields[f]))]
-    found = page(uow, ctx, entity, Ask(filters + ([f"id < '{before}'"] if before is not None else []), sort=["-id"], fields=names, limit=limit))
+    found = page(uow, ctx, entity, Ask(filters, sort=["-id"], fields=names, limit=limit, older_than=before))
     return [core_shape(uow, ctx, entity, record) for record in found.records]
 
 

@@ -48,7 +48,8 @@ Count = Literal["none", "capped", "exact"]
 class Ask:
     """What a list is asked for; ``filters`` all have to hold, ``deleted`` lists the trash instead, ``segment`` is one that keeps its members.
 
-    ``after`` and ``before`` are cursors of a page's last and first record; only one of them is given.
+    ``after`` and ``before`` are cursors of a page's last and first record; only one of them is given. ``older_than`` is the id of
+    something made later, for lists of several sources.
     """
 
     filters: Sequence[str] = ()
@@ -62,6 +63,7 @@ class Ask:
     extra: Sequence[ColumnElement[Any]] = field(default=())
     before: str | None = None
     segment: str | None = None
+    older_than: str | None = None
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def _statement(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask, digest
         return _Made(shape, keys, ordered.limit(bindparam("most", type_=Integer())), _types(edge))
 
     filters = [read_filter(uow, rights, entity, text) for text in ask.filters]
-    if ask.segment or ask.search or ask.extra or rights.is_clocked or any(f.is_clocked for f in filters):
+    if ask.segment or ask.search or ask.extra or ask.older_than or rights.is_clocked or any(f.is_clocked for f in filters):
         made = make()
     else:
         user = rights.user if any(f.uses_user for f in filters) else None
@@ -164,6 +166,8 @@ def where(uow: UnitOfWork, rights: Rights, source: Source, entity: Entity, ask: 
     visible = source.environment.resolver.rows(source.environment, alias, entity)
     if visible is not None:
         conditions.append(visible)
+    if ask.older_than is not None:
+        conditions.append(alias.c.id < ask.older_than)
     for text in ask.filters:
         conditions.append(compile_condition(source, read_filter(uow, rights, entity, text)))
     if ask.segment:

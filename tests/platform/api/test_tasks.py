@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -211,3 +213,18 @@ def test_the_list_is_paged_and_its_parameters_are_checked(d: Deciders) -> None:
     assert d.bob.get("/api/v1/tasks?app=core").json()["tasks"] == []
     other: Any = d.bob.get(f"/api/v1/tasks?limit=2&after={first['next']}")
     assert codes(other) == [("/after", "bad_cursor")]
+
+
+def test_of_two_who_decide_at_once_one_is_told_who_was_faster(d: Deciders) -> None:
+    quote, _ = d.submit("by_any")
+    (task,) = d.mine("bob")
+    together = Barrier(2)
+
+    def decide(name: str) -> int:
+        together.wait()
+        return d.people[name].post(f"/api/v1/tasks/{task['id']}/complete", json={"outcome": "approve"}).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(decide, ("bob", "cat"))) == [200, 409]
+    d.work()
+    assert (d.status(quote), d.deeds(quote)) == ("approved", ["approved"])
