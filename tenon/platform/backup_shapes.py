@@ -19,7 +19,7 @@ from tenon.metamodel.model import Model
 from tenon.platform.all_tables import metadata
 
 # What lets somebody in, or holds answers to somebody, does not leave the database: people sign in again with their passwords.
-LEFT_OUT = frozenset({"tenon_session", "tenon_token", "tenon_link", "tenon_attempt", "tenon_idempotency"})
+LEFT_OUT = frozenset({"tenon_session", "tenon_token", "tenon_link", "tenon_decision_link", "tenon_attempt", "tenon_idempotency"})
 OWN_NAME = re.compile(r"tenon_[a-z_]{1,50}\Z")
 # Entities, links and scores, and the same in the trash.
 RECORD_NAME = re.compile(r"x*[els]_[0-9a-f]{32}(?:_[0-9]{1,9})*\Z")
