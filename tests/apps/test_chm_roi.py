@@ -54,6 +54,17 @@ def test_retention_of_a_year(chm: Apps, client_of: Callable[..., TestClient]) ->
     assert ask("revenue_bridge") == [100, 18, 6, 9, 500, 603]
 
 
+def test_revenue_recovered_and_hours_saved(chm: Apps) -> None:
+    """Two recovered alerts of one customer count once with the larger; 2 alerts by rules and 1 message: 40 minutes."""
+    customer = chm.add("customer", name="A", status="active", customer_since=chm.day(-400))
+    for value, more in ((24000, {"rule": "red_alert"}), (9000, {"rule": "low_nps"})):
+        chm.add("alert", title="T", record={"entity": "customer", "id": customer}, type="manual", value_at_risk=value, state="closed", outcome="recovered", closed_at=chm.at(-3), **more)
+    chm.add("message_log", channel="email", direction="out", customer=customer, recipient="a@x.cn", message="course_1", sent_at=chm.at(-1))
+    assert chm.ask(question(chm, "revenue_recovered")) == [[24000, 1]]
+    (row,) = chm.ask(question(chm, "hours_saved"))
+    assert [round(float(cell), 4) for cell in row] == [0.6667, 2, 0, 1]
+
+
 def test_every_dashboard_answers(chm: Apps, client_of: Callable[..., TestClient]) -> None:
     customer(chm, "A", (-400, -36, 9))
     chm.run_scores()
