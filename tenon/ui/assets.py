@@ -18,7 +18,10 @@ FIRST_STYLES, LAST_STYLES = ("tokens", "base", "shell", "controls", "inputs", "d
 PAGE_ICONS, ENTITY_ICONS, ONE_ICON = "icons.svg", "entity-icons.svg", "vendor/entity-icon/"
 SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
 STYLES = "styles.css"
-BESIDE = {"styles-design.css": ("design",), "styles-admin.css": ("admin", "merging", "outgoing", "webhooks"), "styles-wizard.css": ("wizard",), "styles-score.css": ("design_score", "design_rule")}
+BESIDE = {
+    "styles-design.css": ("design",), "styles-admin.css": ("admin", "merging", "outgoing", "webhooks"), "styles-wizard.css": ("wizard",),
+    "styles-score.css": ("design_score", "design_rule"), "styles-flow.css": ("design_flow", "design_calendar", "design_message"),
+}
 """Sheets that only some pages ask for: who only works never does; each with how the names of its parts begin."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 AROUND = re.compile(r"\s*([{};,])\s*")
