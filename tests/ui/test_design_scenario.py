@@ -151,3 +151,16 @@ def test_only_builders_run_them(member: TestClient, seller: TestClient) -> None:
     assert token
     assert seller.post(f"{URL}/run", data={"csrf": token[1]}).status_code == 403
     assert member.post("/design/scenario/nothing/run", data={"csrf": csrf(member)}).status_code == 404
+
+
+def test_how_many_records_there_are_is_shown_and_kept(member: TestClient) -> None:
+    first = begin(member)
+    wanted = {"records": {"entity": "customer", "filter": "arr > 100000", "count": 1}}
+    step(member, URL, {"op": "set", "at": f"/then/{first}/expect", "value": wanted}, {"op": "set", "at": f"/then/{first}/advance_hours", "value": 3})
+    assert "1 × Customer arr &gt; 100000" in member.get(URL).text
+    panel = member.get(URL, params={"item": first}).text
+    assert "For which this holds" in panel
+    assert "And hours" in panel
+    kept = member.get(API).json()["then"][0]
+    assert (kept["expect"]["records"], kept["advance_hours"]) == (wanted["records"], 3)
+    assert "Found: count 1" in run(member)

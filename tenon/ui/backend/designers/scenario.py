@@ -81,7 +81,8 @@ def palette(design: Design) -> tuple[PaletteGroup, ...]:
         found = first_expect(design, "score", score.name)
         if found is not None:
             expects.append(PaletteItem(score.label.show(language), "gauge", STEP, {"expect": found}, say("A score is so", "期望评分").show(language)))
-    for sort, label, icon in (("field", say("A value is so", "期望字段值"), "equal"), ("right", say("Somebody may", "期望权限"), "lock")):
+    many = say("There are so many records", "期望记录数量")
+    for sort, label, icon in (("field", say("A value is so", "期望字段值"), "equal"), ("records", many, "list-checks"), ("right", say("Somebody may", "期望权限"), "lock")):
         found = first_expect(design, sort)
         if found is not None:
             expects.append(PaletteItem(label.show(language), icon, STEP, {"expect": found}))
@@ -174,7 +175,7 @@ def _step_panel(design: Design, controls: Controls) -> Panel:
         if field is not None and record not in (step.get("set") or {}).get(entity.name, {}):
             operation = {"op": "set", "at": f"{place}/set/{escape(entity.name)}/{escape(record)}", "value": {field.name: first_value(design, field)}}
             changes.append(Choice(json.dumps([operation], ensure_ascii=False), f"{record} ({entity.label.show(language)})"))
-    happens = [time]
+    happens = [time, controls.make("advance_hours", "number", say("And hours", "另加小时数"), empty="0")]
     if changes:
         happens.append(Control("", "ways", say("Change a record", "修改记录").show(language), None, tuple(changes), empty=say("Choose a record…", "选择记录…").show(language)))
     title = say("Step {n}", "第 {n} 步", n=number).show(language)

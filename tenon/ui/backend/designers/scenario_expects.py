@@ -14,12 +14,12 @@ from tenon.ui.backend.roles import VERBS
 from tenon.ui.design_shapes import Control, ControlGroup
 from tenon.ui.shapes import Choice
 
-SORTS = (("score", say("A score", "评分")), ("field", say("A value", "字段值")), ("right", say("A right", "权限")))
+SORTS = (("score", say("A score", "评分")), ("field", say("A value", "字段值")), ("records", say("How many records", "记录数量")), ("right", say("A right", "权限")))
 
 
 def sort_of(expect: Json) -> str:
-    """Return what an expectation is about: score, field or right."""
-    return "score" if expect.get("score") else "right" if expect.get("may") else "field"
+    """Return what an expectation is about: score, records, field or right."""
+    return "records" if expect.get("records") else "score" if expect.get("score") else "right" if expect.get("may") else "field"
 
 
 def entity_of(design: Design, expect: Json) -> Entity | None:
@@ -35,6 +35,11 @@ def entity_of(design: Design, expect: Json) -> Entity | None:
 def say_expect(design: Design, expect: Json) -> str:
     """Return an expectation in words."""
     language, record = design.language, str(expect.get("record", ""))
+    if sort_of(expect) == "records":
+        wanted = expect["records"]
+        far = design.model.find_entity(str(wanted.get("entity")))
+        name, where = (far.label.show(language) if far is not None else str(wanted.get("entity"))), str(wanted.get("filter") or "")
+        return say("{count} × {entity} {where}", "{count} 条{entity} {where}", count=wanted.get("count", 1), entity=name, where=where).show(language).strip()
     if sort_of(expect) == "score":
         score = design.model.find("score", str(expect["score"]))
         label = score.label.show(language) if score is not None else str(expect["score"])
@@ -79,6 +84,8 @@ def first_expect(design: Design, sort: str, score: str = "") -> Json | None:
     entity, record = next(records_of(design), (None, ""))
     if entity is None:
         return None
+    if sort == "records":
+        return {"records": {"entity": entity.name, "count": 1}}
     if sort == "right":
         role = next((d.name for d in design.model.all("role")), None)
         return {"entity": entity.name, "record": record, "role": role, "may": "read"} if role is not None else None
@@ -93,7 +100,7 @@ def expect_group(design: Design, step: Json, place: str) -> ControlGroup:
     made = [_sorts(design, expect, at)]
     if expect is not None:
         controls = Controls(design, expect, at)
-        made += {"score": _of_score, "field": _of_field, "right": _of_right}[sort_of(expect)](design, controls)
+        made += {"score": _of_score, "field": _of_field, "records": _of_records, "right": _of_right}[sort_of(expect)](design, controls)
     return ControlGroup(say("Expect", "期望").show(language), tuple(made))
 
 
@@ -132,6 +139,15 @@ def _of_field(design: Design, controls: Controls) -> list[Control]:
     if not controls.item.get("empty"):
         made.append(value_control(design, controls, entity, "value", at="value", of=str(controls.item.get("field"))))
     return [*made, controls.make("empty", "switch", say("It is empty", "应为空"))]
+
+
+def _of_records(design: Design, controls: Controls) -> list[Control]:
+    entities = tuple(Choice(e.name, e.label.show(design.language)) for e in design.model.entities.values() if not e.is_system)
+    return [
+        controls.make("records/entity", "choice", say("Records of", "实体"), options=entities),
+        controls.make("records/filter", "condition", say("For which this holds", "符合条件"), entity=str(controls.item["records"].get("entity")), expect="boolean"),
+        controls.make("records/count", "number", say("How many", "数量")),
+    ]
 
 
 def _of_right(design: Design, controls: Controls) -> list[Control]:
