@@ -41,6 +41,7 @@ def test_steps_are_carried_ordered_and_described(desk: Page, live: Live) -> None
     wait_for(desk, lambda: titles().index("Call"), 1)
     expect(steps.filter(has_text="Call")).to_be_focused()
     desk.keyboard.press("Enter")
+    desk.locator("#design-panel input[value='Call']").wait_for()
     due = desk.locator("#design-panel").get_by_label("Due after hours")
     due.fill("24")
     due.press("Tab")

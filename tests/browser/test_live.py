@@ -255,24 +255,24 @@ def test_language_and_theme_are_kept_with_the_account(desk: Page, live: Live) ->
 
 def test_rows_are_ticked_and_deleted_together_and_come_back(desk: Page, live: Live) -> None:
     for n in range(3):
-        make_customer(live, name=f"Ticked {n}")
-    desk.goto("/records/customer?q=ticked")
+        make_customer(live, name=f"Crossed {n}")
+    desk.goto("/records/customer?q=crossed")
     expect(desk.locator("#bulk-bar")).to_be_hidden()
-    desk.get_by_label("Select Ticked 0").check()
-    desk.get_by_label("Select Ticked 2").check()
+    desk.get_by_label("Select Crossed 0").check()
+    desk.get_by_label("Select Crossed 2").check()
     expect(desk.locator("#bulk-bar")).to_contain_text("2 selected")
     assert objections(desk) == []
     desk.locator("#bulk-bar").get_by_role("button", name="Delete").click()
     desk.locator("#bulk-dialog").get_by_role("button", name="Delete").click()
     expect(desk.locator("#toasts")).to_contain_text("2 records were moved to the trash.")
-    desk.goto("/records/customer?q=ticked")
+    desk.goto("/records/customer?q=crossed")
     expect(desk.locator("tbody tr")).to_have_count(1)
     desk.get_by_label("More actions").click()
     desk.get_by_role("link", name="Trash").click()
-    expect(desk.locator("tbody")).to_contain_text("Ticked 0")
+    expect(desk.locator("tbody")).to_contain_text("Crossed 0")
     assert objections(desk) == []
-    desk.get_by_role("button", name="Restore Ticked 2").click()
-    expect(desk.get_by_role("heading", level=1)).to_have_text("Ticked 2")
+    desk.get_by_role("button", name="Restore Crossed 2").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Crossed 2")
 
 
 def test_a_list_is_exported_as_it_is_shown(desk: Page) -> None:
