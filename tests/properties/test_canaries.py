@@ -168,7 +168,7 @@ def test_two_workspaces_that_differ_out_of_sight_answer_alike(
         if "canary" not in str(call).lower():
             assert "CANARY" not in first[1]
 
-    @settings(max_examples=int(2400 * scale), deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=int(4000 * scale), deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(calls())
     def alike(call: tuple[Any, ...]) -> None:
         compare(call)

@@ -127,7 +127,7 @@ def test_whatever_is_sent_is_answered(world: World, scale: float) -> None:
     schema = schemathesis.openapi.from_dict(world.describe(headers))
     schema.app = world.app
     schema.location = f"{BASE}/api/v1/openapi.json"
-    asked, count = 0, int(40 * scale)
+    asked, count = 0, int(60 * scale)
     with TestClient(world.app, base_url=BASE, headers=headers, follow_redirects=False) as client:
         for found in schema.get_all_operations():
             operation = found.ok()

@@ -53,8 +53,8 @@ def test_the_adviser_finds_tenure_and_contract_first(
     with platform.read() as uow:
         found = advise(uow, system_context(), "health", Asked("churn", date(2026, 1, 15), 0))
     assert {m["name"] for m in found["measures"][:2]} == {"tenure", "contract"}
-    # On all records a correct way lies between 0.82 and 0.87, above 0.88 something was told beforehand; a quarter of them may lie a little lower.
-    assert Decimal("0.80") <= found["auc"] <= Decimal("0.87")
+    # A correct way lies between 0.82 and 0.87; above 0.88 something was told beforehand.
+    assert Decimal("0.82") <= found["auc"] <= Decimal("0.87")
     assert found["auc_interval"][0] < found["auc"] < found["auc_interval"][1]
     assert found["left_out"] == []
     assert sum(m["points"] for m in found["measures"]) == 100

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from zlib import crc32
 
 from tenon.engine.access.rights import rights_of
 from tenon.engine.context import Context
@@ -55,8 +54,8 @@ def advise(uow: UnitOfWork, ctx: Context, name: str, asked: Asked, *, is_wanted:
 
 def propose(sample: Sample, top: float, language: str, *, is_wanted: bool) -> dict[str, Any]:
     """Return the proposal for a sample; ``top`` is the highest score."""
-    taught = [i for i, id in enumerate(sample.ids) if crc32(id.encode()) % 4]
-    tried = [i for i, id in enumerate(sample.ids) if not crc32(id.encode()) % 4]
+    in_order = sorted(range(len(sample.ids)), key=lambda i: sample.ids[i])  # by when they were made: the same records are parted the same way, whatever their ids
+    taught, tried = sorted(i for place, i in enumerate(in_order) if place % 4), sorted(in_order[::4])
     good, later = [sample.came[i] == is_wanted for i in taught], [sample.came[i] == is_wanted for i in tried]
     base = {"n": len(sample.ids), "base_rate": ratio(sum(sample.came), len(sample.came)), "taught": len(taught), "tried": len(tried)}
     nothing: dict[str, Any] = {"status": "insufficient", **base, "auc": None, "auc_interval": None, "measures": [], "left_out": []}

@@ -28,7 +28,7 @@ from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Model
 
 RUN, SWEEP = "score_run", "score_sweep"
-CHUNK = 10_000
+CHUNK = 5_000
 TOLD_AT_ONCE = 20_000
 TELLING = timedelta(seconds=0.2)
 """For so long changes of band are told in one transaction: what listens may write, and others wait."""
