@@ -275,6 +275,7 @@ class Database:
             if not is_kept:
                 # Chunk after chunk writes the same pages of indexes: copied from the log once for many chunks.
                 raw.execute("PRAGMA wal_autocheckpoint = 12000")
+                raw.execute("PRAGMA temp.cache_size = -64000")
                 raw.execute("PRAGMA cache_size = -128000")  # indexes are written all over; there is one such connection while a run lasts
 
         event.listen(engine, "connect", prepare)

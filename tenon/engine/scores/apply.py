@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -164,15 +163,6 @@ def _add_transitions(uow: UnitOfWork, definition: Definition, batch: Batch, *, i
 def last_move(uow: UnitOfWork) -> int:
     """Return the number of the last change of band there is: what is written from here on has a higher one."""
     return uow.connection.execute(select(func.max(transitions.c.id))).scalar() or 0
-
-
-def parts_of(uow: UnitOfWork, moves: Moves, size: int, limit: int) -> list[Moves]:
-    """Return changes of band in parts of a size, at most the first ``limit`` changes of them."""
-    t = transitions.c
-    own = (t.run == moves.run, t.id > moves.after, t.id <= moves.last)
-    found = uow.connection.execute(select(t.id).where(*own).order_by(t.id).limit(limit)).scalars().all()
-    edges = [moves.after, *found[size - 1 : -1 : size], *found[-1:]]
-    return [replace(moves, after=after, last=last) for after, last in pairwise(edges)]
 
 
 def read_moves(uow: UnitOfWork, moves: Moves) -> list[BandMoved]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, delete, exists, select, update
 
 from tenon.engine.columns import show_moment
 from tenon.engine.jobs import Cancelled, JobKind, JobRun, Schedule
-from tenon.engine.scores.apply import NEW, Batch, apply, keep_form, last_move, parts_of, read_batch, tell_together
+from tenon.engine.scores.apply import NEW, Batch, apply, keep_form, last_move, read_batch, tell_together
 from tenon.engine.scores.calibration import CALIBRATE, calibrate
 from tenon.engine.scores.definition import Definition, define
 from tenon.engine.scores.events import Moves, ScoreCause, ScoreChanged
@@ -29,12 +29,10 @@ from tenon.metamodel.model import Model
 
 RUN, SWEEP = "score_run", "score_sweep"
 CHUNK = 5_000
-TOLD_AT_ONCE = 20_000
 TELLING = timedelta(seconds=0.2)
 """For so long changes of band are told in one transaction: what listens may write, and others wait."""
 TOLD_TOGETHER = 200
-"""After so many the clock is looked at."""
-MAX_ID = 2**63 - 1
+"""After so many the clock is looked at; numbers of others lie between, so they are at most so many."""
 Open = Callable[[], AbstractContextManager[UnitOfWork]]
 """Open a transaction over the release in force."""
 
@@ -96,6 +94,8 @@ class _State:
     staged: int = 0
     applied: int = 0
     told: int = 0
+    last_told: int = 0
+    """The numbers of the changes of band that are told, and of the last one of this run."""
     after: str = ""
     skipped: list[str] = field(default_factory=list)
     changed: int = 0
@@ -108,7 +108,7 @@ class _State:
     def next_score(self) -> None:
         """Go on to the next score."""
         self.queue = self.queue[1:]
-        self.run, self.phase, self.staged, self.applied, self.told, self.after, self.skipped = None, "begin", 0, 0, 0, "", []
+        self.run, self.phase, self.staged, self.applied, self.told, self.last_told, self.after, self.skipped = None, "begin", 0, 0, 0, 0, "", []
 
 
 class _Run:
@@ -225,7 +225,7 @@ class _Run:
         if definition is not None and state.skipped:
             # Whoever held these rows may have rolled back.
             recompute(uow, definition.id, state.skipped, self._cause(definition))
-        state.phase = "tell"
+        state.phase, state.last_told = "tell", last_move(uow)
         self._save(uow)
 
     def _tell(self) -> None:
@@ -233,17 +233,12 @@ class _Run:
         state = self.state
         with self.open_write() as uow:
             definition = self._definition(uow)
-            parts: list[Moves] = []
-            if definition is not None:
-                rest = Moves(definition.entity, definition.id, str(state.run), self._cause(definition), state.moment, state.told, MAX_ID)
-                parts = parts_of(uow, rest, TOLD_TOGETHER, TOLD_AT_ONCE)
             until = uow.outside.clock.real_now() + TELLING
-            for part in parts:
-                tell_together(uow, [part])
-                state.told = part.last
-                if uow.outside.clock.real_now() > until:
-                    break
-            if not parts:
+            while definition is not None and state.told < state.last_told and uow.outside.clock.real_now() <= until:
+                last = min(state.told + TOLD_TOGETHER, state.last_told)
+                tell_together(uow, [Moves(definition.entity, definition.id, str(state.run), self._cause(definition), state.moment, state.told, last)])
+                state.told = last
+            if definition is None or state.told >= state.last_told:
                 state.next_score()
             self._save(uow)
 

@@ -55,7 +55,7 @@ transitions = Table(
     Column("cause", CodeText, nullable=False),  # event, schedule, manual, model, ranking, override
     Column("detail", Json),
     Column("run", CodeText, nullable=False),
-    Index("ix_tenon_score_transition_record", "record", "at"),
+    Index("ix_tenon_score_transition_record", "record"),  # a record has few: their moments would make what a run writes all over it half as wide again
     Index("ix_tenon_score_transition_at", "score", "at"),
 )
 
