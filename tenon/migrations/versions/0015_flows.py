@@ -13,6 +13,15 @@ down_revision = "0014"
 
 def upgrade() -> None:
     """Bring the tables from the revision before to this one."""
+    _create_flow_instance()
+    _create_flow_passage()
+    _create_flow_task()
+    _create_flow_task_person()
+    _create_flow_token()
+    _create_flow_version()
+
+
+def _create_flow_instance() -> None:
     op.create_table('tenon_flow_instance',
     sa.Column('id', columns.CodeText(), nullable=False),
     sa.Column('workflow', columns.CodeText(), nullable=False),
@@ -37,6 +46,9 @@ def upgrade() -> None:
     op.create_index('ix_tenon_flow_instance_parent', 'tenon_flow_instance', ['parent'], unique=False)
     op.create_index('ix_tenon_flow_instance_record', 'tenon_flow_instance', ['record', 'id'], unique=False)
     op.create_index('ix_tenon_flow_instance_workflow', 'tenon_flow_instance', ['workflow', 'state', 'id'], unique=False)
+
+
+def _create_flow_passage() -> None:
     op.create_table('tenon_flow_passage',
     sa.Column('id', columns.CodeText(), nullable=False),
     sa.Column('instance', columns.CodeText(), nullable=False),
@@ -53,6 +65,9 @@ def upgrade() -> None:
     )
     op.create_index('ix_tenon_flow_passage_instance', 'tenon_flow_passage', ['instance', 'id'], unique=False)
     op.create_index('ix_tenon_flow_passage_record', 'tenon_flow_passage', ['record', 'type', 'at'], unique=False)
+
+
+def _create_flow_task() -> None:
     op.create_table('tenon_flow_task',
     sa.Column('id', columns.CodeText(), nullable=False),
     sa.Column('instance', columns.CodeText(), nullable=False),
@@ -85,6 +100,9 @@ def upgrade() -> None:
     op.create_index('ix_tenon_flow_task_record', 'tenon_flow_task', ['record', 'state'], unique=False)
     op.create_index('ix_tenon_flow_task_role', 'tenon_flow_task', ['role', 'state'], unique=False)
     op.create_index('ix_tenon_flow_task_token', 'tenon_flow_task', ['token'], unique=False)
+
+
+def _create_flow_task_person() -> None:
     op.create_table('tenon_flow_task_person',
     sa.Column('id', columns.CodeText(), nullable=False),
     sa.Column('task', columns.CodeText(), nullable=False),
@@ -99,6 +117,9 @@ def upgrade() -> None:
     )
     op.create_index('ix_tenon_flow_task_person_person', 'tenon_flow_task_person', ['person', 'state'], unique=False)
     op.create_index('ix_tenon_flow_task_person_task', 'tenon_flow_task_person', ['task', 'order'], unique=False)
+
+
+def _create_flow_token() -> None:
     op.create_table('tenon_flow_token',
     sa.Column('id', columns.CodeText(), nullable=False),
     sa.Column('instance', columns.CodeText(), nullable=False),
@@ -128,6 +149,9 @@ def upgrade() -> None:
     op.create_index('ix_tenon_flow_token_ready', 'tenon_flow_token', ['workflow', 'id'], unique=False, sqlite_where=sa.text("state = 'ready' OR news_at IS NOT NULL"), postgresql_where=sa.text("state = 'ready' OR news_at IS NOT NULL"))
     op.create_index('ix_tenon_flow_token_record', 'tenon_flow_token', ['record', 'listens'], unique=False)
     op.create_index('ix_tenon_flow_token_workflow', 'tenon_flow_token', ['workflow', 'step'], unique=False)
+
+
+def _create_flow_version() -> None:
     op.create_table('tenon_flow_version',
     sa.Column('id', columns.CodeText(), nullable=False),
     sa.Column('workflow', columns.CodeText(), nullable=False),
