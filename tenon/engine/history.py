@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, Column, ColumnElement, Index, Table, bindparam, insert, select
+from sqlalchemy import CTE, BigInteger, Column, ColumnElement, Index, Table, bindparam, insert, select, text
 
 from tenon.engine.access.masks import mask
 from tenon.engine.columns import CodeText, Json, Moment
@@ -21,10 +21,13 @@ history = Table(
     "tenon_history", metadata, Column("id", CodeText(), primary_key=True), Column("entity", CodeText(), nullable=False),
     Column("record", CodeText(), nullable=False), Column("version", BigInteger(), nullable=False), Column("action", CodeText(), nullable=False),
     Column("at", Moment(), nullable=False), Column("by", CodeText()), Column("cause", Json(), nullable=False), Column("batch", CodeText()),
-    Column("changes", Json(), nullable=False), Index("ix_tenon_history_record", "record", "id"), Index("ix_tenon_history_batch", "batch"),
+    Column("changes", Json(), nullable=False), Index("ix_tenon_history_record", "record", "id"),
+    Index("ix_tenon_history_batch", "batch", sqlite_where=text("batch IS NOT NULL"), postgresql_where=text("batch IS NOT NULL")),
 )
 
 ALONG = "told_"
+INSERTION = insert(history)
+"""Kept, so that what it compiles to is found at once."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def write(uow: UnitOfWork, ctx: Context, entity: Entity, entries: Iterable[Entry
     """Add entries to the history."""
     rows = to_rows(uow, ctx, entity, entries, batch)
     if rows:
-        uow.connection.execute(insert(history), rows)
+        uow.connection.execute(INSERTION, rows)
 
 
 def to_rows(uow: UnitOfWork, ctx: Context, entity: Entity, entries: Iterable[Entry], batch: str | None = None) -> list[dict[str, Any]]:

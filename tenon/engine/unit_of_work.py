@@ -46,6 +46,8 @@ class UnitOfWork:
     events: list[Any] = field(default_factory=list)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
+    has_webhooks: bool = True
+    """False when nobody subscribed to anything when the transaction began: then no write has to ask."""
     is_past: bool = False
     """What is written has happened before and is only being filled in (sample records): nobody is told, and no rule is woken."""
 

@@ -39,6 +39,7 @@ from tenon.engine.scores.wiring import run_score, score_after_publish, score_job
 from tenon.engine.segments import hear_removed, keep_members, segment_jobs
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.engine.webhooks.checking import check_addresses
+from tenon.engine.webhooks.subscriptions import LISTENING
 from tenon.engine.webhooks.telling import hear_webhooks
 from tenon.engine.workflows.publishing import after_publish as flows_after_publish
 from tenon.engine.workflows.sweeping import SWEEPING
@@ -93,7 +94,7 @@ def open_outside(settings: Settings) -> Outside:
 
 def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     """Return the platform over a migrated database."""
-    database.ask_first(CURRENT)
+    database.ask_first(f"SELECT {CURRENT}, {LISTENING}")
     recompute, gathered = Recompute(run_score, recompute_later, tell_moves, watch), Gathered()
     heard = (
         keep_fresh(recompute), score_listener(recompute), *automation_listeners(gathered), hear_mentions, hear_watched, hear_removed, forget_removed, hear_webhooks,

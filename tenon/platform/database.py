@@ -80,9 +80,9 @@ class Database:
             self._writer.dispose()
 
     def ask_first(self, question: str) -> None:
-        """Let every transaction begin with a question, sent together with its BEGIN; ``connection.info["first"]`` is the answer.
+        """Let every transaction begin with a question, sent together with its BEGIN; ``connection.info["first"]`` is the row that answers it.
 
-        A connection of PostgreSQL to which the answer is another than before is replaced: its prepared statements know other tables.
+        A connection of PostgreSQL to which the first value is another than before is replaced: its prepared statements know other tables.
         """
         self._question = question
 
@@ -250,8 +250,8 @@ class Database:
         except errors as error:
             transaction.close()
             raise DBAPIError.instance(words, None, error, errors, dialect=connection.dialect) from error
-        known, connection.info["first"] = connection.info.get("first"), answer[0] if answer else None
-        connection.info["is_outdated"] = self.dialect == "postgresql" and known not in (None, connection.info["first"])
+        known, connection.info["first"] = connection.info.get("first"), answer
+        connection.info["is_outdated"] = self.dialect == "postgresql" and known is not None and (answer is None or known[0] != answer[0])
         return transaction
 
     def _open_sqlite(self, *, is_reader: bool, is_kept: bool = True) -> Engine:

@@ -67,7 +67,7 @@ class Platform:
     def release(self, connection: Connection) -> InForce:
         """Return the release in force in this transaction, read anew after somebody published."""
         first = connection.info.get("first")
-        number = current_number(connection) if first is None else int(first)
+        number = current_number(connection) if first is None else int(first[0])
         held = self._held
         if held is not None and held.model.release == number:
             return held
@@ -115,9 +115,10 @@ class Platform:
     def unit(self, connection: Connection) -> UnitOfWork:
         """Return the unit of work of an open connection."""
         held = self.release(connection)
-        clock = self.outside.clock
+        clock, first = self.outside.clock, connection.info.get("first")
         return UnitOfWork(
-            connection, held.model, held.tables, self.outside, self.settings.timezone, clock.now(), clock.real_now(), self.listeners
+            connection, held.model, held.tables, self.outside, self.settings.timezone, clock.now(), clock.real_now(), self.listeners,
+            has_webhooks=first is None or bool(first[1]),
         )
 
     @property

@@ -31,7 +31,7 @@ def store(uow: UnitOfWork, ctx: Context, entity: Entity, creates: list[Row], upd
     if updates:
         _update(uow, ctx, entity, updates, along)
     if told:
-        uow.connection.execute(insert(history.history), told)
+        uow.connection.execute(history.INSERTION, told)
 
 
 def _entries(entity: Entity, rows: list[Row]) -> Iterable[history.Entry]:

@@ -19,7 +19,7 @@ from tenon.metamodel.snapshot import build
 
 PUBLISH_LOCK = 7_366_001
 # What every transaction begins with, in the words of both databases.
-CURRENT = "SELECT coalesce(max(number), 0) FROM tenon_release"
+CURRENT = "(SELECT coalesce(max(number), 0) FROM tenon_release)"
 _CURRENT = select(func.coalesce(func.max(releases.c.number), 0))
 
 

@@ -18,6 +18,8 @@ from tenon.metamodel.labels import say
 from tenon.metamodel.model import Model
 from tenon.metamodel.names import suggest
 
+# Asked with the beginning of every transaction, in the words of both databases: where nobody listens, no write has to look.
+LISTENING = "(SELECT count(*) FROM tenon_webhook WHERE is_on)"
 EVENTS = ("created", "updated", "deleted", "band_changed")
 LONGEST_NAME, LONGEST_URL, MOST_EVENTS, MOST = 100, 2_000, 400, 200
 BOTH_FOR = timedelta(hours=24)
@@ -60,7 +62,9 @@ def get(uow: UnitOfWork, id: str) -> Webhook:
 
 
 def listening(uow: UnitOfWork) -> list[Webhook]:
-    """Return the subscriptions that are on, read once a transaction."""
+    """Return the subscriptions that are on, read once a transaction, and not where none was on at its beginning."""
+    if not uow.has_webhooks:
+        return []
     found: list[Webhook] | None = uow.notes.get("webhooks")
     if found is None:
         rows = uow.connection.execute(select(webhooks).where(webhooks.c.is_on).order_by(webhooks.c.id)).mappings()
@@ -78,6 +82,7 @@ def create(uow: UnitOfWork, ctx: Context, values: Mapping[str, Any]) -> Webhook:
     }
     row["name"] = row["name"] or str(row["url"]).partition("://")[2].partition("/")[0][:LONGEST_NAME]
     uow.connection.execute(insert(webhooks).values(row))
+    _read_anew(uow)
     return get(uow, row["id"])
 
 
@@ -87,7 +92,7 @@ def change(uow: UnitOfWork, id: str, values: Mapping[str, Any]) -> Webhook:
     changed = _read(uow, values)
     if changed:
         uow.connection.execute(update(webhooks).where(webhooks.c.id == id).values({**changed, **({"off_because": None} if "is_on" in changed else {})}))
-    uow.notes.pop("webhooks", None)
+    _read_anew(uow)
     return get(uow, id)
 
 
@@ -107,6 +112,11 @@ def rotate(uow: UnitOfWork, id: str) -> Webhook:
 def switch_off(uow: UnitOfWork, id: str, why: str) -> None:
     """Turn a subscription off."""
     uow.connection.execute(update(webhooks).where(webhooks.c.id == id).values({"is_on": False, "off_because": why}))
+
+
+def _read_anew(uow: UnitOfWork) -> None:
+    uow.notes.pop("webhooks", None)
+    uow.has_webhooks = True
 
 
 def keys_of(uow: UnitOfWork, webhook: Webhook) -> list[bytes]:
