@@ -37,6 +37,8 @@ class Mail:
     html: str | None = None
     sender_name: str | None = None
     reply_to: str | None = None
+    unsubscribe: str | None = None
+    """The address at which whoever gets it can say that they want no more."""
 
 
 class MailSender(Protocol):

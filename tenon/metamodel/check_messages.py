@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from email_validator import EmailNotValidError, validate_email
 
 from tenon.metamodel.actions.send_message import SendMessage
+from tenon.metamodel.consent import keeps_consent
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.kinds.message import ROBOTS, MessageKind
@@ -67,6 +68,18 @@ def check_sending(action: SendMessage, path: str, entity: Entity, model: Model) 
         wanted = {"email": say("an e-mail address", "邮箱"), "sms": say("a phone number", "电话")}.get(channel, say("a person", "人员"))
         message = say("{field} leads to no {wanted}.", "{field} 不含{wanted}。", field=fields[-1].label, wanted=wanted)
         yield Problem(f"{path}/to/field", "type_mismatch", message, say("Choose a person, a contact, or a field that holds one.", "请选择人员、联系人或含有该地址的字段。"))
+    elif fields and document.body.category == "marketing" and not is_person(fields[-1]):
+        holder = holder_of(fields, entity, model)
+        if holder is not None and not keeps_consent(holder, channel):
+            message = say("{entity} cannot say that it wants no marketing.", "{entity}无法记录是否接受营销消息。", entity=holder.label)
+            hint = say("Give it the choices “consent” with {channel}, or a yes/no field “unsubscribed”.", "请添加含 {channel} 选项的多选字段“consent”，或是否字段“unsubscribed”。", channel=channel)
+            yield Problem(f"{path}/to/field", "required", message, hint)
+
+
+def holder_of(fields: Sequence[Field], entity: Entity, model: Model) -> Entity | None:
+    """Return the entity whose records have the address that a field leads to."""
+    steps = fields if fields[-1].type.kind == "reference" else fields[:-1]
+    return (model.find_entity(steps[-1].type.entity) if steps[-1].type.entity else None) if steps else entity
 
 
 def has_address(field: Field, channel: str, model: Model) -> bool:

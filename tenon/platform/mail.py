@@ -6,8 +6,9 @@ import smtplib
 import ssl
 from dataclasses import dataclass, field
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import parseaddr
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -18,6 +19,23 @@ from tenon.metamodel.labels import say
 
 SECONDS = 20.0
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+
+
+class _OneLine(UnstructuredHeader):  # type: ignore[misc]
+    """A header that stays on one line: an address in it would be encoded where it is broken, and nobody could call it."""
+
+    def fold(self, *, policy: Any) -> str:
+        """Return the header as it is."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> EmailPolicy:
+    headers = HeaderRegistry()
+    headers.map_to_type("list-unsubscribe", _OneLine)
+    return EmailPolicy(header_factory=headers)
+
+
+POLICY = _policy()
 
 
 @dataclass(frozen=True)
@@ -81,7 +99,7 @@ def open_mail(url: str | None, sender: str | None) -> MailSender:
 
 def compose(mail: Mail, sender: str) -> EmailMessage:
     """Return the message as it is sent; Invalid when an address or the subject cannot stand in a header."""
-    message = EmailMessage()
+    message = EmailMessage(POLICY)
     try:
         name, address = parseaddr(sender)
         name = mail.sender_name or name
@@ -92,6 +110,9 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
         message["Subject"] = mail.subject
         message["Message-ID"] = f"<{mail.id}@{address.rpartition('@')[2] or 'tenon'}>"
         message["Auto-Submitted"] = "auto-generated"
+        if mail.unsubscribe:  # RFC 8058: programs of mail show a button that posts there
+            message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     except (ValueError, IndexError, MessageError) as error:
         raise _never(say("The address or the subject cannot be used.", "收件地址或主题无法使用。")) from error
     message.set_content(mail.text)

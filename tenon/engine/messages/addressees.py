@@ -16,11 +16,17 @@ from tenon.engine.query.shaping import Shape
 from tenon.engine.sql.sets import id_set
 from tenon.engine.sql.source import Source
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.metamodel.check_messages import ADDRESSES
+from tenon.metamodel.check_messages import ADDRESSES, holder_of
+from tenon.metamodel.consent import AGREED, LEFT, LEFT_AT, NEVER, asked
+from tenon.metamodel.labels import Text
 from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.naming import find_path
 
-REFUSALS = ("unsubscribed", "do_not_contact", "opted_out")
+REFUSALS: dict[str, Text] = {
+    "gone": Text("has left", "已离开"), "do_not_contact": Text("wants nothing", "不接受任何联系"), "unsubscribed": Text("unsubscribed", "已退订"),
+    "no consent": Text("has not agreed to it", "未授权"),
+}  # fmt: skip
+"""Why nothing is sent to somebody."""
 
 
 @dataclass(frozen=True)
@@ -45,25 +51,31 @@ def in_field(uow: UnitOfWork, entity: Entity, path: str, ids: Collection[str], c
     wanted = ADDRESSES.get(channel)
     if not fields or wanted is None:
         return {}
-    name = ".".join(field.name for field in fields)
     last = fields[-1]
-    if last.type.kind != "reference":
-        return {id: Addressee(str(value)) for id, value in _values(uow, entity, [name], ids, name) if value and last.spec.type == wanted}
-    far = uow.model.find_entity(last.type.entity or "")
-    address = address_field(far, channel) if far is not None else None
-    if far is None or address is None:
+    is_reference = last.type.kind == "reference"
+    steps = fields if is_reference else fields[:-1]
+    holder = holder_of(fields, entity, uow.model)
+    address = (address_field(holder, channel) if is_reference else last) if holder is not None else None
+    if holder is None or address is None or address.spec.type != wanted:
         return {}
-    linked = {id: str(value["id"]) for id, value in _values(uow, entity, [name], ids, name) if value}
-    names = [f.name for f in (address, far.fields.get(far.title or ""), *_asked(far)) if f is not None]
-    known = {row["id"]: row for row in _rows(uow, far, names, set(linked.values()))}
+    name = ".".join(field.name for field in steps)
+    linked = {id: str(value["id"]) for id, value in _values(uow, entity, [name], ids, name) if value} if steps else {id: id for id in ids}
+    known = _known(uow, holder, address, set(linked.values()))
     found = {}
     for id, target in linked.items():
         row = known.get(target)
         if row is not None and row.get(address.name):
-            refused = refusal(far, row, channel, is_marketing=is_marketing)
-            title = str(row.get(far.title or "") or "")
-            found[id] = Addressee(str(row[address.name]), title, contact=(far, target), language=row.get("language"), refused=refused)
+            refused = refusal(holder, row, channel, is_marketing=is_marketing)
+            title = str(row.get(holder.title or "") or "")
+            found[id] = Addressee(str(row[address.name]), title, contact=(holder, target), language=row.get("language"), refused=refused)
     return found
+
+
+def refused_now(uow: UnitOfWork, entity: Entity, record: str, channel: str, *, is_marketing: bool) -> str | None:
+    """Return why the one that a message was written for is not written to any more; ``gone`` where the record is."""
+    address = address_field(entity, channel)
+    row = _known(uow, entity, address, {record}).get(record) if address is not None else None
+    return refusal(entity, row, channel, is_marketing=is_marketing) if row is not None else "gone"
 
 
 def address_field(entity: Entity, channel: str) -> Field | None:
@@ -73,19 +85,21 @@ def address_field(entity: Entity, channel: str) -> Field | None:
 
 
 def refusal(entity: Entity, row: Mapping[str, Any], channel: str, *, is_marketing: bool) -> str | None:
-    """Return why a contact is not written to: gone, unsubscribed, or without the consent that marketing needs."""
+    """Return why somebody is not written to: gone, wanting nothing at all, and of marketing: unsubscribed, or without the consent it needs."""
     if row.get("active") is False or row.get("left_at"):
         return "gone"
-    if any(row.get(name) for name in REFUSALS):
+    if any(row.get(name) for name in NEVER):
+        return "do_not_contact"
+    if is_marketing and any(row.get(name) for name in (*LEFT, LEFT_AT)):
         return "unsubscribed"
-    if is_marketing and "consent" in entity.fields and channel not in (row.get("consent") or ()):
+    if is_marketing and AGREED in entity.fields and channel not in (row.get(AGREED) or ()):
         return "no consent"
     return None
 
 
-def _asked(entity: Entity) -> list[Field]:
-    """Return the fields of a contact that say whether and how it may be written to."""
-    return [entity.fields[name] for name in ("active", "left_at", "consent", "language", *REFUSALS) if name in entity.fields]
+def _known(uow: UnitOfWork, entity: Entity, address: Field, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    names = dict.fromkeys(f.name for f in (address, entity.fields.get(entity.title or ""), *asked(entity)) if f is not None)
+    return {row["id"]: row for row in _rows(uow, entity, list(names), ids)}
 
 
 def _values(uow: UnitOfWork, entity: Entity, paths: list[str], ids: Collection[str], key: str) -> list[tuple[str, Any]]:

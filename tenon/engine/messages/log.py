@@ -13,6 +13,8 @@ from tenon.metamodel.errors import Problem
 from tenon.metamodel.model import Entity
 
 NAME = "message_log"
+REFUSED = "not_wanted"
+"""The code of the problem of what waited until whoever should get it did not want it any more."""
 LONGEST = {"recipient": 200, "subject": 300, "body": 50_000, "cause": 100, "error": 500}
 
 
@@ -36,7 +38,8 @@ def note_outcome(uow: UnitOfWork, row: Delivery, state: str, problem: Problem | 
     entity, id = log_entity(uow), row.payload.get("log")
     if entity is None or not id:
         return
-    values: dict[str, Any] = {"id": id, "state": {"sent": "sent", "dead": "failed"}.get(state, "waiting")}
+    is_refused = problem is not None and problem.code == REFUSED
+    values: dict[str, Any] = {"id": id, "state": {"sent": "sent", "dead": "suppressed" if is_refused else "failed"}.get(state, "waiting")}
     values["error"] = _cut("error", problem.message.show("en")) if problem is not None else None
     if state == "sent":
         values["sent_at"] = uow.now.isoformat()

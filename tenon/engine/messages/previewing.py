@@ -7,6 +7,7 @@ from tenon.engine.context import Context
 from tenon.engine.messages.reading import read_values
 from tenon.engine.messages.rendering import Written, paths_of, write
 from tenon.engine.messages.sending import formats_of, link_to
+from tenon.engine.messages.unsubscribing import EXAMPLE, PATH
 from tenon.engine.notices.telling import notice, tell
 from tenon.engine.outbox import NewDelivery
 from tenon.engine.unit_of_work import UnitOfWork
@@ -25,7 +26,8 @@ def preview(uow: UnitOfWork, ctx: Context, entity: Entity, body: MessageKind, re
     if record not in found:
         raise not_found()
     name = ctx.user.name if ctx.user is not None else ""
-    return write(body, found[record], formats, recipient=name, link=link_to(uow, entity, record))
+    leave = f"{uow.outside.base_url}{PATH}{EXAMPLE}" if body.is_newsletter else ""
+    return write(body, found[record], formats, recipient=name, link=link_to(uow, entity, record), leave=leave)
 
 
 def send_test(uow: UnitOfWork, ctx: Context, entity: Entity, body: MessageKind, record: str, language: str) -> None:

@@ -22,11 +22,12 @@ from tenon.engine.formats import Formats
 from tenon.engine.messages.shown import EMPTY, Shown, text_of_html
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.kinds.message import MessageKind
-from tenon.metamodel.labels import say
+from tenon.metamodel.labels import Text, say
 from tenon.metamodel.templates.syntax import ENVIRONMENT, FILTERS, RECORD, parse
 
 LONGEST = 200_000
 LONGEST_SUBJECT = 200
+LEAVE = Text("Unsubscribe", "退订")
 _FORMATS = "_formats"
 _LINK = re.compile(r"https?://[^\s<>\"']{4,500}")
 _TAGS = {
@@ -74,18 +75,30 @@ def paths_of(body: MessageKind, language: str) -> set[str]:
     return {path for text in texts for path in parse(text).paths}
 
 
-def write(body: MessageKind, values: Mapping[str, Shown], formats: Formats, *, recipient: str = "", link: str = "") -> Written:
-    """Write a message in the language of the formats; ``values`` are those of the record by path. Raises Invalid."""
+def write(body: MessageKind, values: Mapping[str, Shown], formats: Formats, *, recipient: str = "", link: str = "", leave: str = "") -> Written:
+    """Write a message in the language of the formats; ``values`` are those of the record by path. Raises Invalid.
+
+    Mail with an address to ``leave`` at ends with it, unless its text has it somewhere else.
+    """
     language = formats.language
+    is_named = "unsubscribe" in parse(body.body.show(language)).names
+    word = LEAVE.show(language)
     given: dict[str, Any] = {key_of(path): value for path, value in values.items()}
-    given |= {"recipient": Shown(recipient, recipient), "link": Shown(link, link), _FORMATS: formats}
+    given |= {"recipient": Shown(recipient, recipient), "link": Shown(link, link), "unsubscribe": Shown(leave, leave), _FORMATS: formats}
     given["today"] = Shown(formats.today(), formats.date(formats.today()))
     subject = " ".join(render(body.subject.show(language) if body.subject else "", given).split())[:LONGEST_SUBJECT]
     if body.channel == "email" and body.style == "html":
-        inner = nh3.clean(render(body.body.show(language), given, is_html=True), tags=_TAGS, attributes={"a": {"href", "title"}}, link_rel="noopener noreferrer")
-        return Written(subject, text_of_html(inner), _page(inner, subject, language), inner)
-    text = render(body.body.show(language), given)
+        markup = render(body.body.show(language), given, is_html=True)
+        foot = f'<hr><p><a href="{html.escape(leave)}">{word}</a></p>' if leave and not is_named else ""
+        inner = nh3.clean(markup + foot, tags=_TAGS, attributes={"a": {"href", "title"}}, link_rel="noopener noreferrer")
+        text = text_of_html(markup) + _foot(word, leave, is_named)
+        return Written(subject, text, _page(inner, subject, language), inner)
+    text = render(body.body.show(language), given) + _foot(word, leave, is_named)
     return Written(subject, text, _page(_paragraphs(text), subject, language) if body.channel == "email" else None)
+
+
+def _foot(word: str, leave: str, is_named: bool) -> str:
+    return f"\n\n{word}: {leave}" if leave and not is_named else ""
 
 
 def render(text: str, values: Mapping[str, Any], *, is_html: bool = False) -> str:

@@ -13,6 +13,7 @@ from tenon.engine.messages.addressees import Addressee
 from tenon.engine.messages.log import keep
 from tenon.engine.messages.reading import read_for_both
 from tenon.engine.messages.rendering import Written, paths_of, write
+from tenon.engine.messages.unsubscribing import link_for
 from tenon.engine.notices.telling import notice, tell
 from tenon.engine.outbox import NewDelivery
 from tenon.engine.unit_of_work import UnitOfWork
@@ -32,6 +33,7 @@ class Piece:
     record: str
     addressee: Addressee
     written: Written | None
+    leave: str = ""
 
 
 def body_of(model: Model, document: Document) -> MessageKind:
@@ -67,8 +69,9 @@ def write_all(
         values = read_for_both(uow, acting, reader, entity, {record for record, _ in listed}, paths_of(body, spoken), formats)
         for record, each in listed:
             if record in values:
-                may = each.refused is None
-                pieces.append(Piece(record, each, write(body, values[record], formats, recipient=each.name, link=link_to(uow, entity, record)) if may else None))
+                leave = link_for(uow, *each.contact, formats.language) if each.contact is not None and body.is_newsletter else ""
+                written = write(body, values[record], formats, recipient=each.name, link=link_to(uow, entity, record), leave=leave) if each.refused is None else None
+                pieces.append(Piece(record, each, written, leave))
     return pieces
 
 
@@ -113,7 +116,10 @@ def _delivery(uow: UnitOfWork, ctx: Context, entity: Entity, document: Document,
     written, to = piece.written, piece.addressee.address
     payload: dict[str, Any] = {"to": to, "subject": written.subject, "text": written.text, "log": log}
     if body.channel == "email":
-        payload |= {"html": written.html, "sender_name": body.sender.name, "reply_to": body.sender.reply_to}
+        payload |= {"html": written.html, "sender_name": body.sender.name, "reply_to": body.sender.reply_to, "unsubscribe": piece.leave or None}
+    if piece.addressee.contact is not None:
+        holder, contact = piece.addressee.contact
+        payload["asked"] = {"entity": holder.name, "record": contact, "marketing": body.category == "marketing"}
     if body.channel in ROBOTS:
         payload["robot"] = body.robot
     if body.channel == "sms":

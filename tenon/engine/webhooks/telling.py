@@ -20,8 +20,8 @@ CHANNEL = "webhook"
 
 
 def hear_webhooks(uow: UnitOfWork, event: Any) -> None:
-    """Put a delivery for every subscription that waits for what happened, as far as its role may read the record."""
-    if not isinstance(event, Written | BandsMoved) or not listening(uow):
+    """Put a delivery for every subscription that waits for what happened, as far as its role may read the record; of what is only filled in nobody is told."""
+    if uow.is_past or not isinstance(event, Written | BandsMoved) or not listening(uow):
         return
     if isinstance(event, Written):
         _tell(uow, event.entity, KINDS[event.action], event.ids, {id: {"changed": list(values)} for id, values in event.changed.items()} if event.action == "update" else {})

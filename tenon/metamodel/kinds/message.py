@@ -47,3 +47,8 @@ class MessageKind(Kind):
     sender: Sender = Sender()
     connector: Annotated[str, Ref("connector", soft=True)] | None = None
     robot: SecretName | None = None
+
+    @property
+    def is_newsletter(self) -> bool:
+        """Return whether whoever gets it outside has to be able to unsubscribe in it."""
+        return self.category == "marketing" and self.channel == "email"

@@ -22,6 +22,7 @@ RECORD = "record"
 VALUES: dict[str, Text] = {
     "record": Text("A field of the record", "记录的字段"), "recipient": Text("The name of who gets it", "接收人姓名"),
     "link": Text("The address of the record", "记录的链接"), "today": Text("The day it is sent", "发送日期"),
+    "unsubscribe": Text("The address to unsubscribe at, of marketing by mail", "退订链接（仅营销邮件）"),
 }  # fmt: skip
 """What a template can name."""
 FILTERS: dict[str, tuple[int, int]] = {
@@ -51,10 +52,11 @@ HINT = say(
 
 @dataclass(frozen=True)
 class Parsed:
-    """A template that is allowed: its tree, and the paths of fields it reads of the record, ``""`` for its title, each once."""
+    """A template that is allowed: its tree, the paths of fields it reads of the record (``""`` for its title), each once, and what it names."""
 
     tree: nodes.Template
     paths: tuple[str, ...]
+    names: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Spot:
 @dataclass
 class _Found:
     paths: dict[str, None] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
     count: int = 0
 
 
@@ -92,7 +95,7 @@ def parse(text: str) -> Parsed:
         raise _too_much(1) from None
     found = _Found()
     _check(tree, text, found)
-    return Parsed(tree, tuple(found.paths))
+    return Parsed(tree, tuple(found.paths), frozenset(found.names))
 
 
 def _check(tree: nodes.Template, text: str, found: _Found) -> None:
@@ -133,6 +136,7 @@ def _check_path(node: nodes.Getattr | nodes.Name, text: str, found: _Found) -> N
         hint = say("Did you mean {near}?", "您是否想写 {near}？", near=meant) if meant else HINT
         line, column = _where(text, near.name, node.lineno)
         raise Invalid(Problem("", "unknown_name", say("There is no {name} in a template.", "模板中没有 {name}。", name=name), hint, line, column))
+    found.names.add(near.name)
     if near.name == RECORD:
         found.paths[".".join(reversed(steps))] = None
 

@@ -21,6 +21,7 @@ from tenon.metamodel.model import Entity
 from tenon.metamodel.naming import to_shown
 from tenon.platform.rights import require_admin
 from tenon.ui.backend.base import View
+from tenon.ui.backend.effects import not_sent
 from tenon.ui.backend.designers.base import Design
 from tenon.ui.backend.designers.flow_tree import everything
 from tenon.ui.backend.designers.workflow import DrawnFlow, canvas
@@ -232,7 +233,8 @@ def _passed(view: View, flow: DrawnFlow, path: Sequence[Mapping[str, Any]]) -> t
             continue
         left = datetime.fromisoformat(each["left_at"]) if each["left_at"] else None
         words = OUTCOMES.get(str(each["outcome"]), say("Went on", "已继续"))
-        told.append(StepTold(node.title, node.icon, node.tone, words.show(view.language), datetime.fromisoformat(each["at"]), left))
+        word = "; ".join((words.show(view.language), *not_sent(each["effects"], view.language)))
+        told.append(StepTold(node.title, node.icon, node.tone, word, datetime.fromisoformat(each["at"]), left))
     return tuple(told)
 
 

@@ -20,6 +20,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.platform.rights import require_admin
 from tenon.ui.backend.base import View
+from tenon.ui.backend.effects import not_sent
 
 PAGE = 50
 DAYS = (30, 90, 365)
@@ -156,7 +157,8 @@ def _shown(view: View, rule: Rule, run: Mapping[str, Any], known: Mapping[str, s
     label, tone = STATES[run["state"]]
     problems = [p["message"] for p in run["problem"] or ()]
     reason = _reason(view, run["reason"]) if run["reason"] else "; ".join(problems) or None
-    effects = tuple(ACTIONS[e["type"]].LABEL.show(view.language) for e in run["effects"] or () if e["type"] in ACTIONS)
+    done = [e for e in run["effects"] or () if e["type"] in ACTIONS]
+    effects = tuple(word for e in done for word in (ACTIONS[e["type"]].LABEL.show(view.language), *not_sent(e, view.language)))
     title = known.get(run["record"])
     url = f"/records/{rule.entity.name}/{run['record']}" if title else None
     parts = tuple(parts_in(run["parts"])) if run["parts"] else ()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,25 +11,22 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from tenon.metamodel.errors import Conflict, Invalid, Malformed, Problem, TenonError, TooLarge
-from tenon.metamodel.labels import LANGUAGES, say
-from tenon.platform.limits import Limit
+from tenon.metamodel.labels import say
 from tenon.ui.backend import public_forms as public, redrawing, saving
 from tenon.ui.backend.base import open_read
 from tenon.ui.backend.form_steps import step_with
 from tenon.ui.backend.forms import shape_of
 from tenon.ui.backend.public_forms import TRAP
 from tenon.ui.backend.reading import read_all
-from tenon.ui.deps import LANGUAGE_COOKIE, Visit, check_origin, text_of, visit_of
-from tenon.ui.i18n import choose_language
+from tenon.ui.deps import Visit, check_origin, text_of, visit_of
 from tenon.ui.inputs import problems_by_field
 from tenon.ui.render import render
+from tenon.ui.strangers import count, visit_of_stranger
 from tenon.ui.work import Form
 
 router = APIRouter()
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 MOST_BYTES = 1 << 20
-POSTS, LOOKS, ALL_POSTS = 30, 240, 600
-MINUTE = timedelta(minutes=1)
 
 
 @router.get("/f/{slug}")
@@ -49,7 +44,7 @@ async def show_thanks(request: Request, slug: str) -> Response:
 @router.post("/f/{slug}")
 async def send_form(request: Request, slug: str) -> Response:
     """Take what a visitor sent."""
-    _limit(request, "posts", slug)
+    count(request, "posts", slug)
     sent = await _read(request, slug)
     return await run_in_threadpool(_take, request, slug, sent)
 
@@ -57,14 +52,14 @@ async def send_form(request: Request, slug: str) -> Response:
 @router.post("/f/{slug}/part")
 async def draw_part(request: Request, slug: str) -> Response:
     """Show the form again for what was typed so far."""
-    _limit(request, "looks", slug)
+    count(request, "looks", slug)
     sent = await _read(request, slug)
     return await run_in_threadpool(_redraw, request, slug, sent)
 
 
 def _first(request: Request, slug: str) -> Response:
-    visit = _visit(request, request.query_params.get("lang"))
-    _limit(request, "looks", slug)
+    visit = visit_of_stranger(request, request.query_params.get("lang"))
+    count(request, "looks", slug)
     with _open(visit, slug) as view:
         document, shown = public.public_form(view, slug)
         draft = public.draft_for(view, document, None)
@@ -75,15 +70,15 @@ def _first(request: Request, slug: str) -> Response:
 
 
 def _thanks(request: Request, slug: str) -> Response:
-    visit = _visit(request, request.query_params.get("lang"))
-    _limit(request, "looks", slug)
+    visit = visit_of_stranger(request, request.query_params.get("lang"))
+    count(request, "looks", slug)
     with _open(visit, slug) as view:
         _, shown = public.public_form(view, slug)
     return render(request, "public_thanks.html", public=shown)
 
 
 def _take(request: Request, slug: str, sent: FormData) -> Response:
-    visit = _visit(request, text_of(sent, "lang"))
+    visit = visit_of_stranger(request, text_of(sent, "lang"))
     if redrawing.is_asked(text_of(sent, "then")):
         return _redraw(request, slug, sent, is_part=False)
     done = RedirectResponse(f"/f/{slug}/thanks?lang={visit.language}", status_code=303)
@@ -107,7 +102,7 @@ def _take(request: Request, slug: str, sent: FormData) -> Response:
 
 
 def _redraw(request: Request, slug: str, sent: FormData, *, is_part: bool = True) -> Response:
-    visit = _visit(request, text_of(sent, "lang"))
+    visit = visit_of_stranger(request, text_of(sent, "lang"))
     with _open(visit, slug) as view:
         document, shown = public.public_form(view, slug)
         public.check_names(view, document, _names(sent))
@@ -125,29 +120,9 @@ def _page(request: Request, shown: Any, form: Form, error: TenonError | None = N
     return render(request, template, status=status, public=shown, form=form, errors=errors, problems=others, trap=TRAP)
 
 
-def _visit(request: Request, wanted: str | None) -> Visit:
-    """Return the visit of a stranger: whoever is signed in here is not asked, so that no other site can act for them."""
-    found = visit_of(request)
-    accepted, cookie = request.headers.get("Accept-Language"), request.cookies.get(LANGUAGE_COOKIE)
-    language = wanted if wanted in LANGUAGES else choose_language(cookie, None, accepted)
-    request.state.visit = replace(found, language=language, session=None)
-    return visit_of(request)
-
-
 def _open(visit: Visit, slug: str) -> Any:
     form, _ = public.find_public(visit.platform, slug)
     return open_read(visit.platform, public.visitor_context(form, slug, visit.language, visit.ctx.address))
-
-
-def _limit(request: Request, kind: str, slug: str) -> None:
-    """Count a call of an address, and of the form as a whole. Raises TooMany."""
-    state, clock = request.app.state, visit_of(request).platform.outside.clock
-    if not hasattr(state, "form_limits"):
-        most = {"posts": POSTS, "looks": LOOKS, "all posts": ALL_POSTS}
-        state.form_limits = {name: Limit(number, MINUTE, clock.real_now) for name, number in most.items()}
-    state.form_limits[kind].note(f"{visit_of(request).ctx.address} {slug[:60]}")
-    if kind == "posts":
-        state.form_limits["all posts"].note(slug[:60])
 
 
 async def _read(request: Request, slug: str) -> FormData:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tenon.engine.messages.asking import ready
 from tenon.engine.messages.log import note_outcome as ended
 from tenon.engine.outbox.table import Delivery
 from tenon.engine.outside import Mail, Outside
@@ -11,9 +12,9 @@ from tenon.metamodel.labels import Text
 
 LABEL = Text("E-mail", "邮件")
 KEPT = ("to", "subject", "log")
-MORE = ("html", "sender_name", "reply_to")
+MORE = ("html", "sender_name", "reply_to", "unsubscribe")
 
-__all__ = ["KEPT", "LABEL", "deliver", "ended"]
+__all__ = ["KEPT", "LABEL", "deliver", "ended", "ready"]
 
 
 def deliver(outside: Outside, row: Delivery) -> dict[str, Any]:

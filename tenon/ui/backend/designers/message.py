@@ -116,7 +116,7 @@ def panel(design: Design, item_id: str) -> Panel | None:
         first.append(controls.make("robot", "text", say("Kept secret of the robot", "机器人密钥名称"), help=told))
     if channel == "sms":
         first.append(controls.make("connector", "text", say("Connector", "连接器")))
-    about = say("Marketing goes only to contacts who agreed to the channel.", "营销消息只发送给同意该渠道的联系人。")
+    about = say("Marketing goes only to contacts who agreed to the channel, and by mail ends with a link to unsubscribe.", "营销消息只发送给同意该渠道的联系人，邮件末尾带退订链接。")
     first.append(controls.make("category", "segments", say("What it is", "类别"), options=design.choices(CATEGORIES), empty="transactional", help=about))
     sender = (
         controls.make("sender/name", "text", say("Name of the sender", "发件人名称")), controls.make("sender/reply_to", "text", say("Answers go to", "回复地址")),
