@@ -21,11 +21,11 @@ from tenon.metamodel.model import Entity
 from tenon.metamodel.naming import to_shown
 from tenon.platform.rights import require_admin
 from tenon.ui.backend.base import View
-from tenon.ui.backend.effects import not_sent
 from tenon.ui.backend.designers.base import Design
 from tenon.ui.backend.designers.flow_tree import everything
 from tenon.ui.backend.designers.workflow import DrawnFlow, canvas
 from tenon.ui.backend.drafted import drafted
+from tenon.ui.backend.effects import not_sent
 from tenon.ui.backend.home import titles_of
 from tenon.ui.backend.rules import Part, parts_in
 
