@@ -6,7 +6,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass, field
 from email.errors import MessageError
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import parseaddr
@@ -21,7 +21,7 @@ SECONDS = 20.0
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
 
-class _OneLine(UnstructuredHeader):  # type: ignore[misc]
+class _OneLine(UnstructuredHeader, BaseHeader):
     """A header that stays on one line: an address in it would be encoded where it is broken, and nobody could call it."""
 
     def fold(self, *, policy: Any) -> str:
@@ -29,7 +29,7 @@ class _OneLine(UnstructuredHeader):  # type: ignore[misc]
         return f"{self.name}: {self}{policy.linesep}"
 
 
-def _policy() -> EmailPolicy:
+def _policy() -> EmailPolicy[EmailMessage]:
     headers = HeaderRegistry()
     headers.map_to_type("list-unsubscribe", _OneLine)
     return EmailPolicy(header_factory=headers)

@@ -14,7 +14,7 @@ def ready(uow: UnitOfWork, row: Delivery) -> None:
     """Raise Invalid for a message to somebody who does not want it any more."""
     asked = row.payload.get("asked")
     entity = uow.model.entities.get(asked["entity"]) if asked else None
-    if entity is None:
+    if asked is None or entity is None:
         return
     why = refused_now(uow, entity, asked["record"], row.channel, is_marketing=bool(asked["marketing"]))
     if why is not None:
