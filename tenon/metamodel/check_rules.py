@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tenon.metamodel.actions.base import Action
 from tenon.metamodel.actions.call_webhook import CallWebhook
+from tenon.metamodel.actions.create_record import CreateRecord
 from tenon.metamodel.actions.send_message import SendMessage
 from tenon.metamodel.belonging import reference_to
 from tenon.metamodel.check_messages import check_sending, is_person
@@ -110,12 +111,26 @@ def check_action(action: Action, path: str, entity: Entity, model: Model) -> Ite
         yield Problem(f"{path}/due_hours", "conflict", message, say("Leave one of them out.", "请去掉其中一项。"))
     if isinstance(action, SendMessage):
         yield from check_sending(action, path, entity, model)
+    if isinstance(action, CreateRecord):
+        yield from _check_figures(action, path, model)
     if isinstance(action, CallWebhook):
         yield from _exactly_one(action, ("url", "webhook"), path)
     if action.type in ("add_tag", "remove_tag"):
         field = entity.find_field(getattr(action, "field", ""))
         if field is not None and field.type.kind not in LISTED:
             yield _wrong_type(f"{path}/field", field, say("Choose a field of tags or of several choices.", "请选择标签或多选字段。"))
+
+
+def _check_figures(action: CreateRecord, path: str, model: Model) -> Iterator[Problem]:
+    """Yield what is wrong with the figures that a new record keeps: a field that is no number, or a widget that shows none."""
+    made = model.find_entity(action.entity)
+    for index, figure in enumerate(action.figures):
+        field, widget = made.find_field(figure.field) if made is not None else None, model.find("widget", figure.widget)
+        if field is not None and (field.type.kind != "number" or not field.is_written):
+            yield _wrong_type(f"{path}/figures/{index}/field", field, say("Choose a number that people write.", "请选择可填写的数值字段。"))
+        if widget is not None and (widget.body.type != "number" or widget.body.query is None or not widget.body.query.measures):
+            message = say("{widget} does not show a number.", "“{widget}”不是数字组件。", widget=widget.label)
+            yield Problem(f"{path}/figures/{index}/widget", "type_mismatch", message, say("Choose a widget of the type number.", "请选择数字类型的组件。"))
 
 
 def _people(action: Part) -> Iterator[tuple[str, Whom]]:

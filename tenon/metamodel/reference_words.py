@@ -130,6 +130,7 @@ expires_days|Days until the rating lapses|评分有效天数
 missing|What a missing input counts|缺少数据时的处理
 needs|What has to hold for there to be data|视为有数据的条件
 max_age_days|Days until data is stale|数据过期天数
+as_of|The day of the newest data; left out, the newest of the rows it reads|最新数据的日期，不填则取所读记录的最新日期
 from|The lower edge, which belongs to it|下限（含）
 Calendar.from|The first day|开始日期
 Move.from|The stage it starts from, several, or *|起始阶段，可多个或 *
@@ -271,6 +272,7 @@ take|Fields that get what is sent|取自请求内容的字段
 make_new|Whether a record is made where none is found|找不到记录时是否新建
 signed|Whether calls have to be signed after Standard Webhooks|是否要求按 Standard Webhooks 签名
 Webhook.sample|A sample of what is sent|请求内容示例
+once|It acts once each time, for the first record that fits|每次只执行一次，针对首条满足条件的记录
 cron|When, as five fields of cron|时间（cron 五段式）
 confirm|What is asked before|执行前的确认提示
 Updated.fields|The fields whose change wakes it; none means all that people write|哪些字段变化时触发，不填为所有可填写字段
@@ -368,7 +370,7 @@ _PARTS = """
 AppKind|应用 · DashboardKind|仪表盘 · EntityKind|实体 · ExtensionKind|扩展 · FormKind|表单 · PageKind|记录页 · RoleKind|角色 · ScoreKind|评分 · SegmentKind|细分
 ViewKind|视图 · WidgetKind|小部件 · Requirement|依赖的应用 · MenuGroup|菜单分组 · MenuItem|菜单项 · Sample|示例文件 · Tile|布局格 · DashboardFilter|仪表盘筛选
 Check|校验 · Section|分区 · FormField|表单字段 · FormText|表单文字 · FormTable|表单明细 · Step|步骤 · PublicForm|公开表单 · Header|页首 · Tab|标签页 · Block|区块
-NextAction|下一步行动 · ActionButton|行动按钮 · SetValue|赋值 · NewRecord|新建记录 · NewValue|新记录的值
+NextAction|下一步行动 · ActionButton|行动按钮 · SetValue|赋值 · NewRecord|新建记录 · Figure|记录的指标 · NewValue|新记录的值
 Grant|授权 · Variant|版本 · Measure|指标 · ShareBand|得分区间 · Cap|上下限 · Band|等级 · Movement|变动规则 · Keep|保级条件 · Column|列 · Board|看板 · Calendar|日历
 Foresight|预见的结果 · Forecast|预测 · Forecasts|预测设置
 Gallery|画廊 · Tree|树形 · ColourRule|着色规则 · Query|查询 · Group|分组 · Comparison|对比 · Option|选项 · Reverse|反向关系 · Move|流转

@@ -5,6 +5,10 @@ from __future__ import annotations
 LINES = """
 CreateTask.calendar|Whose working hours are counted; without it the usual calendar|按哪个工作日历计算，不填为默认日历
 Limits.calendar|The calendar in whose hours it acts; otherwise it waits|仅在该日历的工作时间内执行，否则延后
+figures|Number fields of the new record and the number widgets whose figure they keep|新记录的数值字段及其记录的数字组件
+Figure.field|The number field that keeps it|保存该数值的字段
+Figure.widget|The number widget whose first measure it is|取其首个度量的数字组件
+skip_existing|Where a record with the same key is there already, none is made|已有相同唯一键的记录时不再新建
 CreateTask.due_hours|After how many hours it is due|多少小时后到期
 timezone|The zone of its hours; without it that of the workspace|所在时区，不填为工作区时区
 week|The hours of each day of the week|每周各日的工作时段

@@ -158,6 +158,8 @@ def test_what_is_done_every_month_and_every_quarter(w: Watched) -> None:
     assert w.health() == (50, "fair")
     w.pass_days(1)
     assert w.titles("task") == ["Monthly light check"]
+    kept = {"accounts_per_csm": 1, "average_health": 50, "value_at_risk": 0, "hours_saved": 0, "average_value": 24000}
+    assert {r["metric"]: r["value"] for r in w.apps.records("kpi_baseline", "metric", "value", filters=["day == date('2026-03-31') and not is_baseline"])} == kept
     w.apps.clock.advance(days=90)
     w.apps.add("activity", customer=w.customer, kind="training", summary="Training", at=w.apps.at())
     for day in (-40, -10):
@@ -168,6 +170,7 @@ def test_what_is_done_every_month_and_every_quarter(w: Watched) -> None:
     assert w.health() == (90, "healthy")
     w.pass_days(1)
     assert w.titles("task")[-2:] == ["Talk about growing", "Quarterly strategic review"]
+    assert w.apps.ask({"entity": "kpi_baseline", "group_by": ["day"], "measures": [{"name": "n", "expr": "count()"}]}) == [["2026-03-31", 5], ["2026-06-30", 5]]
 
 
 def test_numbers_that_fall_and_data_that_is_late(w: Watched) -> None:
@@ -182,6 +185,26 @@ def test_numbers_that_fall_and_data_that_is_late(w: Watched) -> None:
     assert w.titles("notice") == []
     w.pass_days(1)
     assert w.titles("notice") == ["Usage data is late · Birch"]
+
+
+def test_stale_data_holds_the_band(w: Watched) -> None:
+    """Fair; 14 days without data count as they are, on the 15th the band is held and the manager told, once; new data lets it go."""
+    w.use(315)
+    assert w.health() == (50, "fair")
+    w.apps.clock.advance(days=14)
+    w.work()
+    assert w.apps.one("customer", "chm_data_stale") == [False]
+    w.apps.clock.advance(days=1)
+    w.work()
+    (goal,) = w.apps.records("customer_goal", "id")
+    w.apps.change("customer_goal", goal["id"], last_progress_at=None)
+    w.pass_days(1)
+    assert (w.apps.one("customer", "chm_data_stale", "health_band"), w.health()[0] < 20, w.alerts("type")) == ([True, "fair"], True, [])
+    weekly = w.apps.explain("health", w.customer)["measures"][0]
+    assert (weekly["name"], weekly["stale"]) == ("weekly_active", True)
+    assert w.titles("notice") == ["Usage data is late · Birch", "Usage data is stale, the band is held · Birch"]
+    w.use(300)
+    assert (w.health(), w.alerts("type", "level")) == ((35, "risk"), [["threshold", "red"]])
 
 
 def test_key_contacts_are_written_to_until_they_answer(w: Watched) -> None:

@@ -119,7 +119,7 @@ def score_expressions(model: Model, entity: Entity, body: Any) -> list[Expressio
     for variant in body.variants:
         texts.append((variant.when, "boolean"))
         for measure in variant.measures:
-            texts += [(measure.when, "boolean"), (measure.value, "number"), (measure.of, "number"), (measure.needs, "boolean")]
+            texts += [(measure.when, "boolean"), (measure.value, "number"), (measure.of, "number"), (measure.needs, "boolean"), (measure.as_of, "date")]
     texts += [(cap.when, "boolean") for cap in body.caps] + [(keep.when, "boolean") for keep in body.movement.keep.values()]
     found = []
     for text, expect in texts:

@@ -52,11 +52,18 @@ def fire(uow: UnitOfWork, ctx: Context, rule: Rule, heard: Heard, gathered: Gath
     judged = judge(uow, ctx, rule, list(heard.ids), heard.before, heard.values)
     allowed, held = limits.allowed(uow, rule, judged.holds, judged.others)
     judged.failing.update(held)
+    if acts_once(rule):
+        return _queue(uow, ctx, rule, heard, allowed[:1]) if allowed else []
     missed = len(heard.ids) - len(allowed)
     if missed:
         kept = set(allowed)
         gathered.miss(uow, rule, missed, judged.failing, [i for i in heard.ids if i not in kept])
     return _queue(uow, ctx, rule, heard, allowed) if allowed else []
+
+
+def acts_once(rule: Rule) -> bool:
+    """Say whether a rule acts once each time it is woken, for the first record for which its condition holds."""
+    return bool(getattr(rule.body.trigger, "once", False))
 
 
 def _queue(uow: UnitOfWork, ctx: Context, rule: Rule, heard: Heard, ids: Sequence[str]) -> list[str]:

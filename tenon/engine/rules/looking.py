@@ -13,7 +13,7 @@ from tenon.engine.context import system_context
 from tenon.engine.jobs.run import JobKind, JobRun
 from tenon.engine.jobs.schedules import Schedule
 from tenon.engine.rules.book import book_of
-from tenon.engine.rules.firing import fire
+from tenon.engine.rules.firing import acts_once, fire
 from tenon.engine.rules.misses import Gathered
 from tenon.engine.rules.timing import LOOK
 from tenon.engine.rules.triggers import HEARING
@@ -54,6 +54,7 @@ def _look(run: JobRun, open_write: OpenWrite, gathered: Gathered) -> dict[str, A
             heard = HEARING[rule.body.trigger.type].look(uow, rule, ids, since, due) if ids else None
             if heard is not None and heard.ids:
                 state["fired"] += len(fire(uow, system_context("rule"), rule, heard, gathered))
-            state["after"] = ids[-1] if len(ids) == RANGE else None
+            is_over = bool(state["fired"]) and acts_once(rule)
+            state["after"] = ids[-1] if len(ids) == RANGE and not is_over else None
             run.save(uow.connection, state, done=state["fired"])
     return {"fired": state["fired"]}

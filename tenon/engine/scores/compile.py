@@ -78,15 +78,15 @@ class Inputs:
             return self.keep(key, flag(some(parts)))
         return self.names.get(key)
 
-    def stale(self, expression: Expression, days: int) -> str | None:
-        """Return the name of the flag that the newest data of an input is older than so many days."""
-        key = ("stale", expression.text, str(days))
+    def stale(self, expression: Expression, days: int, as_of: Expression | None) -> str | None:
+        """Return the name of the flag that the newest data of an input, or the day that is said, is older than so many days."""
+        key = ("stale", (as_of or expression).text, str(days), "" if as_of is None else "said")
         if key in self.names:
             return self.names[key]
         environment = self.environment
         back = timedelta(days=days)
         parts = []
-        for each in newest(environment.model, expression):
+        for each in newest(environment.model, expression) if as_of is None else [as_of]:
             if each.type.kind in ("date", "datetime"):
                 is_day = each.type.kind == "date"
                 edge = clocked(environment, partial(_edge, back=back, is_day=is_day))
@@ -166,7 +166,7 @@ class _Plan:
             read = inputs.condition(expression)
         else:
             read = inputs.value(expression)
-        stale = inputs.stale(expression, body.max_age_days) if body.max_age_days is not None else None
+        stale = inputs.stale(expression, body.max_age_days, plan.as_of) if body.max_age_days is not None else None
         return _Reads(plan, read, expression.type, absent, stale)
 
 

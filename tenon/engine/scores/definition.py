@@ -32,6 +32,7 @@ class MeasurePlan:
     body: Measure
     expression: Expression | None
     needs: Expression | None
+    as_of: Expression | None = None
 
     @property
     def id(self) -> str:
@@ -52,7 +53,7 @@ class MeasurePlan:
     @property
     def expressions(self) -> list[Expression]:
         """Its checked expressions."""
-        return [e for e in (self.expression, self.needs) if e is not None]
+        return [e for e in (self.expression, self.needs, self.as_of) if e is not None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,7 +199,7 @@ def _define(model: Model, score: Document) -> Definition:
         return check(text, scope, "number") if text else None
 
     def measure(m: Measure) -> MeasurePlan:
-        return MeasurePlan(m, condition(m.when) or number(m.value) or number(m.of), condition(m.needs))
+        return MeasurePlan(m, condition(m.when) or number(m.value) or number(m.of), condition(m.needs), check(m.as_of, scope, "date") if m.as_of else None)
 
     variants = tuple(_variant(body, v, condition(v.when), tuple(measure(m) for m in v.measures)) for v in body.variants)
     caps = tuple(check(c.when, scope, "boolean") for c in body.caps)

@@ -13,6 +13,7 @@ from tenon.metamodel.marks import Condition, Expr, Ref
 
 ScoreCondition = Annotated[str, Expr("boolean", use="score")]
 ScoreNumber = Annotated[str, Expr("number", use="score")]
+ScoreDay = Annotated[str, Expr("date", use="score")]
 ForecastNumber = Annotated[str, Expr("number")]
 ForecastDay = Annotated[str, Expr("date")]
 Timing = Literal["immediate", "period", "never"]
@@ -40,6 +41,8 @@ class Measure(NamedItem):
     missing: Literal["exclude", "zero", "neutral"] = "exclude"
     needs: ScoreCondition | None = None
     max_age_days: int | None = Field(default=None, ge=1, le=3650)
+    as_of: ScoreDay | None = None
+    """The day of its newest data, for ``max_age_days``; left out, the newest of the rows it reads. Without a day it is not stale."""
 
 
 class Variant(NamedItem):

@@ -16,7 +16,7 @@ SHOWN, MOST = 10, 100
 
 
 class Table(Answers):
-    """Groups and measures; ``options.columns`` are the fields of a list of records."""
+    """Groups and measures, with totals unless ``options.totals`` is false; ``options.columns`` are the fields of a list of records."""
 
     types: ClassVar[tuple[str, ...]] = ("table",)
 
@@ -25,7 +25,7 @@ class Table(Answers):
         if not asked.query.group_by and not asked.query.measures:
             return _records(asked)
         lens = lens_of(asked)
-        return table(asked, fill(asked, asked.find(question_of(asked, totals=True), lens), lens))
+        return table(asked, fill(asked, asked.find(question_of(asked, totals=asked.truth("totals", default=True)), lens), lens))
 
 
 def _records(asked: Asked) -> dict[str, Any]:

@@ -80,10 +80,31 @@ def _set_fields(design: Design, controls: Controls) -> list[Control]:
 
 def _create_record(design: Design, controls: Controls) -> list[Control]:
     options = tuple(Choice(e.name, e.label.show(design.language)) for e in design.model.entities.values() if not e.is_system)
+    made = design.model.entities.get(controls.item.get("entity", ""))
+    told = say("Where a record with the same key is there already, none is made.", "已有相同唯一键的记录时不再新建。")
     return [
         controls.make("entity", "choice", say("What is made", "新建的实体"), options=options),
-        *_values(design, controls, design.model.entities.get(controls.item.get("entity", ""))),
+        *_values(design, controls, made), *_figures(design, controls, made),
+        controls.make("skip_existing", "switch", say("Never twice", "不重复新建"), help=told),
     ]
+
+
+def _figures(design: Design, controls: Controls, made: Entity | None) -> list[Control]:
+    """Return which numbers of the new record keep what number widgets show, and what adds one and takes one away."""
+    language, at = design.language, f"{controls.place}/figures"
+    numbers = tuple(Choice(f.name, f.label.show(language)) for f in settable(made) if f.type.kind == "number")
+    widgets = tuple(Choice(d.name, d.label.show(language)) for d in design.model.all("widget") if d.body.type == "number" and d.body.query is not None)
+    figures: list[Json] = list(controls.item.get("figures") or ())
+    if not (figures or (numbers and widgets)):
+        return []
+    parts, shown = list[Control](), {choice.name: choice.label for choice in (*numbers, *widgets)}
+    for figure in figures:
+        own = Controls(design, figure, f"{at}/{figure['id']}")
+        parts += [own.make("field", "choice", say("Number", "数值"), options=numbers), own.make("widget", "choice", say("keeps what is shown by", "记录该组件的数值"), options=widgets)]
+    lines = tuple(Line(f"{shown.get(f['field'], f['field'])}: {shown.get(f['widget'], f['widget'])}", None, None, ({"op": "remove", "item": f["id"]},)) for f in figures)
+    offers = tuple(Pick(w.label, None, ({"op": "insert", "at": at, "value": {"field": numbers[0].name, "widget": w.name}},)) for w in widgets) if numbers else ()
+    more = controls.make("figures", "ordered", say("Figures that are kept", "记录的指标"), help=say("What number widgets show at that moment.", "数字组件在当时的数值。"))
+    return [*parts, more.holding(Ordered(lines, offers))]
 
 
 def _update_records(design: Design, controls: Controls) -> list[Control]:

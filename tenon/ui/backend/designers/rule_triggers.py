@@ -76,7 +76,8 @@ def _date(design: Design, controls: Controls) -> list[Control]:
 
 def _schedule(_design: Design, controls: Controls) -> list[Control]:
     told = say("Minute, hour, day, month, weekday: 0 9 * * 1 is Mondays at nine.", "分 时 日 月 周：0 9 * * 1 表示每周一 9 点。")
-    return [controls.make("cron", "text", say("Times", "时间"), help=told)]
+    once = say("It acts for the first record for which the condition holds, not for every one.", "只对首条满足条件的记录执行，而非每条记录。")
+    return [controls.make("cron", "text", say("Times", "时间"), help=told), controls.make("once", "switch", say("Once for all records", "全部记录只执行一次"), help=once)]
 
 
 def _button(design: Design, controls: Controls) -> list[Control]:

@@ -181,7 +181,20 @@ def _entity(design: Design, action: Json) -> Entity | None:
 def _create_record(design: Design, action: Json) -> Text:
     entity = _entity(design, action)
     label = entity.label if entity is not None else action.get("entity", "")
-    return say("A new {entity}: {values}", "新建{entity}：{values}", entity=label, values=_assigned(design, action, entity) if action.get("fields") else "–")
+    kept = [f"{_field(design, str(f.get('field')), entity)} = {_widget(design, f)}" for f in action.get("figures") or ()]
+    values = [_assigned(design, action, entity).show(design.language)] if action.get("fields") else []
+    said = ("，" if design.language == "zh" else ", ").join([*values, *kept]) or "–"
+    return say("A new {entity}: {values}", "新建{entity}：{values}", entity=label, values=said)
+
+
+def _widget(design: Design, figure: Json) -> str:
+    found = design.model.find("widget", str(figure.get("widget")))
+    return found.label.show(design.language) if found is not None else str(figure.get("widget") or "")
+
+
+def _schedule(_design: Design, trigger: Json) -> Text:
+    cron = str(trigger.get("cron"))
+    return say("{cron}, once for all records", "{cron}，全部记录只执行一次", cron=cron) if trigger.get("once") else Text(cron, cron)
 
 
 def _notify(design: Design, action: Json) -> Text:
@@ -204,7 +217,7 @@ _TRIGGERS: dict[str, _Say] = {
     "deleted": lambda d, _: say("A {entity} goes to the trash", "{entity}移入回收站", entity=d.entity.label if d.entity else ""),
     "updated": _updated, "band_changed": _band_changed, "value_fell": _value_fell, "date": _date,
     "enters": lambda d, t: Text(*[said_condition(d, str(t.get("when") or ""))] * 2), "leaves": lambda d, t: Text(*[said_condition(d, str(t.get("when") or ""))] * 2),
-    "schedule": lambda _, t: Text(str(t.get("cron")), str(t.get("cron"))), "button": lambda d, t: Text(*[d.show(t.get("label"))] * 2),
+    "schedule": _schedule, "button": lambda d, t: Text(*[d.show(t.get("label"))] * 2),
     "no_activity": _no_activity, "event": _event, "message_received": _message_received, "webhook": _webhook,
     "form_submitted": lambda d, t: found.label if (found := d.model.find("form", str(t.get("form")))) is not None else Text("", ""),
 }  # fmt: skip

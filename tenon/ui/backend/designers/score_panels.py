@@ -187,6 +187,10 @@ def _missing(design: Design, controls: Controls) -> Iterator[Control]:
     )
     yield controls.make("needs", "condition", say("Has data when", "有数据的条件"), entity=entity, expect="boolean")
     yield controls.make("max_age_days", "number", say("Too old after days", "超过天数视为过期"))
+    yield controls.make(
+        "as_of", "expression", say("Day of the newest data", "最新数据日期"), entity=entity, expect="date", use="score",
+        help=say("Left out: the newest of the rows it reads. While data is too old, the band stays.", "不填则取所读记录的最新日期。数据过期期间等级保持不变。"),
+    )
 
 
 def _cap_panel(design: Design, controls: Controls) -> Panel:
