@@ -24,14 +24,9 @@ def entity_column(field: Field) -> str:
     return f"t_{short(field.id)}"
 
 
-def is_stored(field: Field) -> bool:
-    """True when the field has a column in the table of its entity."""
-    return field.origin != "score" and not field.is_to_many
-
-
 def field_columns(field: Field) -> list[Column[object]]:
     """Return fresh columns of a field in the table of its entity."""
-    if not is_stored(field):
+    if not field.is_stored:
         return []
     columns: list[Column[object]] = [Column(field.column, column_type(field.storage))]
     if field.storage.kind == "pair":
@@ -175,7 +170,7 @@ def _entity_indexes(entity: Entity) -> list[IndexShape]:
     name = entity.table
     shapes = [IndexShape(name, ("created_at", "id")), IndexShape(name, ("owner",))]
     for field in entity.fields.values():
-        if field.origin == "system" or not is_stored(field):
+        if field.origin == "system" or not field.is_stored:
             continue
         if field.storage.kind in ("id", "pair") and field.type.kind == "reference":
             shapes.append(IndexShape(name, (field.column, "deleted_at")))
@@ -183,6 +178,6 @@ def _entity_indexes(entity: Entity) -> list[IndexShape]:
             shapes.append(IndexShape(name, (key_column(field) if field.storage.sort_key else field.column, "id")))
     for names in entity.keys:
         fields = [entity.fields[n] for n in names]
-        if all(is_stored(f) for f in fields):
+        if all(f.is_stored for f in fields):
             shapes.append(IndexShape(name, tuple(f.column for f in fields), unique=True))
     return shapes

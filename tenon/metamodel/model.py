@@ -61,6 +61,11 @@ class Field:
         return self.storage.kind == "links"
 
     @property
+    def is_stored(self) -> bool:
+        """True when it has a column in the table of its entity."""
+        return self.origin != "score" and not self.is_to_many
+
+    @property
     def is_written(self) -> bool:
         """True when people and programs write it: not computed, not kept by the system."""
         return self.origin in ("own", "extension") and not self.spec.is_computed
@@ -171,6 +176,11 @@ class Entity:
         return tuple(f for f in self.fields.values() if f.is_to_many)
 
     @cached_property
+    def stored(self) -> tuple[Field, ...]:
+        """The fields that have a column in its table; settled once the model is built."""
+        return tuple(f for f in self.fields.values() if f.is_stored)
+
+    @cached_property
     def asking(self) -> Asking:
         """The written fields that ask something of a record; settled once the model is built."""
         written = [f for f in self.fields.values() if f.is_written]
@@ -228,7 +238,14 @@ class Model:
 
     def all(self, kind: str) -> list[Document]:
         """Return the documents of a kind, by name."""
-        return sorted((d for d in self.documents.values() if d.kind == kind), key=lambda d: d.name)
+        return list(self._by_kind.get(kind, ()))
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Document]]:
+        found: dict[str, list[Document]] = {}
+        for document in sorted(self.documents.values(), key=lambda d: d.name):
+            found.setdefault(document.kind, []).append(document)
+        return found
 
     def extensions_of(self, entity_id: str) -> Iterable[Document]:
         """Return the extensions of an entity, by name."""

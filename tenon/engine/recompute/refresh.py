@@ -17,7 +17,7 @@ from tenon.engine.recompute.graph import Graph, Target, graph_of
 from tenon.engine.recompute.touch import AT_ONCE, Change, Recompute
 from tenon.engine.records.stored import load, search_text
 from tenon.engine.rules.documents import rule_documents
-from tenon.engine.tables import is_stored, key_column
+from tenon.engine.tables import key_column
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity, Model
 
@@ -129,7 +129,7 @@ def reindex_range(uow: UnitOfWork, entity: Entity, after: str, limit: int) -> st
     """Write search texts and sort keys of a range of records; return where the next begins, None at the end."""
     ids = next_ids(uow, entity, after, limit)
     table = uow.tables.of(entity)
-    keyed = [f for f in entity.fields.values() if f.storage.sort_key and f.origin != "system" and is_stored(f)]
+    keyed = [f for f in entity.fields.values() if f.storage.sort_key and f.origin != "system" and f.is_stored]
     rows = []
     for item_id, values in load(uow, entity, ids).items():
         keys = {f"v_{key_column(f)}": sort_key(v) if isinstance(v := values.get(f.name), str) else None for f in keyed}

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, Table, delete, insert, select
 from tenon.engine.folding import searched, sort_key
 from tenon.engine.sql.sets import id_param, id_set, id_value
 from tenon.engine.statements import kept
-from tenon.engine.tables import entity_column, is_stored, key_column
+from tenon.engine.tables import entity_column, key_column
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.names import short
@@ -52,7 +52,7 @@ def selection(uow: UnitOfWork, entity: Entity, *conditions: ColumnElement[bool],
 
 def read_row(entity: Entity, record: Any) -> dict[str, Any]:
     """Return the canonical values of a row of the entity's table."""
-    return {f.name: read_cell(f, record) for f in entity.fields.values() if is_stored(f)}
+    return {f.name: read_cell(f, record) for f in entity.stored}
 
 
 def read_cell(field: Field, record: Any) -> Any:
@@ -88,7 +88,7 @@ def to_columns(entity: Entity, values: dict[str, Any]) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for name, value in values.items():
         field = entity.fields[name]
-        if not is_stored(field):
+        if not field.is_stored:
             continue
         if field.storage.kind == "pair":
             columns[field.column], columns[entity_column(field)] = (value[1], value[0]) if value is not None else (None, None)

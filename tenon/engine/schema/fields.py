@@ -11,7 +11,7 @@ from tenon.engine.schema.options import plan_options
 from tenon.engine.schema.statements import Value, cell
 from tenon.engine.schema.trash import Dropped, bring_back, find_kept
 from tenon.engine.schema.work import Place, Work, count, examples, links_name, make_step, move, names_of, retype_label
-from tenon.engine.tables import field_columns, is_stored, key_column
+from tenon.engine.tables import field_columns, key_column
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Field
 
@@ -99,7 +99,7 @@ def _add(work: Work, place: Place, new: Field) -> None:
         return
     if new.is_to_many:
         work.add(make_step("add_field", new, label, [sql.create_table(work.tables.links(new))], entity=place.entity.name))
-    elif is_stored(new):
+    elif new.is_stored:
         work.add(make_step("add_field", new, label, [sql.add_column(place.then, c) for c in field_columns(new)], entity=place.entity.name))
 
 

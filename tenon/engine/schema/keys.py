@@ -12,7 +12,7 @@ from tenon.engine.schema.convert import show
 from tenon.engine.schema.statements import cell
 from tenon.engine.schema.step import MAX_EXAMPLES, Step
 from tenon.engine.schema.work import Work
-from tenon.engine.tables import IndexShape, is_stored
+from tenon.engine.tables import IndexShape
 from tenon.metamodel.changes import key_ids
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
@@ -25,7 +25,7 @@ def plan_keys(work: Work) -> None:
         had = key_ids(former) if former else {}
         for ids, fields in key_ids(entity).items():
             is_moved = any((entity.table, f.column) in work.moved for f in fields)
-            if (ids in had and not is_moved) or not all(is_stored(f) for f in fields):
+            if (ids in had and not is_moved) or not all(f.is_stored for f in fields):
                 continue
             if entity.id in work.places:
                 _plan_key(work, entity, fields)

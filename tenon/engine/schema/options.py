@@ -11,7 +11,6 @@ from tenon.engine.schema.convert import convert, family, lost_where, option_map
 from tenon.engine.schema.statements import Value, cell
 from tenon.engine.schema.step import Step
 from tenon.engine.schema.work import Place, Work, count
-from tenon.engine.tables import is_stored
 from tenon.metamodel.changes import Change, options_of
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Field
@@ -108,6 +107,6 @@ def _rename_copies(work: Work, old: Field, new: Field, names: dict[str, str]) ->
         after = work.new.entities_by_id.get(entity.id)
         for formula in entity.formulas():
             twin = after.fields_by_id.get(formula.id) if after else None
-            if formula.type.source == old.id and twin is not None and twin.storage == formula.storage and is_stored(twin):
+            if formula.type.source == old.id and twin is not None and twin.storage == formula.storage and twin.is_stored:
                 found.append(_rename(work, entity.table, formula, option_map(old, new), names))
     return found

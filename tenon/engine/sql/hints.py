@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-from tenon.engine.tables import is_stored
 from tenon.metamodel.expressions.tree import Aggregate, Expression, facts_of
 from tenon.metamodel.model import Entity, Field, Model
 
@@ -48,7 +47,7 @@ def _of_aggregate(model: Model, aggregate: Aggregate) -> list[Hint]:
     if aggregate.name in ("first", "last") or time in read:
         read.insert(0, time)
     fields = dict.fromkeys([far.fields_by_id[relation.field_id], *read])
-    return [(far, tuple(f for f in fields if is_stored(f) and f.name != "id"))]
+    return [(far, tuple(f for f in fields if f.is_stored and f.name != "id"))]
 
 
 def _compared(node: ast.Compare) -> list[Field]:
@@ -62,6 +61,6 @@ def _compared(node: ast.Compare) -> list[Field]:
         path = facts_of(inner).path
         if path is not None and path.base == "row" and not path.steps and path.field is not None and facts_of(other).is_constant:
             name = getattr(facts_of(side).function, "name", "days_since")
-            if name == "days_since" and is_stored(path.field):
+            if name == "days_since" and path.field.is_stored:
                 found.append(path.field)
     return found
