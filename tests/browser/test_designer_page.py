@@ -129,7 +129,7 @@ def test_a_button_of_a_next_step_makes_a_record(desk: Page, live: Live, page_url
     panel.get_by_label("Makes a record of").select_option(label="Contact")
     wait_for(desk, lambda: made(live), ("contact", []))
     panel.get_by_label("Add to Its fields").click()
-    panel.locator(".ordered-offers").get_by_role("button", name="Name", exact=True).press("Enter")
+    panel.get_by_role("group", name="Its fields").get_by_role("button", name="Name", exact=True).press("Enter")
     wait_for(desk, lambda: made(live), ("contact", [("name", "''")]))
     expect(desk.locator("#design-troubles")).to_be_hidden()
     express(desk, "value", "name")

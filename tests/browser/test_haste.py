@@ -13,7 +13,7 @@ from tenon.engine.context import Context
 from tenon.engine.query.pages import Ask, page as page_of
 from tests.browser import deals
 from tests.browser.conftest import Live, assert_clean, open_live
-from tests.browser.designing import wait_for
+from tests.browser.designing import discard, drafted, wait_for
 from tests.browser.test_access import objections
 from tests.browser.test_list_cells import cell, make, stored
 
@@ -239,3 +239,28 @@ def test_the_filter_opens_with_its_key_and_the_help_names_it(desk: Page) -> None
     help_ = desk.get_by_role("dialog", name="Keyboard shortcuts")
     expect(help_.get_by_text("Walk the cells")).to_be_visible()
     assert objections(desk) == []
+
+
+def test_what_is_done_in_a_designer_before_the_last_step_is_shown_is_of_that_step(slow: Page, live: Live) -> None:
+    measures = lambda: [(m["name"], m["group"]) for m in drafted(live, "score", "health")["variants"][0]["measures"]]  # noqa: E731
+    before = measures()
+    try:
+        slow.goto("/design/score/health")
+        slowly(slow, 150)
+        slow.locator("[data-group='measure']", has_text="Contract above").focus()
+        for key in ("Alt+ArrowDown", "Alt+ArrowUp", "Alt+ArrowUp"):
+            slow.keyboard.press(key)
+        name = slow.get_by_label("Name of the dimension Usage")
+        name.fill("Adoption of it")
+        slow.wait_for_timeout(700)
+        name.press("Enter")
+        expected = [("buys", "Adoption of it"), ("kept", "Adoption of it"), ("big", "Adoption of it"), ("trust", "value")]
+        wait_for(slow, measures, expected)
+        slow.locator("[data-group='measure']", has_text="Trust").focus()
+        slow.keyboard.press("Delete")
+        slow.keyboard.press("Control+z")
+        slow.keyboard.press("Control+z")
+        wait_for(slow, measures, [(name, "usage" if group != "value" else group) for name, group in expected])
+    finally:
+        discard(live)
+    assert measures() == before

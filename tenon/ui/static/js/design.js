@@ -14,17 +14,21 @@ let chosen = designer.dataset.chosen || "";
 let waiting = Promise.resolve();
 let typing = 0;
 let pending = [];
+let left = null; // what was written in and then left
 
 const itemOf = (id) => one(`#design-canvas [data-item="${CSS.escape(id)}"]`);
 const items = () => all("#design-canvas [data-item]");
 const childrenOf = (list) => all(":scope > [data-item]", list);
 const labelOf = (item) => item.getAttribute("aria-label") || "";
 
-/** Send one step; steps go one after another, each over what the one before made. */
-function act(values, after = {}) {
-  waiting = waiting.then(() => request(values, after)).catch(() => toast(word("The server could not answer. Try again in a moment.")));
+/** Do something when everything asked before is answered and shown: what it looks at on the canvas is what its author sees. */
+function inTurn(what) {
+  waiting = waiting.then(what).catch(() => toast(word("The server could not answer. Try again in a moment.")));
   return waiting;
 }
+
+/** Send one step; steps go one after another, each over what the one before made. */
+const act = (values, after = {}) => inTurn(() => request(values, after));
 
 async function request(values, { focus, isTyped }) {
   designer.classList.add("busy");
@@ -33,6 +37,7 @@ async function request(values, { focus, isTyped }) {
   const answer = await send(designer.dataset.url, body);
   const part = parse(await answer.text());
   designer.classList.remove("busy");
+  await atRest();
   if (!answer.ok) return refuse(answer, part, isTyped);
   const elsewhere = one("[data-go]", part);
   if (elsewhere) {
@@ -55,6 +60,17 @@ function refuse(answer, part, isTyped) {
 
 /** True while somebody writes something that was not sent yet. */
 const isWriting = () => pending.length > 0 || document.activeElement?.matches("#design-panel input[type=text], #design-panel textarea, #design-panel .expression-box");
+
+/** True while something is carried over the canvas, or somebody writes in it what is kept when it is left. */
+function isHeld() {
+  const at = document.activeElement;
+  return document.body.classList.contains("is-dragging") || (at?.matches("#design-canvas input:is([type=text], :not([type])), #design-canvas textarea") && at.value !== at.defaultValue && left !== at);
+}
+
+/** Wait until the canvas may be drawn anew: what is in somebody's hand would be lost. */
+async function atRest() {
+  while (isHeld()) await new Promise((done) => setTimeout(done, 30));
+}
 
 /** Put the parts of an answer where they belong; while somebody types, the properties stay as they are. */
 function take(part, isTyped) {
@@ -115,7 +131,9 @@ function moveTo(url) {
 
 async function refresh() {
   const answer = await fetch(`${designer.dataset.url}/part?item=${encodeURIComponent(chosen)}`, { headers: { "HX-Request": "true" } });
-  if (answer.ok) take(parse(await answer.text()), false);
+  const part = parse(await answer.text());
+  await atRest();
+  if (answer.ok) take(part, false);
 }
 
 function mark() {
@@ -126,19 +144,29 @@ function mark() {
   }
 }
 
-async function choose(id, { focus } = {}) {
+function choose(id, { focus } = {}) {
   const from = document.activeElement;
+  let isAway = false; // who has gone elsewhere meanwhile stays there
+  const leave = ({ target }) => { isAway = target !== from && target !== itemOf(id); };
+  document.addEventListener("focusin", leave);
   flush();
-  await waiting;
-  chosen = id;
-  mark();
-  await refresh();
-  showPane("panel", { isQuiet: !focus });
-  const isAway = document.activeElement !== document.body && document.activeElement !== from && document.activeElement !== itemOf(id);
-  if (focus && !isAway) one("#design-panel input:not([type=hidden]), #design-panel textarea, #design-panel select")?.focus();
+  return inTurn(async () => {
+    chosen = id;
+    mark();
+    await refresh();
+    document.removeEventListener("focusin", leave);
+    showPane("panel", { isQuiet: !focus });
+    if (focus && !isAway) one("#design-panel input:not([type=hidden]), #design-panel textarea, #design-panel select")?.focus();
+  });
 }
 
-const operate = (operations, after) => act({ operations: JSON.stringify(operations) }, after);
+/** Send operations; those that depend on what the canvas shows come as a function, which is asked when their turn has come. */
+function operate(operations, after) {
+  return inTurn(() => {
+    const made = typeof operations === "function" ? operations() : operations;
+    return made && request({ operations: JSON.stringify(made) }, after || {});
+  });
+}
 const placeIn = (list) => list.dataset.list;
 /** What every item of a list has in common (data-sets); such a list shows some of the items of its place, in their order there (data-order). */
 const setsOf = (list) => JSON.parse(list.dataset.sets || "null");
@@ -146,27 +174,33 @@ const accepts = (list, group) => (list.dataset.accepts || "").split(" ").include
 
 /** Insert something from the palette: into a list at an index, or after what is chosen. */
 function insert(source, list, index) {
+  const after = { focus: "chosen" };
+  if (list) operate(inserted(source, list, index), after);
+  else operate(() => inserted(source), after);
+  announce(word("Added."));
+}
+
+function inserted(source, list, index) {
   const group = source.dataset.group;
   const value = JSON.parse(source.dataset.value);
   if (!list) {
     const now = chosen ? itemOf(chosen) : null;
     const around = now ? [now.closest("[data-list]"), now.closest("[data-list]")?.parentElement?.closest("[data-list]"), ...all("[data-list]", now)] : [];
     list = [...around, ...all("#design-canvas [data-list]")].find((each) => each && accepts(each, group));
-    if (!list) return;
+    if (!list) return null;
     const sibling = childrenOf(list).find((each) => each === now || each.contains(now));
     index = sibling ? childrenOf(list).indexOf(sibling) + 1 : childrenOf(list).length;
   }
   const { below } = source.dataset;
   const to = below ? { at: `${placeIn(list)}/${below}` } : { at: placeIn(list), index: indexIn(list, childrenOf(list).filter((each) => each !== source), index) };
-  operate([{ op: "insert", ...to, value: { ...setsOf(list), ...value } }], { focus: "chosen" });
-  announce(word("Added."));
+  return [{ op: "insert", ...to, value: { ...setsOf(list), ...value } }];
 }
 
-function move(item, list, index) {
+function moved(item, list, index) {
   const id = item.dataset.item;
   const rest = childrenOf(list).filter((each) => each !== item);
   const sets = Object.entries(setsOf(list) || {}).map(([key, value]) => ({ op: "set", at: `${placeIn(list)}/${id}/${key}`, value }));
-  operate([{ op: "move", item: id, to: placeIn(list), index: indexIn(list, rest, index, item) }, ...sets], { focus: id });
+  return [{ op: "move", item: id, to: placeIn(list), index: indexIn(list, rest, index, item) }, ...sets];
 }
 
 /** Return where an item comes to stand in the place of a list, which may hold more than the list shows. */
@@ -178,13 +212,19 @@ function indexIn(list, rest, index, item) {
 }
 
 function remove(id) {
+  const after = {};
+  operate(() => removed(id, after), after);
+}
+
+function removed(id, after) {
   const at = items().findIndex((each) => each.dataset.item === id);
   const label = itemOf(id) ? labelOf(itemOf(id)) : "";
   const inside = new Set(all("[data-item]", itemOf(id) || document.createElement("i")));
   const next = items().slice(at + 1).find((each) => !inside.has(each)) || items()[at - 1];
   if (chosen === id) chosen = "";
-  operate([{ op: "remove", item: id }], { focus: next?.dataset.item });
+  after.focus = next?.dataset.item;
   toast(word("{name} was removed. Ctrl Z brings it back.").replace("{name}", label));
+  return [{ op: "remove", item: id }];
 }
 
 // Dragging with mouse or finger.
@@ -225,7 +265,7 @@ function drop({ item, from, to, clone, oldDraggableIndex, newDraggableIndex, ori
     return;
   }
   if (from === to && oldDraggableIndex === newDraggableIndex) return;
-  move(item, to, childrenOf(to).indexOf(item));
+  operate(moved(item, to, childrenOf(to).indexOf(item)), { focus: item.dataset.item });
 }
 
 // Choosing, and the buttons.
@@ -239,7 +279,7 @@ document.addEventListener("click", (event) => {
   const operations = event.target.closest("[data-operations]");
   const icon = event.target.closest("[data-pick-icon]");
   if (source) insert(source);
-  else if (operations) operate(JSON.parse(operations.dataset.operations), { focus: operations.dataset.focus || "" });
+  else if (operations) operate(() => JSON.parse(nowOf(operations).dataset.operations), { focus: operations.dataset.focus || "" });
   else if (way) act({ way: way.dataset.way });
   else if (gone) remove(gone.dataset.removeItem);
   else if (choice) choose(choice.dataset.choose);
@@ -259,6 +299,14 @@ function showPane(name, { isQuiet } = {}) {
   for (const tab of all("[data-pane]")) tab.setAttribute("aria-pressed", String(tab.dataset.pane === name));
 }
 
+/** What a button of the properties has become when everything pressed before it is shown. */
+function nowOf(button) {
+  if (button.isConnected) return button;
+  const about = (each) => `${labelOf(each) || each.textContent} ${each.closest("[role=group]")?.getAttribute("aria-label")}`;
+  const found = all("#design-panel [data-operations]").filter((each) => about(each) === about(button));
+  return found.length === 1 ? found[0] : button;
+}
+
 // Keys on the canvas.
 document.addEventListener("keydown", (event) => {
   const isCommand = event.ctrlKey || event.metaKey;
@@ -271,7 +319,7 @@ document.addEventListener("keydown", (event) => {
   const item = event.target.closest?.("#design-canvas [data-item]");
   if (!item || event.target !== item || isCommand) return;
   const { key } = event;
-  if (event.altKey && key.startsWith("Arrow")) carry(item, key);
+  if (event.altKey && key.startsWith("Arrow")) operate(() => carried(itemOf(item.dataset.item), key), { focus: item.dataset.item });
   else if (["ArrowDown", "ArrowRight"].includes(key)) step(item, 1);
   else if (["ArrowUp", "ArrowLeft"].includes(key)) step(item, -1);
   else if (key === "Enter") choose(item.dataset.item, { focus: true });
@@ -288,21 +336,20 @@ function step(item, by) {
 }
 
 /** Move an item with the keys: within its list, then into the next list that takes it. */
-function carry(item, key) {
-  const list = item.closest("[data-list]");
-  if (!list) return;
+function carried(item, key) {
+  const list = item?.closest("[data-list]");
+  if (!list) return null;
   const at = childrenOf(list).indexOf(item);
   const by = ["ArrowDown", "ArrowRight"].includes(key) ? 1 : -1;
   if (childrenOf(list)[at + by]) {
-    move(item, list, at + by);
     announce(word("{at} of {count}").replace("{at}", at + by + 1).replace("{count}", childrenOf(list).length));
-    return;
+    return moved(item, list, at + by);
   }
   const lists = all("#design-canvas [data-list]").filter((each) => accepts(each, item.dataset.group) && !item.contains(each));
   const next = lists[lists.indexOf(list) + by];
-  if (!next) return;
-  move(item, next, by > 0 ? 0 : childrenOf(next).length);
+  if (!next) return null;
   announce(next.getAttribute("aria-label") || "");
+  return moved(item, next, by > 0 ? 0 : childrenOf(next).length);
 }
 
 // Properties: what is typed is saved a moment later, what is chosen at once.
@@ -337,7 +384,9 @@ function flush(isTyped = true) {
 }
 
 const isText = (input) => input.matches("input[type=text], textarea");
+document.addEventListener("change", (event) => { left = event.target; }, true);
 document.addEventListener("input", (event) => {
+  left = null;
   // An expression tells by itself when it can be read, or when its writer has left it.
   if (event.target.matches("#design-panel [data-at]") && isText(event.target) && !event.target.closest("tn-expression")) keep(event.target, true);
 });

@@ -58,7 +58,8 @@ document.addEventListener("change", ({ target }) => {
     if (numberIn(target.value) !== null) set(`/bands/${target.dataset.edgeNumber}/from`, numberIn(target.value));
   } else if (target.dataset.groupPlaces) {
     const value = target.value.trim() || null;
-    const operations = JSON.parse(target.dataset.groupPlaces).map((at) => ({ op: "set", at, value }));
+    const group = () => all("[data-group-places]").find((each) => each.defaultValue === target.defaultValue) || target; // what is in it by then
+    const operations = () => JSON.parse(group().dataset.groupPlaces).map((at) => ({ op: "set", at, value }));
     document.dispatchEvent(new CustomEvent("tenon:design", { detail: { operations } }));
   }
 });
