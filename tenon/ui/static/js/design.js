@@ -6,6 +6,7 @@ import { toast } from "./toast.js";
 import { Sortable, whenWanted } from "./carrying.js";
 import "./expression.js";
 import { findAgain, looked } from "./design_palette.js";
+import { atRest } from "./design_rest.js";
 import "./design_fields.js";
 
 const designer = one("#designer");
@@ -14,7 +15,6 @@ let chosen = designer.dataset.chosen || "";
 let waiting = Promise.resolve();
 let typing = 0;
 let pending = [];
-let left = null; // what was written in and then left
 
 const itemOf = (id) => one(`#design-canvas [data-item="${CSS.escape(id)}"]`);
 const items = () => all("#design-canvas [data-item]");
@@ -60,17 +60,6 @@ function refuse(answer, part, isTyped) {
 
 /** True while somebody writes something that was not sent yet. */
 const isWriting = () => pending.length > 0 || document.activeElement?.matches("#design-panel input[type=text], #design-panel textarea, #design-panel .expression-box");
-
-/** True while something is carried over the canvas, or somebody writes in it what is kept when it is left. */
-function isHeld() {
-  const at = document.activeElement;
-  return document.body.classList.contains("is-dragging") || (at?.matches("#design-canvas input:is([type=text], :not([type])), #design-canvas textarea") && at.value !== at.defaultValue && left !== at);
-}
-
-/** Wait until the canvas may be drawn anew: what is in somebody's hand would be lost. */
-async function atRest() {
-  while (isHeld()) await new Promise((done) => setTimeout(done, 30));
-}
 
 /** Put the parts of an answer where they belong; while somebody types, the properties stay as they are. */
 function take(part, isTyped) {
@@ -284,7 +273,7 @@ document.addEventListener("click", (event) => {
   else if (gone) remove(gone.dataset.removeItem);
   else if (choice) choose(choice.dataset.choose);
   else if (pane) showPane(pane.dataset.pane);
-  else if (build) openConditions(build);
+  else if (build) import("./design_conditions.js").then(({ open }) => open(build));
   else if (icon) import("./design_icons.js").then(({ open }) => open(icon));
   else if (!event.target.closest("summary, select, input, label, button, [data-stage]")) {
     const item = event.target.closest("#design-canvas [data-item]");
@@ -384,9 +373,7 @@ function flush(isTyped = true) {
 }
 
 const isText = (input) => input.matches("input[type=text], textarea");
-document.addEventListener("change", (event) => { left = event.target; }, true);
 document.addEventListener("input", (event) => {
-  left = null;
   // An expression tells by itself when it can be read, or when its writer has left it.
   if (event.target.matches("#design-panel [data-at]") && isText(event.target) && !event.target.closest("tn-expression")) keep(event.target, true);
 });
@@ -399,33 +386,6 @@ document.addEventListener("change", (event) => {
   keep(event.target, false);
 });
 addEventListener("beforeunload", () => flush());
-
-// Conditions without typing.
-let target = null;
-async function openConditions(button) {
-  target = document.getElementById(button.dataset.for);
-  const holder = one("#condition-builder");
-  holder.innerHTML = "";
-  const builder = document.createElement("div");
-  builder.className = "conditions";
-  builder.id = "conditions-condition-value";
-  Object.assign(builder.dataset, { entity: button.dataset.build, for: "condition-value", draft: "" });
-  holder.append(builder);
-  one("#condition-value").value = target.value;
-  one("#condition-dialog").showModal();
-  const { read } = await import("./conditions.js");
-  await read(builder, target.value);
-}
-one("#condition-take").addEventListener("click", async () => {
-  const { settled } = await import("./conditions.js");
-  await settled(one("#conditions-condition-value"));
-  const text = one("#condition-value").value;
-  one("#condition-dialog").close();
-  if (!target) return;
-  target.value = text;
-  target.dispatchEvent(new Event("change", { bubbles: true }));
-  target.focus();
-});
 
 document.addEventListener("tenon:choose", (event) => choose(event.detail.id, event.detail));
 document.addEventListener("tenon:design", (event) => { event.detail.answered = operate(event.detail.operations, event.detail); });
