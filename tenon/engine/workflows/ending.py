@@ -10,8 +10,9 @@ from sqlalchemy import insert, select, update
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.workflows import token
+from tenon.engine.workflows.deciding import UNDECIDED
 from tenon.engine.workflows.flow import Flow
-from tenon.engine.workflows.tables import human_tasks, instances, passages
+from tenon.engine.workflows.tables import human_tasks, instances, passages, task_people
 from tenon.engine.workflows.token import Token
 
 State = Literal["done", "exited", "cancelled"]
@@ -40,7 +41,10 @@ def give_up(uow: UnitOfWork, gone: Sequence[Token]) -> None:
     ids = [each.id for each in gone]
     token.remove(uow, ids)
     among = id_set(uow.dialect, ids)
-    uow.connection.execute(update(human_tasks).where(human_tasks.c.token.in_(among), human_tasks.c.state == "open").values(state="cancelled", done_at=uow.now))
+    asked = (human_tasks.c.token.in_(among), human_tasks.c.state == "open")
+    undecided = update(task_people).where(task_people.c.task.in_(select(human_tasks.c.id).where(*asked)), task_people.c.state.in_(UNDECIDED))
+    uow.connection.execute(undecided.values(state="skipped"))
+    uow.connection.execute(update(human_tasks).where(*asked).values(state="cancelled", done_at=uow.now))
     inner = list(uow.connection.execute(select(instances.c.id).where(instances.c.parent.in_(among), instances.c.state.in_(RUNNING))).scalars())
     if inner:
         uow.connection.execute(update(instances).where(instances.c.id.in_(id_set(uow.dialect, inner))).values(parent=None))
