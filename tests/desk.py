@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import atexit
+import shutil
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 from tenon.engine.apps import find_app, install_all
 from tenon.engine.context import Context, User, system_context
@@ -44,8 +48,22 @@ class Desk:
 
 
 def make(home: Path, base_url: str) -> Desk:
-    """Make the workspace: Ann administers, Sam is a member of a unit below hers."""
-    platform = open_platform(world.settings_of(home, base_url))
+    """Open a workspace of its own, a copy of one that is made once: Ann administers, Sam is a member of a unit below hers."""
+    prepared, made = _prepared()
+    shutil.copytree(prepared, home, dirs_exist_ok=True)
+    return replace(made, platform=open_platform(world.settings_of(home, base_url)))
+
+
+@cache
+def _prepared() -> tuple[Path, Desk]:
+    home = Path(mkdtemp(prefix="tenon-desk-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    made = _fill(open_platform(world.settings_of(home, "http://tenon.test")))
+    made.platform.close()
+    return home, made
+
+
+def _fill(platform: Platform) -> Desk:
     install_all(platform.publisher, system_context(), find_app("core"))
     with platform.write() as uow:
         success = units.create(uow.connection, system_context(), "Customer success")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tenon.ui.work import FormField
@@ -51,6 +52,8 @@ class Asked:
     seats: tuple[Seat, ...] = ()
     ways_back: tuple[tuple[str, str], ...] = ()
     fields: tuple[FormField, ...] = ()
+    errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    has_form: bool = False
 
     @property
     def decided(self) -> int:

@@ -31,6 +31,15 @@ FLOW: dict[str, Any] = {
                "editable": ["website"]}],
 }  # fmt: skip
 
+FORM: dict[str, Any] = {
+    "kind": "form", "name": "plan", "label": {"en": "Plan", "zh": "计划"}, "entity": "customer",
+    "sections": [{"items": [{"field": "website"}, {"field": "notes", "label": {"en": "Why", "zh": "原因"}, "visible": "website == 'https://new.example'", "required": True}]}],
+}  # fmt: skip
+FILLED: dict[str, Any] = {
+    "kind": "workflow", "name": "filled", "label": {"en": "Plan", "zh": "计划"}, "entity": "customer",
+    "steps": [{"id": "fill", "type": "form", "title": {"en": "Fill in the plan", "zh": "填写计划"}, "form": "plan", "assign_to": {"user": "sam@example.com"}}],
+}  # fmt: skip
+
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Desk]:
@@ -108,6 +117,34 @@ def test_the_inbox_and_the_record_show_it_to_who_is_asked_and_nobody_else_decide
     assert "“Yes”" in ann.get(f"{record}/timeline").text
     assert "Approve the plan" in sam.get("/inbox?tab=done").text
     assert sam.get(f"/tasks/{task.id}").status_code == 200
+
+
+def test_a_form_is_shown_again_with_what_was_typed_and_what_is_wrong(office: Desk) -> None:
+    publish_documents(office.platform.publisher, system_context("command", "tests"), [FORM, FILLED])
+    with office.platform.write() as uow:
+        begin(uow, Context(office.ann), uow.model.get("workflow", "filled"), [office.customers[1]])
+    make_worker(office.platform).run_until_idle()
+    with office.platform.write() as uow:
+        task = uow.connection.execute(select(human_tasks).where(human_tasks.c.type == "form")).one()
+        token = make(uow.connection, task.id, office.sam.id)
+    sam, record = client_of(office, office.sam), {"entity": "customer", "record": office.customers[1]}
+    assert "Fill in" in sam.get("/inbox").text
+    shown = sam.get(f"/tasks/{task.id}").text
+    assert ('name="website"' in shown, 'name="notes"' in shown) == (True, False)
+    typed = {"fields": "1", "website": "https://new.example", "comment": "As we said"}
+    again = sam.post(f"/tasks/{task.id}/form", data={**typed, **record}, headers={"HX-Request": "true"})
+    assert (again.status_code, 'name="notes"' in again.text, 'value="https://new.example"' in again.text) == (200, True, True)
+    for headers in ({}, {"HX-Request": "true"}):
+        wrong = sam.post(f"/tasks/{task.id}", data={**typed, **record, "what": "done"}, headers=headers)
+        assert (wrong.status_code, wrong.headers.get("HX-Retarget")) == (422, f"#asked-{task.id}" if headers else None)
+        assert all(text in wrong.text for text in ("Notes is missing. Fill it in.", 'value="https://new.example"', "As we said", 'id="error-notes"'))
+    nobody = stranger(office)
+    by_link = nobody.post("/decide", data={**typed, "token": token, "what": "done"})
+    assert (by_link.status_code, "Notes is missing." in by_link.text, 'name="notes"' in by_link.text) == (422, True, True)
+    assert client_of(office, office.ann).post(f"/tasks/{task.id}", data={**typed, "what": "done"}).status_code != 200
+    assert nobody.post("/decide", data={**typed, "token": token, "what": "done", "notes": "They moved"}).status_code == 200
+    stored = office.stored("customer", office.customers[1])
+    assert (stored["website"], stored["notes"]) == ("https://new.example", "They moved")
 
 
 def test_who_is_away_says_so_on_their_own_page(office: Desk) -> None:

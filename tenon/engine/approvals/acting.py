@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from tenon.engine.approvals.absence import stand_ins
+from tenon.engine.approvals.form_rules import check_answers
 from tenon.engine.approvals.holding import Held, hold, require_person
 from tenon.engine.approvals.journal import acting, note
 from tenon.engine.approvals.seating import seat_row
-from tenon.engine.approvals.seats import close, settle
+from tenon.engine.approvals.seats import REJECT, close, settle
 from tenon.engine.approvals.taking import DECIDED, DONE, outcomes_of, writable
 from tenon.engine.approvals.telling import tell_asked
 from tenon.engine.approvals.ways_back import RETURN, ways_back
@@ -42,9 +43,8 @@ def complete(uow: UnitOfWork, ctx: Context, id: str, outcome: str | None = None,
     if outcome not in known:
         message = say("Say how it went: {known}.", "请选择结果：{known}。", known=", ".join(known))
         raise Invalid(Problem("/outcome", "required" if outcome is None else "bad_choice", message, say("Choose one of them.", "请从中选择。")))
-    if data:
-        _write(held, data)
     is_approval = held.task.type == "approval"
+    _write(held, data or {}, is_whole=outcome != REJECT or not is_approval)
     values = {"state": DECIDED[outcome] if is_approval else "done", "decided_by": held.me, "decided_at": uow.now, "comment": comment}
     uow.connection.execute(update(task_people).where(task_people.c.id.in_([s.id for s in seats])).values(values))
     instead = next((s.instead_of for s in seats if s.instead_of), None)
@@ -169,15 +169,20 @@ def _replace(held: Held, seats: list[str], person: str, *, by: str, instead_of: 
     tell_asked(uow, {held.task.id: held.task}, fresh)
 
 
-def _write(held: Held, data: Mapping[str, Any]) -> None:
-    """Write what the step lets its person change, as a part of the workflow: their own rights are not asked."""
+def _write(held: Held, data: Mapping[str, Any], *, is_whole: bool) -> None:
+    """Write what the step lets its person change, as a part of the workflow: their own rights are not asked, the conditions of its form are."""
     uow, task = held.uow, held.task
+    if not data and task.form is None:
+        return
     entity = uow.model.get_entity(task.entity)
     allowed = writable(uow, task)
     for name in data:
         if name not in allowed:
             raise Invalid(Problem(f"/data/{name}", "read_only" if name in entity.fields else "unknown_field",
                                   say("This step does not let you change it.", "此步骤不允许修改该字段。"), say("Leave it out.", "请去掉它。")))
+    check_answers(uow, held.ctx, task, data, allowed, is_whole=is_whole)
+    if not data:
+        return
     try:
         writing.change(uow, acting(uow, held.ctx, task), entity, task.record, dict(data))
     except Invalid as error:

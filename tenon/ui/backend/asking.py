@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from starlette.datastructures import FormData
 
 from tenon.engine.access.rights import rights_of
 from tenon.engine.approvals import absence, acting
 from tenon.engine.approvals.detail import detail_of
+from tenon.engine.approvals.form_rules import form_of
 from tenon.engine.approvals.holding import Held, look
 from tenon.engine.approvals.journal import acting as acting_as
 from tenon.engine.approvals.listing import Wanted, Which, Whose, count_steps, shapes, steps_page
@@ -23,6 +25,8 @@ from tenon.metamodel.labels import Text, say
 from tenon.platform.workspace import Platform
 from tenon.ui.backend import forms
 from tenon.ui.backend.base import View, id_of
+from tenon.ui.backend.form_checks import raw_of
+from tenon.ui.backend.reading import read_all
 from tenon.ui.backend.record import Record
 from tenon.ui.decision_shapes import Asked, Away, Seat
 from tenon.ui.work import FormField
@@ -57,8 +61,8 @@ def on_record(record: Record) -> tuple[Asked, ...]:
     return tuple(one(view, id) for id in view.uow.connection.execute(open_ones).scalars())
 
 
-def one(view: View, id: str) -> Asked:
-    """Return one thing that is asked, with all that is known of it. Raises NotFound."""
+def one(view: View, id: str, typed: Mapping[str, Any] | None = None, errors: Mapping[str, tuple[str, ...]] | None = None) -> Asked:
+    """Return one thing that is asked, with all that is known of it, and what was typed and is wrong with it. Raises NotFound."""
     held = look(view.uow, view.ctx, id_of(id))
     shape, detail = shapes(view.uow, view.ctx, [held.task])[0], detail_of(held)
     language, me = view.language, view.ctx.user_id
@@ -67,18 +71,31 @@ def one(view: View, id: str) -> Asked:
         _short(view, shape), may_decide=bool(detail["may_decide"]), mode=MODES[held.task.mode].show(language) if held.task.type == "approval" else None,
         started_by=starter["title"] if starter else None, seats=tuple(_seat(s) for s in detail["seats"]),
         may_recall=held.task.type == "approval" and held.task.state == "open" and starter is not None and starter["id"] == me,
-        ways_back=tuple((w["step"], w["label"]) for w in detail["return_to"]), fields=fields_of(view, held, detail["editable"]),
+        ways_back=tuple((w["step"], w["label"]) for w in detail["return_to"]), fields=fields_of(view, held, detail["editable"], typed),
+        errors=errors or {},
     )  # fmt: skip
 
 
-def fields_of(view: View, held: Held, names: Sequence[str]) -> tuple[FormField, ...]:
-    """Return the inputs of the fields that a step lets one change."""
-    entity = view.model.find_entity(held.task.entity)
-    if entity is None or not names:
+def fields_of(view: View, held: Held, names: Sequence[str], typed: Mapping[str, Any] | None) -> tuple[FormField, ...]:
+    """Return the inputs of the fields that a step lets one change, as far as its form shows them for what was typed."""
+    if not names or view.model.find_entity(held.task.entity) is None:
         return ()
-    ctx = acting_as(view.uow, view.ctx, held.task)
+    return tuple(f for f in forms.shape_of(_draft(view, held, typed)).fields() if f.name in names)
+
+
+def typed_of(view: View, id: str, sent: FormData) -> dict[str, Any]:
+    """Return what was typed into the inputs of a task, by field."""
+    held = look(view.uow, view.ctx, id_of(id))
+    names = detail_of(held)["editable"]
+    read = read_all(lambda values: _draft(view, held, values), sent) if names and "fields" in sent else {}
+    return {name: value for name, value in read.items() if name in names}
+
+
+def _draft(view: View, held: Held, typed: Mapping[str, Any] | None) -> forms.Draft:
+    """Return the record on its way through the form of the step, as the workflow sees it."""
+    ctx, entity = acting_as(view.uow, view.ctx, held.task), view.model.get_entity(held.task.entity)
     whole = View(view.platform, view.uow, ctx, rights_of(view.model, ctx))
-    return tuple(f for f in forms.form(whole, entity.name, held.task.record, None).fields() if f.name in names and not f.is_shown_only)
+    return forms.draft_of(whole, entity.name, held.task.record, typed, document=form_of(view.uow, held.task))
 
 
 def go_on(platform: Platform, id: str) -> None:
@@ -100,7 +117,10 @@ def advance(platform: Platform, workflow: str) -> None:
 
 
 def answer(view: View, id: str, what: str, sent: Mapping[str, Any]) -> None:
-    """Do what somebody pressed: an outcome, or one of return, delegate, before, after, claim, recall. Raises NotFound, Forbidden, Conflict, Invalid."""
+    """Do what somebody pressed: an outcome, or one of return, delegate, before, after, claim, recall; ``sent`` has what `typed_of` read, files stored.
+
+    Raises NotFound, Forbidden, Conflict, Invalid.
+    """
     task, comment, person = id_of(id), sent.get("comment") or None, str(sent.get("person") or "")
     if what == "return":
         acting.send_back(view.uow, view.ctx, task, sent.get("to") or None, comment)
@@ -113,7 +133,16 @@ def answer(view: View, id: str, what: str, sent: Mapping[str, Any]) -> None:
     elif what == "recall":
         acting.recall(view.uow, view.ctx, look(view.uow, view.ctx, task).task.instance, comment)
     else:
-        acting.complete(view.uow, view.ctx, task, what, comment, sent.get("data") or None)
+        acting.complete(view.uow, view.ctx, task, what, comment, _raw(view, task, sent.get("data") or {}))
+
+
+def _raw(view: View, task: str, typed: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what was typed and is shown as the record takes it. Raises Invalid for a file that is not taken."""
+    if not typed:
+        return None
+    draft = _draft(view, look(view.uow, view.ctx, task), typed)
+    shown = [item for item in draft.items() if item.field.name in typed and not draft.is_read_only(item)]
+    return {item.field.name: raw_of(draft, item.field, typed[item.field.name]) for item in shown}
 
 
 def away(view: View) -> Away | None:
@@ -155,7 +184,7 @@ def _short(view: View, shape: Mapping[str, Any]) -> Asked:
         shape["record"]["title"], entity.label.show(view.language) if entity else "", workflow.label.show(view.language) if workflow else "", shape["due"],
         bool(shape["overdue"]), shape["state"], tuple((o["name"], o["label"]) for o in shape["outcomes"]), shape["outcome"],
         shape["instead_of"]["title"] if shape["instead_of"] else None, role.label.show(view.language) if role else None, shape["for"] == "role",
-        may_decide=shape["state"] == "open", instance=shape["instance"],
+        may_decide=shape["state"] == "open", instance=shape["instance"], has_form=shape["form"] is not None and shape["type"] != "approval",
     )  # fmt: skip
 
 

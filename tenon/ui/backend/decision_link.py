@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
+from starlette.datastructures import FormData
 
 from tenon.engine.workflows.tables import human_tasks
 from tenon.platform import decision_links
@@ -28,14 +29,24 @@ class OpenedLink:
     facts: tuple[Fact, ...]
 
 
-def opened(platform: Platform, token: str, language: str) -> OpenedLink:
-    """Return what a link is for; looking does not use it up. Raises Unauthenticated, NotFound."""
+def opened(
+    platform: Platform, token: str, language: str, sent: FormData | None = None, errors: Mapping[str, tuple[str, ...]] | None = None,
+) -> OpenedLink:  # fmt: skip
+    """Return what a link is for, with what was typed and is wrong with it; looking does not use it up. Raises Unauthenticated, NotFound."""
     with platform.read() as uow:
         found = decision_links.open_link(uow, token)
     ctx = replace(found.ctx, language=language)
     with open_read(platform, ctx) as view:
-        asked = asking.one(view, found.task)
+        asked = asking.one(view, found.task, asking.typed_of(view, found.task, sent) if sent is not None else None, errors)
         return OpenedLink(ctx.user.name if ctx.user else "", asked, facts_of(view, asked))
+
+
+def typed(platform: Platform, token: str, sent: FormData) -> dict[str, Any]:
+    """Return what was typed behind a link. Raises Unauthenticated, NotFound."""
+    with platform.read() as uow:
+        found = decision_links.open_link(uow, token)
+    with open_read(platform, found.ctx) as view:
+        return asking.typed_of(view, found.task, sent)
 
 
 def decide(platform: Platform, token: str, what: str, sent: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tenon.engine.evaluate import fit
 from tenon.engine.facts import value_of
+from tenon.engine.live_facts import LiveFacts, TypedRows
 from tenon.engine.query.paths import Selected
 from tenon.engine.records.rules import compiled
 from tenon.metamodel.document import Document
@@ -17,7 +18,6 @@ from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field, Relation
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import column_of, path_name
-from tenon.ui.backend.live_facts import LiveFacts, TypedRows
 from tenon.ui.backend.typed import to_canonical
 from tenon.ui.work import FormText
 

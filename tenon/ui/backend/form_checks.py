@@ -8,9 +8,9 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from tenon.engine.approvals.form_rules import missing
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.fields.base import BadValue
-from tenon.metamodel.labels import say
 from tenon.metamodel.model import Field
 from tenon.platform import files
 from tenon.platform.files import Stored
@@ -73,8 +73,8 @@ def _wrong(draft: Draft, items: Collection[Item]) -> list[Problem]:
             continue
         is_asked = item.required or draft.id is None or name in draft.typed  # what was not sent stays as it is
         is_needed = is_asked and draft.is_required(item) and not _is_file_kept(draft, item.field)
-        missing = _missing(draft, item, draft.values.get(name)) if is_needed else None
-        problems += [p for p in (missing, not_offered(draft, item)) if p is not None]
+        lacks = missing(item.field, item.label, draft.values.get(name), is_of_form=item.required) if is_needed else None
+        problems += [p for p in (lacks, not_offered(draft, item)) if p is not None]
         typed = draft.typed.get(name)
         if typed in NOTHING or item.field.type.kind in ("reference", "references", "file"):
             continue
@@ -100,23 +100,12 @@ def _values(draft: Draft) -> dict[str, Any]:
         if draft.is_read_only(item) or field.spec.input == "computed":
             continue
         if name in draft.typed:
-            values[name] = _raw(draft, field, draft.typed[name])
+            values[name] = raw_of(draft, field, draft.typed[name])
         if field.spec.input == "autonumber" and values.get(name) is None:
             values.pop(name, None)
         if field.type.kind == "file" and values.get(name) is None and draft.stored.get(name) is not None:
             values.pop(name, None)  # a form cannot show a file again: an empty input leaves it as it is
     return values
-
-
-def _missing(draft: Draft, item: Item, value: Any) -> Problem | None:
-    field = item.field
-    if field.spec.type == "boolean" and item.required and value is not True:
-        message = say("{field}: please tick this.", "{field}：请勾选。", field=item.label or field.label)
-        return Problem(f"/{field.name}", "required", message)
-    if value not in NOTHING:
-        return None
-    message = say("{field} is missing.", "缺少{field}。", field=field.label)
-    return Problem(f"/{field.name}", "required", message, say("Fill it in.", "请填写。"))
 
 
 def to_sent(value: Any) -> Any:
@@ -128,7 +117,8 @@ def to_sent(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _raw(draft: Draft, field: Field, typed: Any) -> Any:
+def raw_of(draft: Draft, field: Field, typed: Any) -> Any:
+    """Return a value as it is written; a file that came is kept for the record. Raises Invalid for one that is not taken."""
     if not isinstance(typed, Sent):
         return to_raw(field, typed)
     try:

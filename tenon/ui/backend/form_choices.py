@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, select
 
 from tenon.engine.access.resolver import environment
 from tenon.engine.facts import value_of
+from tenon.engine.live_facts import LiveFacts
 from tenon.engine.records.moves import move_problem
 from tenon.engine.records.rules import compiled
 from tenon.engine.sql.compiler import compile_condition
@@ -22,7 +23,6 @@ from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.types import Type
 from tenon.ui.backend.drafts import Draft, Item
-from tenon.ui.backend.live_facts import LiveFacts
 from tenon.ui.shapes import Choice
 
 

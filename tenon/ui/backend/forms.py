@@ -10,6 +10,7 @@ from tenon.engine.query.pages import get
 from tenon.engine.query.shaping import Titles
 from tenon.engine.records.save import allowed_ids
 from tenon.engine.records.stored import load
+from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Forbidden, Problem
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Field
@@ -32,8 +33,8 @@ def form(view: View, entity: str, id: str | None, values: Mapping[str, Any] | No
     return shape_of(draft_of(view, entity, id, values, name=name), step=step)
 
 
-def draft_of(view: View, entity: str, id: str | None, values: Mapping[str, Any] | None, *, name: str | None = None) -> Draft:
-    """Return a record on its way through a form. Raises NotFound, Forbidden."""
+def draft_of(view: View, entity: str, id: str | None, values: Mapping[str, Any] | None, *, name: str | None = None, document: Document | None = None) -> Draft:
+    """Return a record on its way through a form, chosen by name or by who asks for it. Raises NotFound, Forbidden."""
     found = view.entity(entity, "create" if id is None else "update")
     stored: dict[str, Any] = {}
     readable = None
@@ -48,7 +49,7 @@ def draft_of(view: View, entity: str, id: str | None, values: Mapping[str, Any] 
                     "", "forbidden", say("You may not change this record.", "您无权修改该记录。"), say("Ask its owner.", "请联系负责人。")
                 )
             )
-    draft = Draft(view, found, id, stored, values, readable, form=name)
+    draft = Draft(view, found, id, stored, values, readable, form=name, document=document)
     load_rows(draft)
     return draft
 

@@ -53,6 +53,11 @@ OFFICE: dict[str, Any] = {
     "holidays": ["2026-03-03"], "working_days": ["2026-03-07"],
 }  # fmt: skip
 IN_OFFICE_HOURS: dict[str, Any] = {"due_hours": 10, "business_hours": True}
+REVIEW: dict[str, Any] = {
+    "kind": "form", "name": "review", "label": english("Review", "复核"), "entity": "quote", "sections": [
+        {"items": [{"field": "discount", "required": True}, {"field": "name", "read_only": "discount > 50"}, {"field": "status", "choices_where": "status != 'rejected'"}]},
+        {"visible": "discount > 20", "items": [{"field": "notes", "required": "discount > 30"}]}],
+}  # fmt: skip
 FLOWS = [
     *(flow(f"by_{mode}", approval(mode, rejected=REJECTED, editable=["discount"], cc=[{"user": "eve@t.example"}])) for mode in MODES),
     *(flow(f"back_{mode}", FIX, approval(mode)) for mode in MODES), *(flow(f"late_{mode}", approval(mode, **LATE)) for mode in MODES),
@@ -60,10 +65,11 @@ FLOWS = [
     flow("moved_up", approval("all", **IN_OFFICE_HOURS, on_due={"escalate_to": {"role": "directs"}}), calendar="office"),
     flow("again", FIX, approval("all", reject="back_to:fix")),
     flow("in_time", approval("any", **LATE)),
+    flow("filled", {"id": "ask", "type": "form", "title": english("Review", "复核"), "form": "review", "assign_to": {"user": "bob@t.example"}}),
     flow("of_role", {"id": "check", "type": "task", "title": english("Check", "检查"), "assign_to": {"role": "decides"},
                      "outcomes": [{"name": "fine", "label": english("Fine", "没问题")}, {"name": "bad", "steps": [{"type": "end"}]}]}),
 ]  # fmt: skip
-DOCUMENTS = [QUOTE, SELLS, DECIDES, DIRECTS, OFFICE, *FLOWS]
+DOCUMENTS = [QUOTE, SELLS, DECIDES, DIRECTS, OFFICE, REVIEW, *FLOWS]
 
 
 @dataclass

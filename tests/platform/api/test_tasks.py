@@ -124,16 +124,26 @@ def test_handed_over_somebody_else_decides(d: Deciders) -> None:
     assert (d.status(quote), d.deeds(quote)) == ("approved", ["handed_over", "approved", "approved", "approved"])
 
 
-@pytest.mark.parametrize(("when", "asked", "said"), [("before", "ecd", "e+ b+ c+ d+"), ("after", "ecd", "e+ c+ d+")])
 @ON_SQLITE
-def test_a_signer_is_added(d: Deciders, when: str, asked: str, said: str) -> None:
-    quote, _ = d.submit("by_all")
+def test_the_conditions_of_a_form_hold_for_what_is_answered(d: Deciders) -> None:
+    quote, _ = d.submit("filled", discount=None)
     (task,) = d.mine("bob")
-    d.say("bob", "sign", task["id"], person={"id": d.id_of("eve")}, when=when)
-    assert d.asked() == "".join(sorted(asked))
-    d.say("bob", "complete", task["id"], 409, outcome="approve")
-    d.decide(said, task["id"])
-    assert d.status(quote) == "approved"
+    wrong: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
+        ({}, [("/data/discount", "required")]), ({"discount": None, "name": "Q-2"}, [("/data/discount", "required")]),
+        ({"discount": 31}, [("/data/notes", "required")]), ({"discount": 20, "notes": "Why"}, [("/data/notes", "read_only")]),
+        ({"discount": 51, "notes": "Why", "name": "Q-2"}, [("/data/name", "read_only")]), ({"discount": "many"}, [("/data/discount", "bad_format")]),
+        ({"discount": 5, "status": "rejected"}, [("/data/status", "refused")]), ({"discount": 5, "owner": d.id_of("bob")}, [("/data/owner", "read_only")]),
+        ({"discount": 60, "notes": "", "status": "rejected"}, [("/data/status", "refused"), ("/data/notes", "required")]),
+    ]  # fmt: skip
+    for data, problems in wrong:
+        answer = d.say("bob", "complete", task["id"], 422, data=data)
+        assert (data, codes(answer)) == (data, problems)
+    missing = d.bob.post(f"/api/v1/tasks/{task['id']}/complete", json={"data": {"discount": 31}}, headers={"Accept-Language": "zh-CN"})
+    (said,) = missing.json()["errors"]
+    assert (said["path"], said["code"], said["message"], said["hint"]) == ("/data/notes", "required", "缺少 notes。", "请填写。")
+    d.say("bob", "complete", task["id"], data={"discount": 31, "notes": "Why", "name": "Q-2"})
+    record = d.ann.get(f"/api/v1/records/quote/{quote}").json()
+    assert (float(record["discount"]), record["notes"], record["name"], record["status"]) == (31.0, "Why", "Q-2", "approved")
 
 
 @ON_SQLITE
