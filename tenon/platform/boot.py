@@ -41,6 +41,7 @@ from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.engine.webhooks.checking import check_addresses
 from tenon.engine.webhooks.subscriptions import LISTENING
 from tenon.engine.webhooks.telling import hear_webhooks
+from tenon.engine.workflows.forgetting import FORGETTING, forget_jobs
 from tenon.engine.workflows.publishing import after_publish as flows_after_publish
 from tenon.engine.workflows.sweeping import SWEEPING
 from tenon.metamodel.model import Model
@@ -68,6 +69,7 @@ from tenon.platform.workspace import Platform
 NIGHTLY = (
     CLEANING,
     SWEEPING,
+    FORGETTING,
     Schedule("tenon:formulas", "5 0 * * *", REFRESH),
     Schedule("tenon:trash", "41 3 * * *", "empty_trash"),
     ALERTS,
@@ -112,6 +114,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), segment_jobs(platform.write),
         backup_jobs(platform), scratch_jobs(platform), automation_jobs(platform.write, lambda: platform.language, gathered),
+        forget_jobs(platform.write, settings.keep_workflows_days),
         install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),
     )
     with database.write() as connection:

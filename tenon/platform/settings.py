@@ -61,6 +61,7 @@ class Settings:
     max_file_mb: int = 100
     workers: int = 1
     sqlite_synchronous: str = "NORMAL"
+    keep_workflows_days: int = 400
     allow_private_addresses: bool = False
     debug: bool = False
 
@@ -274,6 +275,7 @@ READERS: dict[str, tuple[Callable[[str], Any], Text]] = {
     "TENON_MAX_BODY_MB": (_number(1, 10_000), _SIZE),
     "TENON_MAX_FILE_MB": (_number(1, 10_000), _SIZE),
     "TENON_WORKERS": (_number(0, 64), say("Write a number from 0 to 64.", "请填写 0 到 64 之间的数字。")),
+    "TENON_KEEP_WORKFLOWS_DAYS": (_number(30, 36_500), say("Write a number of days from 30 to 36500.", "请填写 30 到 36500 之间的天数。")),
     "TENON_SQLITE_SYNCHRONOUS": (_choice(*SYNCHRONOUS), say("Write NORMAL, FULL or EXTRA.", "请填写 NORMAL、FULL 或 EXTRA。")),
     "TENON_ALLOW_PRIVATE_ADDRESSES": (_truth, _TRUTH),
     "TENON_DEBUG": (_truth, _TRUTH),

@@ -218,10 +218,13 @@ def test_two_workers_run_every_job_and_every_tick_once(database: Database) -> No
     start = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=minutes)
     with process(database, 10.0), process(database, 10.0):
         with database.write() as connection:
+            jobs.put_all(connection, [jobs.NewJob("meet", {"name": "meet"}) for _ in range(2)])
             put_ids = jobs.put_all(connection, [jobs.NewJob("steps", {}) for _ in range(30)])
             jobs.set_schedules(connection, [Schedule("sweep", "* * * * *", "sweep", catch_up="all")])
             connection.execute(update(schedules).values(next_at=start))
-        wait_for(lambda: len(effects_of(database)) >= 30 * 3 + minutes)
-    found = [(effect.job, effect.step) for effect in effects_of(database)]
+        wait_for(lambda: len(effects_of(database)) >= 2 + 30 * 3 + minutes + 1)
+    left = effects_of(database)
+    assert len({effect.pid for effect in left if effect.job == "meet"}) == 2
+    found = [(effect.job, effect.step) for effect in left if effect.job != "meet"]
     assert len(found) == len(set(found))
     assert {job for job, step in found if step == 3} == set(put_ids)

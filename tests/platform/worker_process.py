@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert, select
 
 from tenon.engine.jobs import JobKind, JobRun, job_kinds
 from tenon.engine.outside import Outside, fake_outside
@@ -33,6 +33,18 @@ def steps(run: JobRun) -> dict[str, int]:
     return {"steps": 3}
 
 
+def meet(run: JobRun) -> None:
+    """Leave an effect, and wait until another worker has left one: whoever works alone never comes to an end."""
+    with run.database.write() as connection:
+        _leave_effect(connection, run, 0)
+        run.save(connection, {})
+    while True:
+        with run.database.read() as connection:
+            if connection.execute(select(effects.c.pid).where(effects.c.job == "meet").distinct()).all()[1:]:
+                return
+        time.sleep(0.05)
+
+
 def sweep(run: JobRun) -> None:
     """Leave one effect a tick."""
     with run.database.write() as connection:
@@ -41,7 +53,7 @@ def sweep(run: JobRun) -> None:
 
 
 def _leave_effect(connection: Connection, run: JobRun, step: int) -> None:
-    connection.execute(insert(effects).values(job=run.payload.get("due", run.id), step=step, pid=os.getpid()))
+    connection.execute(insert(effects).values(job=run.payload.get("due", run.payload.get("name", run.id)), step=step, pid=os.getpid()))
 
 
 def main() -> None:
@@ -50,7 +62,7 @@ def main() -> None:
     fakes = fake_outside(datetime.now(UTC))
     outside = Outside(RealClock(), fakes.mail, fakes.files, fakes.http)
     scheduler = Scheduler(database, outside.clock, ZoneInfo("UTC"))
-    kinds = job_kinds([JobKind("steps", steps), JobKind("sweep", sweep)])
+    kinds = job_kinds([JobKind("steps", steps), JobKind("meet", meet), JobKind("sweep", sweep)])
     worker = Worker(database, kinds, outside, scheduler=scheduler, lease_time=timedelta(seconds=float(sys.argv[2])), pause=0.05)
     print("ready", flush=True)
     worker.run_forever(threading.Event())

@@ -133,8 +133,11 @@ def _change(connection: Connection, job: Claim, **values: Any) -> bool:
 
 
 def checkpoint(connection: Connection, job: Claim, state: Any, *, done: int | None = None, total: int | None = None) -> bool:
-    """Keep how far a job is, in the transaction of the step's own effects; return whether it shall stop. Raises Lost."""
-    return _change(connection, job, checkpoint=state, **_progress(done, total))
+    """Keep how far a job is, in the transaction of the step's own effects; return whether it shall stop. Raises Lost.
+
+    An attempt that got further is not counted against the job: what takes its workers with it never does.
+    """
+    return _change(connection, job, checkpoint=state, max_attempts=job.max_attempts + 1, **_progress(done, total))
 
 
 def progress(connection: Connection, job: Claim, done: int, total: int | None = None) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, literal_column, select, update
 
+from tenon.engine.jobs.queue import NewJob, put_all
 from tenon.engine.jobs.run import JobKind, JobRun
 from tenon.engine.rules.acting import Acting
 from tenon.engine.rules.actions import DOING
@@ -21,6 +23,8 @@ from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Stale, TenonError, TooMany, Unavailable
 
 AT_ONCE = 500
+LATE = timedelta(minutes=10)
+WAITING = runs.c.state == literal_column("'waiting'")  # written out, so that the partial index is found
 OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
 Row = dict[str, Any]
 AGAIN = (Stale, TooMany, Unavailable)
@@ -50,6 +54,13 @@ def do_runs(root: str, open_write: OpenWrite, language: str, check: Callable[[],
             return done
         for _, part in groupby(rows, key=lambda row: (row["rule"], row["by"], row["depth"], row["cause"].get("kind"))):
             done += _together(list(part), open_write, language)
+
+
+def call_waiting(uow: UnitOfWork) -> None:
+    """Call for what has waited for a while: should workers have died over its jobs, nothing stays behind."""
+    wanted = select(runs.c.root).where(WAITING, runs.c.due_at <= uow.now - LATE).group_by(runs.c.root).order_by(func.min(runs.c.due_at)).limit(AT_ONCE)
+    roots = list(uow.connection.execute(wanted).scalars())
+    put_all(uow.connection, [NewJob(RULES, {"root": root}, unique_key=f"rules:{root}:again", key_until="started", priority=50) for root in roots])
 
 
 def _waiting(uow: UnitOfWork, root: str) -> list[Row]:

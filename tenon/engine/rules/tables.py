@@ -17,6 +17,8 @@ runs = Table(
     Column("effects", Json()), Column("problem", Json()),
     Index("ix_tenon_rule_run_rule", "rule", "id"), Index("ix_tenon_rule_run_root", "root", "state"), Index("ix_tenon_rule_run_record", "record", "rule"),
 )
+_waiting = runs.c.state == "waiting"
+Index("ix_tenon_rule_run_waiting", runs.c.due_at, sqlite_where=_waiting, postgresql_where=_waiting)
 """``state``: waiting, done, failed, stopped (it would go round in a circle, or too deep), logged (only noted). ``once`` is what may be there only once."""
 
 misses = Table(

@@ -21,6 +21,8 @@ from tenon.engine.workflows.token import FLOWS, Token
 from tenon.metamodel.errors import Stale, TenonError, TooMany, Unavailable
 
 AT_ONCE = 500
+WARILY = 50
+"""So many are taken at once when a worker died over them: what is lost is little, whatever happens again."""
 # Written out, so that the partial indexes are found whatever the driver does with parameters.
 READY = or_(tokens.c.state == literal_column("'ready'"), tokens.c.news_at.is_not(None))
 DUE = and_(tokens.c.state == literal_column("'waiting'"), tokens.c.due_at.is_not(None))
@@ -40,31 +42,33 @@ def workflow_jobs(open_write: OpenWrite, language: Callable[[], str]) -> list[Jo
 def advance_now(workflow: str, open_write: OpenWrite, language: str, *, most: int = 8) -> None:
     """Advance what is ready of a workflow a few steps at once, so that who acted sees what follows; the worker does the rest."""
     for _ in range(most):
-        if not _round(workflow, open_write, language):
+        if not _round(workflow, AT_ONCE, open_write, language):
             return
 
 
 def _work(run: JobRun, open_write: OpenWrite, language: Callable[[], str]) -> dict[str, Any]:
     """Advance until nothing of the workflow is ready; while there is more than one takes at once, another worker is asked to help."""
-    steps, workflow = 0, run.payload["workflow"]
+    steps, workflow, most = 0, run.payload["workflow"], AT_ONCE if run.attempt == 1 else min(AT_ONCE, WARILY)
     while True:
         run.check_cancelled()
-        done = _round(workflow, open_write, language())
+        done = _round(workflow, most, open_write, language(), lambda uow, count: run.save(uow.connection, None, done=steps + count))  # noqa: B023 - called at once
         if not done:
             return {"steps": steps}
         steps += done
-        if done == AT_ONCE:
+        if done == most:
             with open_write() as uow:
                 put(uow.connection, FLOWS, {"workflow": workflow}, unique_key=f"flows:{workflow}", key_until="started", priority=50)
 
 
-def _round(workflow: str, open_write: OpenWrite, language: str) -> int:
+def _round(workflow: str, most: int, open_write: OpenWrite, language: str, keep: Callable[[UnitOfWork, int], None] = lambda _uow, _count: None) -> int:
     """Advance the next tokens one step, in one transaction; when that is refused, each in its own, so that one does not hold up the others."""
     taken: list[Token] = []
     try:
         with open_write() as uow:
-            taken = _take(uow, workflow)
+            taken = _take(uow, workflow, most)
             _advance(uow, taken, language)
+            if taken:
+                keep(uow, len(taken))
         return len(taken)
     except AGAIN:
         raise
@@ -75,31 +79,31 @@ def _round(workflow: str, open_write: OpenWrite, language: str) -> int:
 def _alone(each: Token, open_write: OpenWrite, language: str) -> int:
     try:
         with open_write() as uow:
-            _advance(uow, _take(uow, each.workflow, [each.id]), language)
+            _advance(uow, _take(uow, each.workflow, 1, [each.id]), language)
     except AGAIN:
         raise
     except TenonError as error:
         with open_write() as uow:
-            held = _take(uow, each.workflow, [each.id])
+            held = _take(uow, each.workflow, 1, [each.id])
             uow.connection.execute(update(tokens).where(tokens.c.id.in_([t.id for t in held])).values(state="failed", news_at=None))
             for one in held:
                 ending.fail(uow, one, [p.to_json("en") for p in error.problems])
     return 1
 
 
-def _take(uow: UnitOfWork, workflow: str, ids: Sequence[str] | None = None) -> list[Token]:
+def _take(uow: UnitOfWork, workflow: str, most: int, ids: Sequence[str] | None = None) -> list[Token]:
     """Return tokens that have something to do, their instances held until the end of the transaction: no other worker has them then."""
     mine: set[str] = set()
     for what in (READY, and_(DUE, tokens.c.due_at <= uow.now)):  # each over an index of its own: what waits is not in the way
         wanted = [tokens.c.workflow == workflow, what, tokens.c.state != "failed", *([] if ids is None else [tokens.c.id.in_(id_set(uow.dialect, ids))])]
         running = [tokens.c.instance == instances.c.id, instances.c.state == "running"]
-        held = select(instances.c.id).where(*wanted, *running).order_by(tokens.c.id).limit(AT_ONCE - len(mine)).with_for_update(of=instances, skip_locked=True)
-        mine.update(uow.connection.execute(held).scalars() if len(mine) < AT_ONCE else ())
+        held = select(instances.c.id).where(*wanted, *running).order_by(tokens.c.id).limit(most - len(mine)).with_for_update(of=instances, skip_locked=True)
+        mine.update(uow.connection.execute(held).scalars() if len(mine) < most else ())
     if not mine:
         return []
     # What stood there may have gone on before the instance was held.
     there = [or_(READY, and_(DUE, tokens.c.due_at <= uow.now)), tokens.c.state != "failed", *([] if ids is None else [tokens.c.id.in_(id_set(uow.dialect, ids))])]
-    found = select(tokens).where(*there, tokens.c.instance.in_(id_set(uow.dialect, mine))).order_by(tokens.c.id).limit(AT_ONCE)
+    found = select(tokens).where(*there, tokens.c.instance.in_(id_set(uow.dialect, mine))).order_by(tokens.c.id).limit(most)
     return [Token.of(row) for row in uow.connection.execute(found)]
 
 

@@ -95,13 +95,18 @@ def flow_of(uow: UnitOfWork, version: str) -> Flow:
     return known[version]
 
 
+def version_id(document: Document) -> str:
+    """Return the id of the version that a document is."""
+    digest = hashlib.sha256(orjson.dumps(document.json, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+    return f"{document.id}:{digest}"
+
+
 def version_of(uow: UnitOfWork, document: Document) -> Flow:
     """Return a workflow of the release as the version that instances begin with, kept for as long as they run."""
     known: dict[str, Flow] = uow.model.cache.setdefault("flows_now", {})
     found = known.get(document.id)
     if found is None:
-        digest = hashlib.sha256(orjson.dumps(document.json, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
-        found = known[document.id] = make_flow(uow, f"{document.id}:{digest}", document)
+        found = known[document.id] = make_flow(uow, version_id(document), document)
     row = {"id": found.version, "workflow": document.id, "release": uow.model.release, "at": uow.now, "json": document.json}
     into = insert_sqlite if uow.dialect == "sqlite" else insert_postgresql
     uow.connection.execute(into(versions).values(row).on_conflict_do_nothing(index_elements=["id"]))

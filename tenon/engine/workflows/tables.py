@@ -21,7 +21,7 @@ instances = Table(
     Column("depth", Integer(), nullable=False), Column("cause", Json(), nullable=False), Column("started_at", Moment(), nullable=False),
     Column("ended_at", Moment()), Column("problem", Json()),
     Index("ix_tenon_flow_instance_workflow", "workflow", "state", "id"), Index("ix_tenon_flow_instance_record", "record", "id"),
-    Index("ix_tenon_flow_instance_parent", "parent"),
+    Index("ix_tenon_flow_instance_parent", "parent"), Index("ix_tenon_flow_instance_ended", "ended_at"), Index("ix_tenon_flow_instance_version", "version", "state"),
 )
 """``state``: running, done, exited (``reason``: condition, rule, rejected), cancelled, failed. ``once`` is what may be running only once; ``parent`` the token that waits for its end."""
 
@@ -31,7 +31,7 @@ tokens = Table(
     Column("record", CodeText(), nullable=False), Column("step", CodeText(), nullable=False), Column("state", CodeText(), nullable=False),
     Column("woken", CodeText()), Column("answer", CodeText()), Column("waits_for", CodeText()), Column("event", CodeText()), Column("due_at", Moment()),
     Column("listens", Boolean(), nullable=False), Column("news_at", Moment()), Column("parent", CodeText()),
-    Column("passage", CodeText()), Column("root", CodeText(), nullable=False), Column("depth", Integer(), nullable=False), Column("at", Moment(), nullable=False),
+    Column("root", CodeText(), nullable=False), Column("depth", Integer(), nullable=False), Column("at", Moment(), nullable=False),
     Index("ix_tenon_flow_token_instance", "instance"), Index("ix_tenon_flow_token_parent", "parent"), Index("ix_tenon_flow_token_workflow", "workflow", "step"),
 )
 """Where an instance stands. ``state``: ready (to be advanced), waiting (``waits_for``: time, condition, event, person, paths, flow), failed.

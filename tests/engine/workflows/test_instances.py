@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import func, select, update
 
+from tenon.engine.jobs.table import jobs
 from tenon.engine.releases import publish_documents
 from tenon.engine.rules.pressing import offered, press
 from tenon.engine.workflows.by_hand import cancel, move, replay
+from tenon.engine.workflows.starting import begin
+from tenon.engine.workflows.tables import versions
 from tenon.metamodel.errors import Conflict, Invalid
-from tests.engine.rules.world import SYSTEM, Rules
+from tests.engine.rules.world import SYSTEM, Rules, rule
 from tests.engine.workflows.world import flow, passed, path, put, stands, start, states, tasks
 
 HOLD = {"id": "hold", "type": "wait", "for": "2 days"}
@@ -176,3 +180,44 @@ def test_conditions_that_others_make_true_are_found_by_looking_again(w: Rules) -
     w.work()
     assert w.values("customer", "notes") == ["busy "]
     assert passed(w, one)[0][1] == "came"
+
+
+def test_what_a_job_left_behind_is_found_by_looking_again(w: Rules) -> None:
+    w.publish(flow("care", put("begun")), rule("see", "created", {"type": "set_fields", "fields": {"description": "'seen'"}}, entity="task"))
+    with w.platform.write() as uow:
+        begin(uow, SYSTEM, uow.model.get("workflow", "care"), [w.add("customer", name="Acme")])
+    w.add("task", title="x")
+    with w.platform.write() as uow:  # as when they took their workers with them each time
+        uow.connection.execute(update(jobs).where(jobs.c.kind.in_(("workflows", "rules"))).values(state="dead", unique_key=None))
+    w.work()
+    assert (states(w), w.values("task", "description")) == (["running"], [None])
+    w.pass_time(minutes=16)
+    w.work()
+    assert (states(w), w.values("task", "description")) == (["done"], ["seen"])
+
+
+def test_what_ended_long_ago_is_forgotten(w: Rules) -> None:
+    w.publish(flow("care", put("old"), {"type": "wait", "when": "kind == 'person'"}))
+    runs, ended = (w.add("customer", name=name) for name in ("Runs", "Ended"))
+    _, gone = start(w, "care", runs, ended)
+    w.remove("customer", ended)
+    w.work()
+    w.publish(flow("care", put("new")))
+    assert states(w) == ["running", "exited: deleted"]
+    w.pass_time(days=399)
+    w.work()
+    assert len(states(w)) == 2
+    (recent,) = start(w, "care", w.add("customer", name="Recent"))
+    w.pass_time(days=3)
+    w.work()
+    assert states(w) == ["running", "done"]
+    assert passed(w, gone) == []
+    assert len(passed(w, recent)) == 1
+    with w.platform.read() as uow:
+        assert uow.connection.execute(select(func.count()).select_from(versions)).scalar() == 2
+    w.publish(flow("care", put("newer")))
+    w.pass_time(days=402)
+    w.work()
+    with w.platform.read() as uow:
+        assert "'old '" in str(uow.connection.execute(select(versions.c.json)).scalar_one())
+    assert states(w) == ["running"]

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
-from tenon.engine.jobs.table import jobs
-from tenon.engine.outside import Outside, fake_outside
+from tenon.engine.jobs.table import jobs, schedules
+from tenon.engine.outbox import deliveries
 from tenon.engine.workflows import advancing
 from tenon.engine.workflows.starting import begin
+from tenon.engine.workflows.sweeping import SWEEPING
 from tenon.engine.workflows.tables import instances, passages
-from tenon.platform.boot import make_worker, start
-from tenon.platform.clock import RealClock
+from tenon.platform.boot import make_worker, open_outside, start
 from tenon.platform.database import Database
-from tenon.platform.files import DiskFiles
 from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
 from tests.engine.rules.world import SYSTEM, Rules
 from tests.engine.workflows.world import flow, path, put
 
 ROOT = Path(__file__).resolve().parents[3]
-LEASE = 1.0
+LEASE = 0.3
+WORDS = re.compile(rb'"customer": ?"([^"]+)"')
 STEPS = (
     put("a"), {"id": "task", "type": "create_task", "title": {"en": "Call"}}, {"type": "branch", "paths": [path("seats > 5", put("large")), path(None, put("small"))]},
     {"type": "parallel", "paths": [path(None, {"id": "left", "type": "create_task", "title": {"en": "Left"}}), path(None, put("b"))]},
@@ -37,24 +38,50 @@ STEPS = (
 )  # fmt: skip
 
 
+class Ear(ThreadingHTTPServer):
+    """Another system that is called: it keeps the id that each call carries, by what the call is about."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answering)
+        self.heard: list[tuple[str, str]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/heard"
+
+
+class _Answering(BaseHTTPRequestHandler):
+    server: Ear
+
+    def do_POST(self) -> None:
+        found = WORDS.search(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.heard.append((found[1].decode() if found else "", self.headers["webhook-id"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def ear() -> Iterator[Ear]:
+    with Ear() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
 def _open(database: Database, home: Path) -> Platform:
-    settings = Settings(home, database.url.render_as_string(hide_password=False), "s" * 40)
-    fakes = fake_outside(datetime.now(UTC))
-    return start(settings, database, Outside(RealClock(), fakes.mail, DiskFiles(settings.files), fakes.http))
+    settings = Settings(home, database.url.render_as_string(hide_password=False), "s" * 40, allow_private_addresses=True)
+    return start(settings, database, open_outside(settings))
 
 
-@contextmanager
-def _worker(url: str, home: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a worker, and kill it at the end."""
-    child = subprocess.Popen([sys.executable, "-m", "tests.engine.workflows.worker_process", url, str(home), str(LEASE)], stdout=subprocess.PIPE, cwd=ROOT)
-    assert child.stdout is not None
-    try:
-        assert child.stdout.readline() == b"ready\n"
-        yield child
-    finally:
-        child.kill()
-        child.wait()
-        child.stdout.close()
+def _kill_workers(url: str, home: Path, points: Sequence[int]) -> list[str]:
+    """Let one worker after the other work until it is killed at its so many-eth statement; return how each ended."""
+    words = [sys.executable, "-m", "tests.engine.workflows.worker_process", url, str(home), str(LEASE), *map(str, points)]
+    return subprocess.run(words, stdout=subprocess.PIPE, cwd=ROOT, check=True, text=True).stdout.split()
 
 
 def _begin(w: Rules, count: int) -> list[str]:
@@ -69,19 +96,24 @@ def _running(w: Rules) -> int:
         return int(uow.connection.execute(select(func.count()).where(instances.c.state == "running")).scalar_one())
 
 
-def test_every_instance_ends_and_no_effect_is_lost_or_doubled(database: Database, tmp_path: Path, scale: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_instance_ends_and_no_effect_is_lost_or_doubled(database: Database, tmp_path: Path, scale: float, ear: Ear) -> None:
     platform = _open(database, tmp_path)
     w = Rules(platform)
-    w.publish(flow("long", *STEPS))
+    w.publish(flow("long", *STEPS, {"id": "call", "type": "call_webhook", "url": ear.url, "body": {"customer": "name"}}))
     count = int(1_000 * scale)
     _begin(w, count)
     url, chance = database.url.render_as_string(hide_password=False), random.Random(11)
-    for _ in range(max(2, int(20 * scale))):
-        with _worker(url, tmp_path):
-            time.sleep(chance.uniform(0.02, 0.4))
-    with platform.write() as uow:  # the lease of whoever was killed last ends now
-        uow.connection.execute(update(jobs).where(jobs.c.state == "running").values(lease_until=uow.real_now - timedelta(seconds=1)))
-    monkeypatch.setattr(advancing, "AT_ONCE", 50)
+    points = [chance.randrange(10, 300) for _ in range(max(6, int(60 * scale)))]
+    assert _kill_workers(url, tmp_path, points) == ["killed"] * len(points)
+    with platform.read() as uow:  # they were killed in the midst of it
+        assert uow.connection.execute(select(passages.c.id).limit(1)).first() is not None
+    assert not _are_all_called(platform)
+    with platform.write() as uow:  # the leases of whoever was killed last end now, and it is time to look for what was left behind
+        ended = {"lease_until": uow.real_now - timedelta(seconds=1)}
+        uow.connection.execute(update(jobs).where(jobs.c.state == "running").values(ended))
+        uow.connection.execute(update(deliveries).where(deliveries.c.lease_until.is_not(None)).values(ended))
+        uow.connection.execute(update(jobs).where(jobs.c.state == "queued").values(retry_at=None))
+        uow.connection.execute(update(schedules).where(schedules.c.name == SWEEPING.name).values(next_at=uow.now))
     make_worker(platform).run_until_idle()
     assert _running(w) == 0
     with platform.read() as uow:
@@ -97,6 +129,23 @@ def test_every_instance_ends_and_no_effect_is_lost_or_doubled(database: Database
         noted = dict(uow.connection.execute(select(notes, func.count()).group_by(notes)).all())
     assert counted == {"Call": count, "Left": count}
     assert noted == {"a large b c ": count * 4 // 10, "a small b c ": count * 6 // 10}
+    _each_was_called_under_one_id(w, ear, count)
+
+
+def _are_all_called(platform: Platform) -> bool:
+    with platform.read() as uow:
+        return not _running(Rules(platform)) and uow.connection.execute(select(deliveries.c.id).where(deliveries.c.ended_at.is_(None))).first() is None
+
+
+def _each_was_called_under_one_id(w: Rules, ear: Ear, count: int) -> None:
+    """What goes outside may be heard twice, but then under the id that it had the first time; none is left out, and none was put twice."""
+    called = dict(ear.heard)
+    assert set(called) == {f"c{n}" for n in range(count)}
+    assert set(ear.heard) == set(called.items())
+    with w.platform.read() as uow:
+        sent = uow.connection.execute(select(deliveries.c.id, deliveries.c.state)).all()
+    assert {row.state for row in sent} == {"sent"}
+    assert sorted(row.id for row in sent) == sorted(called.values())
 
 
 def test_two_workers_share_what_is_ready(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +157,7 @@ def test_two_workers_share_what_is_ready(database: Database, tmp_path: Path, mon
         workflow = uow.model.get("workflow", "long").id
     if database.dialect == "postgresql":  # on SQLite one writes at a time anyway
         with one.platform.write() as first, two.write() as second:
-            mine, others = advancing._take(first, workflow), advancing._take(second, workflow)
+            mine, others = advancing._take(first, workflow, 5), advancing._take(second, workflow, 5)
         assert (len(mine), len(others), len({t.id for t in (*mine, *others)})) == (5, 5, 10)
     assert [make_worker(each).run_until_idle() > 0 for each in (one.platform, two)] == [True, False]
     assert set(one.values("customer", "notes")) == {"a b "}
