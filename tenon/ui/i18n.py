@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +60,13 @@ def read_translations(language: str) -> Translations:
     return Translations(language, texts)
 
 
+@cache
 def read_all() -> dict[str, Translations]:
     """Read the catalogues of all languages."""
     return {language: read_translations(language) for language in LANGUAGES}
 
 
+@cache
 def script_words() -> list[str]:
     """Return the texts that the browser modules say, found as ``word("…")`` in them."""
     return sorted({word for path in SCRIPTS.glob("*.js") for word in _SCRIPT_WORD.findall(path.read_text("utf-8"))})

@@ -18,6 +18,7 @@ from tenon.engine.formats import Formats
 from tenon.metamodel.wording import say_kind
 from tenon.ui import drawing
 from tenon.ui.assets import icon_url, static_url
+from tenon.ui.compiled import Compiled
 from tenon.ui.i18n import NAMES, Translations, read_all, script_words
 from tenon.ui.rich import formatted
 
@@ -62,6 +63,7 @@ class Templates:
 def _environment(translations: Translations, timezone: str, now: Callable[[], datetime]) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=Compiled(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

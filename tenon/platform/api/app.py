@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+from functools import cache
 from importlib import import_module
 
 from fastapi import APIRouter, FastAPI
@@ -26,11 +27,7 @@ def create_api(platform: Platform) -> FastAPI:
     app = FastAPI(title="Tenon", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.platform = platform
     app.state.traffic = Traffic()
-    for name in resources():
-        module = import_module(f"{tenon.platform.api.__name__}.{name}")
-        for router, prefix in ((getattr(module, "router", None), PREFIX), (getattr(module, "root", None), "")):
-            if isinstance(router, APIRouter):
-                _add(app, router, prefix)
+    app.router.routes.extend(_routes())
     install(app)
     app.add_middleware(Guard)
     app.add_middleware(Around, settings=platform.settings, traffic=app.state.traffic)
@@ -49,9 +46,21 @@ def routes_of(app: FastAPI) -> list[tuple[str, str, APIRoute]]:
     return sorted(calls, key=lambda each: (each[1], each[0]))
 
 
-def _add(app: FastAPI, router: APIRouter, prefix: str) -> None:
+@cache
+def _routes() -> tuple[APIRoute, ...]:
+    """Return every route, made once: the platform is found through the application that is asked."""
+    whole = APIRouter(redirect_slashes=False)
+    for name in resources():
+        module = import_module(f"{tenon.platform.api.__name__}.{name}")
+        for router, prefix in ((getattr(module, "router", None), PREFIX), (getattr(module, "root", None), "")):
+            if isinstance(router, APIRouter):
+                _add(whole, router, prefix)
+    return tuple(route for route in whole.routes if isinstance(route, APIRoute))
+
+
+def _add(whole: APIRouter, router: APIRouter, prefix: str) -> None:
     """Add the routes of a router one by one: whole paths, so that counters and 405 know them."""
     for route in router.routes:
         if isinstance(route, APIRoute):
             methods = sorted(route.methods or ())
-            app.router.add_api_route(prefix + route.path, route.endpoint, methods=methods, name=route.name, response_model=None, route_class_override=CallRoute)
+            whole.add_api_route(prefix + route.path, route.endpoint, methods=methods, name=route.name, response_model=None, route_class_override=CallRoute)
