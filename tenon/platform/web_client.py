@@ -25,6 +25,12 @@ MOST_BYTES = 1_000_000
 METHOD = re.compile(r"[A-Z]{3,10}")
 # Addresses that carry an IPv4 address inside: NAT64, 6to4, and the old compatible form.
 NAT64, SIX_TO_FOUR, COMPATIBLE = (ipaddress.ip_network(each) for each in ("64:ff9b::/96", "2002::/16", "::/96"))
+# Networks that are public nowhere, though the tables of this Python may not say so: site-local, documentation, old relays of 6to4.
+NOWHERE = tuple(ipaddress.ip_network(each) for each in ("fec0::/10", "3fff::/20", "192.88.99.0/24"))
+INSIDE = ("localhost", "local", "internal", "home.arpa", "lan", "intranet")
+"""The last parts of names that lead into networks of one's own."""
+# What the system would read as an IPv4 address in an old form: a number, octal or hexadecimal parts, fewer than four of them.
+NUMBER = re.compile(r"(?:\d+|0x[0-9a-f]*)\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ class SafeWebClient:
         literal = _literal(host)
         if literal is not None:
             self._require_public(literal)
-        elif host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        elif any(host.lower() == each or host.lower().endswith(f".{each}") for each in INSIDE):
             if not self.allow_private:
                 raise _private()
 
@@ -94,6 +100,8 @@ class SafeWebClient:
             raise _refuse(say("This is not a web address.", "这不是有效的网址。")) from error
         if parts.scheme not in ("http", "https") or not host or any(ord(each) <= 32 or each == "\\" for each in url):
             raise _refuse(say("This is not a web address.", "这不是有效的网址。"))
+        if not _literal(host) and NUMBER.match(host.rpartition(".")[2]):
+            raise _refuse(say("Write this address as four numbers.", "请将该地址写为四段数字。"))
         if parts.username is not None or parts.password is not None:
             raise _refuse(say("A web address may not hold a user or a password.", "网址中不能包含用户名或密码。"))
         if port not in PORTS and not self.allow_private and not self.allowed:
@@ -179,7 +187,8 @@ def _meanings(address: Address) -> Sequence[Address]:
 
 
 def _is_public(address: Address) -> bool:
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback)
+    is_nowhere = any(address.version == network.version and address in network for network in NOWHERE)
+    return address.is_global and not is_nowhere and not (address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback)
 
 
 def _refuse(message: Text) -> Invalid:

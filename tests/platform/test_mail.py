@@ -87,11 +87,17 @@ def test_no_password_goes_over_an_open_line(inbox: tuple[Inbox, Controller]) -> 
 
 @pytest.mark.parametrize(
     ("to", "subject"),
-    [("a@x.test\nBcc: b@x.test", "s"), ("a@x.test, b@x.test", "s"), ("", "s"), ("nobody", "s"), ("a@x.test", "s\r\nBcc: b@x.test")],
+    [("a@x.test\r\nBcc: b@x.test", "s"), ("a@x.test\x00", "s"), ("<a@x.test>\nX: y", "s"), ("a@x.test", "s\rX: y"), ("a@x.test\nBcc: b@x.test", "s"), ("a@x.test, b@x.test", "s"), ("", "s"), ("nobody", "s"), ("a@x.test", "s\r\nBcc: b@x.test")],
 )
 def test_headers_cannot_be_added(to: str, subject: str) -> None:
     with pytest.raises(Invalid):
         compose(Mail("1", to, subject, "t"), "crm@x.test")
+
+
+@pytest.mark.parametrize("more", [{"sender_name": "A\r\nBcc: b@x.test"}, {"reply_to": "a@x.test\nBcc: b@x.test"}, {"unsubscribe": "https://x.test/\r\nBcc: b@x.test"}])
+def test_nor_by_what_else_stands_in_a_header(more: dict[str, str]) -> None:
+    with pytest.raises(Invalid):
+        compose(Mail("1", "a@x.test", "s", "t", **more), "crm@x.test")
 
 
 def test_without_a_server_mail_says_what_to_set() -> None:

@@ -71,7 +71,12 @@ def test_private_addresses_are_refused_however_they_are_written(url: str) -> Non
         "ftp://example.com/", "file:///etc/passwd", "gopher://example.com/", "http://", "//example.com/", "http://user:pass@example.com/",
         "http://example.com@127.0.0.1/", "http://example.com:22/", "http://example.com:99999/", "http://exa mple.com/", "http://example.com\\@x/",
         "http://example.com/\r\nX: y", "javascript:alert(1)", "", "http://[bad/", "http://[::1]/", "http://127.0.0.1/", "http://localhost/",
-        "http://crm.internal/", "http://" + "a" * 300 + ".com/",
+        "http://crm.internal/", "http://" + "a" * 300 + ".com/", "http://2130706433/", "http://0x7f000001/", "http://0x7f.1/", "http://0177.0.0.1/", "http://127.1/",
+        "http://1.2.3.4.5/", "http://127。0。0。1/", "http://１２７.0.0.1/", "http://ⓛocalhost/", "http://loc\u00adalhost/", "http://LOCALHOST./", "http://a.localhost/",
+        "http://metadata.google.internal/", "http://169.254.169.254./", "http://[::ffff:a9fe:a9fe]/", "http://[0:0:0:0:0:ffff:127.0.0.1]/", "http://[::ffff:0:127.0.0.1]/",
+        "http://[64:ff9b:1::7f00:1]/", "http://[fec0::1]/", "http://[2001:db8::1]/", "http://[3fff::1]/", "http://[100::1]/", "http://198.18.0.1/", "http://192.88.99.1/",
+        "http://240.0.0.1/", "http://router.lan/", "http://home.arpa/", "http://127.0.0.1%2f@x.com/", "http:/127.0.0.1", "http:127.0.0.1", "dict://x/", "ldap://x/",
+        "data:text/html,x", "ws://example.com/", "HTTP://127.0.0.1/",
     ],
 )
 def test_bad_addresses_are_refused_when_they_are_saved(url: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tenon.platform.database import Database
-from tests.properties.twins import HIDDEN, MASKED, OPEN, PARTLY, WIDGETS, open_twin
+from tests.properties.twins import HIDDEN, MASKED, OPEN, PARTLY, WIDGETS, open_twin, what_goes_out
 
 FIELDS = [*OPEN, *PARTLY, *MASKED, *HIDDEN, "loud"]
 DEALS = ["title", "amount", "open", "memo", "person"]
@@ -177,6 +177,13 @@ def test_two_workspaces_that_differ_out_of_sight_answer_alike(
 
     alike()
     assert statuses.get(200, 0) > 10  # not everything was refused
+    told = []
+    start = next(starts)
+    for side, twin in enumerate(twins):
+        twin.count_ids_from(start)
+        told.append([without_new_ids(text, twin.ids) for text in what_goes_out(twin, side)])
+    assert told[0] == told[1]
+    assert "CANARY" not in str(told)
 
 
 def without_new_ids(text: str, known: list[str]) -> str:

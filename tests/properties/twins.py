@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,9 +15,12 @@ from starlette.testclient import TestClient
 
 from tenon.engine.outside import Outside, fake_outside
 from tenon.engine.people import users
+from tenon.engine.releases import publish_documents
+from tenon.engine.webhooks import subscriptions
+from tenon.metamodel.errors import NotFound
 from tenon.platform import tokens
 from tenon.platform.api.app import create_api
-from tenon.platform.boot import start
+from tenon.platform.boot import make_worker, start
 from tenon.platform.database import Database
 from tenon.platform.settings import Settings
 from tests.shop import SYSTEM, Shop, options
@@ -179,3 +183,33 @@ def fill(shop: Shop, side: int) -> list[str]:
 
 
 Asked = Callable[[Twin], Any]
+NEWS: dict[str, Any] = {
+    "kind": "message", "name": "news", "label": {"en": "News"}, "channel": "email", "entity": "person", "subject": {"en": "{{ record.name }} {{ record.secret }}"},
+    "body": {"en": " ".join(f"{{{{ record.{f} }}}}" for f in (*OPEN, *PARTLY, *MASKED, *HIDDEN, "boss.secret", "boss.name", "vault.name", "boss.phone") if f not in ("id", "friends"))},
+}  # fmt: skip
+TELL: dict[str, Any] = {
+    "kind": "rule", "name": "tell", "label": {"en": "Tell"}, "entity": "person", "trigger": {"type": "updated"},
+    "actions": [{"type": "send_message", "message": "news", "to": {"field": "owner"}}],
+}  # fmt: skip
+
+
+def what_goes_out(twin: Twin, side: int) -> list[str]:
+    """Have what the reader may not see changed, and return what a webhook with their role and mail to them says of it."""
+    shop, platform = twin.shop, twin.shop.platform
+    publish_documents(platform.publisher, SYSTEM, [NEWS, TELL])
+    events = [f"{entity}.{event}" for entity in ("person", "deal", "vault") for event in ("created", "updated", "deleted")]
+    with platform.write() as uow:
+        subscriptions.create(uow, SYSTEM, {"url": "https://out.test/in", "events": [*events, "person.band_changed"], "role": "viewer"})
+    platform.outside.mail.sent.clear()  # type: ignore[attr-defined]
+    for id in twin.ids:
+        with suppress(NotFound):
+            shop.change("person", id, secret=f"{('CANARY', 'hidden')[side]}-out", pay=(1, 3)[side])
+    shop.create("vault", name=("CANARY-vault-out", "vault")[side])
+    shop.create("deal", title="Out", open=True, memo=("CANARY-memo-out", "memo")[side])
+    shop.create("deal", title=("CANARY-deal-out", "deal")[side], open=False)
+    make_worker(platform).run_until_idle()
+    calls = [call["body"].decode() for call in platform.outside.http.calls]  # type: ignore[attr-defined]
+    mails = [f"{m.subject}\n{m.text}\n{m.html}" for m in platform.outside.mail.sent if m.to == "me@twin.example"]  # type: ignore[attr-defined]
+    assert calls
+    assert mails
+    return sorted([*calls, *mails])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -28,7 +29,7 @@ def hear_webhooks(uow: UnitOfWork, event: Any) -> None:
     elif any(f"{event.entity.id}.band_changed" in w.events for w in listening(uow)):
         score = next((d.name for d in uow.model.all("score") if d.id == event.score_id), event.score_id)
         facts = {m.record: {"score": score, "from": m.before, "to": m.after, "value": m.value, "was_value": m.was_value} for m in event.moves}
-        _tell(uow, event.entity, "band_changed", list(facts), facts)
+        _tell(uow, event.entity, "band_changed", list(facts), facts, _parts(event.entity, event.score_id))
 
 
 def ping(uow: UnitOfWork, webhook: Webhook) -> str:
@@ -46,7 +47,30 @@ def last_states(uow: UnitOfWork) -> dict[str, str]:
     return found
 
 
-def _tell(uow: UnitOfWork, entity: Entity, kind: str, ids: Collection[str], facts: Mapping[str, Mapping[str, Any]]) -> None:
+def _parts(entity: Entity, score_id: str) -> dict[str, str]:
+    """Return the names of the fields in which the band and the value of a score stand."""
+    fields = {f.part: f.name for f in entity.fields.values() if f.origin == "score" and f.score == score_id}
+    return {fact: fields[part] for fact, part in (("to", "band"), ("value", "score")) if part in fields}
+
+
+def _as_read(fields: set[str], record: Mapping[str, Any], facts: Mapping[str, Any], parts: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return the facts that stand in fields the role reads, as they are, on this record; None where its band is not among them."""
+    told = dict(facts)
+    for fact, others in (("to", ("from", "to")), ("value", ("value", "was_value"))):
+        name = parts.get(fact)
+        if name is not None and not (name in fields and name in record and not _differs(record[name], facts[fact])):
+            told = {key: value for key, value in told.items() if key not in others}
+    return told if not parts or "to" in told else None
+
+
+def _differs(shown: Any, value: Any) -> bool:
+    """Return whether a cell shows something else than its value, a mask say; what is rounded is the same."""
+    return not isinstance(shown, Decimal | int | float) if isinstance(value, Decimal) else bool(shown != value)
+
+
+def _tell(
+    uow: UnitOfWork, entity: Entity, kind: str, ids: Collection[str], facts: Mapping[str, Mapping[str, Any]], parts: Mapping[str, str] | None = None
+) -> None:  # fmt: skip
     wanted = [w for w in listening(uow) if f"{entity.id}.{kind}" in w.events]
     read: dict[str | None, tuple[set[str], dict[str, dict[str, Any]]]] = {}
     new: list[NewDelivery] = []
@@ -55,7 +79,10 @@ def _tell(uow: UnitOfWork, entity: Entity, kind: str, ids: Collection[str], fact
             ctx = reader(uow, webhook.role)
             read[webhook.role] = (set(readable_fields(uow, ctx, entity)), records_of(uow, ctx, entity, ids)) if ctx is not None else (set(), {})
         fields, records = read[webhook.role]
-        new += [_delivery(uow, webhook, entity, kind, records[id], facts.get(id, {}), fields) for id in ids if id in records]
+        for id in ids:
+            known = _as_read(fields, records[id], facts.get(id, {}), parts or {}) if id in records else None
+            if known is not None:
+                new.append(_delivery(uow, webhook, entity, kind, records[id], known, fields))
     if new:
         put_all(uow.connection, new)
 

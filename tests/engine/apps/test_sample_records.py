@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from tenon.engine import outbox
 from tenon.engine.apps import install, install_all, read_package
 from tenon.engine.apps.sample_job import put_samples
 from tenon.engine.context import Context, system_context
@@ -20,6 +21,7 @@ from tenon.engine.records import ranges
 from tenon.engine.records.emptying import empty_trash
 from tenon.engine.records.writing import change, create
 from tenon.engine.releases import publish_documents
+from tenon.engine.webhooks import subscriptions
 from tenon.platform.api.app import create_api
 from tenon.platform.boot import make_worker, start
 from tenon.platform.database import Database
@@ -137,6 +139,25 @@ def test_removed_with_their_count_and_brought_back(shop: Shop) -> None:
     assert (shop.get()["records"], shop.get()["in_trash"]) == (8, 0)
     actions = [e["action"] for e in shop.get("/api/v1/audit")["audit"]]
     assert {"app.samples.remove", "app.samples.restore"} <= set(actions)
+
+
+def test_nobody_outside_hears_of_samples(shop: Shop) -> None:
+    """Neither a webhook nor whoever a rule writes to: the samples of a second app change those of the first one."""
+    shop.load(SHOP)
+    told = {"kind": "message", "name": "told", "label": {"en": "Told"}, "channel": "email", "entity": "client", "subject": {"en": "x"}, "body": {"en": "x"}}
+    action = {"type": "send_message", "message": "told", "to": {"user": "ann@example.com"}}
+    tell = {"kind": "rule", "name": "tell", "label": {"en": "Tell"}, "entity": "client", "trigger": {"type": "updated"}, "actions": [action]}
+    publish_documents(shop.platform.publisher, SYSTEM, [told, tell])
+    with shop.platform.write() as uow:
+        subscriptions.create(uow, SYSTEM, {"url": "https://out.test/in", "events": ["client.updated"], "role": "admin"})
+    [done] = shop.load(CARE)
+    assert done["result"]["records"] == 5
+    with shop.platform.read() as uow:
+        assert outbox.list_page(uow.connection) == []
+    shop.edit("client", "Alder", name="Alder & Son")
+    make_worker(shop.platform).run_until_idle()
+    with shop.platform.read() as uow:
+        assert sorted(row["channel"] for row in outbox.list_page(uow.connection)) == ["email", "webhook"]
 
 
 def test_a_bringing_back_of_one_brings_what_hung_on_it(shop: Shop) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import email
 import email.policy
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -197,6 +200,33 @@ def test_a_worker_killed_between_sending_and_noting_sends_the_same_id_again(plat
         assert states(platform) == [("waiting", 1)]
         work(platform)
         assert post.heard == ["1"]
+        pass_real(platform, minutes=4)
+        work(platform)
+    assert [message["Message-ID"] for message in post.messages] == [f"<{id}@x.test>"] * 2
+    assert states(platform) == [("sent", 2)]
+
+
+@ON_SQLITE
+def test_a_process_killed_while_the_server_answers_sends_under_the_same_id(platform: Platform, database: Database, tmp_path: Path, port: int) -> None:
+    """The server has taken the message, and whoever sent it is gone before the answer comes."""
+    [id] = put(platform, "1")
+
+    class Deadly(Post):
+        child: subprocess.Popen[bytes] | None = None
+
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+            answer = await super().handle_DATA(server, session, envelope)
+            if self.child is not None:
+                self.child.send_signal(signal.SIGKILL)
+            return answer
+
+    post = Deadly()
+    command = [sys.executable, "-m", "tests.engine.outbox.worker_process", database.url.render_as_string(hide_password=False), str(tmp_path), str(port)]
+    with serving(post, port):
+        post.child = subprocess.Popen(command, cwd=Path(__file__).resolve().parents[3])
+        assert post.child.wait(60) == -signal.SIGKILL
+        post.child = None
+        assert (post.heard, states(platform)) == (["1"], [("waiting", 1)])
         pass_real(platform, minutes=4)
         work(platform)
     assert [message["Message-ID"] for message in post.messages] == [f"<{id}@x.test>"] * 2
