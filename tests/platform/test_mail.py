@@ -87,7 +87,8 @@ def test_no_password_goes_over_an_open_line(inbox: tuple[Inbox, Controller]) -> 
 
 @pytest.mark.parametrize(
     ("to", "subject"),
-    [("a@x.test\r\nBcc: b@x.test", "s"), ("a@x.test\x00", "s"), ("<a@x.test>\nX: y", "s"), ("a@x.test", "s\rX: y"), ("a@x.test\nBcc: b@x.test", "s"), ("a@x.test, b@x.test", "s"), ("", "s"), ("nobody", "s"), ("a@x.test", "s\r\nBcc: b@x.test")],
+    [("a@x.test\r\nBcc: b@x.test", "s"), ("a@x.test\x00", "s"), ("<a@x.test>\nX: y", "s"), ("a@x.test", "s\rX: y"),
+     ("a@x.test\nBcc: b@x.test", "s"), ("a@x.test, b@x.test", "s"), ("", "s"), ("nobody", "s"), ("a@x.test", "s\r\nBcc: b@x.test")],
 )
 def test_headers_cannot_be_added(to: str, subject: str) -> None:
     with pytest.raises(Invalid):
