@@ -137,7 +137,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class ViewTab:
-    """A view of the entity; the one with the empty name is all records. ``id`` of a saved one, ``may_change`` when it is this person's."""
+    """A view of the entity; the one with the empty name is all records. ``id`` of a saved one, ``may_change`` when it is this person's.
+
+    ``is_narrow`` tells that it shows only some of the records.
+    """
 
     name: str
     label: str
@@ -145,6 +148,7 @@ class ViewTab:
     id: str | None = None
     shared_with: str = "everyone"
     may_change: bool = False
+    is_narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def test_a_release_is_published_compared_and_taken_back(chromium: Browser, offic
         page.get_by_role("textbox", name="Note").fill("clearer")
         page.get_by_role("button", name="Publish").click()
         expect(page.locator("#toasts")).to_contain_text("Published.")
-        page.get_by_role("link", name="install core").click()
+        page.get_by_role("link", name="Install Customer core").click()
         expect(page.get_by_role("heading", name="Release 1", exact=True)).to_be_visible()
         assert objections(page) == []
         page.get_by_role("button", name="Go back to release 1").click()

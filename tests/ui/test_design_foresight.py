@@ -68,7 +68,10 @@ def test_calibrations_are_run_and_their_edges_taken(member: TestClient, site: Si
     run = member.post(f"{URL}/calibrations", data={"csrf": csrf(member)}, follow_redirects=False)
     assert run.status_code == 303
     make_worker(site.platform).run_until_idle()
-    assert "Not looked at yet" not in member.get(f"{URL}/calibrations").text
+    assert 'value="health_score &lt; 50"' in member.get(f"{URL}/backtest").text  # names, not the ids that are kept
+    kept = member.get(f"{URL}/calibrations").text
+    assert "Not looked at yet" not in kept
+    assert "Outcome: Health is less than 50, 30 days later." in kept
     bands = [b["name"] for b in document(member)["bands"]]
     figures = {
         "n": 300, "base_rate": 0.2, "auc": 0.8, "brier": 0.12, "as_of": "2026-01-01",

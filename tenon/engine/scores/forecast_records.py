@@ -16,6 +16,8 @@ from tenon.engine.scores.definition import Definition, define
 from tenon.engine.scores.forecasting import FORECAST, as_records, forecast
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Invalid, NotFound, Problem, not_found
+from tenon.metamodel.expressions.check import check
+from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field
 
@@ -91,4 +93,9 @@ def _newest(uow: UnitOfWork, ctx: Context, definition: Definition, record: str) 
         if row is not None:
             label = each.label or Text.of(each.name)
             yield {"label": label.show(ctx.language), "horizon_days": each.horizon_days if each.method == "logistic" else None,
-                   "is_chance": each.method == "logistic", **{name: row[name] for name in SHOWN}}  # fmt: skip
+                   "is_chance": each.method == "logistic", "currency": _currency(uow, definition, each.amount or each.spent), **{name: row[name] for name in SHOWN}}  # fmt: skip
+
+
+def _currency(uow: UnitOfWork, definition: Definition, worth: str | None) -> str | None:
+    """Return the currency that a forecast is in: that of what it adds up."""
+    return check(worth, Scope(uow.model, definition.entity), "number").type.currency if worth is not None else None

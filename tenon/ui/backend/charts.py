@@ -26,11 +26,10 @@ def series(reading: Reading) -> Chart | None:
     compare = data.get("compare")
     if compare and len(groups) == 1 and len(found) == 1:
         found.append(_before(reading, compare, place))
-    detail = reading.details[measures[0]]
     return {
         "labels": [reading.text(v, axis) for v in categories], "cross": [reading.cross(v, axis) for v in categories], "series": found,
         "tones": [reading.tone(v, axis) for v in categories] if len(groups) == 1 and reading.details[axis].get("score") else [], "axis": str(reading.columns[axis]["label"]),
-        "isTime": is_time, "percent": detail.get("format") == "percent", "target": _number(data.get("target")),
+        "isTime": is_time, "ticks": _ticks(reading, len(groups) == 1), "target": _number(data.get("target")),
     }  # fmt: skip
 
 
@@ -52,6 +51,13 @@ def _by_measure(reading: Reading, place: Mapping[str, int]) -> list[dict[str, An
                 marks[place[str(row[reading.groups[0]])]] = _mark(reading, row[measure], measure, index)
         found.append({"name": str(reading.columns[measure]["label"]), "tone": None, "marks": marks, "cross": None, "axis": _axis(reading, measure)})
     return found
+
+
+def _ticks(reading: Reading, has_several: bool) -> list[dict[str, Any]]:
+    """Return how the numbers at the edge of a chart are written: those of its first measure, and those of the first one of another unit."""
+    first, *more = reading.measures[:MOST_SERIES]
+    second = [m for m in more if has_several and _axis(reading, m)][:1]
+    return [{"percent": reading.details[m].get("format") == "percent", "sign": reading.sign(m)} for m in (first, *second)]
 
 
 def _axis(reading: Reading, measure: int) -> int:
@@ -140,7 +146,7 @@ def scatter(reading: Reading) -> Chart | None:
         texts = [f"{reading.columns[m]['label']}: {reading.text(row[m], m)}" for m in (x, y, *more[:1])]
         point = {"name": reading.text(row[group], group), "x": _number(row[x]), "y": _number(row[y]), "size": _number(row[more[0]]) if more else None, "texts": texts}
         points.append({**point, "cross": reading.cross(row[group], group), "u": _mark(reading, 1, x, index)["u"]})
-    return {"points": points, "xName": str(reading.columns[x]["label"]), "yName": str(reading.columns[y]["label"])}
+    return {"points": points, "xName": str(reading.columns[x]["label"]), "yName": str(reading.columns[y]["label"]), "xSign": reading.sign(x), "ySign": reading.sign(y)}
 
 
 def sankey(reading: Reading) -> Chart | None:

@@ -14,8 +14,13 @@ from tenon.engine.scores.backtest import backtest
 from tenon.engine.scores.calibration import accept, find_calibrations, put_calibration
 from tenon.engine.scores.outcomes import Asked
 from tenon.metamodel.errors import Invalid, not_found
+from tenon.metamodel.expressions.check import check
+from tenon.metamodel.expressions.conditions.reading import read_checked
+from tenon.metamodel.expressions.conditions.wording import say_group
+from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.labels import Text
 from tenon.metamodel.names import propose_name
+from tenon.metamodel.naming import to_shown
 from tenon.platform import audit
 from tenon.ui.backend import designing
 from tenon.ui.backend.base import View
@@ -62,6 +67,7 @@ class Foresight:
     dots: tuple[Dot, ...] = ()
     errors: Mapping[str, Sequence[str]] | None = None
     tones: Mapping[str, str] | None = None
+    told: str | None = None
 
 
 def read_typed(view: View, name: str, sent: Mapping[str, str]) -> Typed:
@@ -76,7 +82,8 @@ def read_typed(view: View, name: str, sent: Mapping[str, str]) -> Typed:
         day = view.uow.today - timedelta(days=horizon)
     is_sent = "outcome" in sent
     is_wanted = sent.get("is_wanted") == "on" if is_sent else bool(own and own.is_wanted)
-    return Typed(sent.get("outcome", own.outcome if own else "").strip(), day, horizon, is_wanted, is_sent)
+    outcome = str(to_shown(score, view.model)["foresees"]["outcome"]) if score is not None and own else ""
+    return Typed(sent.get("outcome", outcome).strip(), day, horizon, is_wanted, is_sent)
 
 
 def backtest_page(view: View, name: str, sent: Mapping[str, str]) -> Foresight:
@@ -123,7 +130,12 @@ def calibrations_page(view: View, name: str) -> Foresight:
     """Return the calibrations of a score, the newest first. Raises NotFound, Forbidden."""
     page = _page(view, name, {})
     score = view.model.find("score", name)
-    return replace(page, found={"listed": find_calibrations(view.uow, score.id)} if score is not None else None)
+    if score is None:
+        return page
+    scope = Scope(view.model, view.model.get_entity(score.body.entity))
+    group = read_checked(check(page.typed.outcome, scope, "boolean")) if page.typed.outcome else None
+    told = say_group(group, scope).show(view.language) if group is not None else None
+    return replace(page, found={"listed": find_calibrations(view.uow, score.id)}, told=told)
 
 
 def calibrate_now(view: View, name: str) -> None:

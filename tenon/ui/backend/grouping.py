@@ -82,8 +82,10 @@ def _sums(columns: Sequence[tuple[Column, str]], cells: Sequence[Any]) -> dict[s
 
 
 def _shown_as(field: Field, how: str) -> Field:
-    """Return how a total of a column is shown: the average of stars and scores is a number."""
-    return Field(field.name, field.label, "decimal", scale=1) if how == "avg" and field.type in ("rating", "score", "integer") else field
+    """Return how a total of a column is shown: the average of stars and scores is a number, no average has more than two decimals."""
+    if how == "avg" and field.type in ("rating", "score", "integer"):
+        return Field(field.name, field.label, "decimal", scale=1)
+    return Field(field.name, field.label, "decimal", scale=2) if how == "avg" and field.type == "decimal" else field
 
 
 def _key(raw: Any) -> str:

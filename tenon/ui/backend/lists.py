@@ -157,9 +157,10 @@ def _tab(view: View, found: Choosable) -> ViewTab:
     kind = document.body.type
     icon = "list-filter" if kind == "list" else TYPES[kind].ICON
     label = document.label.show(view.language)
+    is_narrow = bool(document.body.filter)
     if row is None:
-        return ViewTab(document.name, label, icon)
-    return ViewTab(document.name, label, icon, row["id"], row["shared_with"], saved.may_change(view.ctx, row))
+        return ViewTab(document.name, label, icon, is_narrow=is_narrow)
+    return ViewTab(document.name, label, icon, row["id"], row["shared_with"], saved.may_change(view.ctx, row), is_narrow)
 
 
 def _search_hint(view: View, entity: Entity) -> str | None:

@@ -53,20 +53,31 @@ class Reading:
 
     def number(self, value: Any, detail: Mapping[str, Any], *, short: bool = False) -> str:
         """Return a number in the format of its column; ``short`` for large headings."""
-        exact = Decimal(value) if isinstance(value, int | Decimal) else Decimal(str(round(value, 10)))
+        exact = _exact(value)
         kind = detail.get("format") or detail.get("kind")
         if kind == "percent":
             return self.fmt.percent(exact, 1 if short else 2)
         if kind == "duration":
             return self.fmt.duration(int(exact))
         if short and abs(exact) >= 1_000_000:
-            currency = str(detail["currency"]) if detail.get("currency") else None
-            sign = self.fmt.money(Decimal(0), currency).removesuffix("0") if currency else ""
-            return sign + self.fmt.short(int(exact))
+            return self.fmt.money_short(Decimal(int(exact)), str(detail["currency"]) if detail.get("currency") else None)
         if detail.get("currency"):
             return self.fmt.money(round(exact, 2), str(detail["currency"]), detail.get("scale"))
-        places = 0 if exact == exact.to_integral_value() else 1 if short or abs(exact) >= 100 else 2
+        places = decimals_of(exact, short=short)
         return self.fmt.number(round(exact, places), places)
+
+    def aligned(self, value: Any, place: int) -> str:
+        """Return a cell of a table: plain numbers of a column with the same decimals, as many as one of them needs."""
+        detail = self.details[place]
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or (detail.get("format") or detail.get("currency")):
+            return self.text(value, place)
+        needed = max((decimals_of(_exact(row[place])) for row in self.data["rows"] if isinstance(row[place], int | float | Decimal)), default=0)
+        return self.fmt.number(round(_exact(value), needed), needed)
+
+    def sign(self, place: int) -> str:
+        """Return the sign of the currency of a measure, for the edge of a chart."""
+        currency = self.details[place].get("currency")
+        return self.fmt.money(Decimal(0), str(currency)).removesuffix("0") if currency else ""
 
     def period(self, value: Any, by: str) -> str:
         """Return the period that begins on a day."""
@@ -145,6 +156,15 @@ class Reading:
             lines.append(Line(tuple(cells), is_total=True))
         numeric = tuple(c["type"] in ("number", "duration") and i not in self.groups for i, c in enumerate(self.columns))
         return Sheet(tuple(str(c["label"]) for c in self.columns), numeric, tuple(lines), len(rows) > MOST_LINES or bool(self.data.get("more")))
+
+
+def decimals_of(exact: Decimal, *, short: bool = False) -> int:
+    """Return how many decimals a plain number is shown with: none when whole, fewer the larger it is."""
+    return 0 if exact == exact.to_integral_value() else 1 if short or abs(exact) >= 100 else 2
+
+
+def _exact(value: float | Decimal) -> Decimal:
+    return Decimal(value) if isinstance(value, int | Decimal) else Decimal(str(round(value, 10)))
 
 
 def heat_of(value: Any, low: float, high: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -18,7 +19,7 @@ from tenon.engine.schema import Plan
 from tenon.metamodel.changes import document_changes, document_difference
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import not_found
-from tenon.metamodel.labels import Text
+from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Model
 from tenon.metamodel.naming import to_shown
 from tenon.metamodel.wording import Line, say_difference
@@ -29,6 +30,7 @@ from tenon.ui.backend.base import View
 SIZE = 20
 MOST_ITEMS = 60
 MOST_NUMBERS = 200
+INSTALLED = re.compile(r"(?P<how>install|upgrade) (?P<app>[a-z][a-z0-9_]*) (?P<version>\S+)")
 SYSTEM = Text("The system", "系统")
 
 
@@ -121,7 +123,18 @@ def _draft(view: View, model: Model) -> tuple[DraftChange, ...]:
 def _release(view: View, row: Mapping[str, Any]) -> ReleaseRow:
     who = row["by"]["title"] if row["by"] else SYSTEM.show(view.language)
     changes = tuple(DocumentChange(c["kind"], c["name"], c["name"], c["change"]) for c in row["changes"] or ())
-    return ReleaseRow(row["number"], datetime.fromisoformat(row["at"]), who, row["note"], row["restored_from"], changes)
+    return ReleaseRow(row["number"], datetime.fromisoformat(row["at"]), who, _note(view, row["note"]), row["restored_from"], changes)
+
+
+def _note(view: View, note: str | None) -> str | None:
+    """Return the note of a release; the one an installation leaves in words, with the name that people know the app by."""
+    found = INSTALLED.fullmatch(note or "")
+    if found is None:
+        return note
+    app = view.model.find("app", found["app"])
+    name = app.label if app is not None else found["app"]
+    en, zh = ("Install {app} {version}", "安装{app} {version}") if found["how"] == "install" else ("Upgrade {app} to {version}", "将{app}升级到 {version}")
+    return say(en, zh, app=name, version=found["version"]).show(view.language)
 
 
 def shown_document(view: View, before: Document | None, after: Document | None, old: Model, new: Model) -> DocumentChange:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from tenon.engine.notices.telling import titles
@@ -148,9 +149,14 @@ def past_page(view: View, name: str, days: int) -> PastPage:
 
 def _past(entity: Entity, each: Mapping[str, Any], known: Mapping[str, str]) -> RunShown:
     title, facts = known.get(each["record"]), each["facts"]
-    moved = f"{facts['was_value']} → {facts['value']}" if facts.get("was_value") else None
+    moved = f"{_rounded(facts['was_value'])} → {_rounded(facts['value'])}" if facts.get("was_value") else None
     url = f"/records/{entity.name}/{each['record']}" if title else None
     return RunShown("", datetime.fromisoformat(each["at"]), title or each["record"][:8], url, "", "grey", moved, (), (), False)
+
+
+def _rounded(value: object) -> str:
+    """Return a value of a score as it is read: one decimal at most."""
+    return f"{round(Decimal(str(value)), 1).normalize():f}"
 
 
 def _shown(view: View, rule: Rule, run: Mapping[str, Any], known: Mapping[str, str]) -> RunShown:

@@ -193,7 +193,7 @@ def _table(reading: Reading) -> Made:
     for id_, row in zip(data["records"], data["rows"], strict=True):
         cells = []
         for place, value in enumerate(row):
-            text = "–" if value is None else reading.text(value, place)
+            text = "–" if value is None else reading.aligned(value, place)
             cells.append(Cell(text, f"/records/{entity}/{id_}" if place == title else None, None, reading.colour(value, place) if isinstance(value, str) else None, value=value))
         rows.append(cells)
     numeric = [c["type"] in ("number", "duration") for c in reading.columns]

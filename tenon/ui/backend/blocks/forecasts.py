@@ -29,6 +29,7 @@ class ForecastShown:
     high: Decimal | None
     method: str
     day: date
+    currency: str | None = None
 
 
 def make(record: Record, block: Block) -> tuple[ForecastShown, ...] | None:
@@ -44,4 +45,5 @@ def _shown(found: dict[str, Any], language: str) -> ForecastShown:
     name, is_ok = str(found["method"]), found["status"] == "ok"
     told = METHODS.get(name.partition("-")[0])
     value, low, high = (Decimal(str(found[key])) if is_ok and found[key] is not None else None for key in ("value", "lo", "hi"))
-    return ForecastShown(found["label"], bool(found["is_chance"]), value, low, high, told.show(language) if told else name, date.fromisoformat(str(found["data_as_of"])))
+    day, how = date.fromisoformat(str(found["data_as_of"])), told.show(language) if told else name
+    return ForecastShown(found["label"], bool(found["is_chance"]), value, low, high, how, day, found["currency"])

@@ -8,7 +8,7 @@ from typing import Any
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.naming import find_to_many
 from tenon.ui.backend.designers.base import Design, Json
-from tenon.ui.backend.designers.rule_words import said_action, said_condition, said_whom
+from tenon.ui.backend.designers.rule_words import said_action, said_condition, said_whom, said_within
 
 UNITS = {
     "minute": say("{n} minutes", "{n} 分钟"), "hour": say("{n} hours", "{n} 小时"), "day": say("{n} days", "{n} 天"), "week": say("{n} weeks", "{n} 周"),
@@ -45,9 +45,7 @@ def _within(step: Json) -> Text:
     """Return by when it is to be done, as the end of a sentence."""
     if not step.get("due_hours"):
         return Text("", "")
-    if step.get("business_hours"):
-        return say(", within {n} working hours", "，{n} 个工作小时内", n=step["due_hours"])
-    return say(", within {n} hours", "，{n} 小时内", n=step["due_hours"])
+    return say(", {within}", "，{within}", within=said_within(step))
 
 
 def _approval(design: Design, step: Json) -> Text:

@@ -9,7 +9,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.rule_controls import calendar_control, options_of, whom_control
-from tenon.ui.backend.designers.rule_words import said_condition, said_whom
+from tenon.ui.backend.designers.rule_words import said_condition, said_whom, said_within
 from tenon.ui.design_shapes import ControlGroup, PaletteGroup, PaletteItem, Panel
 from tenon.ui.shapes import Choice
 
@@ -64,10 +64,7 @@ def _begins(design: Design) -> str:
 
 
 def _step(design: Design, step: Json) -> DrawnStep:
-    due = None
-    if step.get("due_hours") is not None:
-        words = say("within {n} working hours", "{n} 个工作小时内") if step.get("business_hours") else say("within {n} hours", "{n} 小时内")
-        due = words.show(design.language).replace("{n}", f"{float(step['due_hours']):g}")
+    due = said_within(step).show(design.language) if step.get("due_hours") is not None else None
     when = said_condition(design, str(step["when"])) if step.get("when") else None
     who = said_whom(design, step["assign_to"]).show(design.language) if step.get("assign_to") else None
     return DrawnStep(step["id"], design.show(step.get("title")), who, due, when, step.get("required") is False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ from tenon.ui.backend.designers.base import Design, Json
 from tenon.ui.backend.designers.listed import label_of
 from tenon.ui.backend.designers.rule_offers import known_events
 
+FIRST_OF = re.compile(r"coalesce\(([\w.]+(?:\s*,\s*[\w.]+)*)\)")
+DAYS_FROM = 72
 SENTENCE = {"red": say("red", "红色"), "yellow": say("yellow", "黄色")}
 
 
@@ -56,8 +59,27 @@ def said_whom(design: Design, whom: Mapping[str, Any] | str | None) -> Text:
     if whom.get("manager_of"):
         return say("the manager of {field}", "{field}的上级", field=_field(design, str(whom["manager_of"])))
     if whom.get("expression"):
-        return say("whom {expression} names", "由表达式 {expression} 确定", expression=whom["expression"])
+        return _first_of(design, str(whom["expression"]))
     return Text(*[str(whom.get("user") or whom.get("unit") or _field(design, str(whom.get("field"))))] * 2)
+
+
+def _first_of(design: Design, expression: str) -> Text:
+    """Return the people that an expression names: fields of which the first filled one counts by their labels."""
+    found = FIRST_OF.fullmatch(expression.strip())
+    if found is None:
+        return say("whom {expression} names", "由表达式 {expression} 确定", expression=expression)
+    labels = [_field(design, path.strip()) for path in found.group(1).split(",")]
+    return Text(", else ".join(labels), "，否则".join(labels))
+
+
+def said_within(step: Json) -> Text:
+    """Return by when it is to be done: whole days from three on, else hours; those of working hours as they are."""
+    hours = float(step["due_hours"])
+    if step.get("business_hours"):
+        return say("within {n} working hours", "{n} 个工作小时内", n=f"{hours:g}")
+    if hours >= DAYS_FROM and hours % 24 == 0:
+        return say("within {n} days", "{n} 天内", n=f"{hours / 24:g}")
+    return say("within {n} hours", "{n} 小时内", n=f"{hours:g}")
 
 
 def _field(design: Design, path: str, entity: Entity | None = None) -> str:

@@ -47,6 +47,8 @@ function linesOf(names, width) {
   }
   return lines;
 }
+/** Return an amount in few letters, with the sign of its currency. */
+const signed = (value, sign = "") => `${value < 0 ? "\u2212" : ""}${value ? sign : ""}${compact.format(Math.abs(value))}`;
 const aria = (isNeeded) => ({ enabled: true, label: { enabled: false }, decal: { show: isNeeded, decals: DECALS } });
 
 function cartesian(spec, place, paint) {
@@ -58,9 +60,9 @@ function cartesian(spec, place, paint) {
   const isFlat = isBar && !spec.isTime && !hasTwo && (place.width < 520 || spec.labels.some((text) => text.length > 12)) && spec.labels.length > 2;
   const direct = !isBar && isMany && spec.series.length <= 6 && place.width > 380;
   const isFew = !isFlat && !spec.isTime && spec.labels.length <= 8; // each is named, as much of it as there is room
-  const tick = (value) => (spec.percent ? share.format(value) : compact.format(value));
+  const tick = (value, at = 0) => { const own = spec.ticks?.[at]; return own?.percent ? share.format(value) : signed(value, own?.sign); };
   const names = { type: "category", data: spec.labels, boundaryGap: isBar, axisTick: { show: false }, axisLine: { lineStyle: { color: c.line } }, axisLabel: { color: c["text-2"], fontSize: 11, hideOverlap: true, interval: isFew ? 0 : undefined, width: isFlat ? Math.min(120, place.width * 0.3) : isFew ? (place.width - 70) / spec.labels.length - 6 : undefined, overflow: "truncate" }, inverse: isFlat };
-  const values = { type: "value", splitNumber: place.height < 180 ? 3 : 4, scale: !isBar && spec.type !== "area", axisLabel: { color: c["text-2"], fontSize: 11, formatter: tick }, splitLine: { lineStyle: { color: c.line } } };
+  const values = { type: "value", splitNumber: place.height < 180 ? 3 : 4, scale: !isBar && spec.type !== "area", axisLabel: { color: c["text-2"], fontSize: 11, formatter: (value) => tick(value) }, splitLine: { lineStyle: { color: c.line } } };
   const series = spec.series.map((one, index) => {
     const isOwn = isBar && !isMany && spec.tones.some(Boolean);
     const data = one.marks.map((mark, at) => (mark === null || mark === undefined ? (isBar ? 0 : null) : {
@@ -88,7 +90,7 @@ function cartesian(spec, place, paint) {
   const text = (marks) => [marks[0]?.axisValueLabel ?? marks[0]?.name, ...marks.filter((mark) => mark.data).map((mark) => `${mark.marker ?? ""} ${isMany ? `${mark.seriesName}  ` : ""}${mark.data.t ?? 0}`)].join("\n");
   return {
     grid: { left: 6, right: Math.min(longest + 16, 130) || (isFlat && !isMany ? 52 : 12), top: 14, bottom: legend ? 28 : 2, containLabel: true }, legend,
-    xAxis: isFlat ? values : names, yAxis: isFlat ? names : hasTwo ? [values, { ...values, splitLine: { show: false } }] : values, series, aria: aria(isBar && isMany),
+    xAxis: isFlat ? values : names, yAxis: isFlat ? names : hasTwo ? [values, { ...values, axisLabel: { ...values.axisLabel, formatter: (value) => tick(value, 1) }, splitLine: { show: false } }] : values, series, aria: aria(isBar && isMany),
     tooltip: { renderMode: "richText", confine: true, trigger: "axis", axisPointer: isBar ? { type: "shadow", shadowStyle: { color: c.sunken, opacity: 0.5 } } : { type: "line", lineStyle: { color: c["line-2"] } }, backgroundColor: c.surface, borderColor: c["line-2"], borderWidth: 1, padding: [6, 10], textStyle: { color: c.text, fontSize: 12 }, formatter: text },
   };
 }
@@ -148,10 +150,10 @@ function gauge(spec, place, paint) {
 function scatter(spec, place, paint) {
   const c = place.colours;
   const most = Math.max(1, ...spec.points.map((point) => point.size || 0));
-  const axis = (name) => ({ type: "value", name, nameLocation: "middle", nameGap: 26, nameTextStyle: { color: c["text-2"], fontSize: 11 }, axisLabel: { color: c["text-2"], fontSize: 11, formatter: (value) => compact.format(value) }, splitLine: { lineStyle: { color: c.line } }, scale: true });
+  const axis = (name, sign) => ({ type: "value", name, nameLocation: "middle", nameGap: 26, nameTextStyle: { color: c["text-2"], fontSize: 11 }, axisLabel: { color: c["text-2"], fontSize: 11, formatter: (value) => signed(value, sign) }, splitLine: { lineStyle: { color: c.line } }, scale: true });
   const data = spec.points.map((point) => ({ value: [point.x, point.y], u: point.u, t: "", title: point.name, texts: point.texts, cross: point.cross ? [[point.name, point.cross]] : [], symbolSize: point.size === null ? 10 : 8 + 26 * Math.sqrt(Math.max(0, point.size) / most) }));
   return {
-    grid: { left: 30, right: 14, top: 14, bottom: 30, containLabel: true }, xAxis: axis(spec.xName), yAxis: { ...axis(spec.yName), nameGap: 40 },
+    grid: { left: 30, right: 14, top: 14, bottom: 30, containLabel: true }, xAxis: axis(spec.xName, spec.xSign), yAxis: { ...axis(spec.yName, spec.ySign), nameGap: 40 },
     series: [{ type: "scatter", data, itemStyle: { color: paint("blue", 0), opacity: 0.72, borderColor: c.surface, borderWidth: 1 } }],
     tooltip: { renderMode: "richText", confine: true, backgroundColor: c.surface, borderColor: c["line-2"], borderWidth: 1, textStyle: { color: c.text, fontSize: 12 }, formatter: (mark) => [mark.data.title, ...mark.data.texts].join("\n") },
     aria: aria(false),

@@ -29,6 +29,7 @@ if (shell) {
     writeCookie("tenon_seen", [here[1], ...others].slice(0, MOST).join(","));
   }
   one(".side [aria-current]")?.scrollIntoView({ block: "nearest" });
+  one(".admin-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
 function tellConnection() {
