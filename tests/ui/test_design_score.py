@@ -169,3 +169,32 @@ def test_what_cannot_be_simulated_is_said(member: TestClient, seller: TestClient
     assert (refused.status_code, "cannot be computed yet" in refused.text, "nothing_such" in refused.text) == (422, True, True)
     assert member.get("/design/score/no_such/simulation").status_code == 404
     assert seller.get(f"{URL}/simulation").status_code == 403
+
+
+def test_forecasts_are_set_up(member: TestClient) -> None:
+    assert "Forecasts are kept as records" in member.get(URL).text  # nothing can keep them yet
+    about = member.get("/api/v1/metadata/score/health").json()["entity"]
+    number = [{"name": name, "type": "decimal", "label": {"en": name}} for name in ("value", "lo", "hi")]
+    options = [{"name": name, "label": {"en": name}} for name in ("leaves", "worth")]
+    fields = [
+        {"name": "whom", "type": "reference", "entity": about, "label": {"en": "Whom"}}, {"name": "kind", "type": "choice", "options": options, "label": {"en": "Kind"}}, *number,
+        {"name": "method", "type": "text", "label": {"en": "Method"}}, {"name": "params", "type": "json", "label": {"en": "Parameters"}},
+        {"name": "data_as_of", "type": "date", "label": {"en": "Day"}}, {"name": "status", "type": "text", "label": {"en": "Status"}},
+    ]  # fmt: skip
+    entity = {"kind": "entity", "format": 1, "name": "outlook", "label": {"en": "Outlook"}, "title": "method", "fields": fields}
+    made = member.put("/api/v1/metadata/entity/outlook", json=entity)
+    assert made.status_code in (200, 201), made.text
+    operations = [json.loads(each.replace("&#34;", '"')) for each in re.findall(r'data-operations="([^"]*/forecasts[^"]*)"', member.get(URL).text)]
+    assert [o[0]["value"]["items"][0]["method"] for o in operations] == ["logistic", "sbg", "bgnbd"]
+    done = step(member, URL, *operations[0])
+    assert 'id="design-troubles" class="design-troubles" hidden' in done.text
+    assert "Chance of an outcome" in done.text
+    kept = document(member)["forecasts"]
+    assert (kept["keep_in"], [(i["name"], i["method"], i["outcome"]) for i in kept["items"]]) == ("outlook", [("leaves", "logistic", "False")])
+    panel = member.get(f"{URL}/part", params={"item": kept["items"][0]["id"]}).text
+    assert "The chance that this holds after the days." in panel
+    assert "/forecasts/items/" in panel
+    changed = step(member, URL, {"op": "set", "at": f"/forecasts/items/{kept['items'][0]['id']}/outcome", "value": "health_score < 50"})
+    assert 'id="design-troubles" class="design-troubles" hidden' in changed.text
+    step(member, URL, {"op": "set", "at": "/forecasts", "value": None})
+    assert document(member).get("forecasts") is None

@@ -24,6 +24,8 @@ from tenon.metamodel.model import Entity, Field
 PART = 1_000
 MOST = 60
 SHOWN = ("kind", "value", "lo", "hi", "method", "data_as_of", "status")
+NEEDED = frozenset({*SHOWN, "params"})
+"""The fields of an entity that can keep forecasts, beside its reference to the scored records."""
 
 
 def put_forecast(uow: UnitOfWork, score: str, day: date | None = None, by: str | None = None) -> str:
@@ -53,9 +55,9 @@ def keeping(uow: UnitOfWork, definition: Definition) -> tuple[Entity, Field]:
     wanted = definition.body.forecasts
     entity = uow.model.get_entity(wanted.keep_in) if wanted is not None else None
     scored = next((f for f in entity.fields.values() if f.type.kind == "reference" and f.type.entity == definition.entity.id), None) if entity else None
-    if entity is None or scored is None or not {*SHOWN, "params"} <= entity.fields.keys():
+    if entity is None or scored is None or not entity.fields.keys() >= NEEDED:
         message = say("This score has no forecasts, or their entity lacks a field.", "此评分未设置预测，或保存预测的实体缺少字段。")
-        raise Invalid(Problem("/forecasts", "required", message, say("The entity needs: {names}.", "实体需要字段：{names}。", names=", ".join((*SHOWN, "params")))))
+        raise Invalid(Problem("/forecasts", "required", message, say("The entity needs: {names}.", "实体需要字段：{names}。", names=", ".join(sorted(NEEDED)))))
     return entity, scored
 
 

@@ -10,6 +10,7 @@ from tenon.metamodel.model import Entity
 from tenon.metamodel.names import propose_name
 from tenon.ui.backend.designers.base import Design, Json
 from tenon.ui.backend.designers.score_bands import DrawnBands, bands
+from tenon.ui.backend.designers.score_forecasts import DrawnForecasts, forecasts
 from tenon.ui.backend.designers.score_measures import DrawnVariant, is_weighted, variants
 from tenon.ui.backend.designers.score_panels import panel
 from tenon.ui.design_shapes import PaletteGroup, PaletteItem
@@ -36,12 +37,13 @@ class DrawnCap:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The canvas: variants with their measures, bands on the values of today, ceilings."""
+    """The canvas: variants with their measures, bands on the values of today, ceilings, forecasts."""
 
     variants: tuple[DrawnVariant, ...]
     new_variant: Json
     bands: DrawnBands
     caps: tuple[DrawnCap, ...]
+    forecasts: DrawnForecasts
 
 
 def canvas(design: Design) -> Drawn:
@@ -49,7 +51,7 @@ def canvas(design: Design) -> Drawn:
     caps = tuple(
         DrawnCap(cap["id"], design.show(cap.get("label")), _limit(design, cap), str(cap.get("when", ""))) for cap in design.json.get("caps", ())
     )  # fmt: skip
-    return Drawn(variants(design), _new_variant(design), bands(design), caps)
+    return Drawn(variants(design), _new_variant(design), bands(design), caps, forecasts(design))
 
 
 def palette(design: Design) -> tuple[PaletteGroup, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.designers.base import Controls, Design, Json
+from tenon.ui.backend.designers.score_forecasts import forecast_group, forecast_panel
 from tenon.ui.backend.designers.score_measures import WAYS, group_label, is_weighted, plain, way_of
 from tenon.ui.backend.scores import GROUPS
 from tenon.ui.design_shapes import Control, ControlGroup, Panel
@@ -34,6 +35,8 @@ def panel(design: Design, item_id: str) -> Panel | None:
         return _score_panel(design, controls)
     if step[0] == "caps":
         return _cap_panel(design, controls)
+    if step[0] == "forecasts":
+        return forecast_panel(design, controls)
     if step[0] == "bands":
         return _band_panel(design, controls)
     return _variant_panel(design, controls) if len(step) == 2 else _measure_panel(design, controls, step)
@@ -62,9 +65,10 @@ def _score_panel(design: Design, controls: Controls) -> Panel:
         controls.make("name", "name", say("API name", "API 名称")), controls.make("purpose", "name", say("Purpose", "用途"), empty="health"),
         controls.make("description", "long_label", say("Description", "说明")),
     )
+    kept = forecast_group(design, controls)
     groups = (
         ControlGroup(None, first), ControlGroup(say("How a band may move", "等级变动规则").show(language), tuple(_movement(design, controls)), True),
-        ControlGroup(say("What it is to foresee", "需要预见的结果").show(language), tuple(_foresight(design, controls, entity)), True),
+        ControlGroup(say("What it is to foresee", "需要预见的结果").show(language), tuple(_foresight(design, controls, entity)), True), *((kept,) if kept else ()),
         ControlGroup(say("When it is computed", "计算时机").show(language), runs, True), ControlGroup(say("More", "更多").show(language), more, True),
     )
     return Panel("", say("Score", "评分").show(language), "gauge", groups)
