@@ -85,7 +85,8 @@ def forecast_panel(design: Design, controls: Controls) -> Panel:
         controls.make("method", "choice", say("Method", "方法"), options=design.choices(METHODS), required=True),
         controls.make("where", "condition", say("For records where", "适用条件"), entity=entity, expect="boolean", help=say("Empty: every record.", "留空则为全部记录。")),
     )
-    more = controls.make("name", "text", say("Kind of forecast", "预测类型"), options=tuple(kinds), help=say("An option of the field kind where forecasts are kept.", "须为保存预测的对象中“类型”字段的选项。"))
+    told = say("An option of the field kind where forecasts are kept.", "须为保存预测的对象中“类型”字段的选项。")
+    more = controls.make("name", "text", say("Kind of forecast", "预测类型"), options=tuple(kinds), help=told)
     groups = (
         ControlGroup(None, first), ControlGroup(say("What it goes by", "预测依据").show(language), tuple(_inputs(controls, str(item["method"]), entity))),
         ControlGroup(say("More", "更多").show(language), (more,), True),
