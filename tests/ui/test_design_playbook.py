@@ -42,3 +42,16 @@ def test_a_stage_gets_options_and_goes_with_its_field(playbook: TestClient) -> N
     assert "Begins by itself" in playbook.get(URL).text
     step(playbook, URL, {"op": "set", "at": "/for/stage/field", "value": None})
     assert drafted(playbook).get("for", {}).get("stage") is None
+
+
+def test_a_segment_says_who_is_in_it(member: TestClient) -> None:
+    made = make(member, kind="segment", label="Large", entity="customer")
+    assert made.headers["location"] == "/design/segment/large"
+    everybody = member.get("/design/segment/large").text
+    assert "Now in it" in everybody
+    shown = step(member, "/design/segment/large", {"op": "set", "at": "/filter", "value": "arr > 100000"}).text
+    number = member.get("/api/v1/records/customer", params={"filter": "arr > 100000", "count": "exact", "limit": 1}).json()["count"]
+    assert f'<span class="count">{number}</span>' in shown
+    assert "more than 100,000" in shown
+    assert 'href="/records/customer?filter=arr+%3E+100000"' in shown
+    assert member.get("/api/v1/metadata/segment/large").json()["filter"] == "arr > 100000"

@@ -31,7 +31,7 @@ GROUPS = {
     "usage": Text("Usage", "使用情况"), "value": Text("Value", "价值"), "relationship": Text("Relationship", "客户关系"),
     "service": Text("Service", "服务"), "support": Text("Support", "支持"), "finance": Text("Finance", "财务"), "payment": Text("Payment", "付款"),
     "growth": Text("Growth", "增长"), "risk": Text("Risk", "风险"), "engagement": Text("Engagement", "参与度"), "product": Text("Product", "产品"),
-    "contract": Text("Contract", "合同"), "outcome": Text("Outcome", "成效"), "adoption": Text("Adoption", "采用"),
+    "contract": Text("Contract", "合同"), "commercial": Text("Commercial", "商务"), "outcome": Text("Outcome", "成效"), "adoption": Text("Adoption", "采用"),
 }  # fmt: skip
 
 
