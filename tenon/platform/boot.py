@@ -104,7 +104,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     listeners = Listeners((hear_locked, hear_before), heard)
     platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners, copy=read_copy(settings.home))
     refresher = Refresher(recompute, score_after_publish, watch_all)
-    platform.scenarios = Scenarios(database.trial, settings.timezone)
+    platform.scenarios = Scenarios(database.trial, database.dialect, settings.timezone)
     platform.publisher = Publisher(
         database, outside, settings.timezone, listeners,
         (refresher.after_publish, keep_members, flows_after_publish, note_silent, check_addresses, _note_release, _schedule(platform)), platform.scenarios,
