@@ -60,8 +60,8 @@ def check_trigger(trigger: Trigger, timing: str, entity: Entity, model: Model, p
         yield from _exactly_one(trigger, ("by", "by_percent"), path)
         key = getattr(trigger, "field", None)
         field = entity.find_field(key) if key else None
-        if field is not None and (field.type.kind != "number" or not field.is_written):
-            yield _wrong_type(f"{path}/field", field, say("Choose a number that people write, or a score.", "请选择可填写的数值字段或评分。"))
+        if field is not None and (field.type.kind != "number" or not (field.is_written or field.is_formula)):
+            yield _wrong_type(f"{path}/field", field, say("Choose a number, or a score.", "请选择数值字段或评分。"))
     if trigger.type == "no_activity":
         yield from _exactly_one(trigger, ("relation", "event"), path)
     if isinstance(trigger, Webhook) and trigger.match is None and not trigger.make_new:

@@ -62,6 +62,10 @@ FITS: dict[str, Fit] = {
         _is_parent, lambda n: say("{name} leads to no parent.", "{name} 不指向上级。", name=n),
         say("Name a reference to the same entity.", "请填写指向同一实体的引用字段。"),
     ),
+    "record": Fit(
+        lambda f, _: f.type.kind == "reference" and not f.is_to_many and f.storage.kind != "pair" and f.type.entity != "user",
+        lambda n: say("{name} leads to no record.", "{name} 不指向记录。", name=n), say("Name a reference to one record.", "请填写指向单条记录的引用字段。"),
+    ),
     "title": Fit(
         lambda f, _: not f.is_to_many and f.type.kind not in ("json", "file", "choices", "references", "list"),
         lambda n: say("{name} is no title: it is not one short value.", "{name} 不能作为标题：它不是单个简短的值。", name=n), OTHER,

@@ -9,6 +9,7 @@ figures|Number fields of the new record and the number widgets whose figure they
 Figure.field|The number field that keeps it|保存该数值的字段
 Figure.widget|The number widget whose first measure it is|取其首个度量的数字组件
 skip_existing|Where a record with the same key is there already, none is made|已有相同唯一键的记录时不再新建
+RaiseAlert.about|What the record refers to, where it is about that; each record is then a cause of its own|告警所关于的被引用记录；此时每条记录都是独立原因
 CreateTask.due_hours|After how many hours it is due|多少小时后到期
 timezone|The zone of its hours; without it that of the workspace|所在时区，不填为工作区时区
 week|The hours of each day of the week|每周各日的工作时段

@@ -2,78 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
+from sqlalchemy import select
 
-from tenon.platform.boot import make_worker
+from tenon.engine.workflows.tables import human_tasks
 from tests.apps.conftest import Apps
-from tests.platform.people import add
+from tests.apps.watched import Watched, watch
 
 pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-
-
-@dataclass
-class Watched:
-    """Customer health with a manager, and one active customer of the mature model who has 25 points beside those of weekly use."""
-
-    apps: Apps
-    csm: str
-    customer: str
-
-    def work(self) -> None:
-        """Do all jobs that are due."""
-        make_worker(self.apps.platform).run_until_idle()
-
-    def pass_days(self, days: int) -> None:
-        """Let days go by, one after the other, with what the clock wakes."""
-        for _ in range(days):
-            self.apps.clock.advance(days=1)
-            self.work()
-
-    def use(self, weekly: int) -> None:
-        """Let so many of 1,000 seats be active this week: 300 give 25 points."""
-        self.apps.add("metric_daily", customer=self.customer, metric="weekly_active_users", day=self.apps.day(), value=weekly)
-        self.work()
-
-    def use_again(self, weekly: int) -> None:
-        """Correct how many seats were active today."""
-        (last,) = self.apps.records("metric_daily", "id")
-        self.apps.change("metric_daily", last["id"], value=weekly)
-        self.work()
-
-    def feature(self, name: str) -> None:
-        """Let a feature be used: team content gives 15 points for 30 days, the report 10."""
-        self.apps.add("usage_event", customer=self.customer, event="use", feature=name, at=self.apps.at())
-        self.work()
-
-    def alerts(self, *fields: str) -> list[list[Any]]:
-        """Return fields of the alerts, oldest first."""
-        return [[r[f] for f in fields] for r in self.apps.records("alert", *fields)]
-
-    def titles(self, entity: str) -> list[str]:
-        """Return the titles of records, oldest first."""
-        return [str(r["title"]) for r in self.apps.records(entity, "title")]
-
-    def health(self) -> tuple[float, str]:
-        """Return score and band."""
-        (record,) = self.apps.records("customer", "health_score", "health_band")
-        return float(record["health_score"]), record["health_band"]
 
 
 @pytest.fixture
 def w(chm: Apps) -> Watched:
     """An active customer with a contract of 24,000, a goal and a training."""
-    csm = add(chm.platform.database, "csm@x.cn", ["csm"])
-    since = {"status": "active", "customer_since": chm.day(-400), "chm_stage": "mature", "seats": 1000}
-    customer = chm.add("customer", name="Birch", csm=csm, **since)
-    chm.add("contract", customer=customer, start=chm.day(-100), end=chm.day(265), annual_value=24000, status="active")
-    chm.add("customer_goal", customer=customer, metric="Hours", target=3, last_progress_at=chm.day())
-    chm.add("activity", customer=customer, kind="training", summary="Training", at=chm.at())
-    made = Watched(chm, csm, customer)
-    made.work()
-    return made
+    return watch(chm)
 
 
 def test_at_risk_once_for_each_time(w: Watched) -> None:
@@ -84,6 +26,19 @@ def test_at_risk_once_for_each_time(w: Watched) -> None:
         w.use(weekly)
         found.append(len(w.alerts("title")))
     assert found == [0, 1, 1, 1, 2]
+    with w.apps.platform.read() as uow:
+        assert [title["en"] for title in uow.connection.execute(select(human_tasks.c.title)).scalars()] == ["Brief support and product"]
+
+
+def test_a_sharp_fall_of_a_customer_who_was_at_risk(w: Watched) -> None:
+    """48 for two weeks is at risk from the beginning: no alert; 27 then is a red one about the fall."""
+    w.use(276)
+    assert (w.health(), w.alerts("type")) == ((48, "risk"), [])
+    w.apps.clock.advance(days=14)
+    w.use(276)
+    w.apps.clock.advance(days=1)
+    w.use(24)
+    assert w.alerts("type", "level", "rule", "score_from", "score_to") == [["drop", "red", "sharp_fall_at_risk", 48, 27]]
 
 
 def test_a_yellow_alert_turns_red_and_stays_one(w: Watched) -> None:
@@ -138,6 +93,17 @@ def test_people_leave_and_customers_complain(w: Watched) -> None:
     due = {r["title"]: r["due"] for r in w.apps.records("task", "title", "due")}
     assert (due["Train the successor within 48 hours"], due["Call about the feedback"]) == ("2026-03-04T01:30:00Z", "2026-03-04T01:30:00Z")
     assert [p for (p,) in w.alerts("playbook")] == ["champion_left", "low_nps", "low_nps"]
+    second = w.apps.add("contact", customer=w.customer, name="Second", role="champion", since=w.apps.day(-30))
+    w.apps.change("contact", second, left_at=w.apps.day())
+    w.work()
+    assert w.alerts("type", "level") == [["champion_left", "red"], ["service", "yellow"], ["service", "yellow"]]
+    for each in w.apps.records("alert", "type"):
+        w.apps.change("alert", each["id"], state="closed", outcome="recovered")
+    third = w.apps.add("contact", customer=w.customer, name="Third", role="champion", since=w.apps.day(-30))
+    w.apps.change("contact", third, left_at=w.apps.day())
+    w.apps.add("survey_response", survey=w.apps.add("survey", name="NPS again", kind="nps"), customer=w.customer, score=2, answered_at=w.apps.at())
+    w.work()
+    assert w.alerts("type", "state", "record")[3:] == [[t, "open", {"entity": "customer", "id": w.customer, "title": "Birch"}] for t in ("champion_left", "service")]
 
 
 def test_one_renewal_that_grows_urgent(w: Watched) -> None:
@@ -166,11 +132,16 @@ def test_what_is_done_every_month_and_every_quarter(w: Watched) -> None:
         w.apps.add("metric_daily", customer=w.customer, metric="hours_per_user", day=w.apps.day(day), value=6)
     w.feature("team_content")
     w.use(300)
+    w.apps.add("contact", customer=w.customer, name="Ann", role="admin", email="ann@x.cn", consent=["email"], since=w.apps.day(-30))
     w.feature("view_report")
     assert w.health() == (90, "healthy")
+    assert [r["message"] for r in w.apps.records("message_log", "message")] == ["advanced_cases"]
     w.pass_days(1)
     assert w.titles("task")[-2:] == ["Talk about growing", "Quarterly strategic review"]
     assert w.apps.ask({"entity": "kpi_baseline", "group_by": ["day"], "measures": [{"name": "n", "expr": "count()"}]}) == [["2026-03-31", 5], ["2026-06-30", 5]]
+    w.apps.clock.advance(days=92)
+    w.work()
+    assert [w.titles("task").count(each) for each in ("Quarterly strategic review", "Talk about growing")] == [2, 2]
 
 
 def test_numbers_that_fall_and_data_that_is_late(w: Watched) -> None:
@@ -180,6 +151,10 @@ def test_numbers_that_fall_and_data_that_is_late(w: Watched) -> None:
     w.apps.change("customer", w.customer, seats=800)
     w.work()
     assert w.alerts("type", "score_from", "score_to") == [["drop", 1000, 800]]
+    (contract,) = w.apps.records("contract", "id")
+    w.apps.change("contract", contract["id"], annual_value=19200)
+    w.work()
+    assert w.alerts("rule", "score_from", "score_to")[1:] == [["contract_value_fell", 24000, 19200]]
     w.use(300)
     w.pass_days(2)
     assert w.titles("notice") == []

@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from tenon.engine.folding import sort_key
+from tenon.engine.recompute.fallen import keep_changes, values_now, watched
 from tenon.engine.sql.compiler import compile_value
 from tenon.engine.sql.environment import Environment
 from tenon.engine.sql.numbers import to_field
@@ -22,16 +23,19 @@ from tenon.metamodel.model import Entity, Field
 FEW = 200
 
 
-def compute_formulas(uow: UnitOfWork, entity: Entity, fields: Sequence[Field], ids: Sequence[str]) -> list[str]:
+def compute_formulas(uow: UnitOfWork, entity: Entity, fields: Sequence[Field], ids: Sequence[str], *, is_new: bool = False) -> list[str]:
     """Store the values of formulas for these records and return the ids of those that changed.
 
-    On PostgreSQL the records are locked first, in id order, so that two writers of children do not leave a stale value.
+    With ``is_new`` the formulas were other ones before: no rule hears that their values fell. On PostgreSQL the records are locked first,
+    in id order, so that two writers of children do not leave a stale value.
     """
     if not ids or not fields:
         return []
     table = uow.tables.of(entity)
     if uow.dialect == "postgresql":
         uow.connection.execute(select(table.c.id).where(table.c.id.in_(id_set(uow.dialect, ids))).order_by(table.c.id).with_for_update(key_share=True))
+    of_rules = [] if is_new or uow.is_past else [f for f in fields if f.id in watched(uow.model)]
+    before = {f.id: values_now(uow, entity, f, ids) for f in of_rules}
     if len(ids) > FEW:
         rows = uow.connection.execute(_update(uow, entity, fields, id_set(uow.dialect, ids), grouped=True)).all()
     else:
@@ -41,7 +45,9 @@ def compute_formulas(uow: UnitOfWork, entity: Entity, fields: Sequence[Field], i
         statement = kept(cache, key, lambda: _update(uow, entity, fields, id_param(uow.dialect), grouped=False))
         rows = uow.connection.execute(statement, {"ids": id_value(uow.dialect, ids)}).all()
     _write_keys(uow, entity, [f for f in fields if f.storage.sort_key], rows)
-    return [row.id for row in rows]
+    changed = [row.id for row in rows]
+    keep_changes(uow, entity, before, changed)
+    return changed
 
 
 def _update(uow: UnitOfWork, entity: Entity, fields: Sequence[Field], wanted: Select[Any], *, grouped: bool) -> ReturningUpdate[Any]:

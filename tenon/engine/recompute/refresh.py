@@ -12,6 +12,8 @@ from sqlalchemy import bindparam, func, select, update
 from tenon.engine.folding import sort_key
 from tenon.engine.jobs.queue import NewJob, put_all
 from tenon.engine.jobs.run import JobKind, JobRun
+from tenon.engine.recompute.events import Computed
+from tenon.engine.recompute.fallen import forget_changes
 from tenon.engine.recompute.formulas import compute_formulas
 from tenon.engine.recompute.graph import Graph, Target, graph_of
 from tenon.engine.recompute.touch import AT_ONCE, Change, Recompute
@@ -43,6 +45,7 @@ class Refresher:
         """Fill what is new or computed otherwise: a small workspace at once, a large one by jobs."""
         graph = graph_of(uow.model)
         stale = with_dependents(graph, changed_targets(old, uow.model, graph) | set(release.plan.touched))
+        forget_changes(uow, stale)
         for targets in graph.levels():
             for target in [t for t in targets if t.key in stale]:
                 if target.score_id is not None:
@@ -50,7 +53,7 @@ class Refresher:
                 elif target.rule_id is not None:
                     self.watch_all(uow, target.rule_id)
                 elif count(uow, target.entity) <= AT_ONCE:
-                    refresh_range(uow, target, "", AT_ONCE)
+                    refresh_range(uow, target, "", AT_ONCE, is_new=True)
                 else:
                     put_all(uow.connection, [NewJob(REFRESH, {"targets": [target.key]})])
         self._reindex(uow, old)
@@ -118,10 +121,10 @@ def next_ids(uow: UnitOfWork, entity: Entity, after: str, limit: int) -> list[st
     return list(uow.connection.execute(statement).scalars())
 
 
-def refresh_range(uow: UnitOfWork, target: Target, after: str, limit: int) -> tuple[str | None, list[str]]:
-    """Compute a formula for a range of records; return where the next begins (None: done) and which changed."""
+def refresh_range(uow: UnitOfWork, target: Target, after: str, limit: int, *, is_new: bool) -> tuple[str | None, list[str]]:
+    """Compute a formula, which may be new, for a range of records; return where the next begins (None: done) and which changed."""
     ids = next_ids(uow, target.entity, after, limit)
-    changed = compute_formulas(uow, target.entity, [target.field], ids) if target.field is not None else ids
+    changed = compute_formulas(uow, target.entity, [target.field], ids, is_new=is_new) if target.field is not None else ids
     return (ids[-1] if len(ids) == limit else None), changed
 
 
@@ -186,6 +189,8 @@ def _compute(uow: UnitOfWork, recompute: Recompute, target: Target, ids: list[st
     if target.field is not None:
         changed: Collection[str] = compute_formulas(uow, target.entity, [target.field], ids)
         fields = frozenset({target.field.id})
+        if changed:
+            uow.tell(Computed(target.entity, fields, tuple(changed)))
     else:
         changed = recompute.run_score(uow, str(target.score_id), ids)
         fields = frozenset(f.id for f in target.entity.fields.values() if f.score == target.score_id)
@@ -202,11 +207,14 @@ def _refresh(run: JobRun, open_write: OpenWrite, recompute: Recompute) -> dict[s
             if state["position"] >= len(targets):
                 return {"formulas": len(targets), "records": state["done"]}
             target = targets[state["position"]]
-            following, changed = refresh_range(uow, target, state["after"], RANGE)
+            is_new = run.payload.get("targets") is not None
+            following, changed = refresh_range(uow, target, state["after"], RANGE, is_new=is_new)
             if target.rule_id is not None:
                 recompute.watch(uow, target.rule_id, changed)
             elif changed and target.field is not None:
                 recompute.after(uow, Change(target.entity.id, changed, frozenset({target.field.id})))
+                if not is_new:
+                    uow.tell(Computed(target.entity, frozenset({target.field.id}), tuple(changed)))
             state["done"] += len(changed)
             state["position"], state["after"] = (state["position"], following) if following else (state["position"] + 1, "")
             run.save(uow.connection, state, done=state["position"], total=len(targets))

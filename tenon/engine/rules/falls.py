@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import delete, func, insert, or_, select
 
 from tenon.engine.history import history
+from tenon.engine.recompute.fallen import changes_of, values_now
 from tenon.engine.rules.book import Rule
 from tenon.engine.rules.tables import members
 from tenon.engine.scores.tables import snapshots
 from tenon.engine.sql.sets import id_set
-from tenon.engine.sql.values import from_db
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Field
 
@@ -47,16 +47,15 @@ def peaks_of_score(uow: UnitOfWork, rule: Rule, score_id: str, ids: Collection[s
 
 
 def peaks_of_field(uow: UnitOfWork, rule: Rule, field: Field, ids: Collection[str], start: datetime) -> dict[str, Peak]:
-    """Return the peaks of a written number since a moment, by record, from the history of its changes."""
-    table = uow.tables.of(rule.entity)
+    """Return the peaks of a number since a moment, by record, from the history of its changes; those of a formula are kept apart."""
     found: dict[str, Peak] = {}
     for part in _parts(ids):
         among = id_set(uow.dialect, part)
         since = _since(uow, rule, part, start)
-        stored = uow.connection.execute(select(table.c.id, table.c[field.column]).where(table.c.id.in_(among)))
-        now = {r: Decimal(v) for r, cell in stored if (v := from_db(field.type, cell)) is not None}
+        now = {record: value for record, value in values_now(uow, rule.entity, field, part).items() if value is not None}
         wanted = select(history.c.record, history.c.at, history.c.changes).where(history.c.record.in_(among), history.c.at > start).order_by(history.c.id)
-        found.update(_highest(_values(uow.connection.execute(wanted), field, start), now, since))
+        changed = changes_of(uow, field, part, start) if field.is_formula else uow.connection.execute(wanted)
+        found.update(_highest(_values(changed, field, start), now, since))
     return found
 
 

@@ -15,6 +15,7 @@ from tenon.engine.automation import automation_listeners
 from tenon.engine.context import Context, User, system_context
 from tenon.engine.outside import FixedClock, fake_outside
 from tenon.engine.people import units, users
+from tenon.engine.recompute.events import Computed
 from tenon.engine.recompute.formulas import compute_formulas
 from tenon.engine.recompute.graph import Target, graph_of
 from tenon.engine.recompute.refresh import next_ids
@@ -96,7 +97,10 @@ class World:
             mine = [t for t in targets if t in self.wanted]
             for entity, fields in _by_entity(t for t in mine if t.is_clocked).items():
                 changed = compute_formulas(self.uow, entity, fields, next_ids(self.uow, entity, "", AT_ONCE))
-                self.recompute.after(self.uow, Change(entity.id, changed, frozenset(f.id for f in fields)))
+                names = frozenset(f.id for f in fields)
+                self.recompute.after(self.uow, Change(entity.id, changed, names))
+                if changed:
+                    self.uow.tell(Computed(entity, names, tuple(changed)))
             for target in mine:
                 if target.score_id is not None:
                     run_now(self.uow, target.score_id, cause)

@@ -9,7 +9,7 @@ from pydantic import Field
 from tenon.metamodel.actions.base import Action
 from tenon.metamodel.item import DueHours, Item, Label, OptionName
 from tenon.metamodel.labels import Text, say
-from tenon.metamodel.marks import Expr, Ref
+from tenon.metamodel.marks import Expr, Path, Ref
 from tenon.metamodel.whom import AnyWhom
 
 
@@ -26,6 +26,8 @@ class RaiseAlert(Action):
     """An alert about the record; where one of its type is open already, that one becomes more urgent."""
 
     type: Literal["raise_alert"]
+    about: Annotated[str, Path(of="document", fits="record")] | None = None
+    """The record that it is about, where that is not the one of the rule: each of these is then a cause of its own."""
     alert: OptionName = "threshold"
     level: Literal["yellow", "red"]
     reason: Label | None = None

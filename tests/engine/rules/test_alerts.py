@@ -142,3 +142,19 @@ def test_who_is_told_next_when_nobody_takes_it_up(w: Rules) -> None:
     w.work()
     assert len(told()) == 2
     assert said(w, "state", "escalated_to")[-1] == ("in_progress", None)
+
+
+def test_alerts_about_what_a_record_refers_to(w: Rules) -> None:
+    """Each bad ticket is a cause: one alert about the customer, red with a second, another one after it was closed; two at once are red."""
+    w.publish(rule("bad", {"type": "enters", "when": "satisfaction <= 2"}, {**YELLOW, "about": "customer"}, entity="ticket"))
+    assert w.refuses(rule("wrong", "created", {**YELLOW, "about": "subject"}, entity="ticket"))
+    ann, bob = w.add_all("customer", [{"name": "Ann"}, {"name": "Bob"}])
+    for level in ("yellow", "red"):
+        w.add("ticket", customer=ann, subject="T", satisfaction=1)
+        w.work()
+        assert [(a["record"]["id"], a["level"]) for a in w.records("alert", "record", "level")] == [(ann, level)]
+    do(w, "close", "recovered")
+    w.add("ticket", customer=ann, subject="T", satisfaction=1)
+    w.add_all("ticket", [{"customer": bob, "subject": "T", "satisfaction": 1}] * 2)
+    w.work()
+    assert [(a["record"]["id"], a["level"]) for a in w.records("alert", "record", "level")][1:] == [(ann, "yellow"), (bob, "red")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from tenon.engine.alerts.escalating import plans
@@ -16,25 +17,54 @@ from tenon.engine.rules.work import Work, needs
 from tenon.metamodel.actions.raise_alert import RaiseAlert
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
+from tenon.metamodel.naming import find_path
 
 
 def run(work: Work, action: RaiseAlert) -> dict[str, Any]:
     """Open one alert for each record, its type and this rule; where there is one, only its level goes up.
 
-    One whose cause had ceased, and that nobody took, is closed as recovered: what comes then is another.
+    One whose cause had ceased, and that nobody took, is closed as recovered: what comes then is another. Of an action ``about`` other
+    records each record of the rule is a cause: a second one of the same makes the alert red, whatever the level.
     """
     alert = needs(work, "alert")
-    hold(work.uow, work.entity, work.ids)
-    there = standing(work.uow, alert, work.ids, type_=action.alert, rule=work.doer.name, level=action.level)
+    about = _about(work, action)
+    far, causes = about.entity, about.causes
+    hold(work.uow, far, list(causes))
+    there = standing(work.uow, alert, list(causes), type_=action.alert, rule=work.doer.name, level=action.level)
     over = [there.pop(record).id for record in list(there) if there[record].is_over]
     if over:
         change_part(work.uow, work.ctx, alert, over, {"state": CLOSED, "outcome": "recovered"}, work.batch)
-    changed = list(there) if action.level == "red" else []
-    fresh = [record for record in work.ids if record not in there]
-    facts = _facts(work, action, alert, [*fresh, *(r for r in changed if there[r].level == "yellow")])
-    _worsen(work, alert, [(there[r], facts[r]) for r in changed if there[r].level == "yellow"])
-    made = _open(work, action, alert, fresh, facts) if fresh else {}
-    return {record: {"alert": made.get(record) or there[record].id, "is_new": record in made} for record in work.ids if record in made or record in there}
+    worse = [r for r in there if there[r].level == "yellow" and (action.level == "red" or action.about)]
+    fresh = [record for record in causes if record not in there]
+    facts = _facts(work, action, alert, [causes[r][0] for r in (*fresh, *worse)])
+    for record in (*worse, *(r for r in fresh if len(causes[r]) > 1)):
+        facts[causes[record][0]]["level"] = "red"
+    _worsen(work, alert, [(there[r], facts[causes[r][0]]) for r in worse])
+    made = _open(work, alert, far, action.alert, {r: facts[causes[r][0]] for r in fresh}) if fresh else {}
+    return {
+        cause: {"alert": made.get(record) or there[record].id, "is_new": record in made and cause == causes[record][0]} for record in causes for cause in causes[record]
+    }
+
+
+@dataclass(frozen=True)
+class _About:
+    """The entity of the records that alerts are about, and for each record those of the rule that are its causes."""
+
+    entity: Entity
+    causes: dict[str, list[str]]
+
+
+def _about(work: Work, action: RaiseAlert) -> _About:
+    """Return what alerts are about: the records of the rule, or those that a reference of them names; where it names none, nothing is raised."""
+    if action.about is None:
+        return _About(work.entity, {record: [record] for record in work.ids})
+    model, causes = work.uow.model, dict[str, list[str]]()
+    field = (find_path(model, work.entity, action.about) or [])[-1]
+    found = compute(work.uow, work.rights, work.entity, {field.name: action.about}, work.ids, target=model.entities_by_id[field.entity_id])
+    for record in work.ids:
+        if named := found.get(record, {}).get(field.name):
+            causes.setdefault(str(named), []).append(record)
+    return _About(model.get_entity(field.targets[0]), causes)
 
 
 def _facts(work: Work, action: RaiseAlert, alert: Entity, ids: list[str]) -> dict[str, dict[str, Any]]:
@@ -66,14 +96,14 @@ def _worsen(work: Work, alert: Entity, worse: Iterable[tuple[OpenAlert, dict[str
         write_many(work.uow, work.ctx, alert, [_known(alert, row) for row in rows], mode="update", batch=work.batch, path="/actions")
 
 
-def _open(work: Work, action: RaiseAlert, alert: Entity, ids: list[str], facts: dict[str, dict[str, Any]]) -> dict[str, str]:
+def _open(work: Work, alert: Entity, entity: Entity, type_: str, facts: dict[str, dict[str, Any]]) -> dict[str, str]:
     rows = []
-    for record in ids:
-        about = {"entity": work.entity.name, "id": record}
-        values = {**facts[record], "record": about, "type": action.alert, "rule": work.doer.name, "opened_at": work.uow.now.isoformat(), "owner": facts[record]["assignee"]}
+    for record in facts:
+        about = {"entity": entity.name, "id": record}
+        values = {**facts[record], "record": about, "type": type_, "rule": work.doer.name, "opened_at": work.uow.now.isoformat(), "owner": facts[record]["assignee"]}
         rows.append({k: v for k, v in _known(alert, values).items() if v is not None})
     stored = write_many(work.uow, work.ctx, alert, rows, batch=work.batch, path="/actions")
-    return {record: str(row.id) for record, row in zip(ids, stored, strict=True)}
+    return {record: str(row.id) for record, row in zip(facts, stored, strict=True)}
 
 
 def _known(alert: Entity, values: dict[str, Any]) -> dict[str, Any]:

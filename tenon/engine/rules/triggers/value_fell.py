@@ -32,7 +32,8 @@ def hear(uow: UnitOfWork, rule: Rule, event: Any) -> Heard | None:
         peaks = peaks_of_score(uow, rule, score.id, event.ids, start)
     else:
         field = rule.entity.get_field(str(trigger.field))
-        if not isinstance(event, Written) or event.action != "update" or not event.fields or field.id not in event.fields:
+        is_heard = isinstance(event, Computed) if field.is_formula else isinstance(event, Written) and event.action == "update"
+        if not is_heard or not event.fields or field.id not in event.fields:
             return None
         peaks = peaks_of_field(uow, rule, field, event.ids, start)
     fallen = {record: peak for record, peak in peaks.items() if _fell(trigger, peak)}

@@ -162,12 +162,23 @@ def _create_task(design: Design, controls: Controls) -> list[Control]:
 def _raise_alert(design: Design, controls: Controls) -> list[Control]:
     return [
         controls.make("level", "segments", say("Level", "级别"), options=design.choices(LEVELS)),
-        controls.make("reason", "label", say("Reason", "原因")),
+        *_about(design, controls), controls.make("reason", "label", say("Reason", "原因")),
         controls.make("alert", "choice", say("Type", "类型"), options=options_of(design, "alert", "type")),
         whom_control(design, controls, "assign_to", say("For", "负责人")),
         controls.make("value_at_risk", "expression", say("Value at risk", "受影响金额"), entity=name_of(design.entity), expect="number", use="rule"),
         *_escalation(design, controls),
     ]
+
+
+def _about(design: Design, controls: Controls) -> list[Control]:
+    """Return which record an alert is about: that of the rule, or one that it refers to and an alert may be about."""
+    alert = design.model.entities.get("alert")
+    known = set(alert.fields["record"].targets) if alert is not None and "record" in alert.fields else set()
+    fields = design.entity.fields.values() if design.entity is not None else ()
+    options = tuple(Choice(f.name, f.label.show(design.language)) for f in fields if f.storage.kind != "pair" and not f.is_to_many and known.intersection(f.targets))
+    told = say("Each record of the rule is then a cause of its own: a second one makes the open alert red.", "此时规则的每条记录都是独立原因：再次出现会使未关闭的告警升级为红色。")
+    own = say("This record", "当前记录").show(design.language)
+    return [controls.make("about", "choice", say("About", "关于"), options=options, empty=own, help=told)] if options else []
 
 
 def _escalation(design: Design, controls: Controls) -> list[Control]:

@@ -55,7 +55,8 @@ def _band_changed(design: Design, controls: Controls) -> list[Control]:
 
 
 def _value_fell(design: Design, controls: Controls) -> list[Control]:
-    numbers = tuple(Choice(f.name, f.label.show(design.language)) for f in settable(design.entity) if f.type.kind == "number")
+    fields = [*settable(design.entity), *(f for f in (design.entity.fields.values() if design.entity is not None else ()) if f.is_formula)]
+    numbers = tuple(Choice(f.name, f.label.show(design.language)) for f in fields if f.type.kind == "number")
     return [
         score_control(design, controls) if controls.item.get("score") else controls.make("field", "choice", say("Number", "数值"), options=numbers),
         controls.make("by", "number", say("By at least", "下降数值")),

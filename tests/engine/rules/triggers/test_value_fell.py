@@ -57,4 +57,23 @@ def test_a_number_that_people_write_by_hundredths(w: Rules) -> None:
 
 def test_what_a_fall_is_of_and_by_how_much_is_said_once(w: Rules) -> None:
     assert w.refuses(rule("r", {"type": "value_fell", "field": "seats", "within_days": 3}, note())) == [("trigger", "required")]
-    assert w.refuses(rule("r", {"type": "value_fell", "field": "annual_value", "by": 1, "within_days": 3}, note())) == [("trigger/field", "type_mismatch")]
+    assert w.refuses(rule("r", {"type": "value_fell", "field": "name", "by": 1, "within_days": 3}, note())) == [("trigger/field", "type_mismatch")]
+
+
+def test_a_number_that_is_computed(w: Rules) -> None:
+    """A sum over contracts, 100 of one customer and 100 of another: 90 is no fall by a fifth, 80 is; what a new formula makes of it is none."""
+    w.publish(rule("fell", {"type": "value_fell", "field": "annual_value", "by_percent": 20, "within_days": 30}, note()))
+    ann, bob = w.add_all("customer", [{"name": "Ann"}, {"name": "Bob"}])
+    of = {"start": "2026-01-01", "end": "2026-12-31", "status": "active"}
+    first, second = [w.add("contract", customer=each, annual_value=100, **of) for each in (ann, bob)]
+    for days, value in ((10, 90), (10, 81), (10, 80)):
+        w.pass_time(days=days)
+        w.change("contract", first, annual_value=value)
+        w.change("contract", second, annual_value=max(value, 81))
+        w.work()
+    (run,) = w.runs()
+    assert (run["record"], run["facts"]["was_value"], run["facts"]["value"], run["facts"]["days"]) == (ann, "100.00", "80.00", 30)
+    w.pass_time(days=1)
+    w.remove("contract", second)
+    w.work()
+    assert [each["record"] for each in w.runs()] == [ann, bob]
