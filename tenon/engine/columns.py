@@ -59,7 +59,7 @@ class Exact(TypeDecorator[Decimal]):
 @lru_cache(maxsize=4_096)
 def show_moment(value: datetime) -> str:
     """Return a moment as SQLite holds it: UTC, fixed width, so that text order is time order."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    return f"{value.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
 
 
 class Moment(TypeDecorator[datetime]):

@@ -43,7 +43,7 @@ def save(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, rows: li
         uow.tell_before(Writing(entity, ctx, creates, [row for row in updates if row.action == "update"]))
         _drop_unchanged(updates)
     updates = [row for row in updates if row.action == "update"]
-    for field in [f for f in entity.fields.values() if f.spec.type == "autonumber" and f.is_written]:
+    for field in entity.asking.numbered:
         rules.raise_counter(uow, field, [row for row in updates if field.name in row.values])
     rules.check_required(entity, rows)
     fresh = [row for row in creates + updates if not row.is_taken_back]
