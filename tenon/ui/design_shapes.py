@@ -10,7 +10,7 @@ from tenon.ui.shapes import Choice
 
 ControlType = Literal[
     "text", "name", "label", "long_label", "number", "date", "switch", "choice", "segments", "colour", "icon", "condition", "expression", "many", "pair", "ways", "rights", "note",
-    "ordered", "picks",
+    "ordered", "picks", "pairs",
 ]
 
 
@@ -54,7 +54,7 @@ class Control:
 
     A ``label`` has a text a language below its place. ``entity`` is what a condition or an expression is read in; ``expect`` the type
     it should have, ``use`` where it stands (formula, default …). ``empty`` is what a choice says when nothing is set. ``numbers`` are
-    smallest and largest. The value of ``ordered`` is an `Ordered`, that of ``picks`` a tuple of `Pick`.
+    smallest and largest. The value of ``pairs`` is names with texts, what else they are is in ``empty``. The value of ``ordered`` is an `Ordered`, that of ``picks`` a tuple of `Pick`.
     A ``switch`` that is on when nothing is set has ``empty``. The options of ``ways`` are named by the operations that they do, the one that is
     ``value`` is in force: buttons, or with ``empty``, which may be '', one list to choose from.
     """

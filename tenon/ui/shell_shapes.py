@@ -97,7 +97,10 @@ class TaskGroup:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The tasks of a tab in groups; ``tabs`` are (name, label, count). ``entity`` is "" where no app has tasks, ``is_empty`` where nothing asks anything of anybody."""
+    """The tasks of a tab in groups; ``tabs`` are (name, label, count). ``entity`` is "" where no app has tasks, ``is_empty`` where nothing asks anything of anybody.
+
+    ``here`` is the tab with how many of it are shown, ``more`` with the next ones; None where there are none, or too many for a page.
+    """
 
     tab: str
     tabs: tuple[tuple[str, str, int], ...]
@@ -105,3 +108,5 @@ class Inbox:
     entity: str = "task"
     is_cut: bool = False
     is_empty: bool = False
+    here: str = ""
+    more: str | None = None

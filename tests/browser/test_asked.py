@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tenon.engine.context import system_context
+from tenon.engine.context import Context, system_context
 from tenon.engine.releases import publish_documents
+from tenon.engine.workflows.starting import begin
 from tenon.platform import decision_links
+from tenon.platform.boot import make_worker
 from tests.browser.offices import open_page, serve_desk
 from tests.browser.test_access import objections
 from tests.desk import Desk
@@ -35,12 +37,20 @@ FLOW: dict[str, Any] = {
     ],
 }  # fmt: skip
 
+MENDED: dict[str, Any] = {
+    "kind": "workflow", "name": "offer", "label": label("Offer", "报价"), "entity": "customer", "type": "approval",
+    "steps": [
+        {"id": "mend", "type": "task", "title": label("Mend it", "修改"), "assign_to": {"user": "ann@example.com"}},
+        {"id": "check", "type": "approval", "title": label("Approve the offer", "审批报价"), "approvers": {"user": "ann@example.com"}},
+    ],
+}  # fmt: skip
+
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """A served workspace in which care plans are approved."""
     with serve_desk(tmp_path / "home") as made:
-        publish_documents(made[0].platform.publisher, system_context("command", "tests"), [FLOW])
+        publish_documents(made[0].platform.publisher, system_context("command", "tests"), [FLOW, MENDED])
         yield made
 
 
@@ -92,3 +102,68 @@ def test_a_plan_is_submitted_and_approved_with_mouse_keys_and_a_link(chromium: B
         expect(page.locator("main")).to_contain_text("已同意。")
         page.goto(record)
         expect(page.locator(".asked-card")).to_have_count(0)
+
+
+def card_of(page: Page, name: str) -> Locator:
+    """Return the card of what is asked."""
+    return page.get_by_role("region", name=name)
+
+
+def told(desk: Desk) -> list[tuple[str, str | None, list[tuple[str, str, str | None]]]]:
+    """Return what was asked about the offer: each with its state, what came of it, and who sat at it."""
+    names = {desk.ann.id: "Ann", desk.sam.id: "Sam"}
+    with desk.platform.read() as uow:
+        asked = uow.connection.exec_driver_sql("select id, step, state, outcome from tenon_flow_task where record = ? order by id", (desk.customers[1],)).all()
+        seats = uow.connection.exec_driver_sql("select task, person, state, side from tenon_flow_task_person order by id").all()
+    return [(f"{t.step} {t.state}", t.outcome, [(names[s.person], s.state, s.side) for s in seats if s.task == t.id]) for t in asked]
+
+
+def test_an_offer_is_handed_over_signed_sent_back_and_recalled(chromium: Browser, office: Office) -> None:
+    desk, url = office
+    record = f"/records/customer/{desk.customers[1]}"
+    with desk.platform.write() as uow:
+        begin(uow, Context(desk.ann), uow.model.get("workflow", "offer"), [desk.customers[1]])
+    make_worker(desk.platform).run_until_idle()
+    with open_page(chromium, desk, url, desk.ann) as ann, open_page(chromium, desk, url, desk.sam, width=390) as sam:
+        ann.goto(record)
+        card_of(ann, "Mend it").get_by_role("button", name="Done").click()
+        card = card_of(ann, "Approve the offer")
+        card.locator("summary", has_text="Hand over").click()
+        assert objections(ann) == []
+        card.get_by_label("To whom").fill("Sam")
+        card.get_by_role("option", name="Sam Wu").click()
+        card.get_by_role("button", name="Hand over").click()
+        expect(card.get_by_role("listitem").filter(has_text="Sam Wu")).to_contain_text("has the turn")
+        sam.goto(record)
+        theirs = card_of(sam, "Approve the offer")
+        theirs.locator("summary", has_text="Add a signer").focus()
+        sam.keyboard.press("Enter")
+        theirs.get_by_label("Who signs too").focus()
+        sam.keyboard.type("Ann")
+        expect(theirs.get_by_role("option", name="Ann Lee")).to_be_visible()
+        assert objections(sam) == []
+        sam.keyboard.press("ArrowDown")
+        sam.keyboard.press("Enter")
+        theirs.get_by_role("button", name="Before me").focus()
+        sam.keyboard.press("Enter")
+        expect(theirs.get_by_role("listitem").filter(has_text="Ann Lee").last).to_contain_text("asked by Sam Wu")
+        ann.goto(record)
+        card.get_by_role("button", name="Approve", exact=True).click()
+        expect(card.get_by_role("listitem").filter(has_text="Sam Wu")).to_contain_text("has the turn")
+        sam.goto(record)
+        theirs.get_by_label("Send back to").select_option(label="Mend it")
+        theirs.get_by_label("Your comment").fill("The sum is wrong")
+        theirs.get_by_role("button", name="Send back").focus()
+        sam.keyboard.press("Space")
+        expect(theirs).to_have_count(0)
+        ann.goto(record)
+        card_of(ann, "Mend it").get_by_role("button", name="Done").click()
+        expect(card).to_contain_text("has the turn")
+        assert told(desk) == [
+            ("mend done", "done", [("Ann", "done", None)]), ("check done", "return:mend", [("Ann", "handed_over", None), ("Sam", "rejected", None), ("Ann", "approved", "before")]),
+            ("mend done", "done", [("Ann", "done", None)]), ("check open", None, [("Ann", "open", None)]),
+        ]  # fmt: skip
+        card.get_by_role("button", name="Recall").click()
+        expect(ann.locator(".edit-record")).to_be_visible()
+        expect(card).to_have_count(0)
+        assert told(desk)[-1] == ("check cancelled", None, [("Ann", "skipped", None)])

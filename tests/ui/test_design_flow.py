@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from tenon.engine.context import system_context
 from tenon.engine.releases import draft, publish_documents
 from tenon.metamodel.steps import STEPS
+from tenon.platform import units
 from tests.ui.conftest import Site
 from tests.ui.test_design import HOSTILE, csrf, make, step
 
@@ -114,7 +115,7 @@ def test_the_inside_of_for_each_offers_what_the_other_record_can(flow: TestClien
         assert flow.get(f"{URL}/part?item={each['id']}").status_code == 200
 
 
-def test_properties_of_people_waiting_and_the_whole(flow: TestClient) -> None:
+def test_properties_of_people_waiting_and_the_whole(flow: TestClient, site: Site) -> None:
     step(flow, URL, {"op": "set", "at": "/steps", "value": [
         {"id": "first", "type": "task", "title": {"en": "Call"}, "assign_to": "owner", "outcomes": [{"id": "yes", "name": "yes"}]},
         {"id": "boss", "type": "approval", "approvers": [{"manager_of": "owner"}, {"user": "x@example.com"}], "mode": "vote", "due_hours": 8, "on_due": {"remind": True}},
@@ -122,6 +123,13 @@ def test_properties_of_people_waiting_and_the_whole(flow: TestClient) -> None:
     boss = flow.get(f"{URL}/part?item=boss").text
     for told in ("Goes back to Call", 'data-at="/steps/boss/approvers/1/user"', 'data-at="/steps/boss/share"', 'data-at="/steps/boss/on_due/decide"', 'data-many="/steps/boss/editable"'):
         assert told in boss, told
+    with site.platform.write() as uow:
+        north, south = (units.create(uow.connection, system_context(), name) for name in ("North", "South"))
+    boss = flow.get(f"{URL}/part?item=boss").text
+    offers = [json.loads(html.unescape(v)) for v in re.findall(r'data-operations="(\[[^"]*&#34;unit&#34;[^"]*)"', boss)]
+    assert [offer[0]["value"][-1] for offer in offers] == [{"unit": north}, {"unit": south}] * 2  # who decides, who is told
+    assert "everybody in the unit South" in step(flow, URL, *offers[1]).text
+    assert drafted(flow)["steps"][1]["approvers"][-1] == {"unit": south}
     late = flow.get(f"{URL}/part?item=pause").text
     ways = [json.loads(html.unescape(v)) for v in re.findall(r'<option value="(\[[^"]*or_after[^"]*)"', late)]
     done = step(flow, URL, *next(w for w in ways if w[0]["value"]))
@@ -170,3 +178,16 @@ def test_it_is_tried_on_a_record_and_what_runs_is_counted(flow: TestClient, site
     assert one.status_code == 200
     assert "stands here" in one.text.lower()
     assert seller.get(f"{URL}/runs").status_code == seller.get(f"{URL}/try").status_code == 403
+
+
+def test_headers_and_secrets_of_a_call_have_lines_of_their_own_and_what_a_secret_is_stays_unsaid(flow: TestClient, site: Site) -> None:
+    folder = site.platform.settings.home / "secrets"
+    folder.mkdir(exist_ok=True)
+    (folder / "billing").write_text("hunter2-hunter2", encoding="utf-8")
+    call = {"id": "call", "type": "call_webhook", "url": "https://x.example", "headers": {"X-Way": "in"}, "secrets": {"Authorization": "billing", "X-Key": "lost"}}
+    step(flow, URL, {"op": "set", "at": "/steps", "value": [call]})
+    panel = flow.get(f"{URL}/part?item=call").text
+    assert re.findall(r'data-at="(/steps/call/[a-z_]+)" data-as="json"', panel) == ["/steps/call/headers", "/steps/call/secrets"]
+    assert re.findall(r'-(?:name|value)" value="([^"]*)"', panel) == ["X-Way", "in", "", "", "Authorization", "billing", "X-Key", "lost", "", ""]
+    assert "There is no such file yet: lost." in panel
+    assert "hunter2" not in panel + flow.get(URL).text + flow.get("/api/v1/metadata/workflow/renewal").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -164,3 +165,18 @@ def test_how_many_records_there_are_is_shown_and_kept(member: TestClient) -> Non
     kept = member.get(API).json()["then"][0]
     assert (kept["expect"]["records"], kept["advance_hours"]) == (wanted["records"], 3)
     assert "Found: count 1" in run(member)
+
+
+def test_what_somebody_does_is_shown_offered_and_tried(member: TestClient) -> None:
+    first = begin(member)
+    panel = member.get(f"{URL}/part?item={first}").text
+    ways = [json.loads(html.unescape(v)) for v in re.findall(r'<option value="(\[[^"]*/do&#34;[^"]*)"', panel)]
+    assert {w[0]["value"]["entity"] for w in ways if w[0]["value"]} >= {"customer", "order"}
+    done = {"entity": "customer", "filter": "stage == 'active'", "set": {"arr": 61}}
+    step(member, URL, {"op": "set", "at": f"/then/{first}/do", "value": done}, {"op": "insert", "at": "/then", "value": {"expect": {"record": "Aurora", "field": "arr", "value": 61}}})
+    page = member.get(URL).text
+    assert "Somebody sees to each Customer where stage == &#39;active&#39;: Contract value = 61" in page
+    panel = member.get(f"{URL}/part?item={first}").text
+    assert f'data-at="/then/{first}/do/filter"' in panel
+    assert f'data-at="/then/{first}/do/set/arr"' in panel
+    assert outcomes(run(member))[-1][1].startswith("Held")

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from tenon.engine.context import Context
 from tenon.engine.records import writing
+from tenon.engine.workflows.tables import human_tasks, task_people
 from tests import desk, world
 from tests.desk import Desk
 from tests.ui.conftest import BASE
@@ -121,3 +123,24 @@ def test_a_task_is_put_off_to_any_day_and_to_later_today(office: Desk) -> None:
     assert isinstance(due, datetime)
     assert due.astimezone(zone).date() == now.date()
     assert due > world.NOW
+
+
+def test_more_than_a_page_of_what_workflows_ask_is_counted_and_shown_by_when_it_is_due(office: Desk) -> None:
+    with office.platform.write() as uow:
+        blank = {"instance": "i", "token": "t", "workflow": "w", "version": "v", "step": "s", "type": "approval", "entity": "gone", "record": "r", "mode": "any", "state": "open"}
+        asked = [
+            {**blank, "id": f"{n:036}", "title": {"en": f"Ask {n}"}, "due_at": uow.now + timedelta(minutes=1_000 - n) if n else None, "created_at": uow.now} for n in range(230)
+        ]
+        uow.connection.execute(insert(human_tasks), asked)
+        uow.connection.execute(insert(task_people), [{"id": a["id"], "task": a["id"], "person": office.sam.id, "order": 0, "state": "open"} for a in asked])
+    sam = client_of(office, office.sam)
+    page = sam.get("/inbox").text
+    assert sam.get("/pulse").json()["inbox"] == 231
+    assert titles(sam, "mine") == ["Write to the sponsor", *(f"Ask {n}" for n in range(229, 130, -1))]
+    assert 'href="/inbox?tab=mine:200"' in page
+    assert titles(sam, "mine:300") == ["Write to the sponsor", *(f"Ask {n}" for n in range(229, 0, -1)), "Ask 0"]
+    assert "There are more" not in sam.get("/inbox?tab=mine:300").text
+    assert titles(sam, "mine:9999999") == titles(sam, "mine")
+    listed = sam.get("/api/v1/tasks?mine=true&limit=200").json()
+    assert len(listed["tasks"]) == 200
+    assert len(sam.get(f"/api/v1/tasks?mine=true&limit=200&after={listed['next']}").json()["tasks"]) == 31

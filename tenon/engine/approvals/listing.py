@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, exists, func, select, union
 
 from tenon.engine.access.rights import rights_of
 from tenon.engine.approvals.journal import Task
@@ -17,7 +17,7 @@ from tenon.engine.approvals.taking import labelled_outcomes
 from tenon.engine.context import Context
 from tenon.engine.notices.telling import titles
 from tenon.engine.people import names_of, units_above
-from tenon.engine.query.pages import Ask, page
+from tenon.engine.query.pages import CAP, Ask, page
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.workflows.tables import human_tasks, task_people
 from tenon.metamodel.labels import Text, say
@@ -49,8 +49,9 @@ def tasks_page(uow: UnitOfWork, ctx: Context, wanted: Wanted, *, before: str | N
 
 
 def count_steps(uow: UnitOfWork, ctx: Context, wanted: Wanted) -> int:
-    """Return how many steps of workflows wait for somebody, up to a hundred."""
-    return len(uow.connection.execute(_statement(uow, ctx, wanted).limit(100)).all())
+    """Return how many steps of workflows wait for somebody, as far as lists count."""
+    found = _statement(uow, ctx, wanted).with_only_columns(human_tasks.c.id).limit(CAP).subquery()
+    return int(uow.connection.execute(select(func.count()).select_from(found)).scalar_one())
 
 
 def shape_of(uow: UnitOfWork, ctx: Context, task: Task, *, seats: Sequence[Row[Any]], title: str | None, names: Mapping[str, str]) -> dict[str, Any]:
@@ -76,12 +77,13 @@ def shape_of(uow: UnitOfWork, ctx: Context, task: Task, *, seats: Sequence[Row[A
     }
 
 
-def steps_page(uow: UnitOfWork, ctx: Context, wanted: Wanted, before: str | None, limit: int) -> list[dict[str, Any]]:
-    """Return what workflows ask of somebody, newest first."""
-    statement = _statement(uow, ctx, wanted)
+def steps_page(uow: UnitOfWork, ctx: Context, wanted: Wanted, before: str | None, limit: int, *, by_due: bool = False) -> list[dict[str, Any]]:
+    """Return what workflows ask of somebody, newest first, or what is due first."""
+    t, statement = human_tasks.c, _statement(uow, ctx, wanted)
     if before is not None:
-        statement = statement.where(human_tasks.c.id < before)
-    return shapes(uow, ctx, uow.connection.execute(statement.order_by(human_tasks.c.id.desc()).limit(limit)).all())
+        statement = statement.where(t.id < before)
+    order = (t.due_at.is_(None), t.due_at, t.id) if by_due else (t.id.desc(),)
+    return shapes(uow, ctx, uow.connection.execute(statement.order_by(*order).limit(limit)).all())
 
 
 def shapes(uow: UnitOfWork, ctx: Context, tasks: Sequence[Task]) -> list[dict[str, Any]]:
@@ -99,13 +101,13 @@ def shapes(uow: UnitOfWork, ctx: Context, tasks: Sequence[Task]) -> list[dict[st
 def _statement(uow: UnitOfWork, ctx: Context, wanted: Wanted) -> Select[Any]:
     """Return the statement of the steps that somebody is asked."""
     t, me = human_tasks.c, ctx.user_id or ""
-    mine = select(task_people.c.id).where(task_people.c.task == t.id, task_people.c.person == me)
+    mine = select(task_people.c.task).where(task_people.c.person == me)
     if wanted.which == "copied":
-        conditions: list[ColumnElement[bool]] = [exists(select(copies.c.id).where(copies.c.task == t.id, copies.c.person == me))]
+        conditions: list[ColumnElement[bool]] = [t.id.in_(select(copies.c.task).where(copies.c.person == me))]
     elif wanted.which == "done":
-        conditions = [exists(mine.where(task_people.c.decided_by == me))]
+        conditions = [t.id.in_(mine.where(task_people.c.decided_by == me))]
     else:
-        conditions = [t.state == "open", _whose(uow, ctx, wanted, exists(mine.where(task_people.c.state == "open")))]
+        conditions = [t.state == "open", t.id.in_(_whose(uow, ctx, wanted, mine.where(task_people.c.state == "open")))]
     if wanted.overdue:
         conditions.append(t.due_at < uow.now)
     if wanted.record is not None:
@@ -115,15 +117,15 @@ def _statement(uow: UnitOfWork, ctx: Context, wanted: Wanted) -> Select[Any]:
     return select(human_tasks).where(*conditions)
 
 
-def _whose(uow: UnitOfWork, ctx: Context, wanted: Wanted, mine: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return the condition that a step is one's own, or of one of one's roles or units while nobody has it."""
-    user, t = ctx.user, human_tasks.c
+def _whose(uow: UnitOfWork, ctx: Context, wanted: Wanted, mine: Select[Any]) -> CompoundSelect[Any]:
+    """Return the ids of steps that are one's own, or of one of one's roles or units while nobody has them."""
+    user, free = ctx.user, human_tasks.alias("free")
     roles = [r for r in (user.roles if user else ()) if wanted.role in (None, r)]
     units = units_above(uow.connection, user.unit) if user is not None and user.unit is not None and wanted.role is None else ()
-    nobody = ~exists(select(task_people.c.id).where(task_people.c.task == t.id))
-    of_role = and_(nobody, t.type != "approval", or_(t.role.in_(roles), t.unit.in_(units)))
+    nobody = ~exists(select(task_people.c.id).where(task_people.c.task == free.c.id))
+    of_nobody = select(free.c.id).where(free.c.state == "open", free.c.type != "approval", nobody)
     parts = [mine] if "mine" in wanted.whose else []
-    return or_(*parts, *([of_role] if "role" in wanted.whose else []))
+    return union(*parts, *([of_nobody.where(free.c.role.in_(roles)), of_nobody.where(free.c.unit.in_(units))] if "role" in wanted.whose else []))
 
 
 def _core(uow: UnitOfWork, ctx: Context, wanted: Wanted, before: str | None, limit: int) -> list[dict[str, Any]]:

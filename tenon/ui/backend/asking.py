@@ -43,9 +43,11 @@ TABS: dict[str, tuple[tuple[Whose, ...], Which, bool]] = {
 
 
 def of_tab(view: View, tab: str, most: int) -> tuple[Asked, ...]:
-    """Return what a tab of the inbox has of workflows."""
+    """Return what a tab of the inbox has of workflows, what is due first before the others."""
     wanted = _wanted(tab)
-    return tuple(_short(view, each) for each in steps_page(view.uow, view.ctx, wanted, None, most)) if wanted is not None else ()
+    if wanted is None:
+        return ()
+    return tuple(_short(view, each) for each in steps_page(view.uow, view.ctx, wanted, None, most, by_due=wanted.which == "open"))
 
 
 def count_of_tab(view: View, tab: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from tenon.engine.query.pages import Ask, get, page
+from tenon.engine.query.pages import MAX_LIMIT, Ask, get, page
 from tenon.engine.records import writing
 from tenon.metamodel.errors import Conflict, Invalid, Problem, not_found
 from tenon.metamodel.labels import Text, say
@@ -62,29 +62,41 @@ def count(view: View) -> int | None:
     return _count(view, entity, _filters(view, entity, "mine")) + asked
 
 
-def inbox(view: View, tab: str) -> Inbox:
-    """Return the open tasks of a tab, and what workflows ask, by when they are due."""
+def inbox(view: View, where: str) -> Inbox:
+    """Return the open tasks of a tab, and what workflows ask, by when they are due; "mine:200" are the first 200 of a tab."""
     entity = entity_of(view)
+    tab, _, most = where.partition(":")
+    size = min(max(int(most), SIZE), MAX_LIMIT) if most.isdecimal() and len(most) < 6 else SIZE
     shown = {name: label for name, (label, _) in TABS.items() if entity is not None or name in asking.TABS}
     chosen = tab if tab in shown else "mine"
     counts = {name: asking.count_of_tab(view, name) + (_count(view, entity, _filters(view, entity, name)) if entity is not None and name not in OVER else 0) for name in shown}
     tabs = tuple((name, label.show(view.language), counts[name]) for name, label in shown.items())
-    tasks, is_cut = _core(view, entity, chosen) if entity is not None and chosen != "copied" else ([], False)
-    tasks += [_of_workflow(asked) for asked in asking.of_tab(view, chosen, SIZE)]
-    tasks.sort(key=lambda t: (t.due is None, t.due or view.uow.now))
+    tasks, is_cut = _listed(view, entity, chosen, size)
     if chosen in OVER:
         groups = [TaskGroup(chosen, tabs[list(shown).index(chosen)][1], tuple(tasks))]
     else:
         groups = [TaskGroup(name, label.show(view.language), tuple(t for t in tasks if _stretch(view, t) == name)) for name, label in STRETCHES.items()]
-    name = NAME if entity is not None else ""
-    return Inbox(chosen, tabs, tuple(g for g in groups if g.tasks), name, is_cut, entity is None and not _has_workflows(view))
+    more = f"{chosen}:{size + SIZE}" if is_cut and size < MAX_LIMIT else None
+    here = chosen if size == SIZE else f"{chosen}:{size}"
+    return Inbox(chosen, tabs, tuple(g for g in groups if g.tasks), NAME if entity is not None else "", is_cut, entity is None and not _has_workflows(view), here, more)
 
 
-def _core(view: View, entity: Entity, chosen: str) -> tuple[list[Task], bool]:
+def _listed(view: View, entity: Entity | None, chosen: str, size: int) -> tuple[list[Task], bool]:
+    """Return the first tasks of a tab, those of the app and those of workflows as one list, and whether there are more."""
+    tasks, is_cut = _core(view, entity, chosen, size) if entity is not None and chosen != "copied" else ([], False)
+    tasks += [_of_workflow(asked) for asked in asking.of_tab(view, chosen, size + 1)]
+    if chosen in OVER:
+        tasks.sort(key=lambda t: t.id, reverse=True)
+    else:
+        tasks.sort(key=lambda t: (t.due is None, t.due or view.uow.now, t.id))
+    return tasks[:size], is_cut or len(tasks) > size
+
+
+def _core(view: View, entity: Entity, chosen: str, size: int) -> tuple[list[Task], bool]:
     columns = {c.field.name: c for c in columns_of(view, entity, SHOWN)}
     asked = ["id", "version", *title_path(view, entity), *(p for c in columns.values() for p in c.paths)]
     sort = ["-id"] if chosen == "done" else ["due"]
-    found = page(view.uow, view.ctx, entity, Ask(_filters(view, entity, chosen), sort=sort, fields=list(dict.fromkeys(asked)), limit=SIZE))
+    found = page(view.uow, view.ctx, entity, Ask(_filters(view, entity, chosen), sort=sort, fields=list(dict.fromkeys(asked)), limit=size))
     may_change = view.rights.may(entity, "update") and chosen != "done"
     return [_task(view, entity, columns, record, may_change=may_change) for record in found.records], found.next is not None
 
@@ -100,8 +112,7 @@ def _has_workflows(view: View) -> bool:
 
 def mine(view: View, most: int) -> tuple[Task, ...]:
     """Return the next open tasks of this person."""
-    found = inbox(view, "mine")
-    return tuple(task for group in found.groups for task in group.tasks)[:most]
+    return tuple(_listed(view, entity_of(view), "mine", most)[0])
 
 
 def complete(view: View, id: str, version: int) -> None:

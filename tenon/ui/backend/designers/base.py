@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy import select
+
 from tenon.engine.access.rights import Rights
 from tenon.engine.context import system_context
+from tenon.engine.people import units
 from tenon.engine.releases.steps import Designed
 from tenon.engine.tables import Tables
 from tenon.metamodel.document import Document
@@ -68,6 +71,11 @@ class Design:
             return self.about
         name = self.json["id"] if self.kind == "entity" else self.json.get("entity")
         return self.model.find_entity(name) or self.model.entities.get(str(name)) if name else None
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """The units of the workspace: their names by id, in the order of the names."""
+        return {row.id: row.name for row in self.view.uow.connection.execute(select(units.c.id, units.c.name).order_by(units.c.name, units.c.id))}
 
     def item(self, item_id: str) -> Json | None:
         """Return an item of the document by id, or a part that has none by its place; the document itself for ''."""

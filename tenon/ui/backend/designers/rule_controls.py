@@ -258,7 +258,21 @@ def _call_webhook(design: Design, controls: Controls) -> list[Control]:
     offers = tuple(Pick(f.label.show(language), f.spec.icon, setting_to(f"{place}/body/{f.name}", f.name)) for f in fields if f.name not in sent)
     made.append(controls.make("body", "ordered", say("One more value", "添加发送内容")).holding(Ordered((), offers)))
     told = say("A file of that name in the folder secrets of TENON_HOME.", "TENON_HOME 下 secrets 目录中的同名文件。")
-    return [*made, controls.make("signed_with", "text", say("Signed with the secret", "签名密钥"), help=told)]
+    return [
+        *made, controls.make("headers", "pairs", say("Headers", "请求头"), empty=say("Value", "值").show(language)), _secrets(design, controls),
+        controls.make("signed_with", "text", say("Signed with the secret", "签名密钥"), help=told),
+    ]
+
+
+def _secrets(design: Design, controls: Controls) -> Control:
+    """Return the headers whose values are secrets: their names stand here, what they are stands in files that no page reads out."""
+    named: dict[str, str] = controls.item.get("secrets") or {}
+    kept = design.view.uow.outside.secrets
+    lacking = [name for name in dict.fromkeys(named.values()) if kept.read(name) is None]
+    told = say("Names of files in the folder secrets of TENON_HOME; what they hold is never shown.", "TENON_HOME 下 secrets 目录中的文件名；内容不会显示。")
+    if lacking:
+        told = say("There is no such file yet: {names}.", "尚无以下密钥文件：{names}。", names=", ".join(lacking))
+    return controls.make("secrets", "pairs", say("Headers with secrets", "密钥请求头"), help=told, empty=say("Name of the secret", "密钥名称").show(design.language))
 
 
 def _values(design: Design, controls: Controls, target: Entity | None, *, read_in: Entity | None = None) -> list[Control]:
@@ -322,10 +336,10 @@ def whom_control(design: Design, controls: Controls, key: str, label: Text, othe
 
 
 def everybody(design: Design) -> list[Json]:
-    """Return those whom something can be for: people in fields, their managers, roles."""
+    """Return those whom something can be for: people in fields, their managers, roles, units."""
     people = [{"field": f.name} for f in people_fields(design.entity)]
     managers = [{"manager_of": f.name} for f in people_fields(design.entity) if f.name in ("owner", "csm")]
-    return [*people, *managers, *({"role": d.name} for d in design.model.all("role"))]
+    return [*people, *managers, *({"role": d.name} for d in design.model.all("role")), *({"unit": unit} for unit in design.units)]
 
 
 def options_of(design: Design, entity: str, field: str) -> tuple[Choice, ...]:

@@ -60,7 +60,9 @@ def said_whom(design: Design, whom: Mapping[str, Any] | str | None) -> Text:
         return say("the manager of {field}", "{field}的上级", field=_field(design, str(whom["manager_of"])))
     if whom.get("expression"):
         return _first_of(design, str(whom["expression"]))
-    return Text(*[str(whom.get("user") or whom.get("unit") or _field(design, str(whom.get("field"))))] * 2)
+    if whom.get("unit"):
+        return say("everybody in the unit {unit}", "部门“{unit}”的人员", unit=design.units.get(str(whom["unit"]), str(whom["unit"])))
+    return Text(*[str(whom.get("user") or _field(design, str(whom.get("field"))))] * 2)
 
 
 def _first_of(design: Design, expression: str) -> Text:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.designers.base import Controls, Design, Json
+from tenon.ui.backend.designers.scenario_deeds import deed_group, first_deed, say_deed
 from tenon.ui.backend.designers.scenario_expects import expect_group, first_expect, say_expect
 from tenon.ui.backend.designers.scenario_rows import (
     DrawnRow,
@@ -35,7 +36,7 @@ BEGINS = "2025-01-15"
 
 @dataclass(frozen=True, slots=True)
 class DrawnStep:
-    """A step of the story: how many days pass, the day it is then, what is changed and added, and what is expected."""
+    """A step of the story: how many days pass, the day it is then, what is changed and added, what somebody does, and what is expected."""
 
     id: str
     days: int
@@ -43,6 +44,7 @@ class DrawnStep:
     changes: tuple[DrawnRow, ...]
     added: tuple[DrawnRow, ...]
     expected: str | None
+    done: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def canvas(design: Design) -> Drawn:
         passed += days
         expected = say_expect(design, step["expect"]) if step.get("expect") else None
         changes, added = draw_changes(design, step.get("set"), f"{place}/set"), draw_rows(design, step.get("add"), f"{place}/add")
-        steps.append(DrawnStep(step["id"], days, _day(given.get("clock"), passed), changes, added, expected))
+        steps.append(DrawnStep(step["id"], days, _day(given.get("clock"), passed), changes, added, expected, say_deed(design, step["do"]) if step.get("do") else None))
     people = tuple(f"{name} ({', '.join(_roles(design, person))})" for name, person in (given.get("people") or {}).items())
     return Drawn(str(given.get("clock", "")), people, draw_rows(design, given.get("records"), "/given/records"), tuple(steps))
 
@@ -76,6 +78,9 @@ def palette(design: Design) -> tuple[PaletteGroup, ...]:
     change = _first_change(design)
     if change is not None:
         steps.append(PaletteItem(say("Something changes", "数据变化").show(language), "pencil", STEP, {"set": change}))
+    deed = first_deed(design)
+    if deed is not None:
+        steps.append(PaletteItem(say("Somebody does something", "人员操作").show(language), "user-check", STEP, {"do": deed}))
     expects = []
     for score in design.model.all("score"):
         found = first_expect(design, "score", score.name)
@@ -179,4 +184,4 @@ def _step_panel(design: Design, controls: Controls) -> Panel:
     if changes:
         happens.append(Control("", "ways", say("Change a record", "修改记录").show(language), None, tuple(changes), empty=say("Choose a record…", "选择记录…").show(language)))
     title = say("Step {n}", "第 {n} 步", n=number).show(language)
-    return Panel(step["id"], title, "clock", (ControlGroup(None, tuple(happens)), expect_group(design, step, place)), may_remove=True)
+    return Panel(step["id"], title, "clock", (ControlGroup(None, tuple(happens)), deed_group(design, step, place), expect_group(design, step, place)), may_remove=True)

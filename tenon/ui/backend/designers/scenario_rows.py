@@ -116,7 +116,7 @@ def row_panel(design: Design, place: str, row: Json) -> Panel | None:
     made = [] if is_change or CALLED not in row else [controls.make(CALLED, "text", say("Called", "称呼"))]
     made += [value_control(design, controls, entity, key) for key in row if key != CALLED]
     if entity is not None:
-        made += _more(design, entity, row, place)
+        made += more_values(design, entity, row, place)
     group = ControlGroup(None, (*made, _out(design, place, is_change=is_change)))
     called = steps[-1].replace("~1", "/").replace("~0", "~") if is_change else (name_of(entity, row) if entity is not None else None)
     label = entity.label.show(design.language) if entity is not None else entity_name
@@ -181,7 +181,7 @@ def first_value(design: Design, field: Field) -> Any:
     return {"text": field.label.show(design.language), "number": 0, "boolean": True, "date": day, "datetime": f"{day}T09:00:00"}.get(kind)
 
 
-def _more(design: Design, entity: Entity, row: Json, place: str) -> list[Control]:
+def more_values(design: Design, entity: Entity, row: Json, place: str) -> list[Control]:
     """Return the fields that the record can have beside those it has."""
     offers = []
     for field in entity.fields.values():

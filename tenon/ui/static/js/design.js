@@ -8,6 +8,7 @@ import "./expression.js";
 import { findAgain, looked } from "./design_palette.js";
 import { atRest } from "./design_rest.js";
 import "./design_fields.js";
+import "./design_pairs.js";
 
 const designer = one("#designer");
 const wired = new WeakSet();
@@ -345,6 +346,7 @@ function carried(item, key) {
 function valueOf(input) {
   if (input.dataset.as === "truth") return input.checked || null;
   if (input.dataset.as === "truth-on") return input.checked ? null : false;
+  if (input.dataset.as === "json") return JSON.parse(input.value);
   const text = input.value.trim();
   if (input.dataset.as === "number") return text === "" || Number.isNaN(Number(text)) ? null : Number(text);
   return text === "" ? null : input.value;
