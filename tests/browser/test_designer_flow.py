@@ -140,6 +140,19 @@ def test_a_workflow_is_made_by_the_keys_alone(desk: Page, live: Live, flow: str)
     desk.keyboard.type("Not heavy")
     wait_for(desk, lambda: drafted(live, "workflow", "crating")["steps"][0]["paths"][0]["label"], {"en": "Not heavy"})
     has_no_barriers(desk)
+    node(desk, "rest").focus()
+    desk.keyboard.press("a")
+    desk.keyboard.type("webhook")
+    desk.keyboard.press("Enter")
+    wait_for(desk, lambda: shape(live)[-1], "call_webhook")
+    desk.get_by_label("Headers, name 1").focus()
+    for key in ("X-Way", "\t", "in", "\t"):
+        desk.keyboard.press("Tab") if key == "\t" else desk.keyboard.type(key)
+    wait_for(desk, lambda: drafted(live, "workflow", "crating")["steps"][-1].get("headers"), {"X-Way": "in"})
+    expect(desk.get_by_label("Headers, name 2")).to_be_visible()
+    has_no_barriers(desk)
+    desk.get_by_role("button", name="Take out X-Way").press("Enter")
+    wait_for(desk, lambda: drafted(live, "workflow", "crating")["steps"][-1].get("headers"), None)
 
 
 def test_a_phone_has_the_outline(phone: Page, live: Live, flow: str) -> None:
