@@ -137,10 +137,10 @@ def test_a_form_is_shown_again_with_what_was_typed_and_what_is_wrong(office: Des
     for headers in ({}, {"HX-Request": "true"}):
         wrong = sam.post(f"/tasks/{task.id}", data={**typed, **record, "what": "done"}, headers=headers)
         assert (wrong.status_code, wrong.headers.get("HX-Retarget")) == (422, f"#asked-{task.id}" if headers else None)
-        assert all(text in wrong.text for text in ("Notes is missing. Fill it in.", 'value="https://new.example"', "As we said", 'id="error-notes"'))
+        assert all(text in wrong.text for text in ("Why is missing. Fill it in.", 'value="https://new.example"', "As we said", 'id="error-notes"'))
     nobody = stranger(office)
     by_link = nobody.post("/decide", data={**typed, "token": token, "what": "done"})
-    assert (by_link.status_code, "Notes is missing." in by_link.text, 'name="notes"' in by_link.text) == (422, True, True)
+    assert (by_link.status_code, "Why is missing." in by_link.text, 'name="notes"' in by_link.text) == (422, True, True)
     assert client_of(office, office.ann).post(f"/tasks/{task.id}", data={**typed, "what": "done"}).status_code != 200
     assert nobody.post("/decide", data={**typed, "token": token, "what": "done", "notes": "They moved"}).status_code == 200
     stored = office.stored("customer", office.customers[1])

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from tenon.engine.alerts.finding import OPEN, SNOOZED, alert_entity
+from tenon.engine.alerts.finding import IN_PROGRESS, OPEN, SNOOZED, alert_entity
 from tenon.engine.calendars import due_after
 from tenon.engine.columns import show_moment
 from tenon.engine.context import Context, system_context
@@ -63,14 +63,17 @@ def alert_jobs(open_write: OpenWrite) -> list[JobKind]:
 
 
 def wake(uow: UnitOfWork) -> int:
-    """Bring back the alerts whose day has come; return how many."""
+    """Bring back the alerts whose day has come, to who had taken them up as theirs, and tell who has them; return how many."""
     alert = alert_entity(uow.model)
     if alert is None or "snoozed_until" not in alert.fields:
         return 0
-    ids = _due(uow, alert, SNOOZED, "snoozed_until")
-    if ids:
-        change_part(uow, _acting(), alert, ids, {"state": OPEN, "snoozed_until": None, "snooze_reason": None}, uow.new_id())
-    return len(ids)
+    alerts = load(uow, alert, _due(uow, alert, SNOOZED, "snoozed_until"), lock=True)
+    taken = [id for id, values in alerts.items() if values.get("acknowledged_at") and values.get("assignee")]
+    for state, ids in ((IN_PROGRESS, taken), (OPEN, [id for id in alerts if id not in set(taken)])):
+        if ids:
+            change_part(uow, _acting(), alert, ids, {"state": state, "snoozed_until": None, "snooze_reason": None}, uow.new_id())
+    _notify(uow, alert, alerts, {id: [values["assignee"]] for id, values in alerts.items() if values.get("assignee")}, _back, "alert:woken")
+    return len(alerts)
 
 
 def escalate(uow: UnitOfWork) -> int:
@@ -88,7 +91,7 @@ def escalate(uow: UnitOfWork) -> int:
         rows.append({"id": id, "escalation": rest or None, "escalate_at": rest[0]["at"] if rest else None, "escalated_to": (listed or "")[:200] or None})
     if rows:
         write_many(uow, _acting(), alert, rows, mode="update", batch=uow.new_id())
-        _notify(uow, alert, alerts, told)
+        _notify(uow, alert, alerts, told, _left, "alert:escalated")
     return len(rows)
 
 
@@ -124,7 +127,7 @@ def _told(uow: UnitOfWork, alerts: dict[str, Values]) -> dict[str, list[str]]:
     return found
 
 
-def _notify(uow: UnitOfWork, alert: Entity, alerts: dict[str, Values], told: dict[str, list[str]]) -> None:
+def _notify(uow: UnitOfWork, alert: Entity, alerts: dict[str, Values], told: dict[str, list[str]], words: Callable[[str], Text], label: str) -> None:
     wanted: dict[str, list[str]] = defaultdict(list)
     for id, people in told.items():
         for person in people:
@@ -133,8 +136,16 @@ def _notify(uow: UnitOfWork, alert: Entity, alerts: dict[str, Values], told: dic
     for person, ctx in contexts_of(uow, wanted).items():
         for id, title in titles(uow, ctx, alert, wanted[person]).items():
             level = "urgent" if alerts[id]["level"] == "red" else "warning"
-            rows.append(notice(person, say("Nobody has taken up: {title}", "尚无人处理：{title}", title=title).show(ctx.language), (alert, id), alerts[id].get("reason"), level))
-    tell(uow, rows, "alert:escalated")
+            rows.append(notice(person, words(title).show(ctx.language), (alert, id), alerts[id].get("reason"), level))
+    tell(uow, rows, label)
+
+
+def _left(title: str) -> Text:
+    return say("Nobody has taken up: {title}", "尚无人处理：{title}", title=title)
+
+
+def _back(title: str) -> Text:
+    return say("Back again: {title}", "暂缓到期：{title}", title=title)
 
 
 def _acting() -> Context:

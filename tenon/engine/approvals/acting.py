@@ -56,7 +56,7 @@ def complete(uow: UnitOfWork, ctx: Context, id: str, outcome: str | None = None,
 
 
 def hand_over(uow: UnitOfWork, ctx: Context, id: str, to: str, comment: str | None = None) -> None:
-    """Give one's place to somebody else; administrators give on what nobody moves. Raises NotFound, Forbidden, Conflict, Invalid."""
+    """Give one's place to somebody else, or to who acts for them; administrators give on what nobody moves. Raises NotFound, Forbidden, Conflict, Invalid."""
     held = hold(uow, ctx, id)
     held.require_open()
     if held.may_claim():
@@ -66,7 +66,11 @@ def hand_over(uow: UnitOfWork, ctx: Context, id: str, to: str, comment: str | No
     person = require_person(uow, to, "/to")
     if any(seat.person == person for seat in seats):
         raise Invalid(Problem("/to", "bad_choice", say("They have it already.", "该任务已在此人处。"), say("Choose another person.", "请选择其他人员。")))
-    _replace(held, [s.id for s in seats], person, by=held.me)
+    acts = stand_ins(uow, [person]).get(person, person)
+    if acts == person or any(seat.person == acts for seat in seats):  # who hands it over does not get it back
+        _replace(held, [s.id for s in seats], person, by=held.me)
+    else:
+        _replace(held, [s.id for s in seats], acts, by=held.me, instead_of=person)
     note(uow, ctx, held.task, "handed_over", comment=comment, to=person)
 
 

@@ -33,7 +33,7 @@ def missing(field: Field, label: Text | str | None, value: Any, *, is_of_form: b
         return Problem(f"/{field.name}", "required", say("{field}: please tick this.", "{field}：请勾选。", field=label or field.label))
     if value not in NOTHING:
         return None
-    return Problem(f"/{field.name}", "required", say("{field} is missing.", "缺少{field}。", field=field.label), say("Fill it in.", "请填写。"))
+    return Problem(f"/{field.name}", "required", say("{field} is missing.", "缺少{field}。", field=label or field.label), say("Fill it in.", "请填写。"))
 
 
 def not_for_now(name: str, *, is_shown: bool) -> Problem:

@@ -22,4 +22,4 @@ class Form(WithDue, FlowStep):
     assign_to: AnyWhom
 
     LABEL: ClassVar[Text] = say("Fill in a form", "填写表单")
-    ICON: ClassVar[str] = "clipboard-pen"
+    ICON: ClassVar[str] = "clipboard-list"

@@ -13,9 +13,9 @@ from tests.platform.people import SYSTEM
 
 @pytest.fixture
 def people(platform: Platform, caller: Caller) -> dict[str, TestClient]:
-    """Ann administers, Bo is a member, Ray only reads."""
+    """Ann administers, Bo is a member, Ray only reads, Zoe has no role."""
     install_all(platform.publisher, SYSTEM, find_app("core"))
-    return {"ann": caller("ann@tenon.example", "admin"), "bo": caller("bo@tenon.example", "core_member"), "ray": caller("ray@tenon.example", "core_reader")}
+    return {"zoe": caller("zoe@tenon.example"), "ann": caller("ann@tenon.example", "admin"), "bo": caller("bo@tenon.example", "core_member"), "ray": caller("ray@tenon.example", "core_reader")}
 
 
 def test_what_people_do_with_an_alert(people: dict[str, TestClient]) -> None:
@@ -23,7 +23,9 @@ def test_what_people_do_with_an_alert(people: dict[str, TestClient]) -> None:
     customer = people["ann"].post("/api/v1/records/customer", json={"name": "Birch"}).json()["id"]
     alert = people["ann"].post("/api/v1/records/alert", json={"title": "Silent", "record": {"entity": "customer", "id": customer}, "level": "red"}).json()
     place = f"/api/v1/records/alert/{alert['id']}"
-    assert ray.post(f"{place}/acknowledge").status_code == 403
+    for verb, body in (("acknowledge", {}), ("snooze", {"until": "2026-03-09", "reason": "Later"}), ("close", {"outcome": "recovered"})):
+        assert (verb, ray.post(f"{place}/{verb}", json=body).status_code, people["zoe"].post(f"{place}/{verb}", json=body).status_code) == (verb, 403, 404)
+    assert (ray.get(place).json()["state"], people["zoe"].get(place).status_code, people["zoe"].get("/api/v1/records/alert").status_code) == ("open", 404, 404)
     answer = bo.post(f"{place}/acknowledge")
     assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
     taken = answer.json()

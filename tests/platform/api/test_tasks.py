@@ -175,6 +175,11 @@ def test_who_is_away_has_somebody_act_for_them(d: Deciders) -> None:
     d.submit("by_sequence")
     assert [each["instead_of"] for each in d.mine("eve")] == [{"id": d.id_of("bob"), "title": "Bob"}] * 2
     assert d.mine("bob") == []
+    any_of = d.mine("cat")[0]["id"]
+    d.say("cat", "delegate", any_of, to="bob@t.example")
+    seats = d.ann.get(f"/api/v1/tasks/{any_of}").json()["seats"]
+    assert [(s["person"]["title"], s["state"], (s["instead_of"] or {}).get("title")) for s in seats if s["added_by"]] == [("Eve", "open", "Bob")] * 2
+    assert d.mine("bob") == []
     d.pass_time(days=4)
     d.submit("by_sequence")
     assert len(d.mine("bob")) == 1

@@ -10,7 +10,7 @@ from tenon.ui.backend.designers.base import Design, Json
 from tenon.ui.backend.designers.rule_offers import ICONS, offered_actions, people_fields
 
 FLOW, PEOPLE = ("branch", "parallel", "for_each", "wait", "subflow", "end"), ("approval", "task", "form")
-OWN_ICONS = {"parallel": "columns-2", "form": "clipboard-list"}
+OWN_ICONS = {"parallel": "columns-2"}
 NEVER = "False"
 """The condition of a path until its maker says another one."""
 WARNS = ("raise_alert", "delete_record", "exit_workflow")
