@@ -164,6 +164,11 @@ def test_an_expression_is_completed_checked_and_tried(desk: Page, live: Live, fo
 def test_an_entity_is_made_and_filled(desk: Page, live: Live) -> None:
     try:
         desk.goto("/design")
+        looked_for = desk.get_by_role("searchbox", name="Find a design")
+        looked_for.fill("no such thing")
+        expect(desk.get_by_role("status").filter(has_text="Nothing found")).to_be_visible()
+        looked_for.fill("")
+        expect(desk.locator(".bench-entry").first).to_be_visible()
         desk.get_by_role("button", name="New").click()
         desk.locator("#new-document").get_by_role("radio", name="Entity", exact=True).check()
         desk.locator("#new-document").get_by_label("Name").fill("合作伙伴")

@@ -20,6 +20,7 @@ from tenon.ui.record_shapes import Change, Event
 
 SHOWN = 50
 ACTIONS: dict[str, Any] = {"create": "created", "update": "changed", "delete": "deleted", "restore": "restored", **{deed: deed for deed in get_args(Deed)}}
+SAMPLES = "/sample/"
 CAUSES: dict[str, Text] = {
     "import": Text("import", "导入"), "api": Text("through the API", "通过接口"), "rule": Text("rule", "规则"), "connector": Text("connector", "连接器"),
     "workflow": Text("workflow", "流程"), "system": Text("by the system", "系统"), "command": Text("command line", "命令行"), "form": Text("form", "表单"),
@@ -59,6 +60,8 @@ def _event(view: View, entity: Entity, entry: Mapping[str, Any], names: Mapping[
     kind = str(cause.get("kind", ""))
     label = CAUSES.get(kind, Text()).show(view.language)
     about = " ".join(part for part in (label, str(cause.get("label") or "")) if part)
+    if kind == "import" and SAMPLES in about:
+        about = Text("sample records", "示例数据").show(view.language)
     nobody = Text("A visitor", "访客") if kind == "form" else Text("The system", "系统")
     who = names.get(entry["by"] or "") or nobody.show(view.language)
     is_change = entry["action"] == "update"
