@@ -24,7 +24,7 @@ from tenon.metamodel.labels import say
 from tenon.metamodel.marks import Expr, Path, Ref, Template
 from tenon.metamodel.model import Entity, Model
 from tenon.metamodel.names import suggest
-from tenon.metamodel.naming import entity_at, field_for, find_path, find_to_many
+from tenon.metamodel.naming import entity_at, field_for, find_path, find_to_many, lists_at
 from tenon.metamodel.snapshot import unknown_document
 from tenon.metamodel.walk import Place, walk
 
@@ -76,7 +76,7 @@ def check_place(place: Place, model: Model, base: Model | None = None) -> Iterat
     if isinstance(mark, Path):
         yield from _check_path(place, mark, entity, model)
     elif isinstance(mark, Template):
-        yield from (p.at(place.pointer) for p in check_template(place.text, entity, model))
+        yield from (p.at(place.pointer) for p in check_template(place.text, entity, model, lists_at(place, entity, model)))
     elif isinstance(mark, Expr) and mark.use != "formula":
         yield from _check_expression(place, mark, Scope(model, entity, use=mark.use, base=base))
 

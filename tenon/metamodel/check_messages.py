@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -15,7 +15,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field, Model
 from tenon.metamodel.names import suggest
 from tenon.metamodel.naming import find_path
-from tenon.metamodel.templates.syntax import parse, spots
+from tenon.metamodel.templates.syntax import VALUES, parse, spots
 
 TITLED = ("email", "in_app")
 ADDRESSES = {"email": "email", "sms": "phone"}
@@ -38,12 +38,23 @@ def check_message(document: Document, model: Model) -> Iterator[Problem]:
     if body.channel in ROBOTS and body.robot is None:
         message = say("A message to a group goes to the address of its robot, and none is named.", "群消息须发送到机器人地址，但未指定。")
         yield Problem("/robot", "required", message, say("Name the kept secret that holds the address.", "请指定保存该地址的密钥名称。"))
+    yield from _check_lists(body, model.find_entity(body.entity))
     if body.sender.reply_to is not None:
         try:
             validate_email(body.sender.reply_to, check_deliverability=False)
         except EmailNotValidError:
             message = say("This is not an e-mail address.", "这不是有效的邮箱地址。")
             yield Problem("/sender/reply_to", "bad_format", message, say("Write name@example.com.", "请填写如 name@example.com 的地址。"))
+
+
+def _check_lists(body: MessageKind, entity: Entity | None) -> Iterator[Problem]:
+    for index, each in enumerate(body.lists):
+        if each.name in VALUES:
+            hint = say("Give it another name.", "请换一个名称。")
+            yield Problem(f"/lists/{index}/name", "not_unique", say("The name {name} is taken.", "名称 {name} 已被使用。", name=each.name), hint)
+        if entity is not None and entity.find_relation(each.relation) is None and "." in each.relation:
+            message = say("A list goes over records that hang on the record itself.", "列表只能使用与记录直接相关的记录。")
+            yield Problem(f"/lists/{index}/relation", "type_mismatch", message, say("Choose one of its own relations.", "请选择其自身的关系。"))
 
 
 def is_person(field: Field) -> bool:
@@ -91,15 +102,22 @@ def has_address(field: Field, channel: str, model: Model) -> bool:
     return kind is not None and (field.spec.type == kind or (far is not None and any(f.spec.type == kind for f in far.fields.values())))
 
 
-def check_template(text: str, entity: Entity, model: Model) -> Iterator[Problem]:
-    """Yield what is wrong with a template read in an entity: what is not allowed, else every path that is unknown."""
+def check_template(text: str, entity: Entity, model: Model, lists: Mapping[str, Entity | None] | None = None) -> Iterator[Problem]:
+    """Yield what is wrong with a template read in an entity: what is not allowed, else every path and list that is unknown."""
+    known = lists or {}
     try:
-        parse(text)
+        parsed = parse(text)
     except Invalid as error:
         yield from error.problems
         return
+    for name in (each for each in parsed.lists if each not in known):
+        near = suggest(name, list(known))
+        hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else say("Give the message a list of that name.", "请先为消息添加该名称的列表。")
+        at = text.find(name)
+        yield Problem("", "unknown_name", say("There is no list {name}.", "没有列表 {name}。", name=name[:60]), hint, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
     for spot in spots(text):
-        if spot.path and (problem := _check_path(spot.path, entity, model)) is not None:
+        near_entity = known.get(spot.list) if spot.list else entity
+        if spot.path and near_entity is not None and (problem := _check_path(spot.path, near_entity, model)) is not None:
             message, hint = problem
             yield Problem("", "unknown_name", message, hint, spot.line, spot.column)
 

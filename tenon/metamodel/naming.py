@@ -107,7 +107,7 @@ def _store(place: Place, model: Model, base: Model | None) -> str:
     if isinstance(mark, Path):
         return _rewrite_path(place, entity, model, base)
     if isinstance(mark, Template):
-        return templates.rewrite(text, lambda path: _stored_path(path, entity, model, base, many=False))
+        return templates.rewrite(text, lambda path, of: _stored_path(path, _read_in(place, entity, of, model, base), model, base, many=False))
     if isinstance(mark, Expr) and entity is not None:
         try:
             return expressions.to_stored(text, Scope(model, entity, use=mark.use, base=base), field_for(place, entity, model))
@@ -127,8 +127,24 @@ def _show(place: Place, model: Model) -> str:
     if isinstance(mark, Path):
         return _show_path(text, entity, model, many=mark.many)
     if isinstance(mark, Template):
-        return templates.rewrite(text, lambda path: _show_path(path, entity, model, many=False))
+        return templates.rewrite(text, lambda path, of: _show_path(path, near, model, many=False) if (near := _read_in(place, entity, of, model)) is not None else path)
     return expressions.to_shown(text, Scope(model, entity, use=mark.use))
+
+
+def _read_in(place: Place, entity: Entity | None, name: str, model: Model, base: Model | None = None) -> Entity | None:
+    """Return the entity that a path of a template is read in: that of the rows of a list, or the record's own."""
+    return lists_at(place, entity, model, base).get(name) if name else entity
+
+
+def lists_at(place: Place, entity: Entity | None, model: Model, base: Model | None = None) -> dict[str, Entity | None]:
+    """Return the lists beside a template by their names, each with the entity of its rows."""
+    listed = place.document.get("lists") if isinstance(place.document, dict) else None
+    found: dict[str, Entity | None] = {}
+    for each in listed if isinstance(listed, list) else ():
+        if isinstance(each, dict) and entity is not None:
+            relation = _find(entity, str(each.get("relation")), many=True) or _formerly(entity, str(each.get("relation")), base, many=True)
+            found[str(each.get("name"))] = model.find_entity(relation.far_id) if isinstance(relation, Relation) else None
+    return found
 
 
 def _rewrite_path(place: Place, entity: Entity | None, model: Model, base: Model | None) -> str:

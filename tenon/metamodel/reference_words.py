@@ -306,6 +306,12 @@ subject|The subject, a template|主题模板
 body|The text, a template|正文模板
 en|In English|英文
 zh|In Chinese|中文
+lists|Lists of related records that the texts go over|正文中逐行列出的相关记录列表
+MessageList.name|What the texts call it|在正文中的名称
+MessageList.relation|The relation whose records it holds|所列记录的关系
+MessageList.where|Which of them; without it all|筛选条件，不填为全部
+MessageList.sort|In which order, a minus for falling|排序，减号为降序
+MessageList.limit|How many at most|最多条数
 style|Whether the text of mail is plain or HTML|邮件正文为纯文本还是 HTML
 category|Whether it is part of the business or marketing, which needs consent|事务性或营销性，营销性须经同意
 sender|Whom mail seems to come from|邮件发件人
@@ -378,6 +384,6 @@ ScenarioKind|场景 · Given|初始情况 · Person|人员 · StoryStep|场景�
 CalendarKind|工作日历 · Week|一周的工作时段 · Escalation|告警升级 · PlaybookKind|行动手册 · PlaybookFor|启动情形 · InStage|所处阶段 · PlaybookStep|手册步骤
 Match|记录查找 · Taken|取值 · RuleKind|规则 · Limits|限制 · Quiet|静默时段 · Whom|人员
 WorkflowKind|流程 · Enrol|自动纳入 · FlowCap|触达上限 · BranchPath|分支路径 · ParallelPath|并行路径 · OrAfter|超时处理 · Outcome|任务结果 · OnDue|到期处理
-MessageKind|消息 · Wording|双语模板 · Sender|发件人 · Addressee|接收方
+MessageKind|消息 · Wording|双语模板 · MessageList|消息列表 · Sender|发件人 · Addressee|接收方
 """
 PARTS: dict[str, str] = dict(pair.split("|") for line in _PARTS.strip().splitlines() for pair in line.split(" · "))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from typing import Any
 
 import pytest
@@ -64,6 +67,23 @@ def test_what_is_wrong_is_said_with_its_place_and_hostile_texts_stay_text(client
     assert "<b>" in shown
     assert "onerror" not in shown
     assert "<script" not in shown
+
+
+def test_a_list_is_added_put_in_and_shown_in_the_preview(client: TestClient) -> None:
+    page = client.get(URL).text
+    [operations] = [html.unescape(found) for found in re.findall(r'data-operations="([^"]*)"', page) if "orders" in found]
+    for each in json.loads(operations):
+        step(client, URL, each)
+    page = client.get(URL).text
+    loop = next(html.unescape(found) for found in re.findall(r'data-put="([^"]*)"', page) if found.startswith("{% for"))
+    document = client.get(API).json()
+    assert (document["lists"][0]["relation"], loop.startswith("{% for each in orders %}")) == ("orders", True)
+    assert 'data-at="/lists/' in client.get(f"{URL}/part?item={document['lists'][0]['id']}").text
+    assert "There is no each.number in a template" in write(client, "/body/en", loop + "{{ each.number }}").text
+    write(client, "/body/en", "{% for each in orders %}[{{ each.number }}]{% else %}[no orders]{% endfor %}")
+    newest = client.get("/api/v1/records/customer?limit=1&sort=-created_at").json()["records"][0]["id"]
+    client.post("/api/v1/records/order", json={"customer": newest, "number": "N-1"}, headers={"X-CSRF-Token": csrf(client)})
+    assert "[N-1]" in client.get(f"{URL}/preview?record={newest}").text
 
 
 def test_only_builders_design_messages(client: TestClient, seller: TestClient) -> None:

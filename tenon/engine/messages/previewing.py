@@ -5,7 +5,8 @@ from __future__ import annotations
 from tenon.engine import outbox
 from tenon.engine.context import Context
 from tenon.engine.messages.reading import read_values
-from tenon.engine.messages.rendering import Written, paths_of, write
+from tenon.engine.messages.reading_lists import read_lists
+from tenon.engine.messages.rendering import Written, lists_of, paths_of, write
 from tenon.engine.messages.sending import formats_of, link_to
 from tenon.engine.messages.unsubscribing import EXAMPLE, PATH
 from tenon.engine.notices.telling import notice, tell
@@ -27,7 +28,8 @@ def preview(uow: UnitOfWork, ctx: Context, entity: Entity, body: MessageKind, re
         raise not_found()
     name = ctx.user.name if ctx.user is not None else ""
     leave = f"{uow.outside.base_url}{PATH}{EXAMPLE}" if body.is_newsletter else ""
-    return write(body, found[record], formats, recipient=name, link=link_to(uow, entity, record), leave=leave)
+    rows = read_lists(uow, ctx, None, entity, body, [record], lists_of(body, language), formats)
+    return write(body, found[record], formats, recipient=name, link=link_to(uow, entity, record), leave=leave, lists=rows[record])
 
 
 def send_test(uow: UnitOfWork, ctx: Context, entity: Entity, body: MessageKind, record: str, language: str) -> None:

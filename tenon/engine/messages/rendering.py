@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,12 +23,12 @@ from tenon.engine.messages.shown import EMPTY, Shown, text_of_html
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.kinds.message import MessageKind
 from tenon.metamodel.labels import Text, say
-from tenon.metamodel.templates.syntax import ENVIRONMENT, FILTERS, RECORD, parse
+from tenon.metamodel.templates.syntax import ENVIRONMENT, FILTERS, RECORD, Parsed, parse
 
 LONGEST = 200_000
 LONGEST_SUBJECT = 200
 LEAVE = Text("Unsubscribe", "退订")
-_FORMATS = "_formats"
+_FORMATS, _ROWS, _NOTHING = "_formats", "_rows", "_nothing"
 _LINK = re.compile(r"https?://[^\s<>\"']{4,500}")
 _TAGS = {
     "a", "b", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "li", "ol", "p", "pre", "span", "strong", "table",
@@ -52,7 +52,18 @@ class Written:
 
 
 class _Flat(NodeTransformer):
-    """Makes one plain name of every path, so that nothing compiled ever looks into a value."""
+    """Makes one plain name of every path, so that nothing compiled ever looks into a value; a row of a list becomes as many names as it has paths."""
+
+    def __init__(self, parsed: Parsed) -> None:
+        self._parsed = parsed
+
+    def visit_For(self, node: nodes.For, *_args: Any, **_more: Any) -> nodes.Node:  # noqa: N802
+        """Replace the name of a row."""
+        assert isinstance(node.iter, nodes.Name)
+        assert isinstance(node.target, nodes.Name)
+        names = [key_of(path, node.target.name) for path in self._parsed.lists[node.iter.name]]
+        node.target = nodes.Tuple([nodes.Name(name, "store") for name in names or [_NOTHING]], "store")
+        return self.generic_visit(node)
 
     def visit_Getattr(self, node: nodes.Getattr, *_args: Any, **_more: Any) -> nodes.Node:  # noqa: N802
         """Replace a path."""
@@ -61,12 +72,13 @@ class _Flat(NodeTransformer):
         while isinstance(near, nodes.Getattr):
             steps.append(near.attr)
             near = near.node
-        return nodes.Name(key_of(".".join(reversed(steps))), "load", lineno=node.lineno)
+        assert isinstance(near, nodes.Name)
+        return nodes.Name(key_of(".".join(reversed(steps)), near.name), "load", lineno=node.lineno)
 
 
-def key_of(path: str) -> str:
-    """Return the plain name of a path of the record; capitals are in no name of a field, so no two paths have the same."""
-    return f"{RECORD}_X{path.replace('.', '_X')}" if path else RECORD
+def key_of(path: str, name: str = RECORD) -> str:
+    """Return the plain name of a path of the record, or of a row; capitals are in no name of a field, so no two paths have the same."""
+    return f"{name}_X{path.replace('.', '_X')}" if path else name
 
 
 def paths_of(body: MessageKind, language: str) -> set[str]:
@@ -75,8 +87,20 @@ def paths_of(body: MessageKind, language: str) -> set[str]:
     return {path for text in texts for path in parse(text).paths}
 
 
-def write(body: MessageKind, values: Mapping[str, Shown], formats: Formats, *, recipient: str = "", link: str = "", leave: str = "") -> Written:
-    """Write a message in the language of the formats; ``values`` are those of the record by path. Raises Invalid.
+def lists_of(body: MessageKind, language: str) -> dict[str, set[str]]:
+    """Return the lists that a message goes over in a language, each with the paths it reads of their rows. Raises Invalid."""
+    found: dict[str, set[str]] = {}
+    for text in (body.subject.show(language) if body.subject else "", body.body.show(language)):
+        for name, paths in parse(text).lists.items():
+            found.setdefault(name, set()).update(paths)
+    return found
+
+
+def write(
+    body: MessageKind, values: Mapping[str, Shown], formats: Formats, *, recipient: str = "", link: str = "", leave: str = "",
+    lists: Mapping[str, Sequence[Mapping[str, Shown]]] | None = None,
+) -> Written:  # fmt: skip
+    """Write a message in the language of the formats; ``values`` are those of the record by path, ``lists`` the rows of its lists. Raises Invalid.
 
     Mail with an address to ``leave`` at ends with it, unless its text has it somewhere else.
     """
@@ -85,6 +109,7 @@ def write(body: MessageKind, values: Mapping[str, Shown], formats: Formats, *, r
     word = LEAVE.show(language)
     given: dict[str, Any] = {key_of(path): value for path, value in values.items()}
     given |= {"recipient": Shown(recipient, recipient), "link": Shown(link, link), "unsubscribe": Shown(leave, leave), _FORMATS: formats}
+    given[_ROWS] = lists or {}
     given["today"] = Shown(formats.today(), formats.date(formats.today()))
     subject = " ".join(render(body.subject.show(language) if body.subject else "", given).split())[:LONGEST_SUBJECT]
     if body.channel == "email" and body.style == "html":
@@ -104,7 +129,11 @@ def _foot(word: str, leave: str, is_named: bool) -> str:
 def render(text: str, values: Mapping[str, Any], *, is_html: bool = False) -> str:
     """Return a template with values put in, escaped for HTML if it is that. Raises Invalid for what is not allowed or too long."""
     parts, length = [], 0
-    for part in _compiled(text, is_html).generate(values):
+    rows: Mapping[str, Sequence[Mapping[str, Shown]]] = values.get(_ROWS, {})
+    given = {name: value for name, value in values.items() if name != _ROWS}
+    for name, paths in parse(text).lists.items():
+        given[name] = [tuple(row.get(path, EMPTY) for path in paths) or (EMPTY,) for row in rows.get(name, ())]
+    for part in _compiled(text, is_html).generate(given):
         length += len(part)
         if length > LONGEST:
             message = say("The message is longer than {n} characters.", "消息超过 {n} 个字符。", n=LONGEST)
@@ -115,9 +144,8 @@ def render(text: str, values: Mapping[str, Any], *, is_html: bool = False) -> st
 
 @lru_cache(maxsize=256)
 def _compiled(text: str, is_html: bool) -> Template:
-    parse(text)
     environment = _MARKUP if is_html else _PLAIN
-    tree = _Flat().visit(ENVIRONMENT.parse(text))
+    tree = _Flat(parse(text)).visit(ENVIRONMENT.parse(text))
     return Template.from_code(environment, environment.compile(tree), {})
 
 

@@ -12,7 +12,8 @@ from tenon.engine.formats import Formats
 from tenon.engine.messages.addressees import Addressee
 from tenon.engine.messages.log import keep
 from tenon.engine.messages.reading import read_for_both
-from tenon.engine.messages.rendering import Written, paths_of, write
+from tenon.engine.messages.reading_lists import read_lists
+from tenon.engine.messages.rendering import Written, lists_of, paths_of, write
 from tenon.engine.messages.unsubscribing import link_for
 from tenon.engine.notices.telling import notice, tell
 from tenon.engine.outbox import NewDelivery
@@ -66,11 +67,15 @@ def write_all(
     pieces = []
     for (_, spoken), listed in groups.items():
         formats, reader = formats_of(uow, spoken), listed[0][1].person
-        values = read_for_both(uow, acting, reader, entity, {record for record, _ in listed}, paths_of(body, spoken), formats)
+        records = {record for record, _ in listed}
+        values = read_for_both(uow, acting, reader, entity, records, paths_of(body, spoken), formats)
+        rows = read_lists(uow, acting, reader, entity, body, records, lists_of(body, spoken), formats)
         for record, each in listed:
             if record in values:
                 leave = link_for(uow, *each.contact, formats.language) if each.contact is not None and body.is_newsletter else ""
-                written = write(body, values[record], formats, recipient=each.name, link=link_to(uow, entity, record), leave=leave) if each.refused is None else None
+                written = None
+                if each.refused is None:
+                    written = write(body, values[record], formats, recipient=each.name, link=link_to(uow, entity, record), leave=leave, lists=rows[record])
                 pieces.append(Piece(record, each, written, leave))
     return pieces
 

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tenon.metamodel.document import Kind
-from tenon.metamodel.item import Part
-from tenon.metamodel.marks import Ref, Template
+from tenon.metamodel.item import Item, Name, Part
+from tenon.metamodel.marks import Expr, Path, Ref, Template
 
 Channel = Literal["email", "in_app", "sms", "wecom", "dingtalk", "feishu"]
 ROBOTS = ("wecom", "dingtalk", "feishu")
@@ -34,6 +34,16 @@ class Sender(Part):
     reply_to: str | None = Field(default=None, max_length=200)
 
 
+class MessageList(Item):
+    """Records of a relation that the texts go over: which of them, in which order, and how many at most."""
+
+    name: Name
+    relation: Annotated[str, Path(many=True)]
+    where: Annotated[str, Expr("boolean", of="relation")] | None = None
+    sort: list[Annotated[str, Path(of="relation", sort=True, fits="sort")]] = Field(default=[], max_length=3)
+    limit: int = Field(default=20, ge=1, le=50)
+
+
 class MessageKind(Kind):
     """A channel, and the templates of what is said; ``robot`` names the kept secret with the address of a group's robot."""
 
@@ -42,6 +52,7 @@ class MessageKind(Kind):
     entity: Annotated[str, Ref("entity")]
     subject: Wording | None = None
     body: Wording
+    lists: list[MessageList] = Field(default=[], max_length=5)
     style: Literal["text", "html"] = "text"
     category: Literal["transactional", "marketing"] = "transactional"
     sender: Sender = Sender()

@@ -1,11 +1,12 @@
-"""What a template may hold: values, conditions and a few filters; nothing that loops, calls, computes or reaches into an object.
+"""What a template may hold: values, conditions, a few filters and rows of lists; nothing that calls, computes or reaches into an object.
 
-Everything else is refused where it stands. What is left takes time and room in proportion to its length, whatever the values are.
+Everything else is refused where it stands. What is left takes time and room in proportion to its length and the rows of lists, which have
+a limit, whatever the values are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -30,9 +31,12 @@ FILTERS: dict[str, tuple[int, int]] = {
 }  # fmt: skip
 """The filters, each with the fewest and the most things it takes."""
 MOST_KEPT = 1_000
+Row = tuple[str, str]
+"""What a row is called in a loop, and the list it is of."""
+NO_ROW: Row = ("", "")
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.If, nodes.CondExpr, nodes.Compare,
-    nodes.Operand, nodes.Not, nodes.And, nodes.Or, nodes.Filter,
+    nodes.Operand, nodes.Not, nodes.And, nodes.Or, nodes.Filter, nodes.For,
 )  # fmt: skip
 _WORDS: dict[type[nodes.Node], Text] = {
     nodes.For: Text("A loop", "循环"), nodes.Call: Text("A call", "函数调用"), nodes.Getitem: Text("Something in square brackets", "方括号取值"),
@@ -45,35 +49,43 @@ _WORDS: dict[type[nodes.Node], Text] = {
 }  # fmt: skip
 _OPERATORS = frozenset({"eq", "ne", "gt", "gteq", "lt", "lteq"})
 HINT = say(
-    "A template may hold {{ record.field }}, {% if record.field %} … {% else %} … {% endif %}, comparisons, and the filters {filters}.",
-    "模板可包含 {{ record.字段 }}、{% if record.字段 %} … {% else %} … {% endif %}、比较，以及过滤器 {filters}。", filters=", ".join(FILTERS),
+    "A template may hold {{ record.field }}, {% if record.field %} … {% else %} … {% endif %}, {% for each in list %} … {% endfor %} over a list of the message, "
+    "comparisons, and the filters {filters}.",
+    "模板可包含 {{ record.字段 }}、{% if record.字段 %} … {% else %} … {% endif %}、针对消息列表的 {% for each in 列表 %} … {% endfor %}、比较，以及过滤器 {filters}。", filters=", ".join(FILTERS),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """A template that is allowed: its tree, the paths of fields it reads of the record (``""`` for its title), each once, and what it names."""
+    """A template that is allowed: its tree, the paths of fields it reads of the record (``""`` for its title), each once, what it names, and its lists.
+
+    ``lists`` has the paths read of the rows of each list, in the order in which rows are handed over.
+    """
 
     tree: nodes.Template
     paths: tuple[str, ...]
     names: frozenset[str]
+    lists: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A path of the record where it stands in the text, ``start`` to ``end``, with line and column from 1."""
+    """A path where it stands in the text, ``start`` to ``end``, with line and column from 1: of the record, or of a row of ``list``, called ``name`` there."""
 
     path: str
     start: int
     end: int
     line: int
     column: int
+    name: str = RECORD
+    list: str = ""
 
 
 @dataclass
 class _Found:
     paths: dict[str, None] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+    lists: dict[str, set[str]] = field(default_factory=dict)
     count: int = 0
 
 
@@ -95,14 +107,14 @@ def parse(text: str) -> Parsed:
         raise _too_much(1) from None
     found = _Found()
     _check(tree, text, found)
-    return Parsed(tree, tuple(found.paths), frozenset(found.names))
+    return Parsed(tree, tuple(found.paths), frozenset(found.names), {name: tuple(sorted(paths)) for name, paths in found.lists.items()})
 
 
 def _check(tree: nodes.Template, text: str, found: _Found) -> None:
     """Look at every node without recursion; raises Invalid at the first that is not allowed."""
-    waiting: list[tuple[nodes.Node, int]] = [(tree, 0)]
+    waiting: list[tuple[nodes.Node, int, Row]] = [(tree, 0, NO_ROW)]
     while waiting:
-        node, depth = waiting.pop()
+        node, depth, row = waiting.pop()
         found.count += 1
         if found.count > MOST_NODES or depth > DEEPEST:
             raise _too_much(node.lineno)
@@ -110,17 +122,36 @@ def _check(tree: nodes.Template, text: str, found: _Found) -> None:
             what = _WORDS.get(type(node)) or Text(f"“{type(node).__name__.lower()}”", f"“{type(node).__name__.lower()}”")
             raise _refusal(say("{what} is not allowed in a template.", "模板中不允许使用{what}。", what=what), node.lineno, _column(text, node.lineno))
         if isinstance(node, nodes.Getattr | nodes.Name):
-            _check_path(node, text, found)
+            _check_path(node, text, found, row)
+            continue
+        if isinstance(node, nodes.For):
+            inner = _check_loop(node, text, found, row)
+            waiting += [(child, depth + 1, row) for child in reversed(node.else_)]
+            waiting += [(child, depth + 1, inner) for child in reversed(node.body)]
             continue
         if isinstance(node, nodes.Filter):
             _check_filter(node, text)
         if isinstance(node, nodes.Operand) and node.op not in _OPERATORS:
             raise _refusal(say("“{op}” is not allowed in a template.", "模板中不允许使用“{op}”。", op=node.op), node.lineno, _column(text, node.lineno))
-        waiting += [(child, depth + 1) for child in reversed(list(node.iter_child_nodes()))]
+        waiting += [(child, depth + 1, row) for child in reversed(list(node.iter_child_nodes()))]
 
 
-def _check_path(node: nodes.Getattr | nodes.Name, text: str, found: _Found) -> None:
-    """Note a path of the record; raises Invalid for another name, and for an attribute of anything but the record."""
+def _check_loop(node: nodes.For, text: str, found: _Found, row: Row) -> Row:
+    """Note a list that is gone over and return its row; raises Invalid for a loop over anything else, and for one inside another."""
+    over, each = node.iter, node.target
+    is_plain = isinstance(over, nodes.Name) and isinstance(each, nodes.Name) and node.test is None and not node.recursive
+    if row != NO_ROW or not is_plain:
+        raise _refusal(say("{what} is not allowed in a template.", "模板中不允许使用{what}。", what=_WORDS[nodes.For]), node.lineno, _column(text, node.lineno))
+    assert isinstance(over, nodes.Name)
+    assert isinstance(each, nodes.Name)
+    if over.name in VALUES or each.name in VALUES or each.name == over.name or not (NAME.match(over.name) and NAME.match(each.name)):
+        raise _refusal(say("{what} is not allowed in a template.", "模板中不允许使用{what}。", what=_WORDS[nodes.For]), node.lineno, _column(text, node.lineno))
+    found.lists.setdefault(over.name, set())
+    return each.name, over.name
+
+
+def _check_path(node: nodes.Getattr | nodes.Name, text: str, found: _Found, row: Row) -> None:
+    """Note a path of the record or of a row; raises Invalid for another name, and for an attribute of anything else."""
     steps: list[str] = []
     near: nodes.Node = node
     while isinstance(near, nodes.Getattr):
@@ -130,6 +161,9 @@ def _check_path(node: nodes.Getattr | nodes.Name, text: str, found: _Found) -> N
         raise _refusal(say("A dot is allowed only after “record”.", "点号只能用于“record”之后。"), node.lineno, _column(text, node.lineno))
     found.count += len(steps)
     is_named = all(NAME.match(step) or TOKEN.fullmatch(step) for step in steps)
+    if near.name == row[0] and is_named and row != NO_ROW:
+        found.lists[row[1]].add(".".join(reversed(steps)))
+        return
     if near.name not in VALUES or (steps and near.name != RECORD) or not is_named:
         name = ".".join([near.name, *reversed(steps)])[:60]
         meant = suggest(near.name, list(VALUES)) if near.name not in VALUES else near.name if near.name != RECORD else None
@@ -164,7 +198,7 @@ def spots(text: str, environment: Environment = ENVIRONMENT) -> Iterator[Spot]:
         tokens = list(environment.lex(text))
     except TemplateSyntaxError:
         return
-    at, starts = 0, []
+    at, starts, row = 0, [], NO_ROW
     for _, kind, value in tokens:
         start = text.find(value, at)
         if start < 0 or text[at:start].strip():
@@ -173,7 +207,12 @@ def spots(text: str, environment: Environment = ENVIRONMENT) -> Iterator[Spot]:
         if kind != "whitespace":
             starts.append((start, kind, value))
     for index, (start, kind, value) in enumerate(starts):
-        if kind != "name" or value != RECORD or (index and starts[index - 1][2] == "."):
+        before = starts[index - 1] if index else (0, "", "")
+        if before[1] == "block_begin" and value in ("for", "endfor"):
+            row = _row_of([each[2] for each in starts[index + 1 : index + 4]]) if value == "for" else NO_ROW
+            continue
+        is_row = row != NO_ROW and value == row[0] and before[2] != "for"
+        if kind != "name" or not (is_row or value == RECORD) or before[2] == ".":
             continue
         steps, end, place = [], start + len(value), index + 1
         while place + 1 < len(starts) and starts[place][2] == "." and starts[place + 1][1] == "name":
@@ -181,14 +220,19 @@ def spots(text: str, environment: Environment = ENVIRONMENT) -> Iterator[Spot]:
             end = starts[place + 1][0] + len(steps[-1])
             place += 2
         line = text.count("\n", 0, start) + 1
-        yield Spot(".".join(steps), start, end, line, start - (text.rfind("\n", 0, start) + 1) + 1)
+        name, of = (value, row[1]) if is_row else (RECORD, "")
+        yield Spot(".".join(steps), start, end, line, start - (text.rfind("\n", 0, start) + 1) + 1, name, of)
 
 
-def rewrite(text: str, change: Callable[[str], str]) -> str:
-    """Return the text with every path of the record replaced by what ``change`` returns."""
+def _row_of(words: list[str]) -> Row:
+    return (words[0], words[2]) if len(words) == 3 and words[1] == "in" else NO_ROW
+
+
+def rewrite(text: str, change: Callable[[str, str], str]) -> str:
+    """Return the text with every path replaced by what ``change`` returns for it and the list it is of, ``""`` for the record."""
     for spot in reversed(list(spots(text))):
         if spot.path:
-            text = f"{text[: spot.start]}{RECORD}.{change(spot.path)}{text[spot.end :]}"
+            text = f"{text[: spot.start]}{spot.name}.{change(spot.path, spot.list)}{text[spot.end :]}"
     return text
 
 

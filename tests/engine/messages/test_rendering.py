@@ -25,6 +25,10 @@ HOSTILE = (
     "{% block b %}{% endblock %}", "{% filter upper %}x{% endfilter %}", "{% call m() %}{% endcall %}", "{% with x=1 %}{% endwith %}",
     "{% autoescape false %}{{ record.name }}{% endautoescape %}", "{{ [1, 2, 3] }}", "{{ {'a': 1} }}", "{{ 'a' ~ 'b' }}", "{{ record.name is defined }}",
     "{{ " + "(" * 5_000 + "1" + ")" * 5_000 + " }}", "{{ " + " or ".join(["1"] * 3_000) + " }}", "{{ " + "not " * 3_000 + "1 }}",
+    "{% for x in record %}{% endfor %}", "{% for x in a %}{% for y in b %}{% endfor %}{% endfor %}", "{% for x in a recursive %}{{ loop(x) }}{% endfor %}",
+    "{% for a, b in c %}{% endfor %}", "{% for x in a if x.y %}{% endfor %}", "{% for x in a %}{{ loop.index }}{% endfor %}", "{% for x in a %}{% endfor %}{{ x.name }}",
+    "{% for x in a %}{{ x.__class__ }}{% endfor %}", "{% for record in a %}{% endfor %}", "{% for x in 'abc' %}{% endfor %}", "{% for x in a|upper %}{% endfor %}",
+    "{% for x in a.b %}{% endfor %}", "{% for x in x %}{% endfor %}", "{% for x in today %}{% endfor %}", "{% for x in a %}{{ x['b'] }}{{ a }}{% endfor %}", "{{ a }}",
     "{% if 1 %}" * 500 + "{% endif %}" * 500, "{{ record.name", "{% if record.name %}", "x" * 20_001, "{{ record_Xname }}", "{{ _formats }}", "{{ 1 + 1 }}",
 )  # fmt: skip
 SECRET = "s3cret"
@@ -75,6 +79,20 @@ def test_values_compare_as_what_they_are_and_read_as_people_read_them(template: 
         "name": Shown("Anna", "Anna"),
     }  # fmt: skip
     assert write(message(body=template), values, formats(), recipient="Lee", link="https://x").text == expected
+
+
+def test_rows_of_lists_are_written_one_after_the_other() -> None:
+    text = "{% for each in tasks %}{{ each.title|upper }}: {{ each.due.day|default('-') }} of {{ record.name }};{% else %}none{% endfor %}"
+    assert parse(text).lists == {"tasks": ("due.day", "title")}
+    rows = [{"title": Shown("call", "call"), "due.day": Shown("Mon", "Mon")}, {"title": Shown("<b>", "<b>"), "due.day": EMPTY}]
+    name = {"name": Shown("Ann", "Ann")}
+    assert write(message(body=text), name, formats(), lists={"tasks": rows}).text == "CALL: Mon of Ann;<B>: - of Ann;"
+    assert write(message(body=text), name, formats()).text == "none"
+    rich = write(message(body=text, style="html"), name, formats(), lists={"tasks": rows})
+    assert "&lt;B&gt;" in str(rich.html)
+    with pytest.raises(Invalid) as caught:
+        write(message(body="{% for each in tasks %}{{ each.title }}{% endfor %}" * 5), {}, formats(), lists={"tasks": [{"title": Shown("x", "x" * 10_000)}] * 50})
+    assert caught.value.problems[0].code == "over_limit"
 
 
 def test_markup_in_values_stays_text_and_scripts_of_the_template_go() -> None:

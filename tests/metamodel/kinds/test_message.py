@@ -46,6 +46,32 @@ def test_what_does_not_go_together_is_named(changes: dict[str, Any], expected: t
     assert expected in changed(**changes)
 
 
+OPEN_ORDERS = {"name": "open_orders", "relation": "orders", "where": "amount > 0", "sort": ["-amount"], "limit": 5}
+
+
+def test_a_list_is_checked_and_follows_the_names_of_its_records() -> None:
+    text = both("{% for each in open_orders %}{{ each.amount }} of {{ record.name }}{% endfor %}", "x")
+    listing = {**MESSAGE, "body": text, "lists": [OPEN_ORDERS]}
+    assert found(with_world(listing), "risk_notice") == []
+    for changes, expected in (
+        ({"lists": []}, ("/body/en", "unknown_name")), ({"body": both("{% for x in open_orders %}{{ x.amuont }}{% endfor %}", "x")}, ("/body/en", "unknown_name")),
+        ({"lists": [{**OPEN_ORDERS, "relation": "nothing"}]}, ("/lists/0/relation", "unknown_name")),
+        ({"lists": [{**OPEN_ORDERS, "where": "nothing > 1"}]}, ("/lists/0/where", "unknown_name")), ({"lists": [{**OPEN_ORDERS, "name": "today"}]}, ("/lists/0/name", "not_unique")),
+    ):  # fmt: skip
+        assert expected in changed(**{"body": text, "lists": [OPEN_ORDERS], **changes})
+    assert ("/lists/1/name", "not_unique") in refused({**listing, "lists": [OPEN_ORDERS, OPEN_ORDERS]})
+    model = with_world(listing)
+    stored = model.get("message", "risk_notice")
+    assert ".amount" not in str(stored.json)
+    order = to_shown(model.get("entity", "sales_order"), model)
+    for field in order["fields"]:
+        field["name"] = {"amount": "worth"}.get(field["name"], field["name"])
+    renamed = publish(*[to_shown(d, model) if d.name != "sales_order" else order for d in model.documents.values()], base=model)
+    shown = to_shown(renamed.get("message", "risk_notice"), renamed)
+    assert "{{ each.worth }} of {{ record.name }}" in shown["body"]["en"]
+    assert (shown["lists"][0]["where"], shown["lists"][0]["sort"]) == ("worth > 0", ["-worth"])
+
+
 def test_an_unknown_path_has_its_place_and_a_suggestion() -> None:
     model = with_world({**MESSAGE, "body": both("Dear\n all {{ record.nmae }}", "x")})
     [problem] = [p for id, p in check_model(model) if model.documents[id].name == "risk_notice"]

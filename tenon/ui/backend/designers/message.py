@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +12,9 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.templates.syntax import VALUES
 from tenon.ui.backend.designers.base import Controls, Design, Json
+from tenon.ui.backend.designers.listed import choices, ordered
+from tenon.ui.backend.designers.page_blocks import far_of, fitting, relations
+from tenon.ui.backend.designers.rule_words import said_condition
 from tenon.ui.design_shapes import ControlGroup, PaletteGroup, Panel
 from tenon.ui.shapes import Choice
 
@@ -25,6 +30,7 @@ CATEGORIES = (("transactional", say("Part of the business", "事务性")), ("mar
 STYLES = (("text", say("Plain text", "纯文本")), ("html", say("HTML", "HTML")))
 LANGUAGES = {"en": say("English", "英文"), "zh": say("Chinese", "中文")}
 NOT_OFFERED = frozenset({"id", "version", "source", "deleted_at", "created_by", "updated_by"})
+MOST_LISTS = 5
 FOLLOWED = 6
 """So many references of a record have their fields offered, too."""
 
@@ -48,26 +54,78 @@ class OfferedGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnList:
+    """A list the texts can go over: what it holds, and what of it can be put in."""
+
+    id: str
+    label: str
+    told: str
+    loop: str
+    fields: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
-    """The texts of both languages, the reader's own first, what can be put in, and whether a test can be sent."""
+    """The texts of both languages, the reader's own first, what can be put in, the lists, those that can be added, and whether a test can be sent."""
 
     words: tuple[Words, ...]
     offers: tuple[OfferedGroup, ...]
-    entity: str
+    lists: tuple[DrawnList, ...]
+    more: tuple[tuple[str, str], ...]
     may_test: bool
 
 
 def canvas(design: Design) -> Drawn:
     """Return the templates and the fields that can be put into them."""
-    json, language = design.json, design.language
-    channel = str(json.get("channel"))
+    document, language = design.json, design.language
+    channel = str(document.get("channel"))
     order = ("zh", "en") if language == "zh" else ("en", "zh")
-    subject: dict[str, Any] = json.get("subject") or {}
-    body: dict[str, Any] = json.get("body") or {}
+    subject: dict[str, Any] = document.get("subject") or {}
+    body: dict[str, Any] = document.get("body") or {}
     has_subject = channel in ("email", "in_app")
     words = tuple(Words(each, LANGUAGES[each].show(language), str(subject.get(each) or "") if has_subject else None, str(body.get(each) or "")) for each in order)
     entity = design.entity
-    return Drawn(words, tuple(_offers(design, entity)) if entity is not None else (), entity.name if entity is not None else "", channel in ("email", "in_app"))
+    offers = tuple(_offers(design, entity)) if entity is not None else ()
+    return Drawn(words, offers, tuple(_lists(design)), tuple(_more(design)), channel in ("email", "in_app"))
+
+
+def _lists(design: Design) -> Iterator[DrawnList]:
+    language = design.language
+    for each in design.json.get("lists") or ():
+        far, name = far_of(design, each.get("relation")), str(each.get("name"))
+        label = next((text for relation, text, _ in relations(design) if relation == each.get("relation")), name)
+        told = [say("at most {n}", "最多 {n} 条", n=each.get("limit") or 20).show(language)]
+        if each.get("where") and far is not None:
+            told.insert(0, said_condition(design, str(each["where"]), far))
+        own = [f for f in far.fields.values() if _is_offered(f) and f.origin != "system"] if far is not None else []
+        shown = far.title if far is not None and far.title else "id"
+        loop = f"{{% for each in {name} %}}\n- {{{{ each.{shown} }}}}\n{{% endfor %}}"
+        yield DrawnList(str(each["id"]), label, " · ".join(told), loop, tuple(Choice(f"{{{{ each.{f.name} }}}}", f.label.show(language)) for f in own[:30]))
+
+
+def _more(design: Design) -> Iterator[tuple[str, str]]:
+    """Yield the relations that can be gone over, each with the operations that add a list of it."""
+    listed: list[Json] = list(design.json.get("lists") or ())
+    taken = {str(each.get("name")) for each in listed} | set(VALUES)
+    for relation, label, _ in relations(design) if len(listed) < MOST_LISTS else ():
+        name = next(n for n in (relation, *(f"{relation}_{i}" for i in range(2, 20))) if n not in taken)
+        value = {"name": name[:40], "relation": relation}
+        made: Json = {"op": "insert", "at": f"/lists/{len(listed)}", "value": value} if listed else {"op": "set", "at": "/lists", "value": [value]}
+        yield label, json.dumps([made])
+
+
+def _of_list(design: Design, item: Json) -> Panel:
+    """Return the properties of a list."""
+    controls, far = Controls(design, item, design.place(item["id"])), far_of(design, item.get("relation"))
+    about = far.name if far is not None else None
+    made = (
+        controls.make("relation", "choice", say("Records", "记录"), options=choices(relations(design))),
+        controls.make("where", "condition", say("Only those with", "仅包含"), entity=about, expect="boolean"),
+        ordered(controls, "sort", say("Which first", "优先顺序"), fitting(design, "sort", entity=far), turns=True),
+        controls.make("limit", "number", say("At most", "最多条数"), numbers=(1, 50), help=say("Whoever gets it sees of it what they may see.", "接收人只能看到其有权查看的内容。")),
+    )
+    label = next((text for relation, text, _ in relations(design) if relation == item.get("relation")), str(item.get("name")))
+    return Panel(item["id"], label, "rows-3", (ControlGroup(None, made),), may_remove=True)
 
 
 def _offers(design: Design, entity: Entity) -> list[OfferedGroup]:
@@ -99,8 +157,11 @@ def palette(_design: Design) -> tuple[PaletteGroup, ...]:
 
 def panel(design: Design, item_id: str) -> Panel | None:
     """Return the properties of the message."""
-    if item_id:
+    item = design.item(item_id)
+    if item is None:
         return None
+    if item is not design.json:
+        return _of_list(design, item)
     controls, language, channel = Controls(design, design.json, ""), design.language, str(design.json.get("channel"))
     first = [
         controls.make("label", "label", say("Name", "名称"), required=True),

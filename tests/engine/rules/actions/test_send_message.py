@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tenon.engine import outbox
+from tenon.engine.messages import previewing
+from tenon.engine.messages.sending import body_of
 from tenon.engine.outside import KeptMail
 from tests.engine.rules.world import Rules, rule
 
@@ -110,6 +112,30 @@ def test_contacts_that_want_nothing_get_nothing(w: Rules) -> None:
         ("kim@x.test", "hello", "sent"), ("kim@x.test", "offer", "sent"), ("lee@x.test", "hello", "sent"), ("lee@x.test", "offer", "suppressed"),
         ("max@x.test", "hello", "suppressed"), ("max@x.test", "offer", "suppressed"),
     ]  # fmt: skip
+
+
+def test_lists_hold_what_each_reader_may_see_in_order_and_no_more_than_their_limit(w: Rules) -> None:
+    role = {**ROLE, "grants": [*ROLE["grants"], {"entity": "task", "actions": ["read"], "where": "priority != 'high'", "read": ["title", "customer", "state"]}]}
+    listed = {"name": "open_tasks", "relation": "tasks", "where": "state == 'open'", "sort": ["-title"], "limit": 3}
+    text = {"en": "{% for each in open_tasks %}{{ each.title }}/{{ each.due|default('-') }}/{{ each.customer.name }} {% else %}nothing to do{% endfor %}"}
+    w.publish(role, message(lists=[listed], body=text, subject={"en": "{{ record.name }}"}))
+    lee, kim = w.person("lee", "seller"), w.person("kim", "admin")
+    ann, bob, eve = w.add_all("customer", [{"name": "Ann", "owner": kim}, {"name": "Bob", "owner": lee}, {"name": "Eve", "owner": lee}])
+    due = "2026-03-09T10:00:00+08:00"
+    w.add_all("task", [{"title": f"T{n}", "customer": c, "due": due, "priority": "high" if n == 4 else "normal"} for c in (ann, bob) for n in range(5)])
+    w.add("task", title="T9", customer=bob, state="done")
+    w.publish(rule("send", "updated", {"type": "send_message", "message": "hello", "to": "owner"}))
+    for each in (ann, bob, eve):
+        w.change("customer", each, notes="x")
+    w.work()
+    told = {subject: text.split() for _, subject, text in mails(w)}
+    assert [each.partition("/")[0] for each in told["Ann"] if each.startswith("T")] == ["T4", "T3", "T2"]
+    # Lee may not see urgent tasks, nor when they are due; what Lee may not see takes no place of the three.
+    assert told["Bob"] == ["T3/-/Bob", "T2/-/Bob", "T1/-/Bob"]
+    assert told["Eve"] == ["nothing", "to", "do"]
+    with w.platform.read() as uow:
+        entity, body = uow.model.get_entity("customer"), body_of(uow.model, uow.model.get("message", "hello"))
+        assert previewing.preview(uow, w.context(lee), entity, body, bob, "en").text.split() == told["Bob"]
 
 
 def test_mail_that_is_down_holds_up_no_record(w: Rules) -> None:
