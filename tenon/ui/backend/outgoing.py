@@ -9,6 +9,7 @@ from tenon.engine import outbox
 from tenon.engine.jobs.table import show_problem
 from tenon.engine.outbox import STATES
 from tenon.engine.outbox.channels import CHANNELS
+from tenon.engine.webhooks import subscriptions
 from tenon.metamodel.labels import Text
 from tenon.platform import audit
 from tenon.platform.rights import require_admin
@@ -62,15 +63,25 @@ def retry_all(view: View, channel: str | None) -> int:
 
 def _row(view: View, row: Mapping[str, Any]) -> DeliveryRow:
     problem = show_problem(row["problem"], view.language) if row["problem"] else None
-    told = " ".join(str(text) for text in (problem["message"], problem.get("hint")) if text) if problem else None
+    is_dead = row["state"] == "dead"  # then nothing is tried again by itself, whatever was hoped for before
+    told = " ".join(str(text) for text in (problem["message"], None if is_dead and problem["code"] == "failed" else problem.get("hint")) if text) if problem else None
     module, entity = CHANNELS.get(row["channel"]), view.model.entities.get(row["entity"] or "")
     label = module.LABEL.show(view.language) if module is not None else row["channel"]
+    where = _names(view).get(row["endpoint"], row["endpoint"]) if row["channel"] == "webhook" else ""
     is_open = row["state"] in ("waiting", "failed")
     return DeliveryRow(
-        row["id"], row["title"], label, row["state"], row["attempts"], row["created_at"], row["next_at"] if is_open else None, row["ended_at"],
+        row["id"], row["title"], f"{label} · {where}" if where else label, row["state"], row["attempts"], row["created_at"], row["next_at"] if is_open else None, row["ended_at"],
         told if row["state"] in ("failed", "dead") else None, _cause(view, row["cause"]),
         f"/records/{entity.name}/{row['record']}" if entity is not None and row["record"] else None, row["state"] in ("failed", "dead"),
     )  # fmt: skip
+
+
+def _names(view: View) -> dict[str, str]:
+    """Return what the webhooks of the workspace are called, read once a page."""
+    found: dict[str, str] | None = view.uow.notes.get("webhook_names")
+    if found is None:
+        found = view.uow.notes["webhook_names"] = {each.id: each.name for each in subscriptions.every(view.uow)}
+    return found
 
 
 def _cause(view: View, cause: Mapping[str, Any] | None) -> str | None:

@@ -12,8 +12,8 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.templates.syntax import VALUES
 from tenon.ui.backend.designers.base import Controls, Design, Json
-from tenon.ui.backend.designers.listed import choices, ordered
-from tenon.ui.backend.designers.page_blocks import far_of, fitting, relations
+from tenon.ui.backend.designers.listed import choices, fitting, ordered
+from tenon.ui.backend.designers.page_blocks import far_of, relations
 from tenon.ui.backend.designers.rule_words import said_condition
 from tenon.ui.design_shapes import ControlGroup, PaletteGroup, Panel
 from tenon.ui.shapes import Choice
