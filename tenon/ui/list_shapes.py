@@ -225,6 +225,11 @@ class ListPage:
     verbs: AlertVerbs | None = None
     """What can be done with the rows when they are alerts."""
 
+    @property
+    def may_tick(self) -> bool:
+        """True when something can be done with several rows at once: each has a box to tick."""
+        return self.may_update or self.may_delete or self.verbs is not None
+
     def heads(self) -> list[Head]:
         """Return the columns as the grid shows them."""
         asked = {column.name: column for column in self.asked}

@@ -22,6 +22,8 @@ def test_only_who_may_sees_alerts_and_acts_on_them(tmp_path: Path) -> None:
     assert [(c.get(place).status_code, 'id="alert-close"' in c.get(place).text, c.get("/records/alert").status_code) for c in (sam, ray, zoe)] == [
         (200, True, 200), (200, False, 200), (404, False, 404),
     ]  # fmt: skip
+    shown = sam.get("/records/alert?view=all_alerts").text, sam.get("/records/alert/sums?view=all_alerts").text
+    assert ['class="tick"' in text for text in shown] == [True, True], "totals stand below their columns"
     for verb, sent in (("acknowledge", {}), ("snooze", {"until": "2099-01-01", "reason": "Later"}), ("close", {"outcome": "recovered"})):
         assert "Silent" in ray.post(f"/alerts/{alert}/{verb}", data=sent, follow_redirects=True).text
         assert zoe.post(f"/alerts/{alert}/{verb}", data=sent, follow_redirects=True).status_code == 404

@@ -94,10 +94,13 @@ def typed_of(view: View, id: str, sent: FormData) -> dict[str, Any]:
 
 
 def _draft(view: View, held: Held, typed: Mapping[str, Any] | None) -> forms.Draft:
-    """Return the record on its way through the form of the step, as the workflow sees it."""
+    """Return the record on its way through the form of the step, without one through all its fields, as the workflow sees it."""
     ctx, entity = acting_as(view.uow, view.ctx, held.task), view.model.get_entity(held.task.entity)
     whole = View(view.platform, view.uow, ctx, rights_of(view.model, ctx))
-    return forms.draft_of(whole, entity.name, held.task.record, typed, document=form_of(view.uow, held.task))
+    form = form_of(view.uow, held.task)
+    draft = forms.draft_of(whole, entity.name, held.task.record, typed, document=form)
+    draft.document = form
+    return draft
 
 
 def go_on(platform: Platform, id: str) -> None:
