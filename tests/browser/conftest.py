@@ -15,6 +15,7 @@ from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
 from tenon.server import build as build_app
 from tests import browser_binary, world
+from tests.browser.contexts import Contexts
 from tests.browser.serving import Served, free_port
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -27,7 +28,8 @@ document.addEventListener("securitypolicyviolation", (event) => {
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def fresh_chromium() -> Iterator[Browser]:
+    """A browser whose contexts know nothing."""
     path = browser_binary.find() or browser_binary.install()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=browser_binary.FLAGS)
@@ -35,11 +37,17 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def chromium(fresh_chromium: Browser) -> Contexts:
+    """A browser whose contexts hold nothing of anybody, but were here before: they know styles and modules."""
+    return Contexts(fresh_chromium)
+
+
 def watch(context: BrowserContext, url: str, cookies: dict[str, str]) -> Page:
     """Open a page with cookies that notes violations and errors in ``page.wrongs``."""
     context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
-    context.add_init_script(WATCH)
     page = context.new_page()
+    page.add_init_script(WATCH)
     wrongs: list[str] = []
     page.on("console", lambda message: wrongs.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: wrongs.append(str(error)))
@@ -96,7 +104,7 @@ def open_live(context: BrowserContext, live: Live, user: User | None, *, theme: 
 
 
 @pytest.fixture
-def desk(chromium: Browser, live: Live) -> Iterator[Page]:
+def desk(chromium: Contexts, live: Live) -> Iterator[Page]:
     """Ann's page of the live workspace on a desk."""
     context = chromium.new_context(base_url=live.url, viewport={"width": 1280, "height": 800}, accept_downloads=True)
     page = open_live(context, live, live.ann)
@@ -106,7 +114,7 @@ def desk(chromium: Browser, live: Live) -> Iterator[Page]:
 
 
 @pytest.fixture
-def phone(chromium: Browser, live: Live) -> Iterator[Page]:
+def phone(chromium: Contexts, live: Live) -> Iterator[Page]:
     """Ann's page of the live workspace on a phone."""
     context = chromium.new_context(base_url=live.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = open_live(context, live, live.ann)

@@ -18,8 +18,8 @@ PLACES = (
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_the_first_load_is_small(chromium: Browser, live: Live, place: str) -> None:
-    context = chromium.new_context(base_url=live.url, viewport={"width": 1280, "height": 800})
+def test_the_first_load_is_small(fresh_chromium: Browser, live: Live, place: str) -> None:
+    context = fresh_chromium.new_context(base_url=live.url, viewport={"width": 1280, "height": 800})
     page = open_live(context, live, live.ann)
     page.goto(place.replace("{one}", live.ids[0]))
     page.wait_for_load_state("networkidle")
