@@ -13,6 +13,7 @@ from tenon.engine.releases import publish_documents
 from tenon.platform.boot import open_platform
 from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
+from tests.homes import copy_home, migrated
 from tests.world import add_person
 
 START = datetime(2026, 2, 16, 1, 30, tzinfo=UTC)
@@ -100,6 +101,7 @@ class RecordWorld:
         home.mkdir(parents=True, exist_ok=True)
         self.at(START)
         settings = Settings.load({"TENON_HOME": str(home), "TENON_BASE_URL": base_url, "TENON_NOW": f"@{self.clock}"})
+        copy_home(migrated, home)
         self.platform: Platform = open_platform(settings)
         install_all(self.platform.publisher, system_context(), find_app("core"), demo_data=False)
         publish_documents(self.platform.publisher, system_context(), DOCUMENTS, note="health")

@@ -18,6 +18,7 @@ from tenon.platform import accounts, invitations
 from tenon.platform.boot import open_platform
 from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
+from tests.homes import copy_home, migrated
 from tests.platform.people import hash_once
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -165,9 +166,20 @@ def settings_of(home: Path, base_url: str) -> Settings:
 
 def open_world(home: Path, base_url: str) -> Platform:
     """Open a workspace with the documents published and nobody in it."""
-    platform = open_platform(settings_of(home, base_url))
+    copy_home(_published, home)
+    return open_platform(settings_of(home, base_url))
+
+
+def open_empty(home: Path, base_url: str) -> Platform:
+    """Open a workspace with nothing in it whose clock stands still."""
+    copy_home(migrated, home)
+    return open_platform(settings_of(home, base_url))
+
+
+def _published(home: Path) -> None:
+    platform = open_empty(home, "http://127.0.0.1")
     publish_documents(platform.publisher, system_context(), DOCUMENTS, note="the documents of the tests")
-    return platform
+    platform.close()
 
 
 def add_person(platform: Platform, email: str, name: str, roles: list[str]) -> User:

@@ -32,7 +32,7 @@ def fresh_chromium() -> Iterator[Browser]:
     """A browser whose contexts know nothing."""
     path = browser_binary.find() or browser_binary.install()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=browser_binary.FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*browser_binary.FLAGS, "--process-per-site"])
         yield browser
         browser.close()
 

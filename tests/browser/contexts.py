@@ -26,15 +26,16 @@ class Contexts:
                 del self.waiting[at]
                 return context
         context = self.browser.new_context(**how)
+        context.new_page().goto(f"{how['base_url']}/static/-/logo.svg")  # it stays open: a window and what draws are there already for the pages to come
         end = context.close
         vars(context)["close"] = lambda: self._empty(key, context)
         vars(context)["end"] = end
         return context
 
     def _empty(self, key: str, context: BrowserContext) -> None:
-        pages = context.pages
+        anchor, *pages = context.pages
         for origin in {"/".join(page.url.split("/")[:3]) for page in pages if page.url.startswith("http")}:
-            context.new_cdp_session(pages[0]).send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": STORAGE})
+            context.new_cdp_session(anchor).send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": STORAGE})
         for page in pages:
             page.close()
         context.clear_cookies()

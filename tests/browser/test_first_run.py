@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tenon.engine.context import Context
 from tenon.engine.query.pages import Ask, page as records
 from tenon.platform import invitations, sessions
-from tenon.platform.boot import make_worker, open_platform
+from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
 from tenon.server import build
 from tests import world
@@ -53,7 +53,7 @@ class Fresh:
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Fresh]:
     port = free_port()
-    platform = open_platform(world.settings_of(tmp_path / "home", f"http://127.0.0.1:{port}"))
+    platform = world.open_empty(tmp_path / "home", f"http://127.0.0.1:{port}")
     served, worker = Served(build(platform), port), make_worker(platform, pause=0.2)
     worker.start()
     served.start()

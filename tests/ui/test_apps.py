@@ -14,7 +14,7 @@ from tenon.engine.context import Context, User, system_context
 from tenon.engine.jobs import list_page
 from tenon.engine.releases import publish_documents
 from tenon.platform import sessions
-from tenon.platform.boot import make_worker, open_platform
+from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
 from tenon.server import build
 from tests import world
@@ -24,7 +24,7 @@ from tests.ui.conftest import BASE, Site, install_fleet
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Platform]:
     """A workspace with nothing in it."""
-    platform = open_platform(world.settings_of(tmp_path / "empty", BASE))
+    platform = world.open_empty(tmp_path / "empty", BASE)
     yield platform
     platform.close()
 

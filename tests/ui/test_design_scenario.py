@@ -16,7 +16,7 @@ from tenon.engine.apps import find_app
 from tenon.engine.apps.install_job import put_install
 from tenon.engine.context import Context
 from tenon.platform import sessions
-from tenon.platform.boot import make_worker, open_platform
+from tenon.platform.boot import make_worker
 from tenon.server import build
 from tests import world
 from tests.ui.conftest import BASE
@@ -121,7 +121,7 @@ def test_labels_and_values_are_shown_as_text(member: TestClient, label: str) -> 
 @pytest.fixture
 def shipped(tmp_path: Path) -> Iterator[TestClient]:
     """An administrator of a workspace with the shipped apps of customers and their health."""
-    platform = open_platform(world.settings_of(tmp_path, BASE))
+    platform = world.open_empty(tmp_path, BASE)
     ann = world.add_person(platform, "ann@example.com", "Ann Lee", ["admin"])
     with platform.write() as uow:
         put_install(uow, Context(ann), [find_app("core"), find_app("chm")])

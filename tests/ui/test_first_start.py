@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from tenon.engine.jobs import list_page
 from tenon.platform import invitations
-from tenon.platform.boot import make_worker, open_platform
+from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
 from tenon.server import build
 from tests import world
@@ -23,7 +23,7 @@ LIN = {"name": "Lin Yue", "email": "lin@example.com", "password": PASSWORD, "pas
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Platform]:
     """A workspace nobody administers yet."""
-    platform = open_platform(world.settings_of(tmp_path / "fresh", BASE))
+    platform = world.open_empty(tmp_path / "fresh", BASE)
     yield platform
     platform.close()
 
