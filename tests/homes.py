@@ -17,6 +17,7 @@ Make = Callable[[Path], None]
 
 def copy_home(make: Make, home: Path) -> Path:
     """Make a home as ``make`` does, which runs once."""
+    assert not (home / "tenon.db").exists(), f"{home} is a home already"
     return Path(shutil.copytree(_made(make), home, dirs_exist_ok=True))
 
 

@@ -18,7 +18,7 @@ from tenon.engine.context import Context, User
 from tenon.engine.records import writing
 from tenon.engine.records.stored import load
 from tenon.platform import sessions
-from tenon.platform.boot import make_worker
+from tenon.platform.boot import make_worker, open_platform
 from tenon.platform.workspace import Platform
 from tenon.server import build
 from tests import world
@@ -92,7 +92,7 @@ def site(prepared: Prepared, tmp_path: Path) -> Iterator[Site]:
     """A workspace with documents, people, records and an app that can be installed."""
     home = tmp_path / "home"
     shutil.copytree(prepared.home, home)
-    platform = world.open_empty(home, BASE)
+    platform = open_platform(world.settings_of(home, BASE))
     templates = world.write_app(tmp_path / "templates")
     app = build(platform, templates=templates)
     yield Site(platform, app, prepared.ann, prepared.sam, prepared.jobs, prepared.ids, templates)
