@@ -10,7 +10,7 @@ function listOf(box) {
   if (known?.matches(".mention-list")) return known;
   const list = Object.assign(document.createElement("ul"), { className: "listbox mention-list", hidden: true, id: `${box.name}-people` });
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", box.placeholder || box.labels[0].textContent.trim());
+  list.setAttribute("aria-label", box.placeholder || box.labels[0]?.textContent.trim() || "");
   box.after(list);
   box.setAttribute("aria-controls", list.id);
   list.addEventListener("mousedown", (event) => {
