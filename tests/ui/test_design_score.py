@@ -46,9 +46,11 @@ def test_a_measure_is_dragged_between_dimensions_and_renamed(member: TestClient)
 
 def test_weights_instead_of_points_and_back(member: TestClient) -> None:
     page = member.get(URL).text
+    assert "{&#34;weight&#34;: &#34;points&#34;}" in page  # what comes from the palette is counted as the others are
     convert = next(json.loads(found.replace("&#34;", '"')) for found in re.findall(r'data-operations="([^"]*)"', page) if "weight" in found)
     done = step(member, URL, *convert)
     assert "they need not add up to 100" in done.text
+    assert "{&#34;points&#34;: &#34;weight&#34;}" in done.text
     assert [(m.get("points"), m.get("weight")) for m in document(member)["variants"][0]["measures"]] == [(None, 40), (None, 40), (None, 20), (None, 10)]
     assert "stands in the way" not in done.text
 

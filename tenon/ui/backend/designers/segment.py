@@ -18,6 +18,7 @@ LABEL = Text("Segment", "分群")
 ICON = "users"
 TOLD = say("The records for which a condition holds, for rules, journeys and lists.", "满足条件的一组记录，供规则、旅程与列表使用。")
 MODES = (("dynamic", say("As the data is", "随数据变化")), ("fixed", say("Fixed", "固定")))
+FIXED = say("A fixed one keeps the members it had when it was made.", "固定分群保留创建时的成员。")
 SHOWN = 8
 
 
@@ -65,7 +66,7 @@ def panel(design: Design, item_id: str) -> Panel | None:
     first = (
         controls.make("label", "label", say("Name", "名称"), required=True),
         controls.make("filter", "condition", say("Condition", "条件"), entity=entity, expect="boolean"),
-        controls.make("mode", "segments", say("Members", "成员"), options=design.choices(MODES), empty="dynamic", help=say("A fixed one keeps the members it had when it was made.", "固定分群保留创建时的成员。")),
+        controls.make("mode", "segments", say("Members", "成员"), options=design.choices(MODES), empty="dynamic", help=FIXED),
     )
     more = (controls.make("name", "name", say("API name", "API 名称")), controls.make("description", "long_label", say("Description", "说明")))
     return Panel("", LABEL.show(design.language), ICON, (ControlGroup(None, first), ControlGroup(say("More", "更多").show(design.language), more, True)))

@@ -160,6 +160,8 @@ function operate(operations, after) {
 const placeIn = (list) => list.dataset.list;
 /** What every item of a list has in common (data-sets); such a list shows some of the items of its place, in their order there (data-order). */
 const setsOf = (list) => JSON.parse(list.dataset.sets || "null");
+/** What is put into a list as the list calls it (data-renames): points where weights are counted are weights. */
+const renamed = (list, value) => Object.fromEntries(Object.entries(value).map(([key, each]) => [JSON.parse(list.dataset.renames || "{}")[key] || key, each]));
 const accepts = (list, group) => (list.dataset.accepts || "").split(" ").includes(group);
 
 /** Insert something from the palette: into a list at an index, or after what is chosen. */
@@ -183,7 +185,7 @@ function inserted(source, list, index) {
   }
   const { below } = source.dataset;
   const to = below ? { at: `${placeIn(list)}/${below}` } : { at: placeIn(list), index: indexIn(list, childrenOf(list).filter((each) => each !== source), index) };
-  return [{ op: "insert", ...to, value: { ...setsOf(list), ...value } }];
+  return [{ op: "insert", ...to, value: { ...setsOf(list), ...renamed(list, value) } }];
 }
 
 function moved(item, list, index) {
