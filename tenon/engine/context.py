@@ -33,24 +33,26 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What brought a change about; ``root`` is the id of the outside change that began the chain."""
+    """What brought a change about; ``root`` is the id of the outside change that began the chain, ``role`` the role it was done as."""
 
     kind: CauseKind
     id: str | None = None
     label: str | None = None
     root: str | None = None
     depth: int = 0
+    role: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the cause as the history holds it."""
-        return {k: getattr(self, k) for k in ("kind", "id", "label", "root", "depth") if getattr(self, k) is not None}
+        return {k: getattr(self, k) for k in ("kind", "id", "label", "root", "depth", "role") if getattr(self, k) is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """Who acts and how to speak to them. ``is_system`` has every right: runs, publishes and installs act as it.
 
-    ``form`` is the id of the public form that a visitor fills in: their only rights are those it needs.
+    ``form`` is the id of the public form that a visitor fills in: their only rights are those it needs. ``role`` is the name of
+    a role that a rule or workflow acts as: its grants are all the rights there are.
     """
 
     user: User | None
@@ -59,6 +61,7 @@ class Context:
     is_system: bool = False
     address: str | None = None
     form: str | None = None
+    role: str | None = None
 
     def with_cause(self, cause: Cause) -> Context:
         """Return the same context acting for another reason."""

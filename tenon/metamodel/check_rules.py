@@ -16,6 +16,7 @@ from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.item import Item, Part
 from tenon.metamodel.kinds.rule import RuleKind
+from tenon.metamodel.kinds.workflow import WorkflowKind
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field, Model
 from tenon.metamodel.names import suggest
@@ -38,6 +39,10 @@ def check_rule(document: Document, model: Model) -> Iterator[Problem]:
     entity = model.find_entity(body.entity)
     if entity is None:
         return  # the reference is the problem, and is named there
+    yield from check_acting(body)
+    if body.timing == "before" and body.run_as == "role":
+        message = say("What is done before a record is stored is part of the write, and has its rights.", "保存之前执行的操作属于该次写入，使用其权限。")
+        yield Problem("/run_as", "mixed_timing", message, say("Let the rule run after.", "请将规则改为保存后执行。"))
     yield from check_trigger(body.trigger, body.timing, entity, model, "/trigger")
     for index, action in enumerate(body.actions):
         path = f"/actions/{index}"
@@ -48,6 +53,16 @@ def check_rule(document: Document, model: Model) -> Iterator[Problem]:
             message = say("“{what}” is possible only before a record is stored.", "“{what}”只能在保存之前执行。", what=action.LABEL)
             yield Problem(f"{path}/type", "mixed_timing", message, say("Let the rule run before.", "请将规则改为保存前执行。"))
         yield from check_action(action, path, entity, model)
+
+
+def check_acting(body: RuleKind | WorkflowKind) -> Iterator[Problem]:
+    """Yield what is wrong with who acts: a role is named where one acts, and only there."""
+    if body.run_as == "role" and body.role is None:
+        hint = say("It then has the rights of this role alone.", "执行时仅拥有该角色的权限。")
+        yield Problem("/role", "required", say("Name the role that it acts as.", "请指定执行身份所用的角色。"), hint)
+    if body.run_as != "role" and body.role is not None:
+        message = say("A role is named, but it does not act as one.", "已指定角色，但执行身份不是角色。")
+        yield Problem("/role", "conflict", message, say("Set run_as to role, or leave the role out.", "请将 run_as 设为 role，或去掉角色。"))
 
 
 def check_trigger(trigger: Trigger, timing: str, entity: Entity, model: Model, path: str) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tenon.metamodel.check_rules import check_action, check_trigger
+from tenon.metamodel.check_rules import check_acting, check_action, check_trigger
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.expressions.check import check
@@ -37,6 +37,7 @@ def check_workflow(document: Document, model: Model) -> Iterator[Problem]:
     entity = model.find_entity(body.entity)
     if entity is None:
         return  # the reference is the problem, and is named there
+    yield from check_acting(body)
     yield from _check_start(body, model)
     standings = list(steps_in(body, model))
     yield from _check_lists(body, "")

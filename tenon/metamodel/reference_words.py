@@ -239,7 +239,9 @@ timing|Whether it runs before the record is stored, or after|在保存之前还�
 condition|The condition that has to hold besides|还须满足的条件
 RuleKind.actions|What it does, one after the other|依次执行的动作
 limits|How often it may act, and when|执行次数与时间限制
-run_as|Who acts: the platform, the person who caused it, or the owner of the record|以谁的身份执行：系统、触发者或记录负责人
+run_as|Who acts: the platform, the person who caused it, the owner of the record, or the one role that role names|以谁的身份执行：系统、触发者、记录负责人，或由 role 指定的角色
+RuleKind.role|The role whose rights are all that it has, with run_as role|run_as 为 role 时，仅拥有此角色的权限
+WorkflowKind.role|The role whose rights are all that it has, with run_as role|run_as 为 role 时，仅拥有此角色的权限
 RuleKind.order|Rules on one event run by this, then by name|同一事件的规则按此顺序、再按名称执行
 RuleKind.state|active, log_only (noted, nothing done) or paused|启用、仅记录（不执行）或暂停
 once_per|Once for a record, each time the condition becomes true, or a day|每条记录一次、每次条件成立一次或每天一次

@@ -140,6 +140,10 @@ def test_properties_of_people_waiting_and_the_whole(flow: TestClient, site: Site
     whole = flow.get(f"{URL}/part").text
     for at in ("/cap/times", "/quiet_hours/from", "/exit_when", "/calendar", "/state", "/run_as"):
         assert f'data-at="{at}"' in whole, at
+    assert 'data-at="/role"' not in whole
+    step(flow, URL, {"op": "set", "at": "/run_as", "value": "role"})
+    assert 'data-at="/role"' in flow.get(f"{URL}/part").text
+    step(flow, URL, {"op": "set", "at": "/run_as", "value": "system"})
     gone = step(flow, URL, {"op": "set", "at": "/start", "value": None}, {"op": "set", "at": "/type", "value": "process"}, {"op": "set", "at": "/cap", "value": None})
     assert CLEAN in gone.text
     assert "Started by a rule or the API" in gone.text

@@ -114,6 +114,8 @@ def rights_of(model: Model, ctx: Context) -> Rights:
         return Rights(model, None, is_unlimited=False, granted=visitor_grants(model, ctx.form))
     if ctx.is_system or (user is not None and user.is_admin):
         return Rights(model, user, is_unlimited=True)
+    if ctx.role is not None:
+        return Rights(model, None, is_unlimited=False, granted=compile_role(model, ctx.role))
     key = None if user is None else (user.id, user.email, user.roles, user.unit, user.units)
     kept: dict[object, Rights] = model.cache.setdefault("rights", {})
     found = kept.get(key)

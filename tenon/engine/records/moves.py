@@ -151,7 +151,9 @@ def _why_not(uow: UnitOfWork, ctx: Context, entity: Entity, move: Any, path: str
 def _may_make(uow: UnitOfWork, ctx: Context, move: Any) -> bool:
     """True when the roles of who acts are among those that a move is for."""
     user = ctx.user
-    return not move.roles or ctx.is_system or (user is not None and (user.is_admin or _has_role(uow, user.roles, move.roles)))
+    if not move.roles or ctx.is_system or (user is not None and user.is_admin):
+        return True
+    return _has_role(uow, user.roles if user is not None else (ctx.role or "",), move.roles)
 
 
 def _has_role(uow: UnitOfWork, roles: tuple[str, ...], wanted: list[str]) -> bool:

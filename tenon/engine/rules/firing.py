@@ -11,7 +11,9 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine.context import Cause, Context, system_context
 from tenon.engine.jobs.queue import put
+from tenon.engine.notices.telling import readable
 from tenon.engine.rules import limits
+from tenon.engine.rules.acting import role_context, role_named, unknown_to
 from tenon.engine.rules.book import Rule, book_of
 from tenon.engine.rules.heard import Heard
 from tenon.engine.rules.judging import explained, judge
@@ -49,11 +51,14 @@ def _hear(uow: UnitOfWork, event: Any, gathered: Gathered) -> None:
 
 def fire(uow: UnitOfWork, ctx: Context, rule: Rule, heard: Heard, gathered: Gathered) -> list[str]:
     """Judge a rule for what it heard and put its runs into the queue; return the records it fires for."""
-    judged = judge(uow, ctx, rule, list(heard.ids), heard.before, heard.values)
+    seen = _seen(uow, rule, list(heard.ids))
+    judged = judge(uow, ctx, rule, seen, heard.before, heard.values)
     allowed, held = limits.allowed(uow, rule, judged.holds, judged.others)
     judged.failing.update(held)
     if acts_once(rule):
         return _queue(uow, ctx, rule, heard, allowed[:1]) if allowed else []
+    if len(seen) < len(heard.ids):
+        judged.failing["run_as"] = len(heard.ids) - len(seen)
     missed = len(heard.ids) - len(allowed)
     if missed:
         kept = set(allowed)
@@ -64,6 +69,19 @@ def fire(uow: UnitOfWork, ctx: Context, rule: Rule, heard: Heard, gathered: Gath
 def acts_once(rule: Rule) -> bool:
     """Say whether a rule acts once each time it is woken, for the first record for which its condition holds."""
     return bool(getattr(rule.body.trigger, "once", False))
+
+
+def _seen(uow: UnitOfWork, rule: Rule, ids: list[str]) -> list[str]:
+    """Return the records that who acts may see; none where a role acts that may not read what the condition does."""
+    role = role_named(uow.model, rule.body)
+    if role is None:
+        return ids
+    if any(unknown_to(uow.model, role, rule.entity, each) is not None for each in (rule.condition, rule.watched) if each is not None):
+        return []
+    if rule.body.trigger.type == "deleted":
+        return ids
+    seen = set(readable(uow, role_context(role), rule.entity, ids, ()))
+    return [each for each in ids if each in seen]
 
 
 def _queue(uow: UnitOfWork, ctx: Context, rule: Rule, heard: Heard, ids: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from sqlalchemy import func, literal_column, select, update
 
 from tenon.engine.jobs.queue import NewJob, put_all
 from tenon.engine.jobs.run import JobKind, JobRun
-from tenon.engine.rules.acting import Acting
+from tenon.engine.rules.acting import Acting, role_named
 from tenon.engine.rules.actions import DOING
 from tenon.engine.rules.book import book_of
 from tenon.engine.rules.firing import RULES, cause_of_run
@@ -96,7 +96,7 @@ def _do(uow: UnitOfWork, rows: list[Row], language: str) -> None:
         return
     began = uow.outside.clock.real_now()
     effects: dict[str, list[dict[str, Any]]] = {row["record"]: [] for row in rows}
-    acting = Acting(rule.body.run_as, rows[0]["by"], cause_of_run(rows[0], rule), language)
+    acting = Acting(rule.body.run_as, role_named(uow.model, rule.body), rows[0]["by"], cause_of_run(rows[0], rule), language)
     for ctx, ids in acting.split(uow, rule.doer, list(effects)):
         work = Work(uow, ctx, rule.doer, ids, {row["record"]: row["facts"] for row in rows}, uow.new_id(), language)
         for index, action in enumerate(rule.body.actions):

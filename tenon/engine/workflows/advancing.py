@@ -14,7 +14,7 @@ from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.workflows import ending, nodes
 from tenon.engine.workflows.batch import Batch
-from tenon.engine.workflows.conditions import holding, living
+from tenon.engine.workflows.conditions import holding, living, require_known
 from tenon.engine.workflows.flow import Flow, flow_of
 from tenon.engine.workflows.tables import instances, tokens
 from tenon.engine.workflows.token import FLOWS, Token
@@ -146,6 +146,7 @@ def _exits(uow: UnitOfWork, flow: Flow, group: Sequence[Token]) -> set[str]:
     deleted = {i for i, record in about.items() if record not in there}
     ending.end(uow, deleted, "exited", "deleted")
     condition = flow.body.exit_when
+    require_known(uow.model, flow, None)
     rest = {i: record for i, record in about.items() if i not in deleted}
     if condition is None or not rest:
         return deleted
@@ -159,6 +160,7 @@ def _one_step(uow: UnitOfWork, flow: Flow, step: str, why: str | None, group: li
     by = dict(uow.connection.execute(select(instances.c.id, instances.c.by).where(instances.c.id.in_(id_set(uow.dialect, {t.instance for t in group})))).all())
     batch = Batch(uow, flow, flow.steps[step], group, by, language)
     uow.connection.execute(update(tokens).where(tokens.c.id.in_(id_set(uow.dialect, [t.id for t in group]))).values(news_at=None))
+    require_known(uow.model, flow, batch.standing)
     node = nodes.node_of(batch.step.type)
     if why is None:
         node.enter(batch)

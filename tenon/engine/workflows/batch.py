@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tenon.engine.calendars import calendar_of, due_after
-from tenon.engine.context import Cause, system_context
-from tenon.engine.rules.acting import Acting
+from tenon.engine.context import Cause, Context, system_context
+from tenon.engine.rules.acting import Acting, role_context, role_named
 from tenon.engine.rules.work import Work
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.workflows import ending, token
@@ -109,8 +109,14 @@ class Batch:
     def _split(self, by: str | None, root: str, depth: int, of_chain: dict[str, Token]) -> Iterator[tuple[Work, dict[str, Token]]]:
         doer = self.flow.doer(self.entity)
         cause = Cause("workflow", doer.id, doer.name, root, depth + 1)
-        for ctx, ids in Acting(self.flow.body.run_as, by, cause, self.language).split(self.uow, doer, list(of_chain)):
+        for ctx, ids in Acting(self.flow.body.run_as, role_named(self.uow.model, self.flow.body), by, cause, self.language).split(self.uow, doer, list(of_chain)):
             yield Work(self.uow, ctx, doer, ids, {}, self.uow.new_id(), self.language), {record: of_chain[record] for record in ids}
+
+    @property
+    def reader(self) -> Context:
+        """Who looks at records for the steps: the platform, or the role that the workflow acts as."""
+        role = role_named(self.uow.model, self.flow.body)
+        return system_context("workflow") if role is None else role_context(role)
 
     def plain_work(self, tokens: Sequence[Token]) -> Work:
         """Return the work of the platform itself over the records, for looking people up."""

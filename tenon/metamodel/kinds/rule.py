@@ -13,6 +13,7 @@ from tenon.metamodel.marks import Expr, Ref
 from tenon.metamodel.triggers import AnyTrigger
 
 State = Literal["active", "log_only", "paused"]
+RunAs = Literal["system", "person", "owner", "role"]
 
 
 class Quiet(Part):
@@ -41,6 +42,7 @@ class RuleKind(Kind):
     condition: Annotated[str, Expr("boolean", of="document", use="rule")] | None = None
     actions: list[AnyAction] = Field(min_length=1, max_length=50)
     limits: Limits = Limits()
-    run_as: Literal["system", "person", "owner"] = "system"
+    run_as: RunAs = "system"
+    role: Annotated[str, Ref("role")] | None = None
     order: int = Field(default=100, ge=0, le=10_000)
     state: State = "active"

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tenon.metamodel.document import Kind
 from tenon.metamodel.item import Part, ShortForm
-from tenon.metamodel.kinds.rule import Quiet
+from tenon.metamodel.kinds.rule import Quiet, RunAs
 from tenon.metamodel.marks import Expr, Ref
 from tenon.metamodel.steps import AnyStep
 from tenon.metamodel.triggers import AnyTrigger
@@ -41,5 +41,6 @@ class WorkflowKind(Kind):
     calendar: Annotated[str, Ref("calendar", soft=True)] | None = None
     quiet_hours: Quiet | None = None
     cap: FlowCap | None = None
-    run_as: Literal["system", "person", "owner"] = "system"
+    run_as: RunAs = "system"
+    role: Annotated[str, Ref("role")] | None = None
     state: Literal["active", "paused"] = "active"

@@ -12,7 +12,7 @@ from tenon.engine.people import names_of
 from tenon.engine.query.paths import Selected
 from tenon.engine.query.shaping import Titles
 from tenon.engine.records.histories import history_page
-from tenon.metamodel.labels import Text
+from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field as ModelField
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import make_column, to_shown
@@ -62,6 +62,8 @@ def _event(view: View, entity: Entity, entry: Mapping[str, Any], names: Mapping[
     about = " ".join(part for part in (label, str(cause.get("label") or "")) if part)
     if kind == "import" and SAMPLES in about:
         about = Text("sample records", "示例数据").show(view.language)
+    role = view.uow.model.find("role", str(cause["role"])) if cause.get("role") else None
+    about += say(", as {role}", "（身份：{role}）", role=role.label if role is not None else str(cause["role"])).show(view.language) if cause.get("role") else ""
     nobody = Text("A visitor", "访客") if kind == "form" else Text("The system", "系统")
     who = names.get(entry["by"] or "") or nobody.show(view.language)
     is_change = entry["action"] == "update"

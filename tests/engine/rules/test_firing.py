@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.engine.rules.world import Rules, note, rule
+from tests.engine.workflows.world import flow, start as start_flow, states
 
 
 def test_a_rule_does_what_it_says_after_the_write_and_its_run_says_why(w: Rules) -> None:
@@ -176,6 +177,43 @@ def test_who_a_rule_acts_as(w: Rules) -> None:
     assert [cause.get("label") for cause in w.causes(ann)] == [None, "as_person", "as_owner"]
 
 
+READS = {"entity": "customer", "actions": ["read"]}
+WRITES = {"entity": "customer", "actions": ["read", "update"], "write": ["notes", "external_id"]}
+TASKS = {"entity": "task", "actions": ["read"]}
+ACTING: list[tuple[list[dict[str, Any]], str | None, str, str]] = [
+    ([WRITES], None, "'0'", "done"),
+    ([WRITES | {"where": "name != 'Ann'"}], None, "'1'", "unseen"),
+    ([WRITES | {"hide": ["seats"]}], "seats > 1", "'2'", "unknown"),
+    ([WRITES | {"hide": ["seats"]}], None, "text(seats)", "failed"),
+    ([WRITES], "count(tasks) == 0", "'4'", "unknown"),
+    ([WRITES, TASKS | {"where": "priority == 'high'"}], "count(tasks) == 0", "'5'", "unknown"),
+    ([WRITES, TASKS], "count(tasks) == 0", "'6'", "done"),
+    ([READS], None, "'7'", "failed"),
+]
+"""What a role may, the condition, what is written, and what comes of it."""
+
+
+def test_what_acts_as_a_role_does_and_reads_what_that_may(w: Rules) -> None:
+    documents: list[dict[str, Any]] = []
+    for n, (grants, condition, text, _) in enumerate(ACTING):
+        more = {"run_as": "role", "role": f"clerk_{n}"}
+        documents.append({"kind": "role", "name": f"clerk_{n}", "grants": grants})
+        documents.append(rule(f"rule_{n}", "created", note(f"concat(left(notes, 50), {text})"), **more, **({"condition": condition} if condition else {})))
+        wait = {"type": "wait", "when": condition} if condition else {"type": "wait", "for": "1 minute"}
+        documents.append(flow(f"flow_{n}", wait, {"type": "set_fields", "fields": {"external_id": f"concat(left(external_id, 50), {text})"}}, **more))
+    w.publish(*documents)
+    ann = w.add("customer", name="Ann", seats=5)
+    w.work()
+    begun = [start_flow(w, f"flow_{n}", ann)[0] for n in range(len(ACTING))]
+    w.pass_time(minutes=2)
+    w.work()
+    wanted = [outcome for *_, outcome in ACTING]
+    assert [w.states(f"rule_{n}") for n in range(len(ACTING))] == [[] if each in ("unseen", "unknown") else [each] for each in wanted]
+    assert states(w, *begun) == ["done" if each == "done" else "failed" for each in wanted]
+    assert w.records("customer", "notes", "external_id")[0].items() >= {"notes": "06", "external_id": "60"}.items()
+    assert sorted((c.get("label"), c.get("role")) for c in w.causes(ann)[1:]) == [("flow_0", "clerk_0"), ("flow_6", "clerk_6"), ("rule_0", "clerk_0"), ("rule_6", "clerk_6")]
+
+
 def test_what_is_wrong_with_a_rule_is_said_where_it_is(w: Rules) -> None:
     assert w.refuses(rule("r", "created", {"type": "refuse", "message": {"en": "No", "zh": "不"}})) == [("actions/0/type", "mixed_timing")]
     assert w.refuses(rule("r", "deleted", note(), timing="before")) == [("timing", "mixed_timing")]
@@ -183,4 +221,8 @@ def test_what_is_wrong_with_a_rule_is_said_where_it_is(w: Rules) -> None:
     assert w.refuses(rule("r", "created", {"type": "set_fields", "fields": {"annual_value": "1"}})) == [("actions/0/fields/annual_value", "read_only")]
     assert w.refuses(rule("r", "created", {"type": "set_fields", "fields": {"seats": "'many'"}})) == [("actions/0/fields/seats", "type_mismatch")]
     assert w.refuses(rule("r", "created", note(), condition="seatz > 1")) == [("condition", "unknown_name")]
+    assert w.refuses(rule("r", "created", note(), run_as="role")) == [("role", "required")]
+    assert w.refuses(rule("r", "created", note(), role="core_manager")) == [("role", "conflict")]
+    assert [path for path, _ in w.refuses(rule("r", "created", note(), run_as="role", role="nobody"))] == ["role"]
+    assert w.refuses(rule("r", "created", note(), run_as="role", role="core_manager", timing="before")) == [("run_as", "mixed_timing")]
     assert w.refuses(rule("r", "created", {"type": "notify", "title": {"en": "x"}, "to": [{"role": "admin", "field": "owner"}]})) == [("actions/0/to/0", "required")]

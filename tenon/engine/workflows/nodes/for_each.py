@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tenon.engine.access.rights import rights_of
-from tenon.engine.context import system_context
 from tenon.engine.rules.far import far_records
 from tenon.engine.workflows import token
 from tenon.engine.workflows.batch import Batch
@@ -36,5 +35,5 @@ def records_of(batch: Batch) -> dict[str, list[str]]:
     relation = find_to_many(batch.uow.model, batch.entity, batch.step.relation)
     if relation is None:
         return {}
-    rights = rights_of(batch.uow.model, system_context("workflow"))
+    rights = rights_of(batch.uow.model, batch.reader)
     return far_records(batch.uow, rights, relation, {t.record for t in batch.tokens}, batch.step.where)

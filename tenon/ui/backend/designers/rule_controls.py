@@ -24,7 +24,10 @@ ONCE = (
     ("entry", say("Each time the condition becomes true", "条件每次成立时")),
     ("day", say("Once a day", "每天一次")),
 )
-RUN_AS = (("system", say("The platform", "系统")), ("person", say("The person who caused it", "触发的人员")), ("owner", say("The owner of the record", "记录负责人")))
+RUN_AS = (
+    ("system", say("The platform", "系统")), ("person", say("The person who caused it", "触发的人员")),
+    ("owner", say("The owner of the record", "记录负责人")), ("role", say("A role, with its rights alone", "指定角色（仅其权限）")),
+)
 LEVELS = (("yellow", say("Yellow", "黄色")), ("red", say("Red", "红色")))
 URGENCY = (("info", say("To know", "一般")), ("warning", say("Important", "重要")), ("urgent", say("Urgent", "紧急")))
 HOW = (("round_robin", say("In turn", "轮流")), ("least_load", say("Who has least", "数量最少者")), ("first", say("The first", "第一位")))
@@ -48,7 +51,7 @@ def rule_panel(design: Design, label: Text, icon: str) -> Panel:
     )
     more = (
         controls.make("timing", "segments", say("When it acts", "执行时机"), options=design.choices(TIMES), empty="after"),
-        controls.make("run_as", "choice", say("Acts as", "执行身份"), options=design.choices(RUN_AS)),
+        *acting_controls(design, controls),
         controls.make(
             "order", "number", say("Order", "顺序"), empty="100", help=say("Of rules on the same event, the lowest first.", "同一事件的规则，数值小者先执行。")
         ),
@@ -59,6 +62,15 @@ def rule_panel(design: Design, label: Text, icon: str) -> Panel:
     name = design.json["name"]
     tools = (Choice(f"/design/rule/{name}/past", say("Try it over the past", "用历史数据试运行").show(language)),)
     return Panel("", label.show(language), icon, groups, tools=tools)
+
+
+def acting_controls(design: Design, controls: Controls) -> list[Control]:
+    """Return who acts, and the role where one does."""
+    made = [controls.make("run_as", "choice", say("Acts as", "执行身份"), options=design.choices(RUN_AS))]
+    if design.json.get("run_as") == "role" or design.json.get("role"):
+        options = tuple(Choice(d.name, d.label.show(design.language)) for d in design.model.all("role"))
+        made.append(controls.make("role", "choice", say("Role", "角色"), options=options, required=True))
+    return made
 
 
 def action_panel(design: Design, item: Json) -> Panel:

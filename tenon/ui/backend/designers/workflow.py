@@ -13,7 +13,7 @@ from tenon.ui.backend.designers.flow_controls import item_panel
 from tenon.ui.backend.designers.flow_layout import DOWN, RIGHT, Layout, lay_out
 from tenon.ui.backend.designers.flow_offers import beginnings, icon_of, offered_steps, step_label
 from tenon.ui.backend.designers.flow_tree import FlowNode, grow
-from tenon.ui.backend.designers.rule_controls import RUN_AS, STATES, calendar_control
+from tenon.ui.backend.designers.rule_controls import STATES, acting_controls, calendar_control
 from tenon.ui.backend.designers.rule_offers import ICONS, offered_triggers
 from tenon.ui.backend.designers.rule_parts import as_json, name_of, setting_to
 from tenon.ui.backend.designers.rule_triggers import trigger_panel
@@ -137,7 +137,7 @@ def _whole(design: Design) -> Panel:
         *([controls.make("quiet_hours/from", "text", say("Waits from", "静默开始")), controls.make("quiet_hours/to", "text", say("until", "静默结束"))] if design.json.get("quiet_hours") else ()),
     )  # fmt: skip
     more = (
-        controls.make("run_as", "choice", say("Acts as", "执行身份"), options=design.choices(RUN_AS)), controls.make("name", "name", say("API name", "API 名称")),
+        *acting_controls(design, controls), controls.make("name", "name", say("API name", "API 名称")),
         controls.make("description", "long_label", say("Description", "说明")),
     )  # fmt: skip
     groups = [ControlGroup(None, tuple(first)), ControlGroup(say("Hours", "时间").show(language), hours, True), ControlGroup(say("More", "更多").show(language), more, True)]
