@@ -125,13 +125,14 @@ class DocumentChange:
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """A step of a plan: "safe", "lossy" or "blocked"."""
+    """A step of a plan: "safe", "lossy" or "blocked"; ``ways`` are the ids and titles of what may be accepted instead of it."""
 
     id: str
     title: str
     safety: str
     rows: int
     lost: int
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,13 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from tenon.engine.context import system_context
 from tenon.engine.releases import draft, publish_documents
+from tenon.engine.workflows.starting import begin
+from tenon.engine.workflows.tables import tokens
 from tenon.metamodel.steps import STEPS
 from tenon.platform import units
 from tests.ui.conftest import Site
@@ -151,6 +154,25 @@ def test_properties_of_people_waiting_and_the_whole(flow: TestClient, site: Site
     begun = step(flow, URL, *start)
     assert "A new Customer" in begun.text
     assert "Started by" in flow.get(f"{URL}/part?item={drafted(flow)['start']['id']}").text
+
+
+def test_a_publish_asks_what_is_done_with_what_runs(flow: TestClient, site: Site) -> None:
+    first = {"id": "pause", "type": "wait", "label": {"en": "Pause"}, "for": "2 days"}
+    step(flow, URL, {"op": "set", "at": "/steps", "value": [first]}, {"op": "set", "at": "/state", "value": "active"})
+    assert flow.post("/admin/releases", data={"what": "publish"}).status_code == 303
+    with site.platform.write() as uow:
+        entity = uow.model.get_entity("customer")
+        record = uow.connection.execute(select(uow.tables.of(entity).c.id).limit(1)).scalar_one()
+        began = begin(uow, system_context(), uow.model.get("workflow", "renewal"), [record])
+    step(flow, URL, {"op": "set", "at": "/steps", "value": [first, {"id": "later", "type": "wait", "label": {"en": "Later"}, "for": "3 days"}]})
+    page = flow.get("/admin/releases").text
+    assert "1 running instance of Renewal goes on as it began" in page
+    ways = {label: html.unescape(id) for id, label in re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)</option>', page)}
+    assert ways["They go on as they began"] == ""
+    assert {"Take them to “Pause”", "Take them to “Later”", "End them"} <= set(ways)
+    assert flow.post("/admin/releases", data={"what": "publish", "accept": ways["Take them to “Later”"]}).status_code == 303
+    with site.platform.read() as uow:
+        assert uow.connection.execute(select(tokens.c.step).where(tokens.c.instance == began[record])).scalar_one() == "later"
 
 
 def test_hostile_labels_are_text(flow: TestClient) -> None:

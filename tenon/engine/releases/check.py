@@ -16,7 +16,7 @@ from tenon.engine.releases.draft import load_edits, overlay, overtaken, store_al
 from tenon.engine.releases.store import load
 from tenon.engine.schema import Plan, Step, plan
 from tenon.engine.schema.trash import KEEP
-from tenon.engine.workflows.publishing import stranded_steps
+from tenon.engine.workflows.publishing import running_steps
 from tenon.metamodel.changes import document_changes, document_difference
 from tenon.metamodel.check_documents import check_model
 from tenon.metamodel.document import Document
@@ -143,7 +143,7 @@ def check_documents(
         earlier = lru_cache(maxsize=4)(lambda number: load(connection, number) if number else None)
         found = plan(connection, old if old.release else None, new, at=now, zone=zone, find_model=earlier, keep=keep)
         failing = [Step(_step_id(each), "scenario", each.title, safety="lossy") for each in lived if not each.passed]
-        found = Plan((*found.steps, *failing, *stranded_steps(connection, old, new)), found.touched)
+        found = Plan((*found.steps, *failing, *running_steps(connection, old, new)), found.touched)
     touched = [d for d in changed if d.id in new.documents]
     return Checked(
         new, tuple(errors[:MAX_LISTED]), tuple(breaking[:MAX_LISTED]), found, tuple(_disclosures(new)), tuple(_untranslated(touched)),

@@ -46,7 +46,7 @@ class Database(Protocol):
 
 @dataclass(frozen=True)
 class Release:
-    """A release that was just published; ``plan`` says what was done to the tables, ``summary`` which documents changed."""
+    """A release that was just published; ``plan`` says what was done to the tables, ``accepted`` what of it was chosen, ``summary`` which documents changed."""
 
     number: int
     model: Model
@@ -55,6 +55,7 @@ class Release:
     note: str | None = None
     restored_from: int | None = None
     app: str | None = None
+    accepted: frozenset[str] = frozenset()
 
 
 AfterPublish = Callable[[UnitOfWork, Context, Model, Release], None]
@@ -210,7 +211,7 @@ def _publish(publisher: Publisher, ctx: Context, order: Order, connection: Conne
     summary = write_documents(connection, number, old.documents.values(), checked.model.documents.values())
     write_release(connection, number, now, ctx.user_id, note=order.note, restored_from=order.restored_from, summary=summary)
     _end_drafts(connection, order, checked.model)
-    release = Release(number, checked.model, checked.plan, tuple(summary), order.note, order.restored_from, order.app)
+    release = Release(number, checked.model, checked.plan, tuple(summary), order.note, order.restored_from, order.app, accepted)
     tables = Tables(checked.model, connection.dialect.name)
     uow = UnitOfWork(
         connection,
@@ -249,7 +250,7 @@ def refuse(checked: Checked, accept: frozenset[str], connection: Connection, lan
 
 def _refuse_unknown(checked: Checked, accept: frozenset[str]) -> None:
     """Raise Invalid for accepted steps that the plan does not have: it changed, or the id is a slip."""
-    unknown = sorted(accept - {step.id for step in checked.plan.steps})
+    unknown = sorted(accept - checked.plan.ids())
     if unknown:
         losing = ", ".join(step.id for step in checked.plan.steps if step.safety == "lossy") or "-"
         hint = say("Steps that lose data: {ids}.", "会丢失数据的步骤：{ids}。", ids=losing[:1_000])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,7 +21,7 @@ class Step:
 
     ``id`` is the same for the same change, so that it can be accepted by name. ``rows`` is how many rows it touches, ``lost``
     how many of their values do not come through, ``examples`` at most 20 of these. ``hidden`` steps are book-keeping (indexes)
-    that people need not read.
+    that people need not read. ``ways`` are other ways to deal with what it touches, each an id to accept instead, with its title.
     """
 
     id: str
@@ -33,6 +34,11 @@ class Step:
     examples: tuple[Any, ...] = ()
     entity: str | None = None
     hidden: bool = False
+    ways: tuple[tuple[str, Text], ...] = ()
+
+    def is_accepted(self, accepted: Collection[str]) -> bool:
+        """True when the step was accepted, or one of its other ways."""
+        return self.id in accepted or any(id in accepted for id, _ in self.ways)
 
     def sql(self, dialect: Dialect) -> list[str]:
         """Return the statements as text, for people to read."""
@@ -43,6 +49,7 @@ class Step:
         return {
             "id": self.id, "kind": self.kind, "safety": self.safety, "title": self.title.show(language), "entity": self.entity,
             "rows": self.rows, "lost": self.lost, "examples": list(self.examples), "sql": self.sql(dialect),
+            "ways": [{"id": id, "title": title.show(language)} for id, title in self.ways],
         }  # fmt: skip
 
 
@@ -61,9 +68,13 @@ class Plan:
         """The steps that cannot be carried out as things are."""
         return [s for s in self.steps if s.safety == "blocked"]
 
+    def ids(self) -> set[str]:
+        """Return everything that can be accepted."""
+        return {id for step in self.steps for id in (step.id, *(way for way, _ in step.ways))}
+
     def unaccepted(self, accepted: set[str] | frozenset[str]) -> list[Step]:
         """Return the steps that lose data and were not accepted."""
-        return [s for s in self.steps if s.safety == "lossy" and s.id not in accepted]
+        return [s for s in self.steps if s.safety == "lossy" and not s.is_accepted(accepted)]
 
     def to_json(self, dialect: Dialect, language: str) -> list[dict[str, Any]]:
         """Return the steps that people read, as the API shows them."""

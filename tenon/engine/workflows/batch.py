@@ -13,7 +13,7 @@ from tenon.engine.rules.acting import Acting, role_context, role_named
 from tenon.engine.rules.work import Work
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.workflows import ending, token
-from tenon.engine.workflows.flow import Flow
+from tenon.engine.workflows.flow import Flow, called
 from tenon.engine.workflows.token import Token, Waits
 from tenon.metamodel.labels import Text
 from tenon.metamodel.model import Entity
@@ -47,8 +47,7 @@ class Batch:
     @property
     def label(self) -> Text:
         """What people call the step."""
-        label: Text = getattr(self.step, "label", None) or getattr(self.step, "title", None) or self.step.LABEL
-        return label
+        return called(self.step)
 
     @property
     def title(self) -> Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import ColumnElement, case, select, update
 
 from tenon.engine.context import Context
 from tenon.engine.notices.telling import readable
@@ -13,7 +13,7 @@ from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.workflows import token
 from tenon.engine.workflows.ending import RUNNING, end, give_up
-from tenon.engine.workflows.flow import FORKS, version_of
+from tenon.engine.workflows.flow import Flow, goals_of, version_of
 from tenon.engine.workflows.starting import begin
 from tenon.engine.workflows.tables import human_tasks, instances, tokens
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, not_found
@@ -70,12 +70,16 @@ def move(uow: UnitOfWork, name: str, step: str) -> int:
     Whatever they waited for is given up; the step is one that every instance comes to for its own record, outside of paths side by side.
     """
     flow = version_of(uow, uow.model.get("workflow", name))
-    goal = flow.steps.get(step)
-    if goal is None or any(outer.step.type in FORKS for outer in goal.enclosing()):
-        known = [id for id, each in flow.steps.items() if not any(outer.step.type in FORKS for outer in each.enclosing())]
+    known = [each.step.id for each in goals_of(flow.body, uow.model)]
+    if step not in known:
         message = say("{step} is no step to go to.", "{step} 不是可移到的步骤。", step=step[:80])
         raise Invalid(Problem("/step", "bad_choice", message, say("There are: {some}.", "可用的有：{some}。", some=", ".join(known[:20]) or "-")))
-    running = [instances.c.workflow == flow.id, instances.c.version != flow.version, instances.c.state.in_(RUNNING)]
+    return take_to(uow, flow, step, instances.c.version != flow.version)
+
+
+def take_to(uow: UnitOfWork, flow: Flow, step: str, which: ColumnElement[bool]) -> int:
+    """Let those instances of a workflow that run stand at a step of a version of it, and nowhere else; return how many."""
+    running = [instances.c.workflow == flow.id, which, instances.c.state.in_(RUNNING)]
     rows = uow.connection.execute(select(instances).where(*running).with_for_update()).mappings().all()
     ids = [row["id"] for row in rows]
     give_up(uow, token.of_instances(uow, ids))

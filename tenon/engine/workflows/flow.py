@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 from sqlalchemy import select
@@ -18,8 +19,8 @@ from tenon.metamodel.check_workflows import BACK
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.kinds.workflow import WorkflowKind
-from tenon.metamodel.labels import say
-from tenon.metamodel.model import Entity
+from tenon.metamodel.labels import Text, say
+from tenon.metamodel.model import Entity, Model
 from tenon.metamodel.parse import reread
 from tenon.metamodel.steps_inside import Standing, steps_in
 
@@ -74,6 +75,19 @@ class Flow:
         if head.endswith(REJECTED):
             return self.steps[outer.step.reject.removeprefix(BACK)] if outer.step.reject.startswith(BACK) else "rejected"
         return self.after(outer)
+
+
+def goals_of(body: WorkflowKind, model: Model) -> Iterator[Standing]:
+    """Yield the steps to which an instance can be taken: those that every one comes to for its own record, outside of paths side by side."""
+    for standing in steps_in(body, model):
+        if not any(outer.step.type in FORKS for outer in standing.enclosing()):
+            yield standing
+
+
+def called(step: Any) -> Text:
+    """Return what people call a step."""
+    label: Text = getattr(step, "label", None) or getattr(step, "title", None) or step.LABEL
+    return label
 
 
 def make_flow(uow: UnitOfWork, version: str, document: Document) -> Flow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, func, select
 
@@ -19,7 +19,9 @@ from tenon.engine.schema.step import Step
 from tenon.engine.sql.compiler import compile_condition
 from tenon.engine.sql.source import Source
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.engine.workflows.by_hand import take_to
 from tenon.engine.workflows.ending import RUNNING, end
+from tenon.engine.workflows.flow import called, goals_of, version_of
 from tenon.engine.workflows.starting import begin
 from tenon.engine.workflows.tables import instances, versions
 from tenon.metamodel.document import Document
@@ -32,54 +34,79 @@ from tenon.metamodel.references import items_of
 from tenon.metamodel.walk import walk
 
 ENROL = "workflow_enrol"
+MOVE = "move_instances"
 RANGE = 1_000
 OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
 
 
+class Release(Protocol):
+    """What is asked of a release that was just published."""
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        """The ids of steps of the plan, and of other ways, that were chosen."""
+
+
 @dataclass(frozen=True)
-class Stranded:
-    """A version of a workflow of which instances run that uses what a model does not have."""
+class Running:
+    """A version of a workflow of which instances run; ``is_stranded`` when it uses what a model does not have."""
 
     version: str
     document: Document
     count: int
+    is_stranded: bool
 
 
-def stranded(connection: Connection, old: Model, new: Model) -> Iterator[Stranded]:
-    """Yield the versions with instances that run and use what the old release had and the new one has not."""
-    running = select(instances.c.version, func.count()).where(instances.c.state.in_(RUNNING)).group_by(instances.c.version)
-    numbers: dict[str, int] = dict(connection.execute(running).all())
+def running(connection: Connection, old: Model, new: Model) -> Iterator[Running]:
+    """Yield the versions with instances that run, of workflows that the new release changes, or that use what it has no more."""
+    wanted = select(instances.c.version, func.count()).where(instances.c.state.in_(RUNNING)).group_by(instances.c.version)
+    numbers: dict[str, int] = dict(connection.execute(wanted).all())
     if not numbers:
         return
     gone = _known(old) - _known(new)
-    if not gone:
-        return
     for row in connection.execute(select(versions.c.id, versions.c.json).where(versions.c.id.in_(list(numbers))).order_by(versions.c.id)):
         document = reread(row.json)
-        if gone & set(_used(document)):
-            yield Stranded(row.id, document, numbers[row.id])
+        is_stranded = bool(gone & set(_used(document)))
+        if is_stranded or _json_of(old, document) != _json_of(new, document):
+            yield Running(row.id, document, numbers[row.id], is_stranded)
 
 
-def stranded_steps(connection: Connection, old: Model, new: Model) -> list[Step]:
-    """Return the steps of a plan by which instances end that use what would be gone; each has to be accepted."""
-    return [
-        Step(
-            f"end_instances:{each.version}", "end_instances",
-            say("End {n} running {n:instance|instances} of {name}: it uses what would be removed", "结束 {name} 的 {n} 个运行中实例：其使用的内容将被移除", n=each.count, name=each.document.label),
-            safety="lossy", rows=each.count,
-        )
-        for each in stranded(connection, old, new)
-    ]  # fmt: skip
+def running_steps(connection: Connection, old: Model, new: Model) -> list[Step]:
+    """Return what a publish asks about instances that run: they go on as they began, are taken to a step of the new version, or end.
+
+    Those that use what would be gone cannot go on: that they end, or where they are taken, has to be accepted.
+    """
+    return [_asked(each, new) for each in running(connection, old, new)]
 
 
-def after_publish(uow: UnitOfWork, _ctx: Context, old: Model, _release: Any) -> None:
-    """End the instances that use what is gone, and let journeys take whom they find in their segment."""
-    for each in list(stranded(uow.connection, old, uow.model)):
-        found = select(instances.c.id).where(instances.c.version == each.version, instances.c.state.in_(RUNNING))
-        end(uow, list(uow.connection.execute(found).scalars()), "cancelled", "release")
+def _asked(each: Running, new: Model) -> Step:
+    end, name, count = f"end_instances:{each.version}", each.document.label, each.count
+    now = new.documents.get(each.document.id)
+    moves = [(f"{MOVE}:{each.version}:{s.step.id}", say("Take them to “{step}”", "移到“{step}”", step=called(s.step))) for s in goals_of(now.body, new)] if now is not None else []
+    if each.is_stranded:
+        title = say("End {n} running {n:instance|instances} of {name}: it uses what would be removed", "结束 {name} 的 {n} 个运行中实例：其使用的内容将被移除", n=count, name=name)
+        return Step(end, "end_instances", title, safety="lossy", rows=count, ways=tuple(moves))
+    title = say("{n} running {n:instance|instances} of {name} {n:goes|go} on as {n:it|they} began", "{name} 的 {n} 个运行中实例继续使用原版本", n=count, name=name)
+    return Step(f"keep_instances:{each.version}", "keep_instances", title, rows=count, ways=(*moves, (end, say("End them", "结束这些实例"))))
+
+
+def after_publish(uow: UnitOfWork, _ctx: Context, old: Model, release: Release) -> None:
+    """Do with instances that run what was chosen, and let journeys take whom they find in their segment."""
+    for each in list(running(uow.connection, old, uow.model)):
+        way = next((id.rpartition(":")[2] for id in sorted(release.accepted) if id.startswith(f"{MOVE}:{each.version}:")), None)
+        if way is not None:
+            take_to(uow, version_of(uow, uow.model.documents[each.document.id]), way, instances.c.version == each.version)
+        elif each.is_stranded or f"end_instances:{each.version}" in release.accepted:
+            found = select(instances.c.id).where(instances.c.version == each.version, instances.c.state.in_(RUNNING))
+            end(uow, list(uow.connection.execute(found).scalars()), "cancelled", "release")
     for document in uow.model.all("workflow"):
         if _takes_existing(uow.model, document) and _enrolment(old, document.id) != _enrolment(uow.model, document.id):
             put(uow.connection, ENROL, {"workflow": document.id}, unique_key=f"enrol:{document.id}", key_until="started")
+
+
+def _json_of(model: Model, document: Document) -> Any:
+    found = model.documents.get(document.id)
+    return found.json if found is not None else None
 
 
 def enrol_jobs(open_write: OpenWrite) -> list[JobKind]:

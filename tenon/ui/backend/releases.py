@@ -159,4 +159,7 @@ def shown_lines(lines: Iterable[Line], language: str) -> tuple[Difference, ...]:
 
 def shown_steps(view: View, plan: Plan) -> tuple[PlanStep, ...]:
     """Return the steps of a plan that people see."""
-    return tuple(PlanStep(s.id, s.title.show(view.language), s.safety, s.rows, s.lost) for s in plan.steps if not s.hidden)
+    return tuple(
+        PlanStep(s.id, s.title.show(view.language), s.safety, s.rows, s.lost, tuple((id, title.show(view.language)) for id, title in s.ways))
+        for s in plan.steps if not s.hidden
+    )  # fmt: skip

@@ -27,14 +27,14 @@ def upgrade_page(request: Request, visit: Member, name: str, package: str = "") 
 def upgrade(request: Request, visit: Member, sent: SentForm, name: str) -> Response:
     """Have the newer version merged in as decided, or show what the decisions would do."""
     key, decisions = text_of(sent, "package"), decisions_of(sent)
-    accept = [str(step) for step in sent.getlist("accept")]
+    accept = [str(step) for step in sent.getlist("accept") if step]
     if text_of(sent, "what") == "look" or "all" in sent:
         return _show(request, visit, name, key, decisions, accept)
     try:
         with visit.write() as view:
             package = upgrades.package_of(view, name, key, visit.templates)
             page = upgrades.upgrade_page(view, package, decisions)
-            missing = [step.title for step in page.plan if step.safety == "lossy" and step.id not in accept]
+            missing = [step.title for step in page.plan if step.safety == "lossy" and not {step.id, *(id for id, _ in step.ways)} & set(accept)]
             blocked = bool(missing or page.problems or any(step.safety == "blocked" for step in page.plan))
             job = None if blocked else upgrades.order_upgrade(view, package, decisions, accept)
     except (Invalid, Conflict) as error:

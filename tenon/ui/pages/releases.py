@@ -63,7 +63,7 @@ def restore(request: Request, visit: Member, sent: SentForm, number: int) -> Res
 
 
 def _accepted(sent: SentForm) -> list[str]:
-    return [str(step) for step in sent.getlist("accept")]
+    return [str(step) for step in sent.getlist("accept") if step]
 
 
 def _show(request: Request, visit: Visit, before: int, errors: list[str] | None = None, status: int = 200) -> Response:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select, update
 
 from tenon.engine.jobs.table import jobs
 from tenon.engine.releases import publish_documents
+from tenon.engine.releases.check import check_documents
+from tenon.engine.releases.publish import merge, read_all
 from tenon.engine.rules.pressing import offered, press
 from tenon.engine.workflows.by_hand import cancel, move, replay
 from tenon.engine.workflows.starting import begin
 from tenon.engine.workflows.tables import versions
 from tenon.metamodel.errors import Conflict, Invalid
-from tests.engine.rules.world import SYSTEM, Rules, rule
+from tests.engine.rules.world import LABEL, SYSTEM, Rules, rule
 from tests.engine.workflows.world import flow, passed, path, put, stands, start, states, tasks
 
 HOLD = {"id": "hold", "type": "wait", "for": "2 days"}
@@ -136,13 +140,18 @@ def test_cancelling_ends_what_was_begun_inside(w: Rules) -> None:
     assert stands(w) == []
 
 
-def test_a_publish_that_drops_what_runs_uses_asks_first(w: Rules) -> None:
+def _used_and_dropped(w: Rules) -> dict[str, Any]:
+    """Let an instance run that uses a field, and return the document without the field."""
     site = {"kind": "extension", "name": "more", "entity": "customer", "app": "more", "fields": [{"name": "more_site", "type": "text"}]}
     w.publish({"kind": "app", "name": "more", "version": "1.0.0"}, site)
     w.publish(flow("care", HOLD, {"type": "set_fields", "fields": {"more_site": "'x'"}}))
     start(w, "care", w.add("customer", name="Acme"))
-    w.publish(flow("care", HOLD))
-    empty = {**site, "label": {"en": "x"}, "fields": []}
+    w.publish(flow("care", HOLD, put("new", "mark")))
+    return {**site, "label": {"en": "x"}, "fields": []}
+
+
+def test_a_publish_that_drops_what_runs_uses_asks_first(w: Rules) -> None:
+    empty = _used_and_dropped(w)
     with pytest.raises(Conflict) as caught:
         publish_documents(w.platform.publisher, SYSTEM, [empty])
     asked = [step["id"] for step in caught.value.extra["plan"] if step["kind"] == "end_instances"]
@@ -150,6 +159,39 @@ def test_a_publish_that_drops_what_runs_uses_asks_first(w: Rules) -> None:
     lossy = [step["id"] for step in caught.value.extra["plan"] if step["safety"] == "lossy"]
     publish_documents(w.platform.publisher, SYSTEM, [empty], accept=lossy)
     assert states(w) == ["cancelled: release"]
+
+
+def test_a_publish_takes_what_runs_to_a_step_when_that_is_chosen(w: Rules) -> None:
+    empty = _used_and_dropped(w)
+    with pytest.raises(Conflict) as caught:
+        publish_documents(w.platform.publisher, SYSTEM, [empty])
+    plan = caught.value.extra["plan"]
+    (asked,) = [step for step in plan if step["kind"] == "end_instances"]
+    (way,) = [each["id"] for each in asked["ways"] if each["id"].endswith(":mark")]
+    publish_documents(w.platform.publisher, SYSTEM, [empty], accept=[way, *(step["id"] for step in plan if step["safety"] == "lossy" and step is not asked)])
+    w.work()
+    assert (states(w), w.values("customer", "notes")) == (["done"], ["new "])
+
+
+def test_what_runs_goes_on_ends_or_is_taken_along_as_the_publish_says(w: Rules) -> None:
+    names = ("kept", "ended", "moved")
+    w.publish(*(flow(name, HOLD, put("old")) for name in names))
+    for name in names:
+        start(w, name, w.add("customer", name=name))
+    changed = [{"label": LABEL, **flow(name, HOLD, put("new", "mark"))} for name in names]
+    with w.platform.read() as uow:
+        ids = [uow.model.get("workflow", name).id for name in names]
+        found = check_documents(uow.connection, uow.model, merge(uow.model, read_all(changed)), now=uow.now, zone=uow.timezone).plan.steps
+    asked = {s.id.split(":")[1]: s for s in found if s.kind == "keep_instances"}
+    assert {(s.safety, s.rows) for s in asked.values()} == {("safe", 1)}
+    ways = [{id.rpartition(":")[2] if id.startswith("move") else id.partition(":")[0]: id for id, _ in asked[each].ways} for each in ids]
+    assert [set(each) for each in ways] == [{"hold", "mark", "end_instances"}] * 3
+    publish_documents(w.platform.publisher, SYSTEM, changed, accept=[ways[1]["end_instances"], ways[2]["mark"]])
+    w.work()
+    assert states(w) == ["running", "cancelled: release", "done"]
+    w.pass_time(days=3)
+    w.work()
+    assert w.values("customer", "notes") == ["old ", None, "new "]
 
 
 def test_people_are_reached_outside_of_quiet_hours_and_not_too_often(w: Rules) -> None:
