@@ -19,6 +19,7 @@ from tenon.metamodel.naming import to_shown
 from tenon.platform.bench import baseline, ours
 from tenon.platform.bench.load import Ask, Measured, measure, median_of, send
 from tenon.platform.bench.rows import INDUSTRIES, new_customer, row_id
+from tenon.platform.bench.rules import measure_rules
 from tenon.platform.bench.scores import NOW, measure_scores
 from tenon.platform.bench.server import Server, running
 from tenon.platform.boot import make_worker, open_outside, open_platform, start
@@ -86,6 +87,8 @@ def compare(home: Path, database_url: str, baseline_url: str, plan: Plan, tell: 
         tell(f"{report.dialect}: a page far behind")
         report.more.append(_deep_page(our, headers, plan))
         plain = measure(our, _update("/api/v1/records/customer", plan.rows), clients=1, seconds=plan.seconds, headers=headers)
+    tell(f"{report.dialect}: rules that do not fire")
+    report.more += measure_rules(platform, plan.rounds)
     tell(f"{report.dialect}: ten formulas and a score")
     report.more += _computed(platform, settings, database_url, headers, plan, plain)
     platform.close()
