@@ -42,6 +42,7 @@ from tenon.engine.webhooks.checking import check_addresses
 from tenon.engine.webhooks.subscriptions import LISTENING
 from tenon.engine.webhooks.telling import hear_webhooks
 from tenon.engine.workflows.forgetting import FORGETTING, forget_jobs
+from tenon.engine.workflows.listening import look_again
 from tenon.engine.workflows.publishing import after_publish as flows_after_publish
 from tenon.engine.workflows.sweeping import SWEEPING
 from tenon.metamodel.model import Model
@@ -97,7 +98,7 @@ def open_outside(settings: Settings) -> Outside:
 def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     """Return the platform over a migrated database."""
     database.ask_first(f"SELECT {CURRENT}, {LISTENING}")
-    recompute, gathered = Recompute(run_score, recompute_later, tell_moves, watch), Gathered()
+    recompute, gathered = Recompute(run_score, recompute_later, tell_moves, watch, look_again), Gathered()
     heard = (
         keep_fresh(recompute), score_listener(recompute), *automation_listeners(gathered), hear_mentions, hear_watched, hear_removed, forget_removed, hear_webhooks,
     )  # fmt: skip

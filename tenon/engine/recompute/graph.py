@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.expressions.tree import Dependency, Expression
 from tenon.metamodel.model import Entity, Field, Model
+from tenon.metamodel.steps_inside import steps_in
 
 WATCHED = ("enters", "leaves")
 """The triggers of rules whose condition is judged whenever something that it reads changes."""
@@ -18,7 +20,8 @@ WATCHED = ("enters", "leaves")
 
 @dataclass(eq=False)
 class Target:
-    """Something computed on the records of an entity: a formula (``field``), a score (``score_id``), or whom the condition of a rule holds for (``rule_id``).
+    """Something computed on the records of an entity: a formula (``field``), a score (``score_id``), or whom the condition of a rule holds for (``rule_id``);
+    or a condition over other records that a workflow waits for (``waits``).
 
     ``level`` is above that of everything it reads: targets of a lower level are computed first.
     """
@@ -27,6 +30,7 @@ class Target:
     field: Field | None = None
     score_id: str | None = None
     rule_id: str | None = None
+    waits: str | None = None
     dependencies: tuple[Dependency, ...] = ()
     reads: frozenset[tuple[str, str]] = frozenset()
     is_clocked: bool = False
@@ -34,8 +38,8 @@ class Target:
 
     @property
     def key(self) -> str:
-        """The id of the formula, the score or the rule."""
-        return self.field.id if self.field is not None else str(self.score_id or self.rule_id)
+        """The id of the formula, the score or the rule; of a condition of a workflow its id and where the condition stands."""
+        return self.field.id if self.field is not None else str(self.score_id or self.rule_id or self.waits)
 
 
 @dataclass(eq=False)
@@ -86,6 +90,8 @@ def _build(model: Model) -> Graph:
             graph.targets[document.id] = Target(
                 found, rule_id=document.id, dependencies=expression.dependencies, reads=expression.reads, is_clocked=expression.is_clocked
             )
+    for target in _waited_for(model):
+        graph.targets[target.key] = target
     for target in graph.targets.values():
         target.level = _level(graph, model, target, ())
         graph.own.setdefault(target.entity.id, []).append(target)
@@ -96,6 +102,22 @@ def _build(model: Model) -> Graph:
         by_level.setdefault(target.level, []).append(target)
     graph.ordered = [by_level[level] for level in sorted(by_level)]
     return graph
+
+
+def _waited_for(model: Model) -> Iterator[Target]:
+    """Yield the conditions of workflows that read other records, with these dependencies alone: changes of the record itself are heard anyway."""
+    for document in model.all("workflow"):
+        places = [(s.pointer, s.entity, s.step.when) for s in steps_in(document.body, model) if s.step.type == "wait"]
+        for pointer, entity, text in [("/exit_when", model.find_entity(document.body.entity), document.body.exit_when), *places]:
+            if entity is None or not text:
+                continue
+            try:
+                expression = check(text, Scope(model, entity, use="rule"), "boolean")
+            except Invalid:
+                continue
+            far = tuple(d for d in expression.dependencies if d.hops)
+            if far:
+                yield Target(entity, waits=f"{document.id}:{pointer}", dependencies=far, reads=expression.reads)
 
 
 def _level(graph: Graph, model: Model, target: Target, trail: tuple[str, ...]) -> int:

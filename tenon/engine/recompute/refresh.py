@@ -52,6 +52,8 @@ class Refresher:
                     self.score_all(uow, target.score_id)
                 elif target.rule_id is not None:
                     self.watch_all(uow, target.rule_id)
+                elif target.waits is not None:
+                    continue  # whoever comes to the step looks then
                 elif count(uow, target.entity) <= AT_ONCE:
                     refresh_range(uow, target, "", AT_ONCE, is_new=True)
                 else:
@@ -86,6 +88,8 @@ def changed_targets(old: Model, new: Model, graph: Graph) -> set[str]:
             same = former is not None and _text(former) == _text(target.field) and former.storage == target.field.storage
         elif target.rule_id is not None:
             same = rules[0].get(key) == rules[1].get(key)
+        elif target.waits is not None:
+            same = True
         else:
             document = old.documents.get(key)
             same = document is not None and document.json == new.documents[key].json
@@ -185,6 +189,9 @@ def _compute(uow: UnitOfWork, recompute: Recompute, target: Target, ids: list[st
     """Compute a target and spread what changed."""
     if target.rule_id is not None:
         recompute.watch(uow, target.rule_id, ids)
+        return
+    if target.waits is not None:
+        recompute.waited(uow, ids)
         return
     if target.field is not None:
         changed: Collection[str] = compute_formulas(uow, target.entity, [target.field], ids)

@@ -27,6 +27,8 @@ Later = Callable[[UnitOfWork, str, Collection[str]], None]
 
 Watch = Callable[[UnitOfWork, str, Collection[str]], None]
 """Judge the condition of a rule for records: (transaction, rule id, record ids)."""
+Waited = Callable[[UnitOfWork, Collection[str]], None]
+"""Let what waits at records look again, for something that it reads elsewhere changed."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Recompute:
     later: Later
     done: Callable[[UnitOfWork], None] = lambda _: None
     watch: Watch = lambda *_: None
+    waited: Waited = lambda *_: None
     """Called once every dependent score is done: then rules hear which bands changed."""
 
     def after(self, uow: UnitOfWork, change: Change) -> None:
@@ -75,6 +78,8 @@ class Recompute:
                     self._spread(uow, graph, Change(target.entity.id, changed, fields), dirty)
             for target in [t for t in waiting if t.rule_id is not None and t.key in dirty]:
                 self.watch(uow, str(target.rule_id), dirty[target.key])
+            for target in [t for t in waiting if t.waits is not None and t.key in dirty]:
+                self.waited(uow, dirty[target.key])
         for each in computed:
             uow.tell(each)
 

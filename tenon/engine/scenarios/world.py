@@ -34,6 +34,7 @@ from tenon.engine.sql.compiler import compile_condition
 from tenon.engine.sql.source import Source
 from tenon.engine.tables import Tables
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
+from tenon.engine.workflows.listening import look_again
 from tenon.metamodel.check_scenarios import CALLED, name_of
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.expressions.check import check
@@ -202,7 +203,7 @@ def open_world(connection: Connection, model: Model, tables: Tables, body: Scena
     outside = fake_outside(begins.replace(tzinfo=zone))
     assert isinstance(outside.clock, FixedClock)
     # A step is one moment: scores are computed at its end, not for every record that is written.
-    recompute = Recompute(lambda *_: (), lambda *_: None, tell_moves, watch)
+    recompute = Recompute(lambda *_: (), lambda *_: None, tell_moves, watch, look_again)
     listeners = Listeners((hear_before,), (keep_fresh(recompute), score_listener(recompute), *automation_listeners(Gathered())))
     uow = UnitOfWork(connection, model, tables, outside, zone, outside.clock.now(), outside.clock.real_now(), listeners)
     world = World(uow, outside.clock, recompute, tuple(wanted))

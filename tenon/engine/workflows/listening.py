@@ -30,6 +30,12 @@ def hear_flows(uow: UnitOfWork, event: Any) -> None:
         _note_news(uow, event.ids, is_gone=isinstance(event, Written) and event.action == "delete")
 
 
+def look_again(uow: UnitOfWork, ids: Collection[str]) -> None:
+    """Let the tokens of records look again that listen: what their conditions read in other records changed."""
+    if not uow.is_past:
+        _note_news(uow, ids, is_gone=False)
+
+
 def _listened(uow: UnitOfWork) -> set[str]:
     """Return the entities whose records may have instances: those of the release's workflows, and of what still ran when it came into force."""
     if "flow_entities" not in uow.model.cache:

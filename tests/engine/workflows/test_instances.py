@@ -224,6 +224,22 @@ def test_conditions_that_others_make_true_are_found_by_looking_again(w: Rules) -
     assert passed(w, one)[0][1] == "came"
 
 
+def test_what_becomes_true_by_other_records_is_found_at_once(w: Rules) -> None:
+    w.publish(
+        flow("busy", {"type": "wait", "when": "count(tasks) > 0 and today() > date('2020-01-01')"}, put("busy")), flow("given_up", HOLD, exit_when="count(tasks) > 0"),
+        flow("far", {"type": "wait", "when": "customer.kind == 'person'"}, put("far", field="description"), entity="task"),
+    )  # fmt: skip
+    acme, other = w.add("customer", name="Acme", kind="company"), w.add("customer", name="Other")
+    start(w, "busy", acme, other)
+    start(w, "given_up", acme, other)
+    task = w.add("task", title="t", customer=acme)
+    start(w, "far", task)
+    assert (states(w), w.values("customer", "notes")) == (["done", "running", "exited: condition", "running", "running"], ["busy ", None])
+    w.change("customer", acme, kind="person")
+    w.work()
+    assert w.values("task", "description") == ["far "]
+
+
 def test_what_a_job_left_behind_is_found_by_looking_again(w: Rules) -> None:
     w.publish(flow("care", put("begun")), rule("see", "created", {"type": "set_fields", "fields": {"description": "'seen'"}}, entity="task"))
     with w.platform.write() as uow:
