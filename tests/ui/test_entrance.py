@@ -89,6 +89,8 @@ def test_language_and_theme_are_kept(member: TestClient) -> None:
     answer = member.post("/preferences", data={"language": "zh", "next": "/settings"})
     assert answer.headers["Location"] == "/settings"
     assert "设置" in member.get("/settings").text
+    assert member.post("/settings/mail", data={"choice": "alerts"}).headers["Location"] == "/settings"
+    assert 'value="alerts" aria-pressed="true"' in member.get("/settings").text
     member.cookies.delete("tenon_language")
     assert "设置" in member.get("/settings", headers={"Accept-Language": "en"}).text
     member.post("/preferences", data={"theme": "dark"})

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from tenon.engine.notices import mailing
 from tenon.metamodel.errors import Invalid
 from tenon.metamodel.labels import LANGUAGES
 from tenon.ui.assets import vendor_manifest
@@ -62,7 +63,9 @@ def settings_page(request: Request, visit: Member) -> Response:
 def _settings(request: Request, visit: Visit, errors: dict[str, tuple[str, ...]]) -> Response:
     with visit.read() as view:
         roles, away = people.my_roles(view), asking.away(view)
-    return render(request, "settings.html", status=422 if errors else 200, errors=errors, roles=roles, away=away)
+        by_mail, is_mail_set_up = mailing.choice_of(view.uow, str(visit.ctx.user_id)), view.uow.outside.mail.is_set_up
+    status = 422 if errors else 200
+    return render(request, "settings.html", status=status, errors=errors, roles=roles, away=away, by_mail=by_mail, is_mail_set_up=is_mail_set_up)
 
 
 @router.post("/settings/away")
@@ -87,6 +90,16 @@ def _moment(view: View, text: str) -> datetime | None:
         return datetime.fromisoformat(text).replace(tzinfo=view.uow.timezone).astimezone(UTC)
     except ValueError:
         return None
+
+
+@router.post("/settings/mail")
+def change_mail(visit: Member, form: SentForm) -> Response:
+    """Keep which notices come by mail as well."""
+    choice = text_of(form, "choice")
+    if choice in mailing.CHOICES and visit.ctx.user_id:
+        with visit.write() as view:
+            mailing.choose(view.uow, visit.ctx.user_id, choice)
+    return flash(RedirectResponse("/settings", 303), visit.say("That is kept."))
 
 
 @router.post("/settings/password")

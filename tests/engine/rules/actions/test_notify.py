@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tenon.engine.notices.mailing import choose
+from tenon.engine.outside import KeptMail
 from tests.engine.rules.world import Rules, rule
 
 
@@ -16,3 +18,32 @@ def test_people_read_it_in_their_language_and_only_who_may_read_the_record(w: Ru
     w.work()
     told = {(n["recipient"]["id"], n["title"], n["level"]) for n in w.records("notice", "recipient", "title", "level")}
     assert told == {(lee, "请查看 · Ann", "urgent"), (kim, "Look at this · Bob", "urgent")}
+    assert sent(w) == []
+
+
+def test_by_mail_as_well_for_those_who_chose_it(w: Rules) -> None:
+    """Only important ones to those who want alerts and tasks, everything to those who want all, in the language of each; none without a mail server."""
+    people = {name: w.person(name, "admin", language=language) for name, language in (("lee", "zh"), ("kim", "en"), ("sam", "en"))}
+    with w.platform.write() as uow:
+        choose(uow, people["lee"], "alerts")
+        choose(uow, people["kim"], "all")
+    to = [{"user": f"{name}@tenon.example"} for name in people]
+    for level in ("info", "urgent"):
+        w.publish(rule(level, "created", {"type": "notify", "title": {"en": level, "zh": "请看"}, "text": {"en": "Why", "zh": "原因"}, "to": to, "level": level}))
+    w.add("customer", name="Ann")
+    w.work()
+    assert sorted(mail[:2] for mail in sent(w)) == [("kim@tenon.example", "info · Ann"), ("kim@tenon.example", "urgent · Ann"), ("lee@tenon.example", "请看 · Ann")]
+    (text,) = [text for to, _, text in sent(w) if to.startswith("lee")]
+    assert "原因" in text
+    assert "/settings" in text
+    w.platform.outside.mail.is_set_up = False  # type: ignore[misc]
+    w.add("customer", name="Bob")
+    w.work()
+    assert (len(sent(w)), len(w.records("notice", "title"))) == (3, 12)
+
+
+def sent(w: Rules) -> list[tuple[str, str, str]]:
+    """Return to whom mail went, its subject and text."""
+    mail = w.platform.outside.mail
+    assert isinstance(mail, KeptMail)
+    return [(each.to, each.subject, each.text) for each in mail.sent]
