@@ -13,11 +13,15 @@ from tests.browser.conftest import AXE, Live, assert_clean, open_live
 pytestmark = pytest.mark.browser
 # Only what is wrong is described: describing every cell that is right takes most of the time.
 RULES = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'], preload: false})"
+# What is still fading in has no colours yet.
+STILL = """Promise.all(document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
+  .map((each) => each.finished.catch(() => null))).then(() => null)"""
 
 
 def objections(page: Page) -> list[str]:
     """Return what axe objects to, one line each."""
     page.evaluate(AXE.read_text("utf-8"))
+    page.evaluate(STILL)
     found: dict[str, Any] = page.evaluate(RULES)
     return [f"{v['id']}: {node['html'][:160]} {node['failureSummary'][:200]}" for v in found["violations"] for node in v["nodes"]]
 

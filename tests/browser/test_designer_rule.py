@@ -83,7 +83,7 @@ def test_what_it_does_is_ordered_by_keys(desk: Page, live: Live, rule: str) -> N
     desk.goto(rule)
     card(desk, "Set fields").focus()
     desk.keyboard.press("Enter")
-    desk.locator("#design-panel").get_by_label("Class").wait_for()
+    desk.locator("#design-panel").get_by_role("textbox", name="Class").wait_for()
     desk.locator("#design-palette").get_by_role("button", name="Create a record", exact=True).focus()
     desk.keyboard.press("Enter")
     wait_for(desk, lambda: types(live), ["set_fields", "create_record"])

@@ -233,10 +233,10 @@ class TestPostgresql:
 def test_every_transaction_begins_with_the_question(numbers: Database) -> None:
     numbers.ask_first("SELECT max(a) FROM parent")
     with numbers.write() as connection:
-        assert connection.info["first"] == 1
+        assert connection.info["first"] == (1,)
         connection.exec_driver_sql("INSERT INTO parent VALUES (7)")
     with numbers.read() as connection:
-        assert connection.info["first"] == 7
+        assert connection.info["first"] == (7,)
     with numbers.ddl() as connection:
         connection.exec_driver_sql("ALTER TABLE parent ADD COLUMN b INTEGER")
     assert rows(numbers) == [1, 7]

@@ -47,6 +47,7 @@ WORDS: dict[str, Text] = {
     "hook.renew": Text("Gave a rule an address", "生成规则的接收地址"), "hook.close": Text("Took the address of a rule away", "删除规则的接收地址"),
     "workflow.move": Text("Moved instances of a workflow", "迁移流程实例"), "workflow.cancel": Text("Ended an instance of a workflow", "终止流程实例"),
     "workflow.replay": Text("Had a workflow tried again", "重试流程"), "user.away": Text("Said when somebody is away", "设置离开时间"), "user.back": Text("Said that somebody is back", "取消离开状态"),
+    "mail.unsubscribe": Text("Unsubscribed an address", "退订营销邮件"), "mail.subscribe": Text("Subscribed an address again", "重新订阅营销邮件"),
     "view_as.end": Text("Stopped looking with other rights", "结束以他人权限查看"), "records.export": Text("Exported records", "导出记录"),
 }  # fmt: skip
 

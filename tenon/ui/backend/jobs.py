@@ -31,6 +31,7 @@ KINDS: dict[str, Text] = {
     EMPTY_SCHEMA_TRASH: Text("Clear away fields and tables that were removed", "清除已移除的字段与数据表"),
     SCRATCH: Text("Make a scratch copy", "创建试验副本"), "keep_segments": Text("Keep the members of segments", "保存客群成员"),
     "workflows": Text("Take workflows further", "推进流程"), "workflow_enrol": Text("Take records into a journey", "纳入旅程"),
+    "workflow_forget": Text("Forget workflows that ended long ago", "清理早已结束的流程"),
     "workflow_sweep": Text("Look what workflows wait for", "检查流程等待条件"),
     "sweep_alerts": Text("Wake and escalate alerts", "唤醒与升级预警"), "task_mail": Text("Send a task by mail", "发送待办邮件"),
     "rules": Text("Let rules act", "执行规则"), "rule_look": Text("Look what rules have to do", "查找规则待办"),

@@ -234,7 +234,7 @@ def stale(shop: Shop) -> list[tuple[str, str, list[str]]]:
     with shop.write() as uow:
         for level in graph_of(uow.model).levels():
             for target in level:
-                if target.field is not None and (changed := refresh_range(uow, target, "", 5_000)[1]):
+                if target.field is not None and (changed := refresh_range(uow, target, "", 5_000, is_new=False)[1]):
                     found.append((target.entity.name, target.field.name, changed))
     return found
 

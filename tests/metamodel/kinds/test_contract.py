@@ -57,7 +57,7 @@ def test_the_schema_is_a_schema_and_carries_the_marks(kind: str) -> None:
     assert {"kind", "name"} <= set(schema["required"])
     marks = {inner["x-tenon"]["mark"] for inner in _objects(schema) if "x-tenon" in inner}
     special = {
-        "app": set(), "message": {"template"}, "dashboard": {"path"}, "scenario": {"path", "keyed", "expr"}, "score": {"expr"}, "segment": {"expr"}, "rule": {"path", "expr", "assign"},
+        "app": set(), "message": {"template", "expr", "path"}, "dashboard": {"path"}, "scenario": {"path", "keyed", "expr"}, "score": {"expr"}, "segment": {"expr"}, "rule": {"path", "expr", "assign"},
         "workflow": {"path", "expr", "assign", "far"},
     }
     marked = special.get(kind, {"path", "expr"})
