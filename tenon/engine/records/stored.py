@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, delete, insert, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, insert, select
 
+from tenon.engine.columns import CodeText
 from tenon.engine.folding import searched, sort_key
 from tenon.engine.sql.sets import id_param, id_set, id_value
 from tenon.engine.statements import kept
@@ -41,12 +42,20 @@ def load_versions(uow: UnitOfWork, entity: Entity, ids: Sequence[str], *, lock: 
     return {row.id: row.version for row in uow.connection.execute(held)}
 
 
-def selection(uow: UnitOfWork, entity: Entity, *conditions: ColumnElement[bool], lock: bool, deleted: bool = False) -> Select[Any]:
-    """Return the statement of records by ``ids``; ``holds_0``, ``holds_1`` … say which of the conditions are true of each."""
+def selection(
+    uow: UnitOfWork, entity: Entity, *conditions: ColumnElement[bool], lock: bool, deleted: bool = False, is_one: bool = False
+) -> Select[Any]:
+    """Return the statement of records by ``ids``, or of one by ``id``; ``holds_0``, ``holds_1`` … say which of the conditions are true of each.
+
+    A statement for one has one plan, whatever the id: PostgreSQL keeps it, where it plans a set of ids anew each time.
+    """
     table = uow.tables.of(entity)
     living = table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)
     marks = [condition.label(f"holds_{number}") for number, condition in enumerate(conditions)]
-    statement = select(table, *marks).where(table.c.id.in_(id_param(uow.dialect)), living).order_by(table.c.id)
+    these = table.c.id == bindparam("id", type_=CodeText()) if is_one else table.c.id.in_(id_param(uow.dialect))
+    statement = select(table, *marks).where(these, living)
+    if not is_one:
+        statement = statement.order_by(table.c.id)
     return statement.with_for_update(key_share=True, of=table) if lock and uow.dialect == "postgresql" else statement
 
 

@@ -15,7 +15,6 @@ from tenon.engine.records.matching import match
 from tenon.engine.records.row import Row
 from tenon.engine.records.save import not_allowed, save
 from tenon.engine.records.stored import load_links, read_row, selection
-from tenon.engine.sql.sets import id_value
 from tenon.engine.statements import kept
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, Stale, TenonError, not_found
@@ -57,7 +56,7 @@ def change(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, values: Value
 
 def _row_to_change(uow: UnitOfWork, rights: Rights, entity: Entity, id: str, values: Values, version: int | None) -> Row:
     fields = [f for name in values if name not in ("id", "version") and (f := entity.fields.get(name)) is not None]
-    record = uow.connection.execute(_to_change(uow, rights, entity, fields), {"ids": id_value(uow.dialect, [id])}).mappings().first()
+    record = uow.connection.execute(_to_change(uow, rights, entity, fields), {"id": id}).mappings().first()
     if record is None or not record["holds_1"]:
         raise not_found()
     if not record["holds_0"]:
@@ -78,7 +77,7 @@ def _to_change(uow: UnitOfWork, rights: Rights, entity: Entity, fields: list[Fie
         reader, table = environment(uow, rights), uow.tables.of(entity)
         update = action_condition(reader, table, entity, rights, "update", writable)
         read = action_condition(reader, table, entity, rights, "read") if rights.may(entity, "read") else false()
-        return selection(uow, entity, true() if update is None else update, true() if read is None else read, lock=True)
+        return selection(uow, entity, true() if update is None else update, true() if read is None else read, lock=True, is_one=True)
 
     key = ("change", uow.dialect, entity.id, frozenset(f.id for f in writable))
     return make() if rights.is_clocked else kept(rights.kept, key, make)
