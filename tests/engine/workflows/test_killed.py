@@ -103,7 +103,7 @@ def test_every_instance_ends_and_no_effect_is_lost_or_doubled(database: Database
     count = int(1_000 * scale)
     _begin(w, count)
     url, chance = database.url.render_as_string(hide_password=False), random.Random(11)
-    points = [chance.randrange(10, 300) for _ in range(max(6, int(60 * scale)))]
+    points = [chance.randrange(10, 300) for _ in range(max(3, int(60 * scale)))]
     assert _kill_workers(url, tmp_path, points) == ["killed"] * len(points)
     with platform.read() as uow:  # they were killed in the midst of it
         assert uow.connection.execute(select(passages.c.id).limit(1)).first() is not None
