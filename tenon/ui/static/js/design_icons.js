@@ -5,6 +5,7 @@ const MOST = 144;
 const SVG = "http://www.w3.org/2000/svg";
 let names = null;
 let target = null;
+let goesDown = false; // the key was pressed before there were icons
 
 /** Let an icon be chosen for the input that a button names (data-pick-icon). */
 export async function open(button) {
@@ -18,6 +19,8 @@ export async function open(button) {
     names = [...(await answer.text()).matchAll(/<symbol id="([^"]+)"/g)].map((found) => found[1]);
   }
   find(); // what was typed meanwhile counts
+  if (goesDown) one("#icon-grid [data-icon]")?.focus();
+  goesDown = false;
 }
 
 function find() {
@@ -71,5 +74,6 @@ one("#icon-dialog").addEventListener("keydown", (event) => {
   const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: at < 0 ? 1 : across, ArrowUp: -across }[event.key];
   if (!by || (at < 0 && event.key !== "ArrowDown")) return;
   event.preventDefault();
+  goesDown = !names;
   choices[Math.min(choices.length - 1, Math.max(0, at + by))]?.focus();
 });
