@@ -15,7 +15,7 @@ from tenon.engine.records.row import Row
 from tenon.engine.records.rules import compiled
 from tenon.engine.records.stored import load
 from tenon.engine.sql.compiler import compile_condition
-from tenon.engine.sql.sets import id_param, id_value
+from tenon.engine.sql.sets import among, given
 from tenon.engine.sql.source import Source
 from tenon.engine.statements import kept
 from tenon.engine.unit_of_work import UnitOfWork
@@ -38,16 +38,17 @@ def failing(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row]) ->
 
 def _hold(uow: UnitOfWork, rights: Rights, entity: Entity, expression: Expression, rows: list[Row]) -> list[str]:
     """Return the ids of the stored records for which the condition is true."""
+    is_one = len(rows) == 1
 
     def make() -> Select[Any]:
         source = Source(environment(uow, ctx=Context(rights.user)), entity)
         condition = compile_condition(source, expression)
-        return select(source.alias.c.id).select_from(source.from_clause).where(source.alias.c.id.in_(id_param(uow.dialect)), condition)
+        return select(source.alias.c.id).select_from(source.from_clause).where(among(source.alias.c.id, uow.dialect, is_one=is_one), condition)
 
     cache = uow.model.cache.setdefault("statements", {})
-    key = ("check", uow.dialect, entity.id, expression.text, rights.user if expression.uses_user else None)
+    key = ("check", uow.dialect, entity.id, expression.text, rights.user if expression.uses_user else None, is_one)
     statement = make() if expression.is_clocked else kept(cache, key, make)
-    return list(uow.connection.execute(statement, {"ids": id_value(uow.dialect, [str(r.id) for r in rows])}).scalars())
+    return list(uow.connection.execute(statement, given(uow.dialect, [str(r.id) for r in rows], is_one=is_one)).scalars())
 
 
 def _changed_badly(uow: UnitOfWork, rights: Rights, entity: Entity, expression: Expression, rows: list[Row]) -> list[str]:

@@ -19,7 +19,7 @@ from tenon.engine.records.moves import check_moves, failing_moves
 from tenon.engine.records.row import Row
 from tenon.engine.records.stored import write_links
 from tenon.engine.records.storing import store
-from tenon.engine.sql.sets import id_param, id_value
+from tenon.engine.sql.sets import among, given
 from tenon.engine.statements import kept
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Problem
@@ -155,21 +155,21 @@ def allowed_ids(uow: UnitOfWork, rights: Rights, entity: Entity, ids: list[str],
         return None
     if rights.is_unlimited:
         return None
-    names = frozenset(f.id for f in fields)
-    key = ("allowed", uow.dialect, entity.id, action, names)
-    statement = _allowed(uow, rights, entity, action, fields) if rights.is_clocked else kept(
-        rights.kept, key, lambda: _allowed(uow, rights, entity, action, fields)
+    names, is_one = frozenset(f.id for f in fields), len(ids) == 1
+    key = ("allowed", uow.dialect, entity.id, action, names, is_one)
+    statement = _allowed(uow, rights, entity, action, fields, is_one=is_one) if rights.is_clocked else kept(
+        rights.kept, key, lambda: _allowed(uow, rights, entity, action, fields, is_one=is_one)
     )
     if statement is ALL:
         return None
     found: set[str] = set()
     for start in range(0, len(ids), CHUNK):
-        found.update(uow.connection.execute(statement, {"ids": id_value(uow.dialect, ids[start : start + CHUNK])}).scalars())
+        found.update(uow.connection.execute(statement, given(uow.dialect, ids[start : start + CHUNK], is_one=is_one)).scalars())
     return found
 
 
-def _allowed(uow: UnitOfWork, rights: Rights, entity: Entity, action: str, fields: list[Field]) -> Any:
+def _allowed(uow: UnitOfWork, rights: Rights, entity: Entity, action: str, fields: list[Field], *, is_one: bool) -> Any:
     """Return the statement of the records on which an action is allowed, `ALL` when it is on every one."""
     table = uow.tables.of(entity)
     condition = action_condition(environment(uow, rights), table, entity, rights, action, fields)
-    return ALL if condition is None else select(table.c.id).where(table.c.id.in_(id_param(uow.dialect)), condition)
+    return ALL if condition is None else select(table.c.id).where(among(table.c.id, uow.dialect, is_one=is_one), condition)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Select, Table, delete, insert, select
 
-from tenon.engine.columns import CodeText
 from tenon.engine.folding import searched, sort_key
-from tenon.engine.sql.sets import id_param, id_set, id_value
+from tenon.engine.sql.sets import among, id_param, id_set, id_value
 from tenon.engine.statements import kept
 from tenon.engine.tables import entity_column, key_column
 from tenon.engine.unit_of_work import UnitOfWork
@@ -45,17 +44,11 @@ def load_versions(uow: UnitOfWork, entity: Entity, ids: Sequence[str], *, lock: 
 def selection(
     uow: UnitOfWork, entity: Entity, *conditions: ColumnElement[bool], lock: bool, deleted: bool = False, is_one: bool = False
 ) -> Select[Any]:
-    """Return the statement of records by ``ids``, or of one by ``id``; ``holds_0``, ``holds_1`` … say which of the conditions are true of each.
-
-    A statement for one has one plan, whatever the id: PostgreSQL keeps it, where it plans a set of ids anew each time.
-    """
+    """Return the statement of records by ``ids``, or of one by ``id``; ``holds_0``, ``holds_1`` … say which of the conditions are true of each."""
     table = uow.tables.of(entity)
     living = table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)
     marks = [condition.label(f"holds_{number}") for number, condition in enumerate(conditions)]
-    these = table.c.id == bindparam("id", type_=CodeText()) if is_one else table.c.id.in_(id_param(uow.dialect))
-    statement = select(table, *marks).where(these, living)
-    if not is_one:
-        statement = statement.order_by(table.c.id)
+    statement = select(table, *marks).where(among(table.c.id, uow.dialect, is_one=is_one), living).order_by(table.c.id)
     return statement.with_for_update(key_share=True, of=table) if lock and uow.dialect == "postgresql" else statement
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, Text, bindparam, column, func, select
+from sqlalchemy import ColumnElement, Select, Text, bindparam, column, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 
@@ -31,3 +31,16 @@ def id_value(dialect: str, ids: Collection[str]) -> Any:
     """Return ids as `id_param` takes them."""
     listed = sorted(ids)
     return orjson.dumps(listed).decode() if dialect == "sqlite" else listed
+
+
+def among(column_: ColumnElement[str], dialect: str, *, is_one: bool) -> ColumnElement[bool]:
+    """Return the condition that a column is one of the ids that are `given` when the statement runs.
+
+    A statement for one id has one plan, whatever the id: PostgreSQL keeps it, where it plans a set of ids anew each time.
+    """
+    return column_ == bindparam("id", type_=Text()) if is_one else column_.in_(id_param(dialect))
+
+
+def given(dialect: str, ids: Collection[str], *, is_one: bool) -> dict[str, Any]:
+    """Return ids as `among` takes them."""
+    return {"id": next(iter(ids))} if is_one else {"ids": id_value(dialect, ids)}
