@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from tenon.engine.outside import FixedClock
+from tenon.engine.outside import FixedClock, fake_outside
 from tenon.engine.workflows.tables import instances
-from tenon.platform.boot import make_worker
+from tenon.platform.boot import make_worker, start
+from tenon.platform.database import Database
 from tenon.platform.workspace import Platform
-from tests.platform.api.conftest import english
+from tests.filling import MOMENT, Filling
+from tests.platform.api.conftest import english, publish_all, settings_of
 
 QUOTE: dict[str, Any] = {
     "kind": "entity", "name": "quote", "label": english("Quote", "报价"), "title": "name",
@@ -70,6 +73,14 @@ FLOWS = [
                      "outcomes": [{"name": "fine", "label": english("Fine", "没问题")}, {"name": "bad", "steps": [{"type": "end"}]}]}),
 ]  # fmt: skip
 DOCUMENTS = [QUOTE, SELLS, DECIDES, DIRECTS, OFFICE, REVIEW, *FLOWS]
+
+
+def _publish(database: Database, home: Path) -> None:
+    publish_all(start(settings_of(home, database), database, fake_outside(MOMENT)), *DOCUMENTS)
+
+
+FILLED = Filling("deciders", _publish)
+"""Quotes and the workflows that approve them."""
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,30 +10,24 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from tenon.engine.outside import KeptMail, fake_outside
+from tenon.engine.outside import KeptMail
 from tenon.engine.workflows.tables import human_tasks
-from tenon.platform.boot import start
 from tenon.platform.clock import real_now
-from tenon.platform.database import Database
 from tenon.platform.decision_links import make
 from tenon.platform.workspace import Platform
 from tenon.server import build
 from tests.filling import MOMENT, Filling
-from tests.platform.api.conftest import Caller, publish_all, settings_of
-from tests.platform.api.deciders import DOCUMENTS, Deciders, gather
+from tests.platform.api.conftest import Caller
+from tests.platform.api.deciders import FILLED, Deciders, gather
 
 STATES = ("waiting", "open", "approved", "rejected", "handed_over")
 NAMES = {name[0]: name for name in ("ann", "bob", "cat", "dan", "eve", "fay", "zoe")}
 
 
-def _publish(database: Database, home: Path) -> None:
-    publish_all(start(settings_of(home, database), database, fake_outside(MOMENT)), *DOCUMENTS)
-
-
 @pytest.fixture
 def filling() -> Filling:
     """Quotes and the workflows that approve them."""
-    return Filling("deciders", _publish)
+    return FILLED
 
 
 @pytest.fixture

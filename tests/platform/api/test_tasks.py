@@ -4,31 +4,23 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
 
-from tenon.engine.outside import fake_outside
-from tenon.platform.boot import start
-from tenon.platform.database import Database
 from tenon.platform.workspace import Platform
 from tests.filling import MOMENT, Filling
-from tests.platform.api.conftest import Caller, codes, publish_all, settings_of
-from tests.platform.api.deciders import DOCUMENTS, Deciders, gather
+from tests.platform.api.conftest import Caller, codes
+from tests.platform.api.deciders import FILLED, Deciders, gather
 
 ON_SQLITE = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-
-
-def _publish(database: Database, home: Path) -> None:
-    publish_all(start(settings_of(home, database), database, fake_outside(MOMENT)), *DOCUMENTS)
 
 
 @pytest.fixture
 def filling() -> Filling:
     """Quotes and the workflows that approve them."""
-    return Filling("deciders", _publish)
+    return FILLED
 
 
 @pytest.fixture
