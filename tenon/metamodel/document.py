@@ -27,6 +27,8 @@ class Kind(Item):
     plural_name: ClassVar[str] = ""
     FILLED: ClassVar[dict[str, Any]] = {}
     """What is filled in where the document does not say it."""
+    ADMIN_ONLY: ClassVar[tuple[str, ...] | None] = ()
+    """The attributes that only administrators change, or set in something new; None where the whole kind is theirs."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,19 @@ class Document:
     def label(self) -> Text:
         """The label, or the name."""
         return Text.of(self.json.get("label") or self.name)
+
+
+def guarded(before: Document | None, after: Document | None) -> str | None:
+    """Return the pointer to what only administrators may change so, "" for the whole document; None where any builder may."""
+    document = after or before
+    names = document.body.ADMIN_ONLY if document is not None else ()
+    if names is None:
+        return ""
+    if after is None:
+        return None
+    fields = type(after.body).model_fields
+    was = {name: getattr(before.body, name) if before is not None else fields[name].default for name in names}
+    return next((f"/{name}" for name in names if getattr(after.body, name) != was[name]), None)
 
 
 def new_item_id() -> str:

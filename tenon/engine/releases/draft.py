@@ -18,8 +18,9 @@ from tenon.engine.releases.tables import comments, documents, drafts
 from tenon.metamodel.changes import document_difference
 from tenon.metamodel.check_documents import check_document
 from tenon.metamodel.copying import copied
-from tenon.metamodel.document import Document
+from tenon.metamodel.document import Document, guarded
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, not_found
+from tenon.metamodel.kinds import KINDS
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Model
 from tenon.metamodel.naming import to_shown, to_stored
@@ -32,6 +33,7 @@ AT_ONCE = frozenset({"bad_expression", "type_mismatch", "over_limit", "bad_forma
 Mark = tuple[tuple[str, str], ...]
 KEPT = 4
 """Models of drafts that are kept at a time."""
+_ASK = say("Ask an administrator.", "请联系管理员。")
 MOST_READ = 2000
 _READ: dict[tuple[str, str], Document] = {}
 """Documents of drafts as they were read, by id and revision."""
@@ -173,6 +175,7 @@ def put(connection: Connection, ctx: Context, model: Model, kind: str, name: str
         raise _changed_by_other(connection, edits, before, document, shape)
     identified = _as_it_was(identify(document, _shown(before, shape)), overlay(model, edits.values()), shape)
     stored, whole = store_all([identified], overlay(model, edits.values()), model)
+    require_change(ctx, before, stored[0])
     problems = _problems_now(stored[0], whole, model)
     if problems:
         raise Invalid(problems)
@@ -245,21 +248,39 @@ def discard(connection: Connection, ctx: Context, model: Model, kind: str | None
 
 
 def may_build(ctx: Context, kind: str) -> bool:
-    """True for builders; for roles only administrators."""
+    """True for builders; for kinds that are theirs, such as roles, only administrators."""
     user = ctx.user
-    return ctx.is_system or (user is not None and (user.is_admin or (user.may_build and kind != "role")))
+    return is_admin(ctx) or (user is not None and user.may_build and getattr(KINDS.get(kind), "ADMIN_ONLY", ()) is not None)
+
+
+def is_admin(ctx: Context) -> bool:
+    """True for administrators, and the platform itself."""
+    return ctx.is_system or (ctx.user is not None and ctx.user.is_admin)
 
 
 def require_builder(ctx: Context, kind: str) -> None:
     """Refuse people who do not build, and builders who are no administrators for roles."""
     if may_build(ctx, kind):
         return
-    message = (
-        say("Only administrators change roles.", "只有管理员可以修改角色。")
-        if kind == "role"
-        else say("Only builders change apps.", "只有搭建者可以修改应用。")
-    )
-    raise Forbidden(Problem("", "forbidden", message, say("Ask an administrator.", "请联系管理员。")))
+    if ctx.user is not None and ctx.user.may_build:
+        raise _for_admins()
+    raise Forbidden(Problem("", "forbidden", say("Only builders change apps.", "只有搭建者可以修改应用。"), _ASK))
+
+
+def _for_admins() -> Forbidden:
+    return Forbidden(Problem("", "forbidden", say("Only administrators change roles.", "只有管理员可以修改角色。"), _ASK))
+
+
+def require_change(ctx: Context, before: Document | None, after: Document | None) -> None:
+    """Refuse builders who are no administrators what only these change: roles, and as whom a rule or workflow acts."""
+    path = guarded(before, after)
+    if path is None or is_admin(ctx):
+        return
+    if path == "":
+        raise _for_admins()
+    message = say("Only administrators change as whom something acts.", "只有管理员可以修改执行身份。")
+    hint = say("Leave it as it is, or ask an administrator.", "请保持原样，或联系管理员。")
+    raise Forbidden(Problem(path, "forbidden", message, hint))
 
 
 def overtaken(connection: Connection, model: Model, edits: Iterable[Edit]) -> list[tuple[Document, Problem]]:

@@ -15,7 +15,7 @@ from tenon.engine.context import Context
 from tenon.engine.outside import Outside
 from tenon.engine.releases.check import Checked, Stories, check_documents
 from tenon.engine.releases.comments import end_comments
-from tenon.engine.releases.draft import load_edits, overlay, overtaken, require_builder
+from tenon.engine.releases.draft import load_edits, overlay, overtaken, require_builder, require_change
 from tenon.engine.releases.steps import end_steps
 from tenon.engine.releases.store import load, load_documents, lock_publishing, write_documents, write_release
 from tenon.engine.releases.tables import drafts
@@ -200,7 +200,7 @@ def _publish(publisher: Publisher, ctx: Context, order: Order, connection: Conne
     old = load(connection)
     now = publisher.outside.clock.now()
     documents = list(order.find_documents(connection, old))
-    _check_roles(ctx, old, documents, is_own_draft=order.ends_draft == "all")
+    _check_changes(ctx, old, documents, is_own_draft=order.ends_draft == "all")
     checked = check_documents(connection, old, documents, now=now, zone=publisher.timezone, keep=order.keep, stories=publisher.stories)
     accepted = frozenset(s.id for s in checked.plan.steps) if order.accepts_all else order.accept
     refuse(checked, accepted, connection, ctx.language)
@@ -257,14 +257,12 @@ def _refuse_unknown(checked: Checked, accept: frozenset[str]) -> None:
         raise Invalid([Problem("/accept", "bad_choice", say("The plan has no step {id}.", "计划中没有步骤 {id}。", id=each[:200]), hint) for each in unknown[:20]])
 
 
-def _check_roles(ctx: Context, old: Model, documents: Iterable[Document], *, is_own_draft: bool) -> None:
-    """Roles are changed by administrators; those in the draft were put there by one."""
+def _check_changes(ctx: Context, old: Model, documents: Iterable[Document], *, is_own_draft: bool) -> None:
+    """What only administrators change is changed by one; what is in the draft was put there by one."""
     if is_own_draft:
         return
     for before, after in document_changes(old.documents.values(), documents):
-        document = after or before
-        if document is not None and document.kind == "role":
-            require_builder(ctx, "role")
+        require_change(ctx, before, after)
 
 
 def _end_drafts(connection: Connection, order: Order, model: Model) -> None:

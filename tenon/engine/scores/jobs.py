@@ -29,6 +29,8 @@ from tenon.metamodel.model import Model
 
 RUN, SWEEP = "score_run", "score_sweep"
 CHUNK = 5_000
+CHUNKS, WIDEST = 50, 4
+"""More chunks than these are made wider, up to so many times: each rewrites pages of an index from one end to the other, the longer the more."""
 TELLING = timedelta(seconds=0.2)
 """For so long changes of band are told in one transaction: what listens may write, and others wait."""
 TOLD_TOGETHER = 200
@@ -41,7 +43,7 @@ def score_jobs(open_write: Open, open_read: Open, chunk: int = CHUNK) -> list[Jo
     """Return the kinds of jobs of scores.
 
     ``score_run`` takes ``{"score": id or name, None for all, "cause": "schedule" | "model" | "manual"}``; it applies ``chunk`` rows in
-    one transaction. ``score_calibration`` takes ``{"score": id}``, ``score_forecast``
+    one transaction, of large runs more. ``score_calibration`` takes ``{"score": id}``, ``score_forecast``
     also ``day``, today without it.
     """
     return [
@@ -194,7 +196,7 @@ class _Run:
         state = self.state
         with self._work() as uow:
             definition = self._definition(uow)
-            batch = read_chunk(uow, definition, str(state.run), self._cause(definition), state.after, self.chunk) if definition is not None else None
+            batch = read_chunk(uow, definition, str(state.run), self._cause(definition), state.after, self._width()) if definition is not None else None
             if definition is None or batch is None or not batch.records:
                 self._end_applying(uow, definition)
                 return
@@ -207,6 +209,9 @@ class _Run:
             state.skipped += skipped
             state.after = batch.records[-1]
             self._save(uow)
+
+    def _width(self) -> int:
+        return max(self.chunk, min(self.state.staged // CHUNKS, WIDEST * self.chunk))
 
     def _end_applying(self, uow: UnitOfWork, definition: Definition | None) -> None:
         state = self.state

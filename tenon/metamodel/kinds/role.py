@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -34,3 +34,5 @@ class RoleKind(Kind):
     grants: list[Grant] = Field(default=[], max_length=500)
     apps: list[Name] = []
     builds: bool = False
+
+    ADMIN_ONLY: ClassVar[tuple[str, ...] | None] = None

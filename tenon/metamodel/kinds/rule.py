@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -46,3 +46,5 @@ class RuleKind(Kind):
     role: Annotated[str, Ref("role")] | None = None
     order: int = Field(default=100, ge=0, le=10_000)
     state: State = "active"
+
+    ADMIN_ONLY: ClassVar[tuple[str, ...] | None] = ("run_as", "role")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -44,3 +44,5 @@ class WorkflowKind(Kind):
     run_as: RunAs = "system"
     role: Annotated[str, Ref("role")] | None = None
     state: Literal["active", "paused"] = "active"
+
+    ADMIN_ONLY: ClassVar[tuple[str, ...] | None] = ("run_as", "role")

@@ -218,6 +218,31 @@ def test_builders_build_and_only_administrators_change_roles(admin: TestClient, 
         assert client.request(method, f"/api/v1/metadata{path}").status_code == 401
 
 
+def test_only_administrators_change_as_whom_a_rule_acts(admin: TestClient, caller: Caller) -> None:
+    builder = caller("bea@tenon.example", "builder")
+    mark = {"type": "set_fields", "fields": {"code": "'L'"}}
+    rule = {"kind": "rule", "name": "large", "entity": "customer", "trigger": {"type": "created"}, "actions": [mark]}
+    flow = {"kind": "workflow", "name": "steps", "entity": "customer", "steps": [mark]}
+    guarded = {"run_as": "role", "role": "sales"}
+    for document in (rule, flow):
+        url = f"/api/v1/metadata/{document['kind']}/{document['name']}"
+        refused = builder.put(url, json={**document, **guarded})
+        assert (refused.status_code, codes(refused)) == (403, [("/run_as", "forbidden")])
+        assert builder.put(url, json={**document, "run_as": "system"}).status_code == 200
+        step = {"operations": [{"op": "set", "at": "/run_as", "value": "person"}]}
+        assert builder.post(f"{url}/operations", json=step).status_code == 403
+        assert admin.put(url, json={**document, **guarded}).status_code == 200
+        renamed = {**document, **guarded, "label": english("Marked", "已标记")}
+        assert builder.put(url, json=renamed).status_code == 200, "what an administrator has set stays as it is"
+        for change in ({"run_as": "system"}, {"role": "sales_lead"}):
+            assert builder.put(url, json={**document, **guarded, **change}).status_code == 403
+    first = admin.post("/api/v1/metadata/publish", json={}).json()["number"]
+    assert admin.put("/api/v1/metadata/rule/large", json=rule).status_code == 200
+    assert admin.post("/api/v1/metadata/publish", json={}).status_code == 200
+    restored = builder.post(f"/api/v1/metadata/releases/{first}/restore", json={})
+    assert (restored.status_code, codes(restored)) == (403, [("/run_as", "forbidden")])
+
+
 def test_a_publish_under_a_key_happens_once(admin: TestClient) -> None:
     admin.put("/api/v1/metadata/entity/note", json=NOTE)
     headers = {"Idempotency-Key": "publish-1"}
