@@ -26,6 +26,7 @@ from tenon.metamodel.steps_inside import Standing, lists_in, steps_in
 
 BACK = "back_to:"
 DECISIONS = ("approve", "reject")
+MOST_EACH = 3
 _LEAVE_OUT = say("Leave it out.", "请去掉它。")
 
 
@@ -86,15 +87,10 @@ def _check_lists(part: Any, pointer: str) -> Iterator[Problem]:
 
 
 def _check_inside(standing: Standing) -> Iterator[Problem]:
-    """Yield what cannot stand inside a step for each record of a relation: such a step itself, and what needs another relation."""
-    if any(isinstance(outer.step, ForEach) for outer in standing.enclosing()) and standing.step.type in ("for_each", "update_records"):
-        message = say("This cannot stand inside “For each”.", "此步骤不能放在“逐条执行”之内。")
-        yield Problem(f"{standing.pointer}/type", "mixed_model", message, say("Use another workflow for it.", "请使用另一个流程。"))
-
-
-    if isinstance(standing.step, ForEach) and "." in standing.step.relation:
-        message = say("This has to be a relation of the record itself.", "此处应为记录自身的一对多关系。")
-        yield Problem(f"{standing.pointer}/relation", "type_mismatch", message, say("Start the workflow for the other record.", "请为另一条记录启动流程。"))
+    """Yield a step for each record of a relation that stands too deep inside others of its kind."""
+    if isinstance(standing.step, ForEach) and sum(isinstance(outer.step, ForEach) for outer in standing.enclosing()) >= MOST_EACH:
+        message = say("At most {n} steps “For each” stand inside each other.", "“逐条执行”最多嵌套 {n} 层。", n=MOST_EACH)
+        yield Problem(f"{standing.pointer}/type", "out_of_range", message, say("Use another workflow for it.", "请使用另一个流程。"))
 
 
 def _check_form(standing: Standing, model: Model) -> Iterator[Problem]:

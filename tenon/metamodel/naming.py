@@ -44,10 +44,10 @@ def entity_at(place: Place, model: Model, base: Model | None = None) -> Entity |
     if entity is None and base is not None and place.entity:
         former = base.find_entity(place.entity)
         entity = model.find_entity(former.id) if former else None
-    if entity is None or place.relation is None:
-        return entity
-    relation = find_to_many(model, entity, place.relation)
-    return model.find_entity(relation.far_id) if relation else None
+    for path in place.relations:
+        relation = find_to_many(model, entity, path) if entity is not None else None
+        entity = model.find_entity(relation.far_id) if relation else None
+    return entity
 
 
 def _entities_of_widgets(place: Place, model: Model, base: Model | None) -> Iterator[Entity]:
@@ -65,7 +65,7 @@ def find_to_many(model: Model, entity: Entity, path: str) -> Relation | None:
     near: Entity | None = entity
     for step in steps:
         field = near.find_field(step) if near else None
-        near = model.find_entity(field.type.entity) if field and field.type.entity else None
+        near = model.find_entity(field.type.entity) if field and field.type.entity and not field.is_to_many else None
     return near.find_relation(last) if near else None
 
 

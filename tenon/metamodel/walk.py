@@ -19,8 +19,8 @@ class Place:
     """A marked text in a document's JSON.
 
     ``pointer`` is a JSON Pointer; ``container[key]`` is the text itself, so that it can be replaced. ``entity`` is the name
-    or id of the entity it is read in, None when there is none; ``relation`` the to-many path between that entity and the
-    far one, for marks of a relation. ``target`` is the entity that encloses an expression read in the document's own one.
+    or id of the entity it is read in, None when there is none; ``relations`` are the to-many paths between that entity and the
+    far one, one after the other, for marks of a relation. ``target`` is the entity that encloses an expression read in the document's own one.
     """
 
     pointer: str
@@ -28,7 +28,7 @@ class Place:
     container: Any
     key: str | int
     entity: str | None
-    relation: str | None = None
+    relations: tuple[str, ...] = ()
     target: str | None = None
     document: Any = None
     """The JSON of the whole document."""
@@ -62,8 +62,14 @@ class _Where:
     entity: str | None
     relation: str | None = None
     json: Any = None
-    far: str | None = None
-    """The relation from the document's entity to the one that is read in instead of it."""
+    far: tuple[str, ...] = ()
+    """The relations from the document's entity to the one that is read in instead of it."""
+
+    @property
+    def along(self) -> tuple[str, ...]:
+        """The relations from ``entity`` to the far one of the relation that is named beside."""
+        before = self.far if self.entity == self.document else ()
+        return before if self.relation is None else (*before, self.relation)
 
 
 def walk(json: dict[str, Any], body: Part) -> Iterator[Place]:
@@ -144,7 +150,7 @@ def _walk_part(json: dict[str, Any], body: Part, pointer: str, where: _Where) ->
             yield from _walk_value(json[key], value, here, inner)
             continue
         if isinstance(mark, Far):
-            yield from _walk_value(json[key], value, here, replace(where, far=json["relation"], relation=None))
+            yield from _walk_value(json[key], value, here, replace(where, far=(*where.far, json["relation"]), relation=None))
             continue
         if isinstance(mark, Keyed):
             yield from _walk_keys(json[key], mark, here, inner)
@@ -178,12 +184,12 @@ def _walk_assigned(json: dict[str, Any], mark: Assign, pointer: str, where: _Whe
     """Yield the values before their keys: writing a key makes the values stand under another one."""
     is_far = mark.of == "relation"
     is_own = mark.of == "document"
-    fields, along = (where.entity, where.relation) if is_far else (where.document, where.far) if is_own else (where.entity, None)
+    fields, along = (where.entity, where.along) if is_far else (where.document, where.far) if is_own else (where.entity, ())
     read_in = fields if is_far else where.document
     expression = Expr(of="relation" if is_far else "document", use="rule")
     target = None if is_far or (is_own and where.far) else fields
     for key in json:
-        yield Place(f"{pointer}/{key}", expression, json, key, read_in, where.relation if is_far else where.far, target, where.json, is_assigned=True)
+        yield Place(f"{pointer}/{key}", expression, json, key, read_in, where.along if is_far else where.far, target, where.json, is_assigned=True)
     for key in list(json):
         yield Place(f"{pointer}/{key}", Path(), json, key, fields, along, document=where.json, is_key=True, is_assigned=True)
 
@@ -197,19 +203,19 @@ def _target(mark: Mark, where: _Where) -> str | None:
     return where.entity if isinstance(mark, Expr) and mark.of == "document" else None
 
 
-def _read_in(mark: Mark, where: _Where, own: str | None) -> tuple[str | None, str | None]:
+def _read_in(mark: Mark, where: _Where, own: str | None) -> tuple[str | None, tuple[str, ...]]:
     of, named = getattr(mark, "of", "none"), getattr(mark, "entity", None)
     if named is not None:
-        return named, None
+        return named, ()
     if of == "entity":
-        return where.entity, None
+        return where.entity, ()
     if of == "document":
         return where.document, where.far
     if of == "field":
-        return own, None
+        return own, ()
     if of == "relation":
-        return where.entity, where.relation
-    return None, None
+        return where.entity, where.along
+    return None, ()
 
 
 def _walk_marked(container: Any, key: str | int, value: Any, pointer: str, place: Place, where: _Where) -> Iterator[Place]:

@@ -118,6 +118,15 @@ def test_the_inside_of_for_each_offers_what_the_other_record_can(flow: TestClien
         assert flow.get(f"{URL}/part?item={each['id']}").status_code == 200
 
 
+def test_one_inside_another_is_about_the_farther_record_wherever_it_stands(flow: TestClient) -> None:
+    far = {"id": "far", "type": "for_each", "relation": "customer.contacts", "steps": [{"id": "late", "type": "wait", "when": "name == 'Ann'"}]}
+    near = {"id": "near", "type": "wait", "when": "name == 'x'", "or_after": {"for": "2 days", "steps": [{"id": "each", "type": "for_each", "relation": "orders", "steps": [far]}]}}
+    page = step(flow, URL, {"op": "set", "at": "/steps", "value": [near]}).text
+    assert CLEAN in page, page[:2500]
+    assert "each Contact" in page
+    assert re.findall(r'data-entity="([a-z_]+)"', flow.get(f"{URL}/part?item=late").text) == ["contact"]
+
+
 def test_properties_of_people_waiting_and_the_whole(flow: TestClient, site: Site) -> None:
     step(flow, URL, {"op": "set", "at": "/steps", "value": [
         {"id": "first", "type": "task", "title": {"en": "Call"}, "assign_to": "owner", "outcomes": [{"id": "yes", "name": "yes"}]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -78,17 +79,19 @@ class Batch:
         listens = for_ == "condition" or self.flow.body.exit_when is not None
         token.wait(self.uow, waiting, for_, due_at=due_at, event=event, listens=listens)
 
-    def fork(self, parent: Token, paths: Sequence[tuple[str, Entity, str]]) -> int:
-        """Place a token for each path: its first step, the entity and the record it is about; the parent waits for their ends."""
-        rows = [
+    def fork(self, paths: Sequence[tuple[Token, str, Entity, str]]) -> None:
+        """Place a token for each path: whose it is, its first step, the entity and the record it is about; the parent waits for their ends.
+
+        Raises Invalid where an instance would stand at too many places.
+        """
+        token.require_room(self.uow, Counter(parent.instance for parent, *_ in paths), self.standing.pointer, self.label)
+        token.place(self.uow, [
             {
                 "id": self.uow.new_id(), "instance": parent.instance, "workflow": parent.workflow, "version": parent.version, "entity": entity.id, "record": record,
                 "step": step, "parent": parent.id, "root": parent.root, "depth": parent.depth,
             }
-            for step, entity, record in paths
-        ]
-        token.place(self.uow, rows)
-        return len(rows)
+            for parent, step, entity, record in paths
+        ])
 
     def works(self, tokens: Sequence[Token] | None = None) -> Iterator[tuple[Work, dict[str, Token]]]:
         """Yield what actions are given: who acts for which records, with the token of each; no record is in one of them twice."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from tenon.engine.jobs.queue import put
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.workflows.tables import tokens
+from tenon.metamodel.errors import Invalid, Problem
+from tenon.metamodel.labels import Text, say
 
 FLOWS = "workflows"
+MOST = 10_000
+"""At so many places an instance stands at the most."""
 Waits = Literal["time", "condition", "event", "person", "paths", "flow", "hours"]
 """What a token waits for; "hours": until it may reach somebody."""
 Woken = Literal["time", "news", "event", "person", "paths", "flow"]
@@ -104,6 +108,22 @@ def wake(uow: UnitOfWork, ids: Collection[str], why: Woken, answer: str | None =
 def of_instances(uow: UnitOfWork, ids: Collection[str]) -> list[Token]:
     """Return the tokens of instances."""
     return [Token.of(row) for row in uow.connection.execute(select(tokens).where(tokens.c.instance.in_(id_set(uow.dialect, ids))))]
+
+
+def parents(uow: UnitOfWork, ids: Collection[str]) -> set[str]:
+    """Return those tokens that still wait for paths of theirs."""
+    found = select(tokens.c.parent).where(tokens.c.parent.in_(id_set(uow.dialect, ids))).distinct()
+    return {str(parent) for parent in uow.connection.execute(found).scalars()}
+
+
+def require_room(uow: UnitOfWork, more: Mapping[str, int], path: str, step: Text) -> None:
+    """Raise Invalid where an instance would stand at too many places with so many more."""
+    held = select(tokens.c.instance, func.count()).where(tokens.c.instance.in_(id_set(uow.dialect, more))).group_by(tokens.c.instance)
+    there: dict[str, int] = dict(uow.connection.execute(held).all())
+    most = max((there.get(instance, 0) + count for instance, count in more.items()), default=0)
+    if most > MOST:
+        message = say("“{step}” would make it stand at {n} places at once; it may at {most}.", "“{step}”将使实例同时停留在 {n} 处，上限为 {most} 处。", step=step, n=most, most=MOST)
+        raise Invalid(Problem(path, "out_of_range", message, say("Take fewer records by a condition, or start a workflow for each of them.", "请用条件减少记录，或为每条记录单独启动流程。")))
 
 
 def below(uow: UnitOfWork, parents: Iterable[str]) -> list[Token]:

@@ -47,6 +47,13 @@ def stands(w: Rules) -> list[tuple[str, str]]:
         return [(row.step, row.waits_for or row.state) for row in uow.connection.execute(select(tokens).order_by(tokens.c.id))]
 
 
+def problems(w: Rules, instance: str) -> list[tuple[str, str]]:
+    """Return path and code of what stopped an instance."""
+    with w.platform.read() as uow:
+        found = uow.connection.execute(select(instances.c.problem).where(instances.c.id == instance)).scalar_one()
+    return [(each["path"], each["code"]) for each in found or ()]
+
+
 def passed(w: Rules, instance: str) -> list[tuple[str, str | None]]:
     """Return the steps that an instance passed, with their outcomes."""
     with w.platform.read() as uow:

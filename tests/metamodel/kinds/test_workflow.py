@@ -11,7 +11,7 @@ from tenon.metamodel.actions import ACTIONS
 from tenon.metamodel.naming import to_shown
 from tenon.metamodel.references import users_of
 from tenon.metamodel.steps import STEPS
-from tests.metamodel.kinds.contract import CUSTOMER, QUOTE, WORKFLOW, found, read, refused, with_world
+from tests.metamodel.kinds.contract import QUOTE, WORKFLOW, found, read, refused, with_world
 
 TWICE = {"kind": "workflow", "name": "follow_up", "entity": "customer", "steps": [{"type": "for_each", "relation": "quotes", "where": "discount > 0", "steps": [
     {"type": "branch", "paths": [{"when": "status == 'draft' and customer.arr > 0", "steps": [{"type": "set_fields", "fields": {"discount": "discount / 2"}}]}]}]}]}  # fmt: skip
@@ -57,6 +57,27 @@ def test_what_stands_in_a_step_for_each_is_read_in_the_far_record() -> None:
     assert to_shown(after.get("workflow", "follow_up"), after)["steps"][0]["steps"][0]["paths"][0]["steps"][0]["fields"] == {"rebate": "rebate / 2"}
 
 
+def _each(relation: str, *steps: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": "for_each", "relation": relation, "steps": list(steps), **more}
+
+
+def test_what_stands_in_one_inside_another_is_read_in_the_farther_record() -> None:
+    inner = _each("quotes", {"type": "set_fields", "fields": {"discount": "discount / 2"}}, where="discount > 0")
+    update = {"type": "update_records", "relation": "quotes", "where": "discount > 0.5", "fields": {"discount": "discount - 0.1"}}
+    model = with_world({**TWICE, "steps": [_each("subsidiaries", inner, update)]})
+    assert found(model, "follow_up") == []
+    document, discount = model.get("workflow", "follow_up"), model.get_entity("quote").get_field("discount")
+    assert str(document.json["steps"]).count(discount.id.replace("-", "")) == 6
+    shown = to_shown(document, model)["steps"][0]["steps"]
+    assert (shown[0]["where"], shown[0]["steps"][0]["fields"]) == ("discount > 0", {"discount": "discount / 2"})
+    assert (shown[1]["where"], shown[1]["fields"]) == ("discount > 0.5", {"discount": "discount - 0.1"})
+    wrong = _each("subsidiaries", _each("quotes", {"type": "set_fields", "fields": {"arr": "1"}}, where="arr > 0"), {**update, "relation": "discounts"})
+    assert {("/steps/0/steps/0/where", "unknown_name"), ("/steps/0/steps/0/steps/0/fields/arr", "unknown_name"), ("/steps/0/steps/1/relation", "unknown_name")} <= set(
+        found(with_world({**TWICE, "steps": [wrong]}), "follow_up"))  # fmt: skip
+    deep = _each("subsidiaries", _each("subsidiaries", _each("subsidiaries", _each("quotes"))))
+    assert found(with_world({**TWICE, "steps": [deep]}), "follow_up") == [("/steps/0/steps/0/steps/0/steps/0/type", "out_of_range")]
+
+
 def _steps(*steps: dict[str, Any], **more: Any) -> list[tuple[str, str]]:
     return found(with_world({**WORKFLOW, "exit_when": None, **more, "steps": list(steps)}), "discount_approval")
 
@@ -98,5 +119,3 @@ def test_the_shape_is_refused_where_it_is_wrong() -> None:
     assert ("/steps/0/for", "bad_format") in refused({**WORKFLOW, "steps": [{"type": "wait", "for": "soon"}]})
     assert ("/steps/1/id", "not_unique") in refused({**WORKFLOW, "steps": [{"type": "end", "id": "a"}, {"type": "end", "id": "a"}]})
     assert ("/enrol", "mixed_model") in _steps(entity="customer", start=None, enrol={"segment": "vip_at_risk"})
-    nested = {**TWICE, "steps": [{"type": "for_each", "relation": "quotes", "steps": [{"type": "for_each", "relation": "quotes", "steps": []}]}]}
-    assert ("/steps/0/steps/0/type", "mixed_model") in found(with_world(CUSTOMER, nested), "follow_up")

@@ -18,7 +18,7 @@ def run(work: Work, action: UpdateRecords) -> dict[str, Any]:
     if relation is None:
         return {}
     far = uow.model.get_entity(relation.far_id)
-    found = far_records(uow, work.rights, relation, work.ids, action.where)
+    found = far_records(uow, work.rights, work.entity, action.relation, work.ids, action.where)
     changes = {far.get_field(key).name: {"expr": text} for key, text in action.fields.items()}
     ids = sorted({each for listed in found.values() for each in listed})
     if ids:

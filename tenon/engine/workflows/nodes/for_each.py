@@ -1,4 +1,4 @@
-"""The same steps for each record of a relation, side by side."""
+"""The same steps for each record of a relation, side by side; inside them there may be others of their own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from tenon.engine.access.rights import rights_of
 from tenon.engine.rules.far import far_records
 from tenon.engine.workflows import token
 from tenon.engine.workflows.batch import Batch
-from tenon.metamodel.naming import find_to_many
 from tenon.metamodel.steps_inside import Standing
 
 
@@ -14,9 +13,8 @@ def enter(batch: Batch) -> None:
     """Place a token for each record of the relation and wait; where there is none, go on."""
     first = batch.flow.into(batch.standing, "/steps")
     far = records_of(batch) if isinstance(first, Standing) else {}
-    for parent in batch.tokens:
-        if isinstance(first, Standing) and first.entity is not None:
-            batch.fork(parent, [(first.step.id, first.entity, record) for record in far.get(parent.record, ())])
+    if isinstance(first, Standing) and first.entity is not None:
+        batch.fork([(parent, first.step.id, first.entity, record) for parent in batch.tokens for record in far.get(parent.record, ())])
     batch.wait([t for t in batch.tokens if t.record in far], "paths")
     batch.leave([t for t in batch.tokens if t.record not in far])
 
@@ -25,15 +23,12 @@ def wake(batch: Batch, why: str) -> None:
     """Go on when the steps have ended for all of them."""
     if why != "paths":
         return
-    waiting = {t.parent for t in token.below(batch.uow, [t.id for t in batch.tokens])}
+    waiting = token.parents(batch.uow, [t.id for t in batch.tokens])
     batch.wait([t for t in batch.tokens if t.id in waiting], "paths")
     batch.leave([t for t in batch.tokens if t.id not in waiting])
 
 
 def records_of(batch: Batch) -> dict[str, list[str]]:
     """Return the records of the relation for which the condition holds, by the near one."""
-    relation = find_to_many(batch.uow.model, batch.entity, batch.step.relation)
-    if relation is None:
-        return {}
     rights = rights_of(batch.uow.model, batch.reader)
-    return far_records(batch.uow, rights, relation, {t.record for t in batch.tokens}, batch.step.where)
+    return far_records(batch.uow, rights, batch.entity, batch.step.relation, {t.record for t in batch.tokens}, batch.step.where)

@@ -14,8 +14,7 @@ def enter(batch: Batch) -> None:
     if not steps or (batch.step.wait == "any" and len(steps) < len(starts)):
         batch.leave(batch.tokens)
         return
-    for parent in batch.tokens:
-        batch.fork(parent, [(step, batch.entity, parent.record) for step in steps])
+    batch.fork([(parent, step, batch.entity, parent.record) for parent in batch.tokens for step in steps])
     batch.wait(batch.tokens, "paths")
 
 
@@ -23,10 +22,9 @@ def wake(batch: Batch, why: str) -> None:
     """Go on when a path has ended and one is enough, or when all have."""
     if why != "paths":
         return
-    inner = token.below(batch.uow, [t.id for t in batch.tokens])
-    waiting = {t.parent for t in inner}
+    waiting = token.parents(batch.uow, [t.id for t in batch.tokens])
     if batch.step.wait == "any":
-        ending.give_up(batch.uow, inner)
+        ending.give_up(batch.uow, token.below(batch.uow, waiting))
         waiting = set()
     batch.wait([t for t in batch.tokens if t.id in waiting], "paths")
     batch.leave([t for t in batch.tokens if t.id not in waiting])

@@ -51,7 +51,7 @@ def _flow_steps(design: Design) -> Iterator[tuple[str, Json]]:
     others = [d for d in design.model.all("workflow") if d.id != design.json.get("id") and design.model.find_entity(d.body.entity) is entity]
     yield "branch", {"paths": [{"label": say("First", "路径一").to_json(), "when": NEVER, "steps": []}, {"label": say("Otherwise", "其他情况").to_json(), "steps": []}]}
     yield "parallel", {"paths": [{"steps": []}, {"steps": []}]}
-    if relation is not None and design.about is None:
+    if relation is not None:
         yield "for_each", {"relation": relation.name, "steps": []}
     yield "wait", {"for": "3 days"}
     if others:

@@ -83,7 +83,7 @@ def design_at(design: Design, item_id: str) -> Design:
     """Return a design whose entity is the one that a step is about."""
     place, found = design.place(item_id), design
     parts = place.split("/")[1:]
-    for count in range(2, len(parts), 2):
+    for count in range(2, len(parts)):
         outer = design.item(f"/{'/'.join(parts[:count])}")
         if outer is not None and outer.get("type") == "for_each":
             found = replace(design, about=far_of(found, outer))
