@@ -113,7 +113,8 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     platform.kinds = job_kinds(
         delivery_jobs(platform.write), account_jobs(settings.base_url), task_mail_jobs(platform.write, settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
-        import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write), segment_jobs(platform.write),
+        import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write, lambda: platform.language),
+        segment_jobs(platform.write),
         backup_jobs(platform), scratch_jobs(platform), automation_jobs(platform.write, lambda: platform.language, gathered),
         forget_jobs(platform.write, settings.keep_workflows_days),
         install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),

@@ -31,8 +31,9 @@ HOME_ROLE = "cs_lead"
 """What the administrator of the demo is besides: their home page is the dashboard of that role."""
 MARK = "demo"
 PEOPLE = (
-    ("lin.yue@demo.example", "林悦 Lin Yue", "cs_lead"), ("chen.mo@demo.example", "陈默 Chen Mo", "csm"), ("zhou.qing@demo.example", "周青 Zhou Qing", "csm"),
-    ("anna.berg@demo.example", "Anna Berg", "csm"), ("omar.haddad@demo.example", "Omar Haddad", "csm"), ("he.ping@demo.example", "何平 He Ping", "cs_viewer"),
+    ("lin.yue@demo.example", say("Lin Yue", "林悦"), "cs_lead"), ("chen.mo@demo.example", say("Chen Mo", "陈默"), "csm"),
+    ("zhou.qing@demo.example", say("Zhou Qing", "周青"), "csm"), ("anna.berg@demo.example", say("Anna Berg", "Anna Berg"), "csm"),
+    ("omar.haddad@demo.example", say("Omar Haddad", "Omar Haddad"), "csm"), ("he.ping@demo.example", say("He Ping", "何平"), "cs_viewer"),
 )
 """Who works in the demo beside the administrator: e-mail, name, role."""
 PORTS = 50
@@ -68,16 +69,16 @@ def _people(platform: Platform, ctx: Context) -> str:
     """Add the people that sample records name where they are missing, and return the id of the administrator."""
     with platform.read() as uow:
         roles = {role.name for role in uow.model.all("role")}
+    language = platform.settings.language
     with platform.database.write() as connection:
         known = set(connection.execute(select(users.c.email)).scalars())
         for email, name, role in PEOPLE:
             if email not in known and role in roles:
-                accounts.create(connection, ctx, email, name, [role], state="active", language=platform.settings.language, is_role=roles.__contains__)
+                accounts.create(connection, ctx, email, name.show(language), [role], state="active", language=language, is_role=roles.__contains__)
         admin = select(users.c.id).where(users.c.state == "active", has_role(ADMIN)).order_by(users.c.created_at, users.c.id).limit(1)
         found: str | None = connection.execute(admin).scalar()
         if found is not None:
             return found
-        language = platform.settings.language
         own = [ADMIN, BUILDER, *(role for role in (HOME_ROLE,) if role in roles)]
         return accounts.create(connection, ctx, EMAIL, NAME, own, state="active", language=language, is_role=roles.__contains__)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from tenon.engine.apps import uninstall
+from tenon.engine.apps import find_app, uninstall
+from tenon.engine.apps.samples import read_rows, write_rows
 from tenon.metamodel.naming import to_shown
 from tests.apps.conftest import SYSTEM, Apps
 
@@ -52,6 +54,43 @@ def test_retention_of_a_year(chm: Apps, client_of: Callable[..., TestClient]) ->
     assert ask("grr") == [pytest.approx(0.85)]
     assert ask("logo_churn") == [pytest.approx(1 / 3)]
     assert ask("revenue_bridge") == [100, 18, 6, 9, 500, 603]
+
+
+def test_the_page_agrees_with_the_records_of_the_sample(chm: Apps, client_of: Callable[..., TestClient]) -> None:
+    """Churn, retention and the year of contract value of seventy sample customers, counted again from their contracts."""
+    packages = {name: find_app(name) for name in ("core", "chm")}
+    rows = {entity: read_rows(packages[app].samples[f"sample/{entity}.csv"]) for app, entity in (("core", "customer"), ("core", "contract"), ("chm", "churn_event"))}
+    codes = {row["code"] for row in rows["customer"][:70]}
+    with chm.platform.write() as uow:
+        write_rows(uow, SYSTEM, "product", read_rows(packages["core"].samples["sample/product.csv"]), app="core", today=uow.today)
+        for entity, own in rows.items():
+            app = "chm" if entity == "churn_event" else "core"
+            write_rows(uow, SYSTEM, entity, [row for row in own if {row.get("code"), row.get("customer")} & codes], app=app, today=uow.today)
+    today = date.fromisoformat(chm.day())
+    then, now = (amounts(chm, today - timedelta(days=days)) for days in (365, 0))
+    whole, kept = sum(then.values()), sum(min(value, now.get(c, 0)) for c, value in then.items())
+    gone = then.keys() - now.keys()
+    still = sum(now.get(c, 0) for c in then)
+    assert gone == {r["customer"]["id"] for r in chm.records("churn_event", "customer", filters=["kind == 'full' and at > days_ago(365)"])}
+    assert 2 < len(gone) < len(then)
+    admin = client_of("root@x.cn", "admin")
+    shown = {name: admin.get(f"/api/v1/widgets/{name}/data").json()["rows"][0] for name in ("logo_churn", "nrr", "grr", "revenue_bridge")}
+    assert shown["logo_churn"] == [pytest.approx(len(gone) / len(then))]
+    assert shown["nrr"] == [pytest.approx(still / whole)]
+    assert shown["grr"] == [pytest.approx(kept / whole)]
+    start, expansion, contraction, lost, new, end = shown["revenue_bridge"]
+    assert [start, lost, new, end] == [whole, sum(then[c] for c in gone), sum(v for c, v in now.items() if c not in then), sum(now.values())]
+    assert (expansion, contraction) == (still - kept, whole - kept - lost)
+    assert start + expansion - contraction - lost + new == end
+
+
+def amounts(apps: Apps, on: date) -> dict[str, float]:
+    """Return the yearly amount of each customer with a contract that runs on a day and goes on after it."""
+    found: dict[str, float] = {}
+    for row in apps.records("contract", "customer", "start", "end", "annual_value"):
+        if date.fromisoformat(row["start"]) <= on < date.fromisoformat(row["end"]):
+            found[row["customer"]["id"]] = found.get(row["customer"]["id"], 0) + float(row["annual_value"])
+    return found
 
 
 def test_revenue_recovered_and_hours_saved(chm: Apps) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tenon.engine.apps.package import TEMPLATES
 from tenon.engine.apps.samples import read_rows
@@ -33,3 +37,56 @@ def test_every_list_of_the_menus_has_something_to_show() -> None:
             path = TEMPLATES / app / "view" / f"{item.get('view')}.json"
             listed[str(item)] = json.loads(path.read_text("utf-8"))["entity"] if "view" in item else item["entity"]
     assert {item: entity for item, entity in listed.items() if entity not in sampled} == {}
+
+
+def rows_of(file: str) -> list[dict[str, str]]:
+    with (TEMPLATES / file).open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def test_texts_are_in_one_language() -> None:
+    """Names stay what they are; whatever else is written differs by language, and holds no word of the other."""
+    names = {row["name"] for row in rows_of("core/sample/customer.csv")}
+    named = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
+    mixed: list[tuple[str, str]] = []
+    for path in sorted(TEMPLATES.glob("c*/sample/*.csv")):
+        own = rows_of(str(path.relative_to(TEMPLATES)))
+        for field in [name.removesuffix(".zh") for name in own[0] if name.endswith(".zh")]:
+            for en, zh in {(row[field], row[f"{field}.zh"]) for row in own if row[f"{field}.zh"]}:
+                if re.search("[\u4e00-\u9fff]", named.sub("", en)) or re.search("[A-Z][a-z]+ [a-z]+", named.sub("", zh)):
+                    mixed.append((en, zh))
+        both = {(name, cell) for row in own for name, cell in row.items() if re.search("[\u4e00-\u9fff] ?[A-Za-z]{3,} [a-z]{2,}", named.sub("", cell or ""))}
+        mixed += sorted(both)
+    assert mixed == []
+
+
+def test_the_kpi_values_are_those_of_the_contracts() -> None:
+    """Counted again from contracts and losses: who left has no contract any more, and the latest quarter says what the page ROI says of its day."""
+    contracts = [(r["customer"], day(r["start"]), day(r["end"]), float(r["annual_value"])) for r in rows_of("core/sample/contract.csv")]
+    churned = {r["code"] for r in rows_of("core/sample/customer.csv") if r["status"] == "churned"}
+    lost = {r["customer"]: r for r in rows_of("chm/sample/churn_event.csv") if r["kind"] == "full"}
+    assert lost.keys() == churned
+    assert {c for c, _, end, _ in contracts if end >= 0} == {r["code"] for r in rows_of("core/sample/customer.csv")} - churned
+    assert sum(day(r["at"]) > -546 for r in lost.values()) > 12
+    for code, event in lost.items():
+        assert float(event["amount_lost"]) == sum(value for c, start, end, value in contracts if c == code and start <= day(event["at"]) <= end)
+    kept = {(r["metric"], day(r["day"])): float(r["value"]) for r in rows_of("chm/sample/kpi_baseline.csv")}
+    for on in sorted({d for _, d in kept}):
+        then, now = amounts(contracts, on - 365), amounts(contracts, on)
+        assert kept["logo_churn", on] == pytest.approx(len(then.keys() - now.keys()) / len(then), abs=0.0005)
+        assert kept["nrr", on] == pytest.approx(sum(now.get(c, 0) for c in then) / sum(then.values()), abs=0.0005)
+        assert kept["grr", on] == pytest.approx(sum(min(now.get(c, 0), value) for c, value in then.items()) / sum(then.values()), abs=0.0005)
+        assert 0.03 < kept["logo_churn", on] < 0.11
+
+
+def day(cell: str) -> int:
+    return int(cell.split()[0].removeprefix("today") or 0)
+
+
+def amounts(contracts: list[tuple[str, int, int, float]], on: int) -> dict[str, float]:
+    """Return the yearly amount of each customer with a contract on a day."""
+    found: dict[str, float] = {}
+    for customer, start, end, value in contracts:
+        if start <= on < end:
+            found[customer] = found.get(customer, 0) + value
+    return found

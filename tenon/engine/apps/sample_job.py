@@ -62,9 +62,9 @@ def put_samples(uow: UnitOfWork, ctx: Context, packages: Sequence[Package]) -> s
     return put(uow.connection, SAMPLES, payload, max_attempts=ATTEMPTS, created_by=ctx.user_id)
 
 
-def sample_jobs(open_write: OpenWrite) -> list[JobKind]:
-    """Return the kind of job that loads sample records."""
-    return [JobKind(SAMPLES, lambda run: _Loading(run, open_write).run())]
+def sample_jobs(open_write: OpenWrite, language: Callable[[], str] = lambda: "en") -> list[JobKind]:
+    """Return the kind of job that loads sample records, with the texts of the workspace's language."""
+    return [JobKind(SAMPLES, lambda run: _Loading(run, open_write, language()).run())]
 
 
 def _of_the_past(open_write: OpenWrite) -> OpenWrite:
@@ -93,8 +93,8 @@ class _Part:
 class _Loading:
     """One attempt: parts of files, each in a transaction of its own, then the past of scores some days at a time."""
 
-    def __init__(self, job: JobRun, open_write: OpenWrite) -> None:
-        self.job, self.open_write = job, _of_the_past(open_write)
+    def __init__(self, job: JobRun, open_write: OpenWrite, language: str) -> None:
+        self.job, self.open_write, self.language = job, _of_the_past(open_write), language
         self.moment = datetime.fromisoformat(job.payload["now"])
         state = job.checkpoint or {}
         self.part, self.day, self.read, self.left_out = (int(state.get(name, 0)) for name in ("part", "day", "read", "left_out"))
@@ -171,7 +171,7 @@ class _Loading:
     def _parts(self, files: FileStore, key: str) -> Iterator[_Part]:
         with files.open(key) as stored, zipfile.ZipFile(io.BytesIO(stored.read())) as archive:
             for each in self.job.payload["parts"]:
-                rows = read_rows(archive.read(each["file"]))
+                rows = read_rows(archive.read(each["file"]), self.language)
                 for start in range(0, len(rows), PART):
                     yield _Part(each["app"], each["entity"], each["file"], tuple(each["match_on"]), rows[start : start + PART])
 

@@ -3,7 +3,7 @@
 A cell ``today-12`` is the day twelve days ago (``today+3`` in three days), ``today-12 09:30`` a moment of it, so that samples never
 age: they move with the day of the installation. References are written by a unique field of the far entity (the first single key,
 else its title), those to any of several entities as ``customer:C-0001``, people by their e-mail; whoever is not there is the one
-who installs.
+who installs. A column ``title.zh`` holds what stands in ``title`` in a workspace of that language, where it holds something.
 
 Sample records are marked as such and keep to themselves: a row whose key is taken by a record that is none, or that refers to one,
 is left out, so that nothing of what people made is changed or grows samples. Rows with ``match_on`` about records of another app
@@ -38,9 +38,19 @@ _DAY = re.compile(r"today([+-]\d{1,5})?(?: (\d\d:\d\d))?\Z")
 Rows = list[dict[str, str]]
 
 
-def read_rows(content: bytes) -> Rows:
-    """Return the rows of a sample file by the names of its columns."""
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+def read_rows(content: bytes, language: str = "en") -> Rows:
+    """Return the rows of a sample file by the names of its columns, with the texts of a language."""
+    return [_said(row, language) for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig")))]
+
+
+def _said(row: dict[str, str], language: str) -> dict[str, str]:
+    """Return a row without the columns of languages; what that of the language says stands in their place."""
+    said = {name: cell for name, cell in row.items() if "." not in name}
+    for name in row.keys() - said.keys():
+        field, _, own = name.rpartition(".")
+        if own == language and row[name]:
+            said[field] = row[name]
+    return said
 
 
 @dataclass(frozen=True)

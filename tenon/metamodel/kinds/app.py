@@ -39,7 +39,7 @@ class MenuGroup(Item):
 
 
 class Sample(Item):
-    """A file of sample records inside the package; with ``match_on``, a declared key, rows change the records they meet."""
+    """A file of sample records inside the package; with ``match_on``, a declared key, rows change the records they meet. A column ``title.zh`` holds the text of a language."""
 
     entity: Annotated[str, Ref("entity", soft=True)]
     file: str = Field(pattern=r"^[a-z0-9_]+(/[a-z0-9_]+)*\.(csv|jsonl)$", examples=["sample/customer.csv"])

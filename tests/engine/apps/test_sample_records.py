@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from tenon.engine import outbox
 from tenon.engine.apps import install, install_all, read_package
 from tenon.engine.apps.sample_job import put_samples
+from tenon.engine.apps.samples import read_rows
 from tenon.engine.context import Context, system_context
 from tenon.engine.jobs import get
 from tenon.engine.outside import fake_outside
@@ -66,8 +67,8 @@ CARE: dict[str, Any] = {
 class Shop:
     """A platform with the app, and a builder who calls its API."""
 
-    def __init__(self, database: Database, home: Path) -> None:
-        settings = Settings(home, database.url.render_as_string(hide_password=False), "s" * 40)
+    def __init__(self, database: Database, home: Path, language: str = "en") -> None:
+        settings = Settings(home, database.url.render_as_string(hide_password=False), "s" * 40, language=language)
         self.platform: Platform = start(settings, database, fake_outside(NOW))
         self.ann = Context(add_person(self.platform, "ann@example.com", "Ann Lee", ["admin", "builder"]))
         headers = {"Authorization": f"Bearer {token_of(self.platform, str(self.ann.user_id))}"}
@@ -112,6 +113,16 @@ def shop(database: Database, tmp_path: Path) -> Iterator[Shop]:
     made = Shop(database, tmp_path)
     yield made
     made.client.close()
+
+
+def test_texts_are_in_the_language_of_the_workspace(database: Database, tmp_path: Path) -> None:
+    """A text is found again by what refers to it; where a language has nothing of its own, the plain text stands."""
+    said = {"sample/client.csv": "code,name,name.zh,parent\nA-1,Alder,桤木,\nA-2,Birch,,A-1\nA-3,Cedar,雪松,A-2\n"}
+    shop = Shop(database, tmp_path, "zh")
+    shop.load({**SHOP, **said})
+    assert shop.names("client") == ["Birch", "桤木", "雪松"]
+    assert [row["name"] for row in read_rows(said["sample/client.csv"].encode())] == ["Alder", "Birch", "Cedar"]
+    shop.client.close()
 
 
 def test_removed_with_their_count_and_brought_back(shop: Shop) -> None:
