@@ -99,7 +99,8 @@ class TaskGroup:
 class Inbox:
     """The tasks of a tab in groups; ``tabs`` are (name, label, count). ``entity`` is "" where no app has tasks, ``is_empty`` where nothing asks anything of anybody.
 
-    ``here`` is the tab with how many of it are shown, ``more`` with the next ones; None where there are none, or too many for a page.
+    ``here`` is the tab with how many of it are shown, ``more`` with the next ones, None where there are none; ``is_behind`` where the first are on another page.
+    A count above ``cap`` is not counted further.
     """
 
     tab: str
@@ -110,3 +111,5 @@ class Inbox:
     is_empty: bool = False
     here: str = ""
     more: str | None = None
+    is_behind: bool = False
+    cap: int = 0

@@ -11,9 +11,12 @@ import pytest
 from sqlalchemy import insert
 from starlette.testclient import TestClient
 
+from tenon.engine.approvals import listing
 from tenon.engine.context import Context
+from tenon.engine.query import pages
 from tenon.engine.records import writing
 from tenon.engine.workflows.tables import human_tasks, task_people
+from tenon.ui.backend import inbox
 from tests import desk, world
 from tests.desk import Desk
 from tests.ui.conftest import BASE
@@ -125,14 +128,19 @@ def test_a_task_is_put_off_to_any_day_and_to_later_today(office: Desk) -> None:
     assert due > world.NOW
 
 
-def test_more_than_a_page_of_what_workflows_ask_is_counted_and_shown_by_when_it_is_due(office: Desk) -> None:
+def ask_sam(office: Desk, numbers: range) -> None:
+    """Let a workflow ask Sam so many things; the higher the number the sooner it is due, the first never."""
     with office.platform.write() as uow:
         blank = {"instance": "i", "token": "t", "workflow": "w", "version": "v", "step": "s", "type": "approval", "entity": "gone", "record": "r", "mode": "any", "state": "open"}
         asked = [
-            {**blank, "id": f"{n:036}", "title": {"en": f"Ask {n}"}, "due_at": uow.now + timedelta(minutes=1_000 - n) if n else None, "created_at": uow.now} for n in range(230)
+            {**blank, "id": f"{n:036}", "title": {"en": f"Ask {n}"}, "due_at": uow.now + timedelta(minutes=1_000 - n) if n else None, "created_at": uow.now} for n in numbers
         ]
         uow.connection.execute(insert(human_tasks), asked)
         uow.connection.execute(insert(task_people), [{"id": a["id"], "task": a["id"], "person": office.sam.id, "order": 0, "state": "open"} for a in asked])
+
+
+def test_more_than_a_page_of_what_workflows_ask_is_counted_and_shown_by_when_it_is_due(office: Desk) -> None:
+    ask_sam(office, range(230))
     sam = client_of(office, office.sam)
     page = sam.get("/inbox").text
     assert sam.get("/pulse").json()["inbox"] == 231
@@ -144,3 +152,35 @@ def test_more_than_a_page_of_what_workflows_ask_is_counted_and_shown_by_when_it_
     listed = sam.get("/api/v1/tasks?mine=true&limit=200").json()
     assert len(listed["tasks"]) == 200
     assert len(sam.get(f"/api/v1/tasks?mine=true&limit=200&after={listed['next']}").json()["tasks"]) == 31
+
+
+def test_every_page_of_thousands_comes_once_and_in_order(office: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask_sam(office, range(730))
+    with office.platform.write() as uow:
+        mine = {"assignee": office.sam.id, "title": "Own", "due": (uow.now + timedelta(minutes=600)).isoformat()}
+        writing.write_many(uow, Context(None, is_system=True), uow.model.get_entity("task"), [mine] * 520)
+    sam, seen, tab = client_of(office, office.sam), [], "mine:500"
+    for _ in range(5):
+        seen.append(titles(sam, tab))
+        page = sam.get(f"/inbox?tab={tab}").text
+        assert ("Back to the first" in page) == (tab != "mine:500")
+        following = re.findall(r'href="/inbox\?tab=([^"]+)">Show more<', page)
+        if not following:
+            break
+        tab = re.sub("^mine:[0-9]+", "mine:500", following[0])
+    assert [len(part) for part in seen] == [500, 500, 251]
+    assert [t for part in seen for t in part] == ["Write to the sponsor", *(f"Ask {n}" for n in range(729, 400, -1)), *sorted(["Own"] * 520 + ["Ask 400"], key=lambda t: t == "Own"),
+                                                  *(f"Ask {n}" for n in range(399, 0, -1)), "Ask 0"]  # fmt: skip
+    assert titles(sam, "mine:100:broken") == titles(sam, "mine")
+    listed = sam.get("/api/v1/tasks?mine=true&limit=500&count=exact").json()
+    ids = [each["id"] for each in listed["tasks"]]
+    while listed["next"]:
+        listed = sam.get(f"/api/v1/tasks?mine=true&limit=500&count=capped&after={listed['next']}").json()
+        ids += [each["id"] for each in listed["tasks"]]
+    assert (len(ids), len(set(ids)), listed["count"]) == (1251, 1251, 1251)
+    monkeypatch.setattr(pages, "CAP", 900)
+    monkeypatch.setattr(listing, "CAP", 900)
+    monkeypatch.setattr(inbox, "CAP", 900)
+    capped = sam.get("/api/v1/tasks?limit=1&count=capped").json()
+    assert (capped["count"], capped["count_capped"]) == (900, True)
+    assert '<span class="count">900+</span>' in sam.get("/inbox").text

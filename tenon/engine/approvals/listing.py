@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, exists, func, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, exists, func, or_, select, union
 
 from tenon.engine.access.rights import rights_of
 from tenon.engine.approvals.journal import Task
@@ -17,7 +17,7 @@ from tenon.engine.approvals.taking import labelled_outcomes
 from tenon.engine.context import Context
 from tenon.engine.notices.telling import titles
 from tenon.engine.people import names_of, units_above
-from tenon.engine.query.pages import CAP, Ask, page
+from tenon.engine.query.pages import CAP, MAX_LIMIT, Ask, page
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.workflows.tables import human_tasks, task_people
 from tenon.metamodel.labels import Text, say
@@ -25,6 +25,8 @@ from tenon.metamodel.model import Entity
 
 Which = Literal["open", "done", "copied"]
 Whose = Literal["mine", "role"]
+Edge = tuple[datetime | None, str]
+"""A place in a list by when things are due: when the last one before it is, and its id."""
 OPEN = "state in ['open', 'in_progress']"
 CORE_FIELDS = ("title", "customer", "origin", "assignee", "for_role", "due", "priority", "state", "outcome", "done_at")
 CORE_OUTCOMES = [("done", say("Done", "完成"))]
@@ -48,9 +50,19 @@ def tasks_page(uow: UnitOfWork, ctx: Context, wanted: Wanted, *, before: str | N
     return sorted(found, key=lambda each: str(each["id"]), reverse=True)[:limit]
 
 
-def count_steps(uow: UnitOfWork, ctx: Context, wanted: Wanted) -> int:
-    """Return how many steps of workflows wait for somebody, as far as lists count."""
-    found = _statement(uow, ctx, wanted).with_only_columns(human_tasks.c.id).limit(CAP).subquery()
+def count_tasks(uow: UnitOfWork, ctx: Context, wanted: Wanted, *, exact: bool = False) -> tuple[int, bool]:
+    """Return how many things the list has, unless ``exact`` only as far as lists count, and whether that is too far."""
+    steps, core = count_steps(uow, ctx, wanted, exact=exact), 0
+    entity, filters = _core_asked(uow, ctx, wanted)
+    if entity is not None and filters is not None:
+        found = page(uow, ctx, entity, Ask(filters, fields=["id"], limit=1, count="exact" if exact else "capped"))
+        core = (found.count or 0) + found.is_capped
+    return (steps + core, False) if exact else (min(steps + core, CAP), steps + core > CAP)
+
+
+def count_steps(uow: UnitOfWork, ctx: Context, wanted: Wanted, *, exact: bool = False) -> int:
+    """Return how many steps of workflows wait for somebody; unless ``exact`` one more than lists count stands for all that are more."""
+    found = _statement(uow, ctx, wanted).with_only_columns(human_tasks.c.id).limit(None if exact else CAP + 1).subquery()
     return int(uow.connection.execute(select(func.count()).select_from(found)).scalar_one())
 
 
@@ -77,13 +89,22 @@ def shape_of(uow: UnitOfWork, ctx: Context, task: Task, *, seats: Sequence[Row[A
     }
 
 
-def steps_page(uow: UnitOfWork, ctx: Context, wanted: Wanted, before: str | None, limit: int, *, by_due: bool = False) -> list[dict[str, Any]]:
-    """Return what workflows ask of somebody, newest first, or what is due first."""
+def steps_page(uow: UnitOfWork, ctx: Context, wanted: Wanted, before: str | None, limit: int) -> list[dict[str, Any]]:
+    """Return what workflows ask of somebody, newest first."""
     t, statement = human_tasks.c, _statement(uow, ctx, wanted)
     if before is not None:
         statement = statement.where(t.id < before)
-    order = (t.due_at.is_(None), t.due_at, t.id) if by_due else (t.id.desc(),)
-    return shapes(uow, ctx, uow.connection.execute(statement.order_by(*order).limit(limit)).all())
+    return shapes(uow, ctx, uow.connection.execute(statement.order_by(t.id.desc()).limit(limit)).all())
+
+
+def steps_by_due(uow: UnitOfWork, ctx: Context, wanted: Wanted, after: Edge | None, limit: int) -> list[dict[str, Any]]:
+    """Return what workflows ask of somebody, what is due first before the others, those behind an edge."""
+    t, statement = human_tasks.c, _statement(uow, ctx, wanted)
+    if after is not None:
+        due, id = after
+        beyond = or_(t.due_at > due, and_(t.due_at == due, t.id > id), t.due_at.is_(None)) if due is not None else and_(t.due_at.is_(None), t.id > id)
+        statement = statement.where(beyond)
+    return shapes(uow, ctx, uow.connection.execute(statement.order_by(t.due_at.is_(None), t.due_at, t.id).limit(limit)).all())
 
 
 def shapes(uow: UnitOfWork, ctx: Context, tasks: Sequence[Task]) -> list[dict[str, Any]]:
@@ -129,15 +150,21 @@ def _whose(uow: UnitOfWork, ctx: Context, wanted: Wanted, mine: Select[Any]) -> 
 
 
 def _core(uow: UnitOfWork, ctx: Context, wanted: Wanted, before: str | None, limit: int) -> list[dict[str, Any]]:
-    entity = core_tasks(uow, ctx)
-    if entity is None or wanted.which == "copied" or wanted.app not in (None, entity.document.app) or wanted.record is not None:
-        return []
-    filters = _core_filters(uow, ctx, entity, wanted)
-    if filters is None:
+    entity, filters = _core_asked(uow, ctx, wanted)
+    if entity is None or filters is None:
         return []
     names = ["id", *(f for f in CORE_FIELDS if f in entity.fields and rights_of(uow.model, ctx).may_read(entity, entity.fields[f]))]
-    found = page(uow, ctx, entity, Ask(filters, sort=["-id"], fields=names, limit=limit, older_than=before))
-    return [core_shape(uow, ctx, entity, record) for record in found.records]
+    found = page(uow, ctx, entity, Ask(filters, sort=["-id"], fields=names, limit=min(limit, MAX_LIMIT), older_than=before))
+    more = _core(uow, ctx, wanted, found.records[-1]["id"], limit - MAX_LIMIT) if limit > MAX_LIMIT and found.next is not None else []
+    return [*(core_shape(uow, ctx, entity, record) for record in found.records), *more]
+
+
+def _core_asked(uow: UnitOfWork, ctx: Context, wanted: Wanted) -> tuple[Entity | None, list[str] | None]:
+    """Return the entity of tasks of the app core and the filters of those that the list has; None where it has none."""
+    entity = core_tasks(uow, ctx)
+    if entity is None or wanted.which == "copied" or wanted.app not in (None, entity.document.app) or wanted.record is not None:
+        return None, None
+    return entity, _core_filters(uow, ctx, entity, wanted)
 
 
 def core_tasks(uow: UnitOfWork, ctx: Context) -> Entity | None:

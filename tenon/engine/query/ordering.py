@@ -142,7 +142,11 @@ def edge_of(environment: Environment, keys: list[SortKey], values: list[Any]) ->
 
 def write_cursor(digest: str, keys: list[SortKey], row: Sequence[Any]) -> str:
     """Return the cursor of a place: what was asked, and the values of the last row's keys as the database gave them."""
-    values = [from_db(key.type, value) for key, value in zip(keys, row, strict=True)]
+    return cursor_of(digest, [from_db(key.type, value) for key, value in zip(keys, row, strict=True)])
+
+
+def cursor_of(digest: str, values: Sequence[Any]) -> str:
+    """Return the cursor of values as they are shown."""
     listed = [v.isoformat() if isinstance(v, date | datetime | time) else str(v) if isinstance(v, Decimal) else v for v in values]
     return base64.urlsafe_b64encode(orjson.dumps([digest, listed])).decode().rstrip("=")
 

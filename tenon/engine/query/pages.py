@@ -16,6 +16,7 @@ from tenon.engine.query.ordering import (
     SortKey,
     after,
     before,
+    cursor_of,
     digest_of,
     edge_of,
     empties_of,
@@ -106,6 +107,11 @@ class _Made:
     keys: list[SortKey]
     statement: Select[Any]
     edge: tuple[str, ...] = ()
+
+
+def cursor_at(entity: Entity, ask: Ask, values: Sequence[Any]) -> str:
+    """Return the cursor of a place in a list that another list names: the values of its keys (moments, texts), the id last."""
+    return cursor_of(digest_of(entity.name, list(ask.filters), list(ask.sort), ask.search, ask.deleted), values)
 
 
 def _statement(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask, digest: str) -> tuple[_Made, dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -33,10 +33,10 @@ class Paging:
         """How many rows to ask for: one more tells whether the list goes on."""
         return self.limit + 1
 
-    def answer(self, rows: Sequence[Any], key: str = "id", show: Callable[[Any], Any] | None = None) -> Response:
-        """Return the page as ``{"<name>": […], "next": cursor or null}``."""
+    def answer(self, rows: Sequence[Any], key: str = "id", show: Callable[[Any], Any] | None = None, more: Mapping[str, Any] | None = None) -> Response:
+        """Return the page as ``{"<name>": […], "next": cursor or null}``, with what ``more`` there is to say."""
         shown = list(rows[: self.limit])
-        return answer({self.name: [show(row) for row in shown] if show else shown, "next": self.next(rows, key)})
+        return answer({self.name: [show(row) for row in shown] if show else shown, "next": self.next(rows, key), **(more or {})})
 
     def next(self, rows: Sequence[Any], key: str = "id") -> str | None:
         """Return the cursor of what follows the page, None when nothing does."""

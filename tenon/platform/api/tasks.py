@@ -11,7 +11,7 @@ from starlette.responses import Response
 from tenon.engine.approvals import absence, acting, core
 from tenon.engine.approvals.detail import detail_of
 from tenon.engine.approvals.holding import look, require_person
-from tenon.engine.approvals.listing import Wanted, shapes, tasks_page
+from tenon.engine.approvals.listing import Wanted, count_tasks, shapes, tasks_page
 from tenon.engine.context import Context
 from tenon.engine.people import names_of
 from tenon.engine.unit_of_work import UnitOfWork
@@ -30,19 +30,21 @@ COMMENT = 4_000
 
 @router.get("/tasks")
 def list_tasks(call: ThisCall) -> Response:
-    """Return what the caller has to do, newest first; ``mine`` and ``role`` say whose, without either both."""
-    params = call.params(("mine", "role", "overdue", "app", "state", *PAGING))
+    """Return what the caller has to do, newest first; ``mine`` and ``role`` say whose, without either both; ``count`` as for records."""
+    params = call.params(("mine", "role", "overdue", "app", "state", "count", *PAGING))
     ctx = call.ctx
     mine, role = _truth(params.get("mine"), "mine"), params.get("role")
     of_role = role is not None and role != "false"
     asked = (*(("mine",) if mine else ()), *(("role",) if of_role else ()))
     which = one_of(params.get("state"), "state", ("open", "done", "copied")) or "open"
+    counting = one_of(params.get("count"), "count", ("none", "capped", "exact")) or "none"
     name = role if of_role and role != "true" else None
     wanted = Wanted(asked or ("mine", "role"), name, _truth(params.get("overdue"), "overdue"), params.get("app"), which)  # type: ignore[arg-type]
     paging = Paging(call, "tasks", ctx.user_id, *asked, name, wanted.overdue, wanted.app, which)
     with call.platform.read() as uow:
         rows = tasks_page(uow, ctx, wanted, before=paging.before, limit=paging.fetch)
-    return paging.answer(rows)
+        counted = count_tasks(uow, ctx, wanted, exact=counting == "exact") if counting != "none" else None
+    return paging.answer(rows, more={"count": counted[0], **({"count_capped": True} if counted[1] else {})} if counted is not None else {})
 
 
 @router.get("/tasks/{id}")

@@ -20,7 +20,7 @@ _AWAY = shown(person=ID, delegate=nullable(_PERSON), since=nullable(MOMENT), unt
 
 TASK_CALLS = {
     "GET /tasks": Described(
-        Text("What one has to do, over all apps", "我的待办（跨应用）"), ("mine", "role", "overdue", "app", "state", *PAGING), answer=page("tasks", TASK),
+        Text("What one has to do, over all apps", "我的待办（跨应用）"), ("mine", "role", "overdue", "app", "state", "count", *PAGING), answer=page("tasks", TASK),
     ),
     "GET /tasks/{id}": Described(Text("One task, and who was asked", "查看任务及处理人"), answer=ONE_TASK),
     "POST /tasks/{id}/complete": Described(

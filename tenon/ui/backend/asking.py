@@ -16,7 +16,7 @@ from tenon.engine.approvals.detail import detail_of
 from tenon.engine.approvals.form_rules import form_of
 from tenon.engine.approvals.holding import Held, look
 from tenon.engine.approvals.journal import acting as acting_as
-from tenon.engine.approvals.listing import Wanted, Which, Whose, count_steps, shapes, steps_page
+from tenon.engine.approvals.listing import Edge, Wanted, Which, Whose, count_steps, shapes, steps_by_due, steps_page
 from tenon.engine.people import names_of
 from tenon.engine.workflows.advancing import advance_now
 from tenon.engine.workflows.tables import human_tasks
@@ -42,12 +42,16 @@ TABS: dict[str, tuple[tuple[Whose, ...], Which, bool]] = {
 """The tabs of the inbox that have steps of workflows: whose, in which state, only late ones."""
 
 
-def of_tab(view: View, tab: str, most: int) -> tuple[Asked, ...]:
-    """Return what a tab of the inbox has of workflows, what is due first before the others."""
+def of_tab(view: View, tab: str, most: int, after: Edge | None = None) -> tuple[Asked, ...]:
+    """Return what a tab of the inbox has of workflows behind an edge: what is due first before the others, of what is over the newest."""
     wanted = _wanted(tab)
     if wanted is None:
         return ()
-    return tuple(_short(view, each) for each in steps_page(view.uow, view.ctx, wanted, None, most, by_due=wanted.which == "open"))
+    if wanted.which == "open":
+        found = steps_by_due(view.uow, view.ctx, wanted, after, most)
+    else:
+        found = steps_page(view.uow, view.ctx, wanted, after[1] if after is not None else None, most)
+    return tuple(_short(view, each) for each in found)
 
 
 def count_of_tab(view: View, tab: str) -> int:

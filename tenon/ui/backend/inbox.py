@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from tenon.engine.query.pages import MAX_LIMIT, Ask, get, page
+import orjson
+
+from tenon.engine.approvals.listing import Edge
+from tenon.engine.query.ordering import cursor_of
+from tenon.engine.query.pages import CAP, MAX_LIMIT, Ask, cursor_at, get, page
 from tenon.engine.records import writing
-from tenon.metamodel.errors import Conflict, Invalid, Problem, not_found
+from tenon.metamodel.errors import Conflict, Invalid, Problem, TenonError, not_found
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend import asking
@@ -21,6 +26,7 @@ from tenon.ui.shell_shapes import Inbox, Task, TaskGroup
 
 APP, NAME = "core", "task"
 SIZE = 100
+PLACE = "inbox"
 OPEN = "state in ['open', 'in_progress']"
 ROLE = "for_role"
 DONE = "state == 'done'"
@@ -59,32 +65,37 @@ def count(view: View) -> int | None:
     entity, asked = entity_of(view), asking.count_of_tab(view, "mine")
     if entity is None:
         return asked if _has_workflows(view) else None
-    return _count(view, entity, _filters(view, entity, "mine")) + asked
+    return min(_count(view, entity, _filters(view, entity, "mine")) + asked, CAP)
 
 
 def inbox(view: View, where: str) -> Inbox:
-    """Return the open tasks of a tab, and what workflows ask, by when they are due; "mine:200" are the first 200 of a tab."""
+    """Return the open tasks of a tab, and what workflows ask, by when they are due; "mine:200" are the first 200 of a tab, "mine:200:<place>" those behind a place."""
     entity = entity_of(view)
-    tab, _, most = where.partition(":")
+    tab, most, place = [*where.split(":", 2), "", ""][:3]
     size = min(max(int(most), SIZE), MAX_LIMIT) if most.isdecimal() and len(most) < 6 else SIZE
+    edge = _edge_of(place)
     shown = {name: label for name, (label, _) in TABS.items() if entity is not None or name in asking.TABS}
     chosen = tab if tab in shown else "mine"
     counts = {name: asking.count_of_tab(view, name) + (_count(view, entity, _filters(view, entity, name)) if entity is not None and name not in OVER else 0) for name in shown}
     tabs = tuple((name, label.show(view.language), counts[name]) for name, label in shown.items())
-    tasks, is_cut = _listed(view, entity, chosen, size)
+    tasks, is_cut = _listed(view, entity, chosen, size, edge)
     if chosen in OVER:
         groups = [TaskGroup(chosen, tabs[list(shown).index(chosen)][1], tuple(tasks))]
     else:
         groups = [TaskGroup(name, label.show(view.language), tuple(t for t in tasks if _stretch(view, t) == name)) for name, label in STRETCHES.items()]
-    more = f"{chosen}:{size + SIZE}" if is_cut and size < MAX_LIMIT else None
-    here = chosen if size == SIZE else f"{chosen}:{size}"
-    return Inbox(chosen, tabs, tuple(g for g in groups if g.tasks), NAME if entity is not None else "", is_cut, entity is None and not _has_workflows(view), here, more)
+    here = f"{chosen}:{size}:{place}" if edge is not None else chosen if size == SIZE else f"{chosen}:{size}"
+    # So many are shown below each other; what comes then is a page of its own.
+    more = (f"{chosen}:{SIZE}:{_place_of(tasks[-1])}" if size == MAX_LIMIT else f"{chosen}:{size + SIZE}{here[here.rindex(':'):] if edge is not None else ''}") if is_cut else None
+    return Inbox(
+        chosen, tabs, tuple(g for g in groups if g.tasks), NAME if entity is not None else "", is_cut, entity is None and not _has_workflows(view), here, more,
+        edge is not None, CAP,
+    )  # fmt: skip
 
 
-def _listed(view: View, entity: Entity | None, chosen: str, size: int) -> tuple[list[Task], bool]:
-    """Return the first tasks of a tab, those of the app and those of workflows as one list, and whether there are more."""
-    tasks, is_cut = _core(view, entity, chosen, size) if entity is not None and chosen != "copied" else ([], False)
-    tasks += [_of_workflow(asked) for asked in asking.of_tab(view, chosen, size + 1)]
+def _listed(view: View, entity: Entity | None, chosen: str, size: int, edge: Edge | None = None) -> tuple[list[Task], bool]:
+    """Return the first tasks of a tab behind an edge, those of the app and those of workflows as one list, and whether there are more."""
+    tasks, is_cut = _core(view, entity, chosen, size, edge) if entity is not None and chosen != "copied" else ([], False)
+    tasks += [_of_workflow(asked) for asked in asking.of_tab(view, chosen, size + 1, edge)]
     if chosen in OVER:
         tasks.sort(key=lambda t: t.id, reverse=True)
     else:
@@ -92,11 +103,27 @@ def _listed(view: View, entity: Entity | None, chosen: str, size: int) -> tuple[
     return tasks[:size], is_cut or len(tasks) > size
 
 
-def _core(view: View, entity: Entity, chosen: str, size: int) -> tuple[list[Task], bool]:
+def _place_of(task: Task) -> str:
+    """Return the place of a task in its tab, for links."""
+    return cursor_of(PLACE, [task.due, task.id])
+
+
+def _edge_of(place: str) -> Edge | None:
+    """Return the place that a link names, None for the beginning, also where it names none."""
+    try:
+        _, (due, id) = orjson.loads(base64.urlsafe_b64decode(place + "=" * (-len(place) % 4)))
+        return (datetime.fromisoformat(due).astimezone(UTC) if due is not None else None), id_of(id)
+    except (ValueError, TypeError, TenonError):
+        return None
+
+
+def _core(view: View, entity: Entity, chosen: str, size: int, edge: Edge | None = None) -> tuple[list[Task], bool]:
     columns = {c.field.name: c for c in columns_of(view, entity, SHOWN)}
     asked = ["id", "version", *title_path(view, entity), *(p for c in columns.values() for p in c.paths)]
     sort = ["-id"] if chosen == "done" else ["due"]
-    found = page(view.uow, view.ctx, entity, Ask(_filters(view, entity, chosen), sort=sort, fields=list(dict.fromkeys(asked)), limit=size))
+    ask = Ask(_filters(view, entity, chosen), sort=sort, fields=list(dict.fromkeys(asked)), limit=size)
+    after = cursor_at(entity, ask, edge[1:] if chosen == "done" else edge) if edge is not None else None
+    found = page(view.uow, view.ctx, entity, replace(ask, after=after))
     may_change = view.rights.may(entity, "update") and chosen != "done"
     return [_task(view, entity, columns, record, may_change=may_change) for record in found.records], found.next is not None
 
@@ -183,7 +210,9 @@ def _of_roles(view: View, entity: Entity) -> str:
 
 
 def _count(view: View, entity: Entity, filters: list[str]) -> int:
-    return page(view.uow, view.ctx, entity, Ask(filters, fields=["id"], limit=1, count="capped")).count or 0
+    """Return how many there are; one more than lists count stands for all that are more."""
+    found = page(view.uow, view.ctx, entity, Ask(filters, fields=["id"], limit=1, count="capped"))
+    return (found.count or 0) + found.is_capped
 
 
 def _day(view: View, until: str) -> date | None:
