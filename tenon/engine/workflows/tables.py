@@ -67,7 +67,7 @@ human_tasks = Table(
     Column("reminded_at", Moment()), Column("escalated_at", Moment()), Column("created_at", Moment(), nullable=False), Column("done_at", Moment()),
     Column("done_by", CodeText()),
     Index("ix_tenon_flow_task_instance", "instance"), Index("ix_tenon_flow_task_token", "token"), Index("ix_tenon_flow_task_record", "record", "state"),
-    Index("ix_tenon_flow_task_role", "role", "state"),
+    Index("ix_tenon_flow_task_role", "role", "state"), Index("ix_tenon_flow_task_unit", "unit", "state"),
 )
 """What people have to do at a step. ``type``: task, form, approval; ``state``: open, done, cancelled; ``mode`` any, all, vote, sequence."""
 
@@ -76,7 +76,7 @@ task_people = Table(
     Column("person", CodeText(), nullable=False), Column("order", Integer(), nullable=False), Column("state", CodeText(), nullable=False),
     Column("decided_by", CodeText()), Column("decided_at", Moment()), Column("comment", CodeText()), Column("added_by", CodeText()),
     Column("instead_of", CodeText()), Column("beside", CodeText()), Column("side", CodeText()),
-    Index("ix_tenon_flow_task_person_task", "task", "order"), Index("ix_tenon_flow_task_person_person", "person", "state"),
+    Index("ix_tenon_flow_task_person_task", "task", "order"), Index("ix_tenon_flow_task_person_person", "person", "state", "task"),
 )
 """Who may act, in their ``order``. ``state``: waiting (not their turn yet), open, approved, rejected, done, skipped, handed_over.
 
