@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import argon2
 import pytest
 
 from tenon.engine import people
@@ -63,6 +64,14 @@ def test_wrong_values_are_named_in_both_languages(database: Database, values: di
 def test_weak_passwords_are_refused(database: Database, password: str) -> None:
     with pytest.raises(Invalid):
         add(database, "anna@x.test", password=password)
+
+
+def test_what_nobody_has_is_worked_on_as_what_somebody_has() -> None:
+    somebody = argon2.extract_parameters(passwords.hash_password(PASSWORD))
+    assert argon2.extract_parameters(passwords.NOBODY) == somebody
+    with pytest.raises(argon2.exceptions.VerifyMismatchError):  # not InvalidHash, which is told before the work
+        argon2.low_level.verify_secret(passwords.NOBODY.encode(), b"nobody", argon2.Type.ID)
+    assert not passwords.is_right("nobody", None)
 
 
 def test_an_address_is_given_once(database: Database) -> None:
