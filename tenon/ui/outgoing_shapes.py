@@ -28,7 +28,7 @@ class DeliveryRow:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingPage:
-    """A page of deliveries, how many there are by state, the channels to choose from, and the id that the next page goes on after."""
+    """A page of deliveries, how many there are by state in the chosen channel, the channels to choose from, and the id that the next page goes on after."""
 
     rows: tuple[DeliveryRow, ...]
     counts: dict[str, int]

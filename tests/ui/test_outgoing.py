@@ -22,6 +22,8 @@ def test_the_queue_says_why_and_when_and_tries_again(member: TestClient, site: S
     page = member.get("/admin/outgoing").text
     assert page.count('id="delivery-') == 50
     assert "It is gone." in page
+    assert "Try 52 dead letters again?" in page
+    assert "dead letters again?" not in member.get("/admin/outgoing?channel=webhook").text
     assert "<script>alert" not in page
     assert member.get(f"/admin/outgoing?state=dead&after={ids[2]}").text.count('id="delivery-') == 2
     assert "Nothing found" in member.get("/admin/outgoing?state=sent").text

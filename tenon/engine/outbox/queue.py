@@ -107,9 +107,10 @@ def list_page(
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
-def counts(connection: Connection) -> dict[str, int]:
-    """Return how many deliveries there are by state."""
-    found = connection.execute(select(deliveries.c.state, func.count().label("n")).group_by(deliveries.c.state))
+def counts(connection: Connection, *, channel: str | None = None) -> dict[str, int]:
+    """Return how many deliveries there are by state, those of a channel if named."""
+    wanted = select(deliveries.c.state, func.count().label("n")).where(*_narrowed((), channel, None, None, None)).group_by(deliveries.c.state)
+    found = connection.execute(wanted)
     return {row.state: int(row.n) for row in found}
 
 

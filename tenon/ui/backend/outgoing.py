@@ -30,7 +30,7 @@ def page(view: View, chosen: Mapping[str, str], before: str | None) -> OutgoingP
     connection = view.uow.connection
     state, channel = chosen.get("state"), chosen.get("channel") or None
     found = outbox.list_page(connection, states=[state] if state in STATES else (), channel=channel, before=before, limit=SIZE + 1)
-    counted = outbox.counts(connection)
+    counted = outbox.counts(connection, channel=channel)
     channels = tuple(Choice(name, module.LABEL.show(view.language)) for name, module in CHANNELS.items())
     rows = tuple(_row(view, row) for row in found[:SIZE])
     return OutgoingPage(
