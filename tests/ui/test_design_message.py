@@ -84,6 +84,9 @@ def test_a_list_is_added_put_in_and_shown_in_the_preview(client: TestClient) -> 
     newest = client.get("/api/v1/records/customer?limit=1&sort=-created_at").json()["records"][0]["id"]
     client.post("/api/v1/records/order", json={"customer": newest, "number": "N-1"}, headers={"X-CSRF-Token": csrf(client)})
     assert "[N-1]" in client.get(f"{URL}/preview?record={newest}").text
+    step(client, URL, {"op": "set", "at": f"/lists/{document['lists'][0]['id']}/name", "value": "bought"})
+    assert client.get(API).json()["body"]["en"].startswith("{% for each in bought %}[{{ each.number }}]")
+    assert "[N-1]" in client.get(f"{URL}/preview?record={newest}").text
 
 
 def test_only_builders_design_messages(client: TestClient, seller: TestClient) -> None:

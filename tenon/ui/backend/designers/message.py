@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from tenon.metamodel.kinds.message import ROBOTS
 from tenon.metamodel.labels import Text, say
-from tenon.metamodel.model import Entity, Field
+from tenon.metamodel.model import Entity, Field, Model
 from tenon.metamodel.templates.syntax import VALUES
 from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.listed import choices, fitting, ordered
@@ -31,6 +32,7 @@ STYLES = (("text", say("Plain text", "纯文本")), ("html", say("HTML", "HTML")
 LANGUAGES = {"en": say("English", "英文"), "zh": say("Chinese", "中文")}
 NOT_OFFERED = frozenset({"id", "version", "source", "deleted_at", "created_by", "updated_by"})
 MOST_LISTS = 5
+_OVER = re.compile(r"(\{%[-+]?\s*for\s+\w+\s+in\s+)(\w+)")
 FOLLOWED = 6
 """So many references of a record have their fields offered, too."""
 
@@ -94,9 +96,10 @@ def _lists(design: Design) -> Iterator[DrawnList]:
     for each in design.json.get("lists") or ():
         far, name = far_of(design, each.get("relation")), str(each.get("name"))
         label = next((text for relation, text, _ in relations(design) if relation == each.get("relation")), name)
-        told = [say("at most {n}", "最多 {n} 条", n=each.get("limit") or 20).show(language)]
+        told = [] if name == each.get("relation") else [name]
+        told += [say("at most {n}", "最多 {n} 条", n=each.get("limit") or 20).show(language)]
         if each.get("where") and far is not None:
-            told.insert(0, said_condition(design, str(each["where"]), far))
+            told.insert(-1, said_condition(design, str(each["where"]), far))
         own = [f for f in far.fields.values() if _is_offered(f) and f.origin != "system"] if far is not None else []
         shown = far.title if far is not None and far.title else "id"
         loop = f"{{% for each in {name} %}}\n- {{{{ each.{shown} }}}}\n{{% endfor %}}"
@@ -114,11 +117,23 @@ def _more(design: Design) -> Iterator[tuple[str, str]]:
         yield label, json.dumps([made])
 
 
+def follow(before: Json, after: Json, published: Model) -> list[Json]:
+    """Return what keeps the texts going over lists that got another name."""
+    was = {each["id"]: str(each.get("name")) for each in before.get("lists") or ()}
+    new = {was[each["id"]]: str(each.get("name")) for each in after.get("lists") or () if each.get("id") in was and was[each["id"]] != each.get("name")}
+    if not new:
+        return []
+    texts = [(f"/{part}/{language}", str(text)) for part in ("subject", "body") for language, text in (after.get(part) or {}).items()]
+    turned = [(at, text, _OVER.sub(lambda found: found[1] + new.get(found[2], found[2]), text)) for at, text in texts]
+    return [{"op": "set", "at": at, "value": text} for at, old, text in turned if text != old]
+
+
 def _of_list(design: Design, item: Json) -> Panel:
     """Return the properties of a list."""
     controls, far = Controls(design, item, design.place(item["id"])), far_of(design, item.get("relation"))
     about = far.name if far is not None else None
     made = (
+        controls.make("name", "name", say("Name in the texts", "模板中的名称"), required=True, help=say("The texts follow when it changes.", "修改后，模板中的引用会同步更新。")),
         controls.make("relation", "choice", say("Records", "记录"), options=choices(relations(design))),
         controls.make("where", "condition", say("Only those with", "仅包含"), entity=about, expect="boolean"),
         ordered(controls, "sort", say("Which first", "优先顺序"), fitting(design, "sort", entity=far), turns=True),
