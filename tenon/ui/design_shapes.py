@@ -56,7 +56,7 @@ class Control:
     it should have, ``use`` where it stands (formula, default …). ``empty`` is what a choice says when nothing is set. ``numbers`` are
     smallest and largest. The value of ``pairs`` is names with texts, what else they are is in ``empty``. The value of ``ordered`` is an `Ordered`, that of ``picks`` a tuple of `Pick`.
     A ``switch`` that is on when nothing is set has ``empty``. The options of ``ways`` are named by the operations that they do, the one that is
-    ``value`` is in force: buttons, or with ``empty``, which may be '', one list to choose from.
+    ``value`` is in force: buttons, or with ``empty``, which may be '', one list to choose from. What ``is_fixed`` this person may read and not change.
     """
 
     at: str
@@ -71,6 +71,14 @@ class Control:
     empty: str | None = None
     numbers: tuple[int | None, int | None] = (None, None)
     required: bool = False
+    is_fixed: bool = False
+
+    @property
+    def told(self) -> str:
+        """What stands there, in words: the label of what is chosen, or what it is when nothing is set."""
+        unset = self.empty if self.empty is not None else self.options[0].label if self.options else ""
+        known = next((option.label for option in self.options if option.name == self.value), None)
+        return known or (unset if self.value is None else str(self.value))
 
     def holding(self, value: Any) -> Control:
         """Return the property with another value, one that is not plain JSON."""

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from tenon.metamodel.actions import ACTIONS
 from tenon.metamodel.triggers import TRIGGERS
 from tenon.ui.backend.designers.rule_offers import ICONS
+from tests import world
 from tests.ui.conftest import Site
 from tests.ui.test_design import HOSTILE, make, step
 
@@ -38,6 +39,16 @@ def test_a_new_rule_only_notes_and_its_cards_say_what_it_does(rule: TestClient) 
     assert 'id="design-troubles" class="design-troubles" hidden' in page
     step(rule, URL, {"op": "set", "at": "/condition", "value": "arr > 100 and stage == 'active'"}, {"op": "set", "at": "/state", "value": "active"})
     assert "is more than" in rule.get(URL).text or "&gt;" in rule.get(URL).text
+
+
+def test_builders_read_as_whom_a_rule_acts_and_administrators_choose(rule: TestClient, site: Site, new_client: Any) -> None:
+    chosen = re.compile(r'<select class="input" id="[^"]*" data-at="/(?:run_as|role)">')
+    step(rule, URL, {"op": "set", "at": "/run_as", "value": "role"}, {"op": "set", "at": "/role", "value": "seller"})
+    bea = new_client(world.add_person(site.platform, "bea@example.com", "Bea", ["builder"]))
+    page = bea.get(URL).text
+    assert (len(chosen.findall(rule.get(URL).text)), len(chosen.findall(page))) == (2, 0)
+    assert page.count("Only administrators change this.") == 2
+    assert "A role, with its rights alone</p>" in page
 
 
 def test_every_trigger_and_action_has_a_sign(rule: TestClient) -> None:

@@ -12,9 +12,11 @@ from sqlalchemy import select
 from tenon.engine.access.rights import Rights
 from tenon.engine.context import system_context
 from tenon.engine.people import units
+from tenon.engine.releases.draft import is_admin
 from tenon.engine.releases.steps import Designed
 from tenon.engine.tables import Tables
 from tenon.metamodel.document import Document
+from tenon.metamodel.kinds import KINDS
 from tenon.metamodel.labels import Text
 from tenon.metamodel.model import Entity, Model
 from tenon.metamodel.operations import find_item, look, place_of
@@ -63,6 +65,11 @@ class Design:
         """The draft as pages would show it; nothing of it may be asked of the database, which does not know it yet."""
         uow = replace(self.view.uow, model=self.model, tables=Tables(self.model, self.view.uow.dialect))
         return View(self.view.platform, uow, system_context(language=self.language), Rights(self.model, None, is_unlimited=True))
+
+    @cached_property
+    def fixed(self) -> frozenset[str]:
+        """What of the document only administrators change, when the designer is none."""
+        return frozenset() if is_admin(self.view.ctx) else frozenset(KINDS[self.kind].ADMIN_ONLY or ())
 
     @cached_property
     def entity(self) -> Entity | None:
@@ -124,6 +131,7 @@ class Controls:
         for step in key.split("/"):
             value = value.get(step) if isinstance(value, dict) else None
         help_text = more.pop("help", None)
+        is_fixed = not self.place and key in self.design.fixed
         return Control(
-            f"{self.place}/{key}", type, label.show(self.design.language), value, help=help_text.show(self.design.language) if help_text else None, **more,
+            f"{self.place}/{key}", type, label.show(self.design.language), value, help=help_text.show(self.design.language) if help_text else None, is_fixed=is_fixed, **more,
         )  # fmt: skip
