@@ -95,7 +95,7 @@ def _create_record(design: Design, controls: Controls) -> list[Control]:
     made = design.model.entities.get(controls.item.get("entity", ""))
     told = say("Where a record with the same key is there already, none is made.", "已有相同唯一键的记录时不再新建。")
     return [
-        controls.make("entity", "choice", say("What is made", "新建的实体"), options=options),
+        controls.make("entity", "choice", say("What is made", "新建的对象"), options=options),
         *_values(design, controls, made), *_figures(design, controls, made),
         controls.make("skip_existing", "switch", say("Never twice", "不重复新建"), help=told),
     ]

@@ -50,7 +50,7 @@ def deed_group(design: Design, step: Json, place: str) -> ControlGroup:
         found = deed if deed is not None and each is _entity(design, deed) else first_deed(design, each) if not each.is_system else None
         if found is not None:
             ways.append(Choice(_set(at, found), each.label.show(language)))
-    made = [Control("", "ways", say("Sees to records of", "处理的实体").show(language), _set(at, deed), tuple(ways), empty="")]
+    made = [Control("", "ways", say("Sees to records of", "处理的对象").show(language), _set(at, deed), tuple(ways), empty="")]
     if deed is not None:
         made += _of(design, deed, at)
     return ControlGroup(say("Somebody does something", "人员操作").show(language), tuple(made))

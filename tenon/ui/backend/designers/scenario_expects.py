@@ -144,7 +144,7 @@ def _of_field(design: Design, controls: Controls) -> list[Control]:
 def _of_records(design: Design, controls: Controls) -> list[Control]:
     entities = tuple(Choice(e.name, e.label.show(design.language)) for e in design.model.entities.values() if not e.is_system)
     return [
-        controls.make("records/entity", "choice", say("Records of", "实体"), options=entities),
+        controls.make("records/entity", "choice", say("Records of", "对象"), options=entities),
         controls.make("records/filter", "condition", say("For which this holds", "符合条件"), entity=str(controls.item["records"].get("entity")), expect="boolean"),
         controls.make("records/count", "number", say("How many", "数量")),
     ]

@@ -18,6 +18,13 @@ export function place() {
   world.style.height = `${world.dataset.height * scale}px`;
   one(".flow-lines", world).style.transform = `scale(${scale})`;
   world.classList.add("placed");
+  say();
+}
+
+/** Say how large the canvas is drawn; what fits is pressed. */
+function say() {
+  for (const each of all(".flow-scale")) each.value = `${Math.round(scale * 100)}%`;
+  for (const each of all("[data-zoom=fit]")) each.ariaPressed = String(scale === fitting());
 }
 
 function zoom(to, at) {
@@ -30,10 +37,13 @@ function zoom(to, at) {
   stage.scrollTo(left, top);
 }
 
-function look(least, isWhole) {
+const fitting = (least = 0.3, isWhole = true) => {
   const { width, height } = one(".flow-world").dataset;
-  const high = isWhole ? (stage.clientHeight - 96) / height : 1;
-  scale = Math.max(least, Math.min(1, (stage.clientWidth - 8) / width, high));
+  return Math.max(least, Math.min(1, (stage.clientWidth - 8) / width, isWhole ? (stage.clientHeight - 96) / height : 1));
+};
+
+function look(least, isWhole) {
+  scale = fitting(least, isWhole);
   place();
   stage.scrollTo(canvas().dataset.flowing === "down" || isWhole ? (stage.scrollWidth - stage.clientWidth) / 2 : 0, 0);
 }
