@@ -23,9 +23,10 @@ from tenon.metamodel.fitting import FITS
 from tenon.metamodel.labels import say
 from tenon.metamodel.marks import Expr, Path, Ref, Template
 from tenon.metamodel.model import Entity, Model
-from tenon.metamodel.names import suggest
+from tenon.metamodel.names import suggest, untoken
 from tenon.metamodel.naming import entity_at, field_for, find_path, find_to_many, lists_at
 from tenon.metamodel.snapshot import unknown_document
+from tenon.metamodel.system_fields import may_be_set
 from tenon.metamodel.walk import Place, walk
 
 
@@ -83,6 +84,8 @@ def check_place(place: Place, model: Model, base: Model | None = None) -> Iterat
 
 def _check_expression(place: Place, mark: Expr, scope: Scope) -> Iterator[Problem]:
     field = field_for(place, scope.entity, scope.model) if scope.entity is not None else None
+    if place.is_assigned and field is not None and not may_be_set(field):
+        return  # the field is the problem, and is named there
     try:
         expression = check(place.text, scope, mark.expect if field is None or field.type.kind == "json" else field.type)
     except Invalid as error:
@@ -100,6 +103,8 @@ def _check_path(place: Place, mark: Path, entity: Entity, model: Model) -> Itera
         yield _unknown_path(place, path, entity, many=mark.many)
     elif mark.fits is not None and not FITS[mark.fits].takes(found[-1], entity):
         yield Problem(place.pointer, "type_mismatch", FITS[mark.fits].refusal(found[-1].name), FITS[mark.fits].hint)
+    elif place.is_assigned and not may_be_set(found[-1]):
+        yield Problem(place.pointer, "read_only", say("{field} cannot be written.", "{field} 不可写入。", field=found[-1].label), say("Leave it out.", "请去掉该字段。"))
 
 
 def _unknown_path(place: Place, path: str, entity: Entity, *, many: bool) -> Problem:
@@ -107,5 +112,6 @@ def _unknown_path(place: Place, path: str, entity: Entity, *, many: bool) -> Pro
     near = suggest(path.split(".")[0], known)
     listed = say("There are: {some}.", "可用的有：{some}。", some=", ".join(known[:8]) or "-")
     hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else listed
-    message = say("{entity} has no {name}.", "{entity} 没有 {name}。", entity=entity.label, name=path[:80])
+    kept = entity.fields_by_id.get(untoken(path) or "")  # a field where a relation is asked for
+    message = say("{entity} has no {name}.", "{entity} 没有 {name}。", entity=entity.label, name=kept.name if kept is not None else path[:80])
     return Problem(place.pointer, "unknown_name", message, hint)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from tenon.metamodel.check_rules import check_whom, near
+from tenon.metamodel.check_rules import check_options, check_whom
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Problem
 from tenon.metamodel.kinds.playbook import PlaybookKind
 from tenon.metamodel.labels import say
-from tenon.metamodel.model import Field, Model
+from tenon.metamodel.model import Model
 
 
 def check_playbook(document: Document, model: Model) -> Iterator[Problem]:
@@ -27,7 +27,7 @@ def check_playbook(document: Document, model: Model) -> Iterator[Problem]:
         yield Problem("/entity", "type_mismatch", message, hint)
     alert = model.entities.get("alert")
     if alert is not None and "type" in alert.fields:
-        yield from _check_options(body.for_.alert, alert.fields["type"], "/for/alert")
+        yield from check_options(body.for_.alert, alert.fields["type"], "/for/alert")
     stage = body.for_.stage
     field = entity.find_field(stage.field) if stage is not None else None
     if stage is not None and field is not None:
@@ -35,15 +35,7 @@ def check_playbook(document: Document, model: Model) -> Iterator[Problem]:
             message = say("{field} does not fit here.", "{field} 不适用于此处。", field=field.label)
             yield Problem("/for/stage/field", "type_mismatch", message, say("Choose a stage or a choice.", "请选择阶段或单选字段。"))
         else:
-            yield from _check_options(stage.options, field, "/for/stage/options")
+            yield from check_options(stage.options, field, "/for/stage/options")
     for index, step in enumerate(body.steps):
         if step.assign_to is not None:
             yield from check_whom(step.assign_to, f"/steps/{index}/assign_to", entity, model)
-
-
-def _check_options(names: Sequence[str], field: Field, path: str) -> Iterator[Problem]:
-    known = [option.name for option in getattr(field.spec, "options", ())]
-    for index, name in enumerate(names):
-        if name not in known:
-            message = say("{field} has no option {name}.", "{field} 没有选项 {name}。", field=field.label, name=name)
-            yield Problem(f"{path}/{index}", "bad_choice", message, near(name, known))

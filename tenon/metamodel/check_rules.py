@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from tenon.metamodel.actions.assign import Assign
 from tenon.metamodel.actions.base import Action
 from tenon.metamodel.actions.call_webhook import CallWebhook
 from tenon.metamodel.actions.create_record import CreateRecord
@@ -15,7 +17,7 @@ from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.item import Item, Part
-from tenon.metamodel.kinds.rule import RuleKind
+from tenon.metamodel.kinds.rule import Limits, RuleKind
 from tenon.metamodel.kinds.workflow import WorkflowKind
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field, Model
@@ -29,6 +31,15 @@ from tenon.metamodel.whom import Addressee, Whom
 
 PEOPLE = ("field", "role", "unit", "user", "manager_of", "expression")
 LISTED = ("choices", "list")
+OURS = ("host", "content-length", "content-type", "transfer-encoding", "connection", "te", "trailer", "upgrade", "expect", "user-agent", "proxy-authorization")
+"""Headers that say how a call is made, which a rule does not."""
+CHOSEN = {
+    "raise_alert": {"alert": ("alert", "type")}, "close_alert": {"alert": ("alert", "type"), "outcome": ("alert", "outcome"), "cause": ("alert", "cause")},
+    "create_task": {"priority": ("task", "priority")},
+}
+"""What actions choose by name, and the entity and field whose options these are."""
+ABOUT = {"raise_alert": ("alert", "record"), "create_task": ("task", "origin")}
+"""What actions make, and the field of it that refers to the record."""
 
 
 def check_rule(document: Document, model: Model) -> Iterator[Problem]:
@@ -43,6 +54,13 @@ def check_rule(document: Document, model: Model) -> Iterator[Problem]:
     if body.timing == "before" and body.run_as == "role":
         message = say("What is done before a record is stored is part of the write, and has its rights.", "保存之前执行的操作属于该次写入，使用其权限。")
         yield Problem("/run_as", "mixed_timing", message, say("Let the rule run after.", "请将规则改为保存后执行。"))
+    if body.timing == "before" and body.limits != Limits():
+        message = say("What is done before a record is stored belongs to every write: it has no limits.", "保存之前执行的操作属于每一次写入，不受次数或时间限制。")
+        yield Problem("/limits", "mixed_timing", message, say("Leave them out, or let the rule run after.", "请去掉限制，或将规则改为保存后执行。"))
+    quiet = body.limits.quiet_hours
+    if quiet is not None and quiet.start == quiet.end:
+        message = say("These quiet hours begin and end at {at}.", "静默时段的开始与结束均为 {at}。", at=quiet.start)
+        yield Problem("/limits/quiet_hours/to", "out_of_range", message, say("Such as from 22:00 to 08:00.", "例如 22:00 至 08:00。"))
     yield from check_trigger(body.trigger, body.timing, entity, model, "/trigger")
     for index, action in enumerate(body.actions):
         path = f"/actions/{index}"
@@ -73,10 +91,18 @@ def check_trigger(trigger: Trigger, timing: str, entity: Entity, model: Model, p
     if trigger.type == "value_fell":
         yield from _exactly_one(trigger, ("score", "field"), path)
         yield from _exactly_one(trigger, ("by", "by_percent"), path)
+        for name in ("by", "by_percent"):
+            if (much := getattr(trigger, name)) is not None and much <= 0:
+                message = say("A value that falls falls by more than nothing.", "下降幅度应大于 0。")
+                yield Problem(f"{path}/{name}", "out_of_range", message, say("Write a number above 0.", "请填写大于 0 的数。"))
         key = getattr(trigger, "field", None)
         field = entity.find_field(key) if key else None
         if field is not None and (field.type.kind != "number" or not (field.is_written or field.is_formula)):
             yield _wrong_type(f"{path}/field", field, say("Choose a number, or a score.", "请选择数值字段或评分。"))
+    watched = getattr(trigger, "when", None) if trigger.IS_ENTRY else None
+    if watched is not None and _asks_who_acts(watched, entity, model):
+        message = say("Whether records come in or go out is the same for everybody: who acts is not known here.", "条件成立与否对所有人相同：此处不能使用操作人。")
+        yield Problem(f"{path}/when", "bad_expression", message, say("Use it in the condition of the rule.", "请将其写入规则的条件。"))
     if trigger.type == "no_activity":
         yield from _exactly_one(trigger, ("relation", "event"), path)
     if isinstance(trigger, Webhook) and trigger.match is None and not trigger.make_new:
@@ -97,6 +123,13 @@ def check_trigger(trigger: Trigger, timing: str, entity: Entity, model: Model, p
             if name not in bands:
                 message = say("{score} has no band {name}.", "{score} 没有等级 {name}。", score=score.label, name=name)
                 yield Problem(f"{path}/{side}/{index}", "unknown_name", message, near(name, bands))
+
+
+def _asks_who_acts(text: str, entity: Entity, model: Model) -> bool:
+    try:
+        return check(text, Scope(model, entity), "boolean").uses_user
+    except Invalid:
+        return False  # the expression is the problem, and is named there
 
 
 def _check_heard(trigger: Trigger, path: str, names: tuple[str, ...], entity: Entity, model: Model) -> Iterator[Problem]:
@@ -124,16 +157,52 @@ def check_action(action: Action, path: str, entity: Entity, model: Model) -> Ite
     if getattr(action, "due", None) is not None and getattr(action, "due_hours", None) is not None:
         message = say("A task is due at a time or after hours, not both.", "任务的截止时间与截止小时数只能填写一项。")
         yield Problem(f"{path}/due_hours", "conflict", message, say("Leave one of them out.", "请去掉其中一项。"))
+    yield from _check_about(action, path, entity, model)
+    if isinstance(action, Assign):
+        field = entity.find_field(action.field)
+        if field is not None and not is_person(field):
+            yield _wrong_type(f"{path}/field", field, say("Choose a field that holds a person.", "请选择人员字段。"))
     if isinstance(action, SendMessage):
         yield from check_sending(action, path, entity, model)
     if isinstance(action, CreateRecord):
         yield from _check_figures(action, path, model)
     if isinstance(action, CallWebhook):
         yield from _exactly_one(action, ("url", "webhook"), path)
+        for place, name in [*(("headers", n) for n in action.headers), *(("secrets", n) for n in action.secrets)]:
+            if name.lower() in OURS or name.lower().startswith("webhook-"):
+                message = say("Tenon writes the header {name} itself.", "请求头 {name} 由 Tenon 写入。", name=name)
+                yield Problem(f"{path}/{place}/{name}", "read_only", message, say("Leave it out.", "请去掉。"))
     if action.type in ("add_tag", "remove_tag"):
         field = entity.find_field(getattr(action, "field", ""))
         if field is not None and field.type.kind not in LISTED:
             yield _wrong_type(f"{path}/field", field, say("Choose a field of tags or of several choices.", "请选择标签或多选字段。"))
+        elif field is not None and action.type == "add_tag" and getattr(field.spec, "options", None):
+            yield from check_options(getattr(action, "tags", ()), field, f"{path}/tags")
+
+
+def _check_about(action: Action, path: str, entity: Entity, model: Model) -> Iterator[Problem]:
+    """Yield what is wrong with an alert or a task: options that are not there, records that it cannot be about."""
+    for name, (made, by_name) in CHOSEN.get(action.type, {}).items():
+        target = model.entities.get(made)
+        field = target.fields.get(by_name) if target is not None else None
+        chosen = getattr(action, name)
+        if field is not None and chosen is not None:
+            yield from (replace(p, path=f"{path}/{name}") for p in check_options([chosen], field, ""))
+    made, by_name = ABOUT.get(action.type, ("", ""))
+    target = model.entities.get(made)
+    field = target.fields.get(by_name) if target is not None else None
+    if getattr(action, "about", None) is None and field is not None and field.targets and not any(model.find_entity(t) is entity for t in field.targets):
+        message = say("{made} cannot be about {entity}.", "{made}不能关联{entity}。", made=target.plural if target is not None else made, entity=entity.plural)
+        yield Problem(f"{path}/type", "type_mismatch", message, say("Add it to what their field {field} may name.", "请先把它加入字段“{field}”可关联的实体。", field=field.label))
+
+
+def check_options(names: Sequence[str], field: Field, path: str) -> Iterator[Problem]:
+    """Yield the names that are no options of a field."""
+    known = [option.name for option in getattr(field.spec, "options", ())]
+    for index, name in enumerate(names):
+        if name not in known:
+            message = say("{field} has no option {name}.", "{field} 没有选项 {name}。", field=field.label, name=name)
+            yield Problem(f"{path}/{index}", "bad_choice", message, near(name, known))
 
 
 def _check_figures(action: CreateRecord, path: str, model: Model) -> Iterator[Problem]:

@@ -36,7 +36,7 @@ def read_document(raw: Any) -> Document:
     try:
         body = KINDS[kind].model_validate(raw)
     except ValidationError as error:
-        raise Invalid([_refuse_value(each["loc"], each["type"]) for each in error.errors()]) from None
+        raise Invalid([_refuse_value(_place_in(raw, each["loc"]), each["type"]) for each in error.errors()]) from None
     json = normalise(raw, body)
     problems = list({(p.path, p.code): p for p in _check_items(json, body)}.values())
     if problems:
@@ -80,6 +80,17 @@ def _kind_of(raw: Any) -> str:
     near = suggest(str(kind), list(KINDS))
     hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else say("One of {kinds}.", "可选：{kinds}。", kinds=", ".join(KINDS))
     raise Invalid(Problem("/kind", "bad_choice", say("{kind} is not a kind of document.", "{kind} 不是文档种类。", kind=str(kind)[:60]), hint))
+
+
+def _place_in(raw: Any, steps: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Return the steps to a value without those that only say which of several shapes it was read as."""
+    found: list[int | str] = []
+    for step in steps:
+        if isinstance(raw, dict) and step not in raw and step != "[key]" and step == raw.get("type"):
+            continue
+        found.append(step)
+        raw = raw.get(step) if isinstance(raw, dict) else raw[step] if isinstance(raw, list) and isinstance(step, int) else None
+    return tuple(found)
 
 
 def _refuse_value(place: tuple[int | str, ...], why: str) -> Problem:

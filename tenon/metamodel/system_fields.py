@@ -42,6 +42,11 @@ def make_spec(type_name: str, name: str, label: Text, **options: Any) -> Any:
 _SPECS = {name: make_spec(type_name, name, label) for name, type_name, _, _, label in SYSTEM}
 
 
+def may_be_set(field: Field) -> bool:
+    """Return whether a field is one that is written, not one that is computed or that the platform keeps itself."""
+    return field.is_written or field.name in WRITABLE_SYSTEM
+
+
 def system_fields(entity_id: str) -> list[Field]:
     """Return the fields on every record; their ids are their names."""
     return [

@@ -25,7 +25,7 @@ from tenon.metamodel.fields.base import BadValue, FieldSpec, Lookup
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.names import suggest
-from tenon.metamodel.system_fields import WRITABLE_SYSTEM
+from tenon.metamodel.system_fields import may_be_set
 
 CHUNK = 5_000
 
@@ -51,7 +51,7 @@ def clean_rows(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row])
             elif name in ("id", "version"):
                 if row.before is None or (name == "id" and str(raw).lower() != row.id):
                     row.refuse(_read_only(field))
-            elif not _is_writable(field) or not rights.may_write(entity, field, action):
+            elif not _is_writable(rights, field) or not rights.may_write(entity, field, action):
                 row.refuse(_read_only(field))
             else:
                 known[name] = field.spec  # asked once for these rights: rows have the same fields again and again
@@ -63,8 +63,9 @@ def clean_rows(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row])
     check_files(uow, rights, entity, rows)
 
 
-def _is_writable(field: Field) -> bool:
-    return (field.is_written and not field.spec.read_only) or field.name in WRITABLE_SYSTEM
+def _is_writable(rights: Rights, field: Field) -> bool:
+    """Return whether somebody may write a field by what it is: one that people only read is written by the platform, so by its rules."""
+    return may_be_set(field) and (not field.spec.read_only or (rights.is_unlimited and rights.user is None))
 
 
 def _unknown(entity: Entity, rights: Rights, name: str) -> Problem:

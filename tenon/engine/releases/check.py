@@ -20,7 +20,7 @@ from tenon.engine.workflows.publishing import running_steps
 from tenon.metamodel.changes import document_changes, document_difference
 from tenon.metamodel.check_documents import check_model
 from tenon.metamodel.document import Document
-from tenon.metamodel.errors import Invalid, Problem
+from tenon.metamodel.errors import Invalid, Problem, pointer_of
 from tenon.metamodel.labels import LANGUAGES, Text, say
 from tenon.metamodel.marks import Ref
 from tenon.metamodel.model import Model
@@ -31,6 +31,8 @@ from tenon.metamodel.references import uses
 from tenon.metamodel.walk import walk
 
 MAX_LISTED = 200
+CRON = (("schedule",), ("trigger", "cron"), ("start", "cron"), ("foresees", "schedule"), ("forecasts", "schedule"))
+"""Where documents have cron lines."""
 
 
 class Lived(Protocol):
@@ -158,12 +160,15 @@ def _step_id(lived: Lived) -> str:
 def _schedules(model: Model, now: datetime, zone: ZoneInfo) -> Iterator[tuple[str, Problem]]:
     """Yield the schedules that are no cron lines, or never come true."""
     for document in model.documents.values():
-        line = document.json.get("schedule")
-        try:
-            if isinstance(line, str):
-                Cron.parse(line).next_after(now, zone)
-        except Invalid as error:
-            yield from ((document.id, problem.at("/schedule")) for problem in error.problems)
+        for path in CRON:
+            line: Any = document.json
+            for step in path:
+                line = line.get(step) if isinstance(line, dict) else None
+            try:
+                if isinstance(line, str):
+                    Cron.parse(line).next_after(now, zone)
+            except Invalid as error:
+                yield from ((document.id, problem.at(pointer_of(path))) for problem in error.problems)
 
 
 def settle(old: Model, documents: Iterable[Document]) -> tuple[list[Document], Model]:

@@ -11,6 +11,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.marks import Expr
 
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,59}$")]
+HeaderValue = Annotated[str, Field(max_length=1_000, pattern=r"^[^\x00-\x08\x0a-\x1f\x7f]*$", examples=["Bearer"])]
 SecretName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
 MemberName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,99}$")]
 
@@ -22,7 +23,7 @@ class CallWebhook(Action):
     url: Annotated[str, Field(max_length=2_000)] | None = None
     webhook: Annotated[str, Field(max_length=100)] | None = None
     method: Literal["POST", "PUT", "PATCH", "DELETE", "GET"] = "POST"
-    headers: Annotated[dict[HeaderName, Annotated[str, Field(max_length=1_000)]], Field(max_length=20)] = {}
+    headers: Annotated[dict[HeaderName, HeaderValue], Field(max_length=20)] = {}
     secrets: Annotated[dict[HeaderName, SecretName], Field(max_length=10)] = {}
     body: Annotated[dict[MemberName, Annotated[str, Expr(of="document", use="rule")]], Field(max_length=100)] = {}
     signed_with: SecretName | None = None

@@ -32,7 +32,7 @@ class RaiseAlert(Action):
     level: Literal["yellow", "red"]
     reason: Label | None = None
     assign_to: AnyWhom | None = None
-    value_at_risk: Annotated[str, Expr(of="document", use="rule")] | None = None
+    value_at_risk: Annotated[str, Expr("number", of="document", use="rule")] | None = None
     escalate: list[Escalation] = Field(default=[], max_length=10)
 
     LABEL: ClassVar[Text] = say("Raise an alert", "发出告警")

@@ -226,3 +226,31 @@ def test_what_is_wrong_with_a_rule_is_said_where_it_is(w: Rules) -> None:
     assert [path for path, _ in w.refuses(rule("r", "created", note(), run_as="role", role="nobody"))] == ["role"]
     assert w.refuses(rule("r", "created", note(), run_as="role", role="core_manager", timing="before")) == [("run_as", "mixed_timing")]
     assert w.refuses(rule("r", "created", {"type": "notify", "title": {"en": "x"}, "to": [{"role": "admin", "field": "owner"}]})) == [("actions/0/to/0", "required")]
+    assert w.refuses(rule("r", "created", note(), timing="before", limits={"once_per": "day"})) == [("limits", "mixed_timing")]
+    assert w.refuses(rule("r", "created", note(), limits={"quiet_hours": {"from": "22:00", "to": "22:00"}})) == [("limits/quiet_hours/to", "out_of_range")]
+    assert w.refuses(rule("r", "created", {"type": "set_fields", "fields": {"created_at": "now()"}})) == [("actions/0/fields/created_at", "read_only")]
+    assert w.refuses(rule("r", "created", {"type": "set_fields", "fields": {"annual_value": "seats"}})) == [("actions/0/fields/annual_value", "read_only")]
+    assert w.refuses(rule("r", {"type": "enters", "when": "owner == user.id"}, note())) == [("trigger/when", "bad_expression")]
+    assert w.refuses(rule("r", {"type": "value_fell", "field": "seats", "by": -1, "within_days": 3}, note())) == [("trigger/by", "out_of_range")]
+    for cron in ("99 * * * *", "0 9 31 2 *"):
+        assert [path for path, _ in w.refuses(rule("r", {"type": "schedule", "cron": cron}, note()))] == ["trigger/cron"]
+    for action, place, code in (
+        ({"type": "raise_alert", "level": "red", "alert": "thunder"}, "alert", "bad_choice"),
+        ({"type": "raise_alert", "level": "red", "value_at_risk": "name"}, "value_at_risk", "type_mismatch"),
+        ({"type": "close_alert", "outcome": "luck"}, "outcome", "bad_choice"),
+        ({"type": "create_task", "title": {"en": "Call"}, "priority": "soon"}, "priority", "bad_choice"),
+        ({"type": "assign", "to": "owner", "field": "notes"}, "field", "type_mismatch"),
+        ({"type": "call_webhook", "url": "https://example.com", "headers": {"Host": "evil"}}, "headers/Host", "read_only"),
+        ({"type": "update_records", "relation": "seats", "fields": {"name": "'x'"}}, "relation", "unknown_name"),
+    ):
+        assert w.refuses(rule("r", "created", action)) == [(f"actions/0/{place}", code)]
+    for action in ({"type": "raise_alert", "level": "red"}, {"type": "create_task", "title": {"en": "Call"}}):
+        assert w.refuses(rule("r", "created", action, entity="product")) == [("actions/0/type", "type_mismatch")]
+
+
+def test_a_rule_writes_what_people_only_read(w: Rules) -> None:
+    w.publish({"kind": "extension", "name": "more", "entity": "customer", "fields": [{"name": "checked", "type": "text", "read_only": True}]},
+              rule("check", "created", {"type": "set_fields", "fields": {"checked": "'yes'"}}))
+    w.add("customer", name="Ann")
+    w.work()
+    assert (w.states(), w.values("customer", "checked")) == (["done"], ["yes"])

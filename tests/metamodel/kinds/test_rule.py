@@ -25,6 +25,8 @@ def test_the_example_is_read_to_the_letter() -> None:
         ({"actions": [{"type": "raise_alert", "level": "blue"}]}, ("/actions/0/level", "bad_choice")),
         ({"limits": {"once_per": "week"}}, ("/limits/once_per", "bad_choice")),
         ({"state": "asleep"}, ("/state", "bad_choice")),
+        ({"trigger": {"type": "value_fell", "field": "arr", "by": "1e99", "within_days": 3}}, ("/trigger/by", "out_of_range")),
+        ({"actions": [{"type": "call_webhook", "url": "https://example.com", "headers": {"X-A": "a\r\nHost: b"}}]}, ("/actions/0/headers/X-A", "bad_format")),
     ],
 )
 def test_what_is_wrong_is_said_where_it_is(changes: dict[str, Any], expected: tuple[str, str]) -> None:
