@@ -9,7 +9,7 @@ figures|Number fields of the new record and the number widgets whose figure they
 Figure.field|The number field that keeps it|保存该数值的字段
 Figure.widget|The number widget whose first measure it is|取其首个度量的数字组件
 skip_existing|Where a record with the same key is there already, none is made|已有相同唯一键的记录时不再新建
-RaiseAlert.about|What the record refers to, where it is about that; each record is then a cause of its own|告警所关于的被引用记录；此时每条记录都是独立原因
+RaiseAlert.about|What the record refers to, where it is about that; each record is then a cause of its own|预警所关于的被引用记录；此时每条记录都是独立原因
 CreateTask.due_hours|After how many hours it is due|多少小时后到期
 timezone|The zone of its hours; without it that of the workspace|所在时区，不填为工作区时区
 week|The hours of each day of the week|每周各日的工作时段
@@ -24,14 +24,14 @@ holidays|Days on which nobody works|放假的日期
 working_days|Days worked in the stead of a holiday; they have the hours of an ordinary day|调休上班的日期，时段与普通工作日相同
 is_default|Whether it holds where no calendar is named|未指定日历时是否使用它
 escalate|Who is told of it when nobody takes it up|无人处理时逐级升级的对象
-after_hours|After how many hours since it was raised|告警触发后多少小时
+after_hours|After how many hours since it was raised|预警触发后多少小时
 Escalation.to|Who is told|通知对象
 Escalation.calendar|Whose working hours are counted; without it the usual calendar|按哪个工作日历计算，不填为默认日历
 PlaybookKind.entity|What it is about|所属对象
 PlaybookKind.for|What it begins for by itself; by hand it can always be begun|自动启动的情形；随时可手动启动
 PlaybookKind.calendar|Whose working hours are counted; without it the usual calendar|按哪个工作日历计算，不填为默认日历
 PlaybookKind.steps|The tasks in their order|按顺序的任务
-PlaybookFor.alert|Alerts of these types|这些类型的告警
+PlaybookFor.alert|Alerts of these types|这些类型的预警
 PlaybookFor.stage|A stage of the record|记录所处阶段
 InStage.options|The options with which it begins|启动手册的选项
 PlaybookStep.title|What is to be done|要做的事

@@ -101,11 +101,12 @@ class FileMark:
 
 @dataclass(frozen=True, slots=True)
 class ScoreMark:
-    """A score in one cell: value, band, change over the trend days."""
+    """A score in one cell: value, band, change over the trend days; ``is_unsure`` where data is too little for a band."""
 
     value: Decimal | None
     band: Choice | None
     change: Decimal | None = None
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

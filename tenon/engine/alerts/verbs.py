@@ -66,7 +66,7 @@ def _open(uow: UnitOfWork, ctx: Context, ids: Sequence[str]) -> Entity:
     closed = select(func.count()).where(table.c.id.in_(id_set(uow.dialect, ids)), table.c[alert.fields["state"].column] == CLOSED, table.c.deleted_at.is_(None))
     count = uow.connection.execute(closed).scalar_one()
     if count:
-        message = say("This alert is closed.", "该告警已关闭。") if len(ids) == 1 else say("{n} of these alerts are closed.", "其中 {n} 条告警已关闭。", n=count)
+        message = say("This alert is closed.", "该预警已关闭。") if len(ids) == 1 else say("{n} of these alerts are closed.", "其中 {n} 条预警已关闭。", n=count)
         raise Conflict(Problem("/state", "conflict", message, say("Open it again first.", "请先重新打开。")))
     return alert
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,7 @@ from tenon.engine.sql.values import bind, from_db
 from tenon.engine.tables import key_column
 from tenon.metamodel.errors import Invalid, Malformed, Problem
 from tenon.metamodel.labels import say
-from tenon.metamodel.model import Entity
+from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.types import INTEGER, TEXT, Type
 
 Column = ColumnElement[Any]
@@ -41,8 +41,8 @@ class SortKey:
     is_nullable: bool
 
 
-def sort_keys(source: Source, rights: Rights, entity: Entity, sort: list[str]) -> list[SortKey]:
-    """Return the keys of ``-arr,name``, the id last; without any, newest first."""
+def sort_keys(source: Source, rights: Rights, entity: Entity, sort: list[str], *, unsure_last: bool = False) -> list[SortKey]:
+    """Return the keys of ``-arr,name``, the id last; without any, newest first. ``unsure_last``: a score counts as empty where there is no band."""
     if len(sort) > MAX_KEYS:
         raise Invalid(Problem("/sort", "over_limit", say("At most {n} keys.", "最多 {n} 个排序字段。", n=MAX_KEYS)))
     keys, has_id = [], False
@@ -51,12 +51,25 @@ def sort_keys(source: Source, rights: Rights, entity: Entity, sort: list[str]) -
         if not selected.field.spec.is_sortable or selected.field.is_to_many:
             message = say("A list cannot be sorted by {field}.", "无法按{field}排序。", field=selected.field.label)
             raise Invalid(Problem("/sort", "type_mismatch", message, say("Sort by another field.", "请换一个排序字段。")))
-        keys.append(_key(source, rights, selected, is_descending=text.startswith("-")))
+        key = _key(source, rights, selected, is_descending=text.startswith("-"))
+        band = band_beside(rights, selected) if unsure_last else None
+        if band is not None:
+            key = replace(key, column=case((source.at(selected.steps, band).is_not(None), key.column), else_=null()))
+        keys.append(key)
         has_id = has_id or (selected.field.name == "id" and not selected.steps)
     if not has_id:
         is_descending = keys[0].is_descending if keys else True
         keys.append(SortKey(source.alias.c.id, TEXT, is_descending, is_nullable=False))
     return keys
+
+
+def band_beside(rights: Rights, selected: Selected) -> Field | None:
+    """Return the band that belongs to the number of a score; None for other fields, and where the reader does not see it."""
+    field = selected.field
+    if field.score is None or field.part != "score":
+        return None
+    band = next((f for f in selected.entity.fields.values() if f.score == field.score and f.part == "band"), None)
+    return band if band is not None and rights.may_read(selected.entity, band) else None
 
 
 def _key(source: Source, rights: Rights, selected: Selected, *, is_descending: bool) -> SortKey:

@@ -50,7 +50,8 @@ class Ask:
     """What a list is asked for; ``filters`` all have to hold, ``deleted`` lists the trash instead, ``segment`` is one that keeps its members.
 
     ``after`` and ``before`` are cursors of a page's last and first record; only one of them is given. ``older_than`` is the id of
-    something made later, for lists of several sources.
+    something made later, for lists of several sources. With ``unsure_last`` an order by a score ends with those whose data is not
+    enough for a band, whichever way it goes.
     """
 
     filters: Sequence[str] = ()
@@ -65,6 +66,7 @@ class Ask:
     before: str | None = None
     segment: str | None = None
     older_than: str | None = None
+    unsure_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def page(uow: UnitOfWork, ctx: Context, entity: Entity, ask: Ask) -> Page:
     if not 1 <= ask.limit <= MAX_LIMIT:
         message = say("A page has 1 to {n} records.", "每页 1 到 {n} 条记录。", n=MAX_LIMIT)
         raise Invalid(Problem("/limit", "out_of_range", message, say("Ask for fewer.", "请减少数量。")))
-    digest = digest_of(entity.name, [*ask.filters, *([ask.segment] if ask.segment else [])], list(ask.sort), ask.search, ask.deleted)
+    digest = digest_of(entity.name, [*ask.filters, *([ask.segment] if ask.segment else [])], list(ask.sort), ask.search, ask.deleted, ask.unsure_last)
     is_back, edge = ask.before is not None, ask.before or ask.after
     made, params = _statement(uow, rights, entity, ask, digest)
     shape, keys = made.shape, made.keys
@@ -124,7 +126,7 @@ def _statement(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask, digest
     def make() -> _Made:
         source = Source(environment(uow, rights), entity, alias=uow.tables.root(entity, "inner"))
         conditions = where(uow, rights, source, entity, ask)
-        keys = sort_keys(source, rights, entity, list(ask.sort))
+        keys = sort_keys(source, rights, entity, list(ask.sort), unsure_last=ask.unsure_last)
         edge = edge_for(keys)
         if cursor is not None:
             conditions.append((before if ask.before is not None else after)(keys, edge))
@@ -134,7 +136,7 @@ def _statement(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask, digest
             found = found.order_by(*order_by(keys, is_reversed=ask.before is not None)).limit(bindparam("most", type_=Integer()))
             source = Source(environment(uow, rights), entity, alias=uow.tables.root(entity, "outer"))
             conditions = [source.alias.c.id.in_(found)]
-            keys = sort_keys(source, rights, entity, list(ask.sort))
+            keys = sort_keys(source, rights, entity, list(ask.sort), unsure_last=ask.unsure_last)
         shape = Shape(rights, source, select_paths(rights, entity, list(ask.fields) if ask.fields is not None else None))
         sorted_by = [key.column.label(f"k{i}") for i, key in enumerate(keys)]
         statement = select(*shape.columns, *sorted_by).select_from(source.from_clause).where(*conditions)
@@ -148,7 +150,7 @@ def _statement(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask, digest
         user = rights.user if any(f.uses_user for f in filters) else None
         fields = tuple(ask.fields) if ask.fields is not None else None
         empties = empties_of(cursor, digest) if cursor is not None else None
-        key = ("page", uow.dialect, entity.id, tuple(ask.filters), tuple(ask.sort), fields, ask.deleted, user, ask.before is not None, empties)
+        key = ("page", uow.dialect, entity.id, tuple(ask.filters), tuple(ask.sort), fields, ask.deleted, user, ask.before is not None, ask.unsure_last, empties)
         made = kept(_kept(uow, rights), key, make)
     edge = edge_for(made.keys)
     if _types(edge) != made.edge:  # a number too large for the column's type, and the like

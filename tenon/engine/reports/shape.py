@@ -7,6 +7,7 @@ from typing import Any
 from tenon.engine.query.answers import Found, Output
 from tenon.engine.reports.asked import Asked, label_of
 from tenon.engine.reports.periods import WORDS, Period
+from tenon.metamodel.model import Field
 from tenon.metamodel.types import Type
 
 
@@ -50,9 +51,7 @@ def detail(output: Output, asked: Asked) -> dict[str, Any]:
     """Return how the values of a column are shown: options with labels and colours, currency, decimals, bucket, a group's field."""
     shown: dict[str, Any] = {}
     if output.selected is not None:
-        shown |= {"field": output.name, "kind": output.selected.field.spec.type}
-        if output.selected.field.origin == "score":
-            shown["score"] = output.selected.field.part
+        shown |= {"field": output.name, "kind": output.selected.field.spec.type, **part_of(output.selected.field)}
     if output.bucket is not None:
         shown["by"] = output.bucket
     elif output.selected is not None and (output.type.kind == "choice" or output.selected.field.spec.named):
@@ -64,6 +63,11 @@ def detail(output: Output, asked: Asked) -> dict[str, Any]:
     own = formats.get(output.name) if isinstance(formats, dict) else None
     given = own or (asked.option("format") if output.selected is None else None)
     return shown | ({"format": given} if isinstance(given, str) and given else {})
+
+
+def part_of(field: Field) -> dict[str, Any]:
+    """Return which part of a score a field is: score, band, coverage, trend, at; nothing for others."""
+    return {"score": field.part} if field.origin == "score" else {}
 
 
 def options_of(spec: Any, language: str) -> list[dict[str, Any]]:

@@ -17,4 +17,4 @@ class CloseAlert(Action):
     outcome: OptionName | None = None
     cause: OptionName | None = None
 
-    LABEL: ClassVar[Text] = say("Close alerts", "关闭告警")
+    LABEL: ClassVar[Text] = say("Close alerts", "关闭预警")

@@ -35,4 +35,4 @@ class RaiseAlert(Action):
     value_at_risk: Annotated[str, Expr("number", of="document", use="rule")] | None = None
     escalate: list[Escalation] = Field(default=[], max_length=10)
 
-    LABEL: ClassVar[Text] = say("Raise an alert", "发出告警")
+    LABEL: ClassVar[Text] = say("Raise an alert", "发出预警")

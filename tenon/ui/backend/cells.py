@@ -27,16 +27,17 @@ _FORMULAS = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of an answer: how it is shown, the path it is read from, and the paths read beside it."""
+    """A column of an answer: how it is shown, the path it is read from, and for a score the paths of its band and its trend."""
 
     field: Field
     selected: Selected
-    beside: tuple[str, ...] = ()
+    band: str | None = None
+    trend: str | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """Everything that has to be asked for."""
-        return (self.selected.key, *self.beside)
+        """Everything that has to be asked for; for a score also its band and its trend."""
+        return tuple(path for path in (self.selected.key, self.band, self.trend) if path is not None)
 
     @property
     def is_masked(self) -> bool:
@@ -53,9 +54,9 @@ class Column:
         return to_shown(view, self.selected.field, raw)
 
     def _score(self, record: Mapping[str, Any], raw: Any) -> ScoreMark | None:
-        band = next((o for o in self.field.options if o.name == record.get(self.beside[0])), None) if self.beside else None
-        change = record.get(self.beside[1]) if len(self.beside) > 1 else None
-        return None if raw is None and band is None else ScoreMark(raw, band, change)
+        band = next((o for o in self.field.options if self.band is not None and o.name == record.get(self.band)), None)
+        change = record.get(self.trend) if self.trend is not None else None
+        return None if raw is None and band is None else ScoreMark(raw, band, change, is_unsure=self.band is not None and band is None)
 
     def fact(self, view: View, record: Mapping[str, Any]) -> Fact:
         """Return the value with its field."""
@@ -102,9 +103,9 @@ def _score_column(view: View, selected: Selected, label: Text, *, is_sortable: b
     parts = {f.part: f for f in selected.entity.fields.values() if f.score == selected.field.score}
     head = selected.key.rpartition(".")
     prefix = f"{head[0]}." if head[1] else ""
-    beside = tuple(f"{prefix}{parts[part].name}" for part in ("band", "trend") if view.rights.may_read(selected.entity, parts[part]))
+    band, trend = (f"{prefix}{parts[part].name}" if view.rights.may_read(selected.entity, parts[part]) else None for part in ("band", "trend"))
     options = options_of(view, parts["band"])
-    return Column(Field(selected.key, label.show(view.language), "score", options, is_sortable=is_sortable), selected, beside)
+    return Column(Field(selected.key, label.show(view.language), "score", options, is_sortable=is_sortable), selected, band, trend)
 
 
 def type_of(field: ModelField) -> str:

@@ -130,7 +130,7 @@ def _ask(view: View, entity: Entity, query: ListQuery, document: Document | None
         wanted = [v for v in values if field is not None and any(o.name == v for o in field.options)]
         if field is not None and wanted:
             filters.append(ticked(field, wanted))
-    return Ask(filters, search=query.search[:LONGEST_SEARCH])
+    return Ask(filters, search=query.search[:LONGEST_SEARCH], unsure_last=True)
 
 
 def ticked(field: Field, names: list[str]) -> str:

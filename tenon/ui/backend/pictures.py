@@ -31,12 +31,13 @@ class Reading:
         self.details: Sequence[Mapping[str, Any]] = data.get("details", ())
         self.groups = [i for i, d in enumerate(self.details) if "field" in d]
         self.measures = [i for i, d in enumerate(self.details) if "field" not in d]
+        self._needed: dict[int, int] = {}
 
     def text(self, value: Any, place: int) -> str:
         """Return a value of a column as people read it."""
         detail = self.details[place]
         if value is None:
-            return self.words("Not set", "未填写") if place in self.groups else "–"
+            return self.empty(place) if place in self.groups else "–"
         if "by" in detail:
             return self.period(value, str(detail["by"]))
         if isinstance(value, bool):
@@ -51,9 +52,17 @@ class Reading:
             return self.fmt.datetime(value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
         return next((str(o["label"]) for o in detail.get("options", ()) if o["name"] == value), str(value))
 
+    def empty(self, place: int) -> str:
+        """Return the word for no value in a column: a score without a band has too little data."""
+        return self.words("Not enough data", "数据不足") if self.details[place].get("score") == "band" else self.words("Not set", "未填写")
+
     def number(self, value: Any, detail: Mapping[str, Any], *, short: bool = False) -> str:
         """Return a number in the format of its column; ``short`` for large headings."""
         exact = _exact(value)
+        if detail.get("score") == "trend":
+            return self.fmt.change(exact)
+        if detail.get("score") == "score":
+            return self.fmt.score(exact)
         kind = detail.get("format") or detail.get("kind")
         if kind == "percent":
             return self.fmt.percent(exact, 1 if short else 2)
@@ -69,10 +78,17 @@ class Reading:
     def aligned(self, value: Any, place: int) -> str:
         """Return a cell of a table: plain numbers of a column with the same decimals, as many as one of them needs."""
         detail = self.details[place]
-        if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or (detail.get("format") or detail.get("currency")):
+        is_plain = not (detail.get("format") or detail.get("currency") or detail.get("score") == "trend")
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not is_plain:
             return self.text(value, place)
-        needed = max((decimals_of(_exact(row[place])) for row in self.data["rows"] if isinstance(row[place], int | float | Decimal)), default=0)
+        needed = self._decimals(place)
         return self.fmt.number(round(_exact(value), needed), needed)
+
+    def _decimals(self, place: int) -> int:
+        if place not in self._needed:
+            numbers = [_exact(row[place]) for row in self.data["rows"] if isinstance(row[place], int | float | Decimal)]
+            self._needed[place] = min(max(map(decimals_of, numbers), default=0), 1 if self.details[place].get("score") else 2)
+        return self._needed[place]
 
     def sign(self, place: int) -> str:
         """Return the sign of the currency of a measure, for the edge of a chart."""
@@ -140,7 +156,7 @@ class Reading:
         """Return a cell: groups filter the page, numbers lead to their records."""
         if place in self.groups:
             return Cell(self.text(value, place), None, self.cross(value, place), self.colour(value, place), value=value)
-        return Cell(self.text(value, place), self.list_of(behind) if value else None, value=value)
+        return Cell(self.aligned(value, place), self.list_of(behind) if value else None, value=value)
 
     def sheet(self) -> Sheet:
         """Return everything as a table, totals last; one row is its own total."""
@@ -150,7 +166,7 @@ class Reading:
         if totals and len(rows) != 1 and any(t is not None for t in totals):
             first = self.words("Total", "合计")
             cells = [
-                Cell(first) if i == 0 and i in self.groups else Cell("") if t is None else Cell(self.text(t, i), self.list_of(self.whole(i)) if t else None)
+                Cell(first) if i == 0 and i in self.groups else Cell("") if t is None else Cell(self.aligned(t, i), self.list_of(self.whole(i)) if t else None)
                 for i, t in enumerate(totals)
             ]
             lines.append(Line(tuple(cells), is_total=True))

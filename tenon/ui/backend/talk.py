@@ -99,17 +99,25 @@ def _who(value: Any) -> str | None:
 def remarks(record: Record, talk: Talk) -> Remarks:
     """Return the newest comments."""
     fields = talk.entity.fields
-    found = _page(record, talk, [talk.title, fields["created_by"], fields["created_at"]])
+    author, at = talk.find("user", name="author"), talk.find("datetime", name=talk.entity.time_field)
+    found = _page(record, talk, [talk.title, fields["created_by"], fields["created_at"], author, at])
     deletable = _allowed(record, talk, "delete", [r["id"] for r in found.records])
     nobody = SOMEBODY.show(record.view.language)
     shown = tuple(
         Remark(
-            r["id"], str(r.get(talk.title.name) or ""), _who(r.get("created_by")) or nobody, _moment(r.get("created_at")), r["id"] in deletable,
+            r["id"], str(r.get(talk.title.name) or ""), *_told(r, author, at, nobody), r["id"] in deletable,
         )
         for r in found.records
     )  # fmt: skip
     most = getattr(talk.title.spec, "max_length", None) or 10_000
     return Remarks(talk.entity.name, shown, found.count, may_add(record, talk), _list_url(record, talk), most)
+
+
+def _told(row: Mapping[str, Any], author: Field | None, at: Field | None, nobody: str) -> tuple[str, datetime]:
+    """Return who wrote a comment and when: who made the record; where nobody did, as with what was brought along, what it says of itself."""
+    if maker := _who(row.get("created_by")):
+        return maker, _moment(row.get("created_at"))
+    return (_who(row.get(author.name)) if author else None) or nobody, _moment((row.get(at.name) if at else None) or row.get("created_at"))
 
 
 def _moment(text: Any) -> datetime:

@@ -193,7 +193,8 @@ def _table(reading: Reading) -> Made:
     for id_, row in zip(data["records"], data["rows"], strict=True):
         cells = []
         for place, value in enumerate(row):
-            text = "–" if value is None else reading.aligned(value, place)
+            is_unsure = value is None and reading.details[place].get("score") == "band"
+            text = reading.empty(place) if is_unsure else "–" if value is None else reading.aligned(value, place)
             cells.append(Cell(text, f"/records/{entity}/{id_}" if place == title else None, None, reading.colour(value, place) if isinstance(value, str) else None, value=value))
         rows.append(cells)
     numeric = [c["type"] in ("number", "duration") for c in reading.columns]

@@ -9,7 +9,7 @@ from tenon.engine.query.paths import find_path
 from tenon.engine.reports.asked import Asked
 from tenon.engine.reports.gaps import fill
 from tenon.engine.reports.seeing import lens_of, question_of
-from tenon.engine.reports.shape import options_of, table
+from tenon.engine.reports.shape import options_of, part_of, table
 from tenon.engine.reports.types.base import Answers
 
 SHOWN, MOST = 10, 100
@@ -35,10 +35,11 @@ def _records(asked: Asked) -> dict[str, Any]:
     selected = [find_path(rights, entity, path, "options/columns") for path in paths or [entity.title or "id"]]
     limit = min(asked.query.limit or SHOWN, MOST)
     condition = asked.filter()
-    found = page(asked.uow, asked.ctx, entity, Ask([condition] if condition else [], list(asked.query.sort), [s.key for s in selected], limit, count="capped"))
+    ask = Ask([condition] if condition else [], list(asked.query.sort), [s.key for s in selected], limit, count="capped", unsure_last=True)
+    found = page(asked.uow, asked.ctx, entity, ask)
     language = asked.ctx.language
     columns = [{"name": s.key, "label": s.field.label.show(language), "type": s.field.type.kind} for s in selected]
-    details = [{"field": s.key, "kind": s.field.spec.type} | _options(s, language) for s in selected]
+    details = [{"field": s.key, "kind": s.field.spec.type, **part_of(s.field)} | _options(s, language) for s in selected]
     shown: dict[str, Any] = {
         "columns": columns, "rows": [[record.get(s.key) for s in selected] for record in found.records], "details": details,
         "records": [record["id"] for record in found.records], "count": found.count, "title": entity.title,

@@ -75,7 +75,7 @@ def _facts(work: Work, action: RaiseAlert, alert: Entity, ids: list[str]) -> dic
     whose = first_of(work, action.assign_to) if action.assign_to else {}
     fall, steps = falls(work, score_behind(work), ids), plans(work.uow, action.escalate)
     reason = action.reason.show(work.language) if action.reason else None
-    title = reason or work.doer.label.show(work.language) or say("Alert", "告警").show(work.language)
+    title = reason or work.doer.label.show(work.language) or say("Alert", "预警").show(work.language)
     return {
         record: {
             "title": title, "reason": reason, "level": action.level, "assignee": whose.get(record), "escalation": steps or None,

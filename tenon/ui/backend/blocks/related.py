@@ -45,7 +45,7 @@ def make(record: Record, block: Block) -> Related | None:
 def _ask(view: View, far: Entity, document: Document | None, condition: str, paths: list[str]) -> Ask:
     filters = [condition, *([document.body.filter] if document is not None and document.body.filter else [])]
     sort = [path_name(view, far, s) for s in document.body.sort] if document is not None else []
-    return Ask(filters, sort=sort, fields=paths, limit=ROWS, count="capped")
+    return Ask(filters, sort=sort, fields=paths, limit=ROWS, count="capped", unsure_last=True)
 
 
 def relation_label(view: View, relation: Relation, far: Entity) -> str:

@@ -16,7 +16,7 @@ BLOCKS: dict[str, tuple[Text, str]] = {
     "tasks": (say("Tasks", "任务"), "list-checks"), "comments": (say("Comments", "评论"), "message-square"), "files": (say("Files", "文件"), "paperclip"),
     "history": (say("History", "历史"), "history"), "text": (say("Text", "说明文字"), "text"), "score": (say("Score", "评分"), "gauge"),
     "form": (say("Form", "表单"), "pencil"), "related": (say("Related records", "相关记录"), "rows-3"), "widget": (say("Chart", "图表"), "chart-column"),
-    "alert": (say("Alert", "告警"), "triangle-alert"), "playbook": (say("Playbooks", "行动手册"), "list-ordered"),
+    "alert": (say("Alert", "预警"), "triangle-alert"), "playbook": (say("Playbooks", "行动手册"), "list-ordered"),
 }  # fmt: skip
 PLAIN = ("fields", "timeline", "tasks", "comments", "files", "history", "playbook", "forecasts")
 """Blocks that need nothing said to begin with."""

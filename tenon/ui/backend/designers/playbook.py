@@ -15,7 +15,7 @@ from tenon.ui.shapes import Choice
 
 LABEL = Text("Playbook", "行动手册")
 ICON = "list-ordered"
-TOLD = say("What to do, step by step, when an alert is raised or a stage begins.", "告警触发或进入某阶段时，按步骤执行的任务。")
+TOLD = say("What to do, step by step, when an alert is raised or a stage begins.", "预警触发或进入某阶段时，按步骤执行的任务。")
 CALL = {"title": {"en": "Call the customer", "zh": "电话联系客户"}, "assign_to": {"field": "owner"}, "due_hours": 24}
 STEPS: tuple[tuple[Text, str, Json], ...] = (
     (say("Step", "步骤"), "list-checks", {"title": {"en": "New step", "zh": "新步骤"}}), (say("Call", "电话"), "phone", CALL),
@@ -105,7 +105,7 @@ def _whole(design: Design) -> Panel:
     staged = tuple(Choice(f.name, f.label.show(language)) for f in (entity.fields.values() if entity is not None else ()) if f.spec.type in ("stage", "choice") and f.is_written)
     stage = ((design.json.get("for") or {}).get("stage") or {}).get("field")
     begins = [
-        controls.make("for/alert", "many", say("For alerts of these types", "适用的告警类型"), options=options_of(design, "alert", "type")),
+        controls.make("for/alert", "many", say("For alerts of these types", "适用的预警类型"), options=options_of(design, "alert", "type")),
         controls.make("for/stage/field", "choice", say("For a stage", "适用的阶段字段"), options=staged, empty="–"),
     ]
     if stage and entity is not None:

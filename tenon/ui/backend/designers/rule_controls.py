@@ -188,7 +188,7 @@ def _about(design: Design, controls: Controls) -> list[Control]:
     known = set(alert.fields["record"].targets) if alert is not None and "record" in alert.fields else set()
     fields = design.entity.fields.values() if design.entity is not None else ()
     options = tuple(Choice(f.name, f.label.show(design.language)) for f in fields if f.storage.kind != "pair" and not f.is_to_many and known.intersection(f.targets))
-    told = say("Each record of the rule is then a cause of its own: a second one makes the open alert red.", "此时规则的每条记录都是独立原因：再次出现会使未关闭的告警升级为红色。")
+    told = say("Each record of the rule is then a cause of its own: a second one makes the open alert red.", "此时规则的每条记录都是独立原因：再次出现会使未关闭的预警升级为红色。")
     own = say("This record", "当前记录").show(design.language)
     return [controls.make("about", "choice", say("About", "关于"), options=options, empty=own, help=told)] if options else []
 
@@ -208,7 +208,7 @@ def _escalation(design: Design, controls: Controls) -> list[Control]:
     offers = tuple(
         Pick(said_whom(design, w).show(design.language), None, ({"op": "insert", "at": at, "value": {"after_hours": int(hours), "to": w}},)) for w in everybody(design)
     )
-    more = controls.make("escalate", "ordered", say("When nobody takes it up, tell", "无人处理时升级给"), help=say("Counted from when it was raised.", "从告警触发时起算。"))
+    more = controls.make("escalate", "ordered", say("When nobody takes it up, tell", "无人处理时升级给"), help=say("Counted from when it was raised.", "从预警触发时起算。"))
     return [*made, more.holding(Ordered(lines, offers))]
 
 

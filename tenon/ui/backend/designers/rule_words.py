@@ -195,7 +195,7 @@ def _raise_alert(design: Design, action: Json) -> Text:
     reason = design.show(action.get("reason"))
     level = SENTENCE.get(str(action.get("level")), Text("", ""))
     to = said_whom(design, action.get("assign_to"))
-    return say("A {level} alert for {to}: {reason}", "{level}告警，通知{to}：{reason}", level=level, to=to, reason=reason or "–")
+    return say("A {level} alert for {to}: {reason}", "{level}预警，通知{to}：{reason}", level=level, to=to, reason=reason or "–")
 
 
 def _entity(design: Design, action: Json) -> Entity | None:
