@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from tenon.engine.context import Context, system_context
 from tenon.engine.records import writing
 from tenon.engine.releases import publish_documents
+from tenon.platform.boot import make_worker
 from tests.ui.conftest import Site
 
 LIST = "/records/customer"
@@ -184,3 +185,17 @@ def test_a_choice_as_title_is_shown_by_its_label(member: TestClient, site: Site)
     assert member.post("/api/v1/records/topic", json={"kind": "first_kind"}).status_code == 201
     page = member.get("/records/topic").text
     assert '<span class="cut">The first kind</span>' in page
+
+
+def test_scores_without_enough_data_are_last_both_ways_and_have_no_number(member: TestClient, site: Site) -> None:
+    make(site, name="Zed known", arr=Decimal(5), stage="active")
+    make(site, name="Zed unknown")
+    make_worker(site.platform).run_until_idle()
+    asked = {"columns": ["name", "health_score"], "filter": "starts_with(name, 'Zed')"}
+    for sort in ("health_score", "-health_score"):
+        page = member.get(LIST, params={**asked, "sort": sort}).text
+        rows = re.findall(r'<tr[^>]* id="row-.*?</tr>', page, re.S)
+        assert ["Zed known" in row for row in rows] == [True, False]
+        assert "Not enough data" in rows[1] and "<b>" not in rows[1] and 'class="change"' not in rows[1]
+    listed = member.get("/api/v1/records/customer", params={"filter": asked["filter"], "sort": "-health_score", "fields": "health_score,health_band"}).json()["records"]
+    assert [r["health_band"] for r in listed] == [None, "risk"], "the interface keeps the score, and its order"
