@@ -11,10 +11,10 @@ from tenon.engine.approvals.absence import stand_ins
 from tenon.engine.approvals.form_rules import check_answers
 from tenon.engine.approvals.holding import Held, hold, require_person
 from tenon.engine.approvals.journal import acting, note
+from tenon.engine.approvals.reseating import reseat
 from tenon.engine.approvals.seating import seat_row
 from tenon.engine.approvals.seats import REJECT, close, settle
 from tenon.engine.approvals.taking import DECIDED, DONE, outcomes_of, writable
-from tenon.engine.approvals.telling import tell_asked
 from tenon.engine.approvals.ways_back import RETURN, ways_back
 from tenon.engine.context import Context
 from tenon.engine.notices.telling import readable
@@ -68,9 +68,9 @@ def hand_over(uow: UnitOfWork, ctx: Context, id: str, to: str, comment: str | No
         raise Invalid(Problem("/to", "bad_choice", say("They have it already.", "该任务已在此人处。"), say("Choose another person.", "请选择其他人员。")))
     acts = stand_ins(uow, [person]).get(person, person)
     if acts == person or any(seat.person == acts for seat in seats):  # who hands it over does not get it back
-        _replace(held, [s.id for s in seats], person, by=held.me)
+        reseat(uow, [held.task], seats, person, by=held.me)
     else:
-        _replace(held, [s.id for s in seats], acts, by=held.me, instead_of=person)
+        reseat(uow, [held.task], seats, acts, by=held.me, instead_of=person)
     note(uow, ctx, held.task, "handed_over", comment=comment, to=person)
 
 
@@ -144,33 +144,10 @@ def recall(uow: UnitOfWork, ctx: Context, instance: str, comment: str | None = N
     ending.end(uow, [instance], "cancelled", "recalled")
 
 
-def move_open(uow: UnitOfWork, ctx: Context, person: str, delegate: str) -> int:
-    """Give everything that waits for somebody to who acts for them, and return how much."""
-    open_ones = select(task_people.c.task).join(human_tasks, human_tasks.c.id == task_people.c.task)
-    ids = list(uow.connection.execute(open_ones.where(task_people.c.person == person, task_people.c.state.in_(("open", "waiting")), human_tasks.c.state == "open").distinct()).scalars())
-    for id in ids:
-        held = hold(uow, ctx, id)
-        _replace(held, [s.id for s in held.seats if s.person == person and s.state in ("open", "waiting")], delegate, by=person, instead_of=person)
-        note(uow, ctx, held.task, "handed_over", to=delegate, instead_of=person)
-    return len(ids)
-
-
 def _claim(held: Held) -> Held:
     row = seat_row(held.uow, held.task.id, held.me, 0, state="open")
     held.uow.connection.execute(insert(task_people), [row])
     return hold(held.uow, held.ctx, held.task.id)
-
-
-def _replace(held: Held, seats: list[str], person: str, *, by: str, instead_of: str | None = None) -> None:
-    """Let somebody else sit at seats: the old ones stay as handed over, and who was to sign beside them signs beside the new ones."""
-    uow = held.uow
-    for old in [s for s in held.seats if s.id in seats]:
-        new = seat_row(uow, held.task.id, person, old.order, state=old.state, added_by=by, beside=old.beside, side=old.side, instead_of=instead_of or old.instead_of)
-        uow.connection.execute(insert(task_people), [new])
-        uow.connection.execute(update(task_people).where(task_people.c.beside == old.id).values(beside=new["id"]))
-        uow.connection.execute(update(task_people).where(task_people.c.id == old.id).values(state="handed_over", decided_at=uow.now))
-    fresh = uow.connection.execute(select(task_people).where(task_people.c.task == held.task.id, task_people.c.person == person, task_people.c.state == "open")).all()
-    tell_asked(uow, {held.task.id: held.task}, fresh)
 
 
 def _write(held: Held, data: Mapping[str, Any], *, is_whole: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, Literal
 
 from sqlalchemy import Row, insert
@@ -13,7 +15,7 @@ from tenon.engine.records.stored import load_versions
 from tenon.engine.unit_of_work import UnitOfWork
 
 Deed = Literal[
-    "approved", "rejected", "returned", "completed", "handed_over", "signer_added", "claimed", "recalled", "reminded", "escalated",
+    "approved", "rejected", "returned", "completed", "handed_over", "taken_back", "signer_added", "claimed", "recalled", "reminded", "escalated",
 ]  # fmt: skip
 Task = Row[Any]
 """A row of the table of what people have to do."""
@@ -28,12 +30,24 @@ def acting(uow: UnitOfWork, ctx: Context, task: Task, *, is_system: bool = True)
 
 def note(uow: UnitOfWork, ctx: Context, task: Task, deed: Deed, **more: str | None) -> None:
     """Write what was done into the history; ``more`` are a comment, whom it went ``to``, and ``instead_of`` whom."""
-    entity = uow.model.find_entity(task.entity)
-    if entity is None:
-        return
-    version = load_versions(uow, entity, [task.record], lock=False).get(task.record)
-    if version is None:
-        return
-    rows = history.to_rows(uow, acting(uow, ctx, task), entity, [Entry(task.record, version, deed, {})])
-    told = {"task": task.id, "step": task.step, "instance": task.instance, **{k: v for k, v in more.items() if v}}
-    uow.connection.execute(insert(history.history), [{**row, "cause": {**row["cause"], **told}} for row in rows])
+    note_all(uow, ctx, [task], deed, **more)
+
+
+def note_all(uow: UnitOfWork, ctx: Context, tasks: Sequence[Task], deed: Deed, **more: str | None) -> None:
+    """Write into the histories of their records that the same was done with tasks, as `note` does for one."""
+    said, rows = {k: v for k, v in more.items() if v}, []
+    for (key, _), some in groupby(sorted(tasks, key=_kind), _kind):
+        listed, entity = list(some), uow.model.find_entity(key)
+        if entity is None:
+            continue
+        versions = load_versions(uow, entity, list({t.record for t in listed}), lock=False)
+        there, ctx_of = [t for t in listed if t.record in versions], acting(uow, ctx, listed[0])
+        noted = history.to_rows(uow, ctx_of, entity, [Entry(t.record, versions[t.record], deed, {}) for t in there])
+        told = [{"task": t.id, "step": t.step, "instance": t.instance, **said} for t in there]
+        rows += [{**row, "cause": {**row["cause"], **each}} for row, each in zip(noted, told, strict=True)]
+    if rows:
+        uow.connection.execute(insert(history.history), rows)
+
+
+def _kind(task: Task) -> tuple[str, str]:
+    return task.entity, task.workflow

@@ -1,18 +1,21 @@
 """What happens when the time of a task is over: people are reminded, it goes to somebody else, or it is decided by itself.
 
-Where it goes to somebody else first, it is decided by itself only when the same time has gone by once more.
+Where it goes to somebody else first, it is decided by itself only when the same time has gone by once more. Where it does not stay with
+whoever has it, they are reminded when half of their time is over: the first and the next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
 from tenon.engine.approvals.absence import stand_ins
 from tenon.engine.approvals.journal import note
-from tenon.engine.approvals.seating import due_of, people_for, seat_row
+from tenon.engine.approvals.seating import people_for, seat_row
 from tenon.engine.approvals.seats import close, seats_of
 from tenon.engine.approvals.telling import REMINDED, tell_asked
 from tenon.engine.context import system_context
@@ -23,17 +26,49 @@ from tenon.engine.workflows.tables import human_tasks, task_people
 from tenon.metamodel.steps.due import OnDue
 
 
+def first_look(batch: Batch, *, is_next: bool = False) -> datetime | None:
+    """Return when to look first at a task that somebody gets now, or after it went to somebody else (``is_next``); None for never."""
+    step = batch.step
+    rule: OnDue | None = step.on_due
+    if step.due_hours is None or (is_next and rule is not None and not rule.remind and rule.decide is None):
+        return None
+    goes_on = rule is not None and (rule.decide is not None or (rule.escalate_to is not None and not is_next))
+    hours = step.due_hours / 2 if rule is not None and rule.remind and goes_on else step.due_hours
+    return batch.after_hours(hours, business_hours=step.business_hours)
+
+
 def overdue(batch: Batch) -> None:
-    """Do what the step says for tasks whose time is over; those that stay open go on waiting."""
+    """Do what the step says for tasks whose time is over, or half of it; those that stay open go on waiting."""
+    tokens = {t.id: t for t in batch.tokens}
+    early: dict[datetime, list[Row[Any]]] = {}
+    for task in _open(batch):
+        end = _end_of(batch, task)
+        if end is not None and end > batch.uow.now:
+            early.setdefault(end, []).append(task)
+    for end, tasks in early.items():
+        batch.wait([tokens.pop(task.token) for task in tasks], "person", due_at=end)
+        _remind(batch, tasks)
+    if tokens:
+        _over(replace(batch, tokens=list(tokens.values())))
+
+
+def _end_of(batch: Batch, task: Row[Any]) -> datetime | None:
+    """Return when the time is over of whoever has a task."""
+    if task.escalated_at is None:
+        end: datetime | None = task.due_at
+        return end
+    return batch.after_hours(batch.step.due_hours, business_hours=batch.step.business_hours, since=task.escalated_at)
+
+
+def _over(batch: Batch) -> None:
     rule: OnDue | None = batch.step.on_due
     tokens = {t.id: t for t in batch.tokens}
     tasks = _open(batch)
     escalating = [t for t in tasks if rule is not None and rule.escalate_to is not None and t.escalated_at is None]
     deciding = [t for t in tasks if rule is not None and rule.decide is not None and t not in escalating]
     staying = [t for t in tasks if t not in escalating and t not in deciding]
-    is_more = rule is not None and rule.decide is not None
     batch.wait([t for t in batch.tokens if t.id not in {e.token for e in escalating}], "person")
-    batch.wait([tokens[t.token] for t in escalating], "person", due_at=due_of(batch) if is_more else None)
+    batch.wait([tokens[t.token] for t in escalating], "person", due_at=first_look(batch, is_next=True))
     _escalate(batch, escalating)
     _decide(batch, deciding)
     if rule is not None and rule.remind:

@@ -125,9 +125,9 @@ class Batch:
         doer = self.flow.doer(self.entity)
         return Work(self.uow, system_context("workflow", language=self.language), doer, sorted({t.record for t in tokens}), {}, "", self.language)
 
-    def after_hours(self, hours: int, *, business_hours: bool) -> datetime:
-        """Return when hours from now are over, counted as the workflow's calendar says."""
-        return due_after(self.uow, hours, business_hours=business_hours, calendar=self.flow.body.calendar)
+    def after_hours(self, hours: float, *, business_hours: bool, since: datetime | None = None) -> datetime:
+        """Return when hours from now, or since a moment, are over, counted as the workflow's calendar says."""
+        return due_after(self.uow, hours, business_hours=business_hours, calendar=self.flow.body.calendar, since=since)
 
     def after(self, duration: str, *, business_hours: bool = False) -> datetime:
         """Return when a duration such as "3 days" is over; days of business hours are working days."""

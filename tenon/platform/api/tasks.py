@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from sqlalchemy import select
 from starlette.responses import Response
 
-from tenon.engine.approvals import absence, acting, core
+from tenon.engine.approvals import absence, acting, core, reseating
 from tenon.engine.approvals.detail import detail_of
 from tenon.engine.approvals.holding import look, require_person
 from tenon.engine.approvals.listing import Wanted, count_tasks, shapes, tasks_page
@@ -160,7 +160,9 @@ def set_absence(id: str, call: ThisCall) -> Response:
         since = moment_of(call, body.get("since"), "/since") or uow.now
         found = absence.set_away(uow, person, require_person(uow, delegate, "/delegate"), since, until)
         audit.write(uow.connection, call.ctx, "user.away", "user", person, {"delegate": found.delegate, "since": since.isoformat(), "until": until.isoformat()})
-        moved = acting.move_open(uow, call.ctx, person, found.delegate) if move and found.covers(uow.now) else 0
+        moved = reseating.go_away(uow, call.ctx, found, move=move) if found.covers(uow.now) else 0
+        if not found.covers(uow.now):
+            reseating.come_back(uow, call.ctx, person)
         uow.after_commit.append(call.platform.wake)
         return answer({**_absence(uow, found), "moved": moved})
 
@@ -172,6 +174,7 @@ def clear_absence(id: str, call: ThisCall) -> Response:
     person = _whose(call, id)
     with call.platform.write() as uow:
         absence.clear(uow, person)
+        reseating.come_back(uow, call.ctx, person)
         audit.write(uow.connection, call.ctx, "user.back", "user", person, {})
     return empty()
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from starlette.datastructures import FormData
 
 from tenon.engine.access.rights import rights_of
-from tenon.engine.approvals import absence, acting
+from tenon.engine.approvals import absence, acting, reseating
 from tenon.engine.approvals.detail import detail_of
 from tenon.engine.approvals.form_rules import form_of
 from tenon.engine.approvals.holding import Held, look
@@ -169,13 +169,16 @@ def go_away(view: View, delegate: str, since: datetime | None, until: datetime |
     if until is None:
         raise Invalid(Problem("/until", "required", say("Say until when.", "请填写结束时间。"), say("Choose a day and a time.", "请选择日期和时间。")))
     found = absence.set_away(view.uow, person, delegate, since or view.uow.now, until)
-    if move and found.covers(view.uow.now):
-        acting.move_open(view.uow, view.ctx, person, delegate)
+    if found.covers(view.uow.now):
+        reseating.go_away(view.uow, view.ctx, found, move=move)
+    else:
+        reseating.come_back(view.uow, view.ctx, person)
 
 
 def come_back(view: View) -> None:
-    """Let who looks be back."""
+    """Let who looks be back, with what others were asked instead of them."""
     absence.clear(view.uow, view.ctx.user_id or "")
+    reseating.come_back(view.uow, view.ctx, view.ctx.user_id or "")
 
 
 def _wanted(tab: str) -> Wanted | None:

@@ -178,6 +178,29 @@ def test_who_is_away_has_somebody_act_for_them(d: Deciders) -> None:
     assert d.bob.get("/api/v1/users/me/absence").json()["delegate"] is None
 
 
+def test_who_is_back_early_has_again_what_others_were_asked_instead(d: Deciders) -> None:
+    quote, _ = d.submit("by_sequence")
+    (task,) = d.mine("bob")
+    until, path = (MOMENT + timedelta(days=9)).isoformat(), "/api/v1/users/me/absence"
+    d.say("bob", "sign", task["id"], person="dan@t.example", when="before")
+    assert d.bob.put(path, json={"delegate": d.id_of("eve"), "until": until, "move": True}).json()["moved"] == 1
+    d.submit("by_any")
+    assert (len(d.mine("eve")), d.turns(task["id"])) == (1, "d")
+    assert d.bob.put(path, json={"delegate": d.id_of("fay"), "until": until}).json()["moved"] == 0
+    assert (len(d.mine("eve")), len(d.mine("fay")), d.mine("bob")) == (0, 1, [])
+    d.decide("d+", task["id"])
+    assert (d.turns(task["id"]), [each["instead_of"]["title"] for each in d.mine("fay")]) == ("f", ["Bob", "Bob"])
+    assert d.bob.delete(path).status_code == 204
+    assert (d.mine("fay"), [each["instead_of"] for each in d.mine("bob")]) == ([], [None, None])
+    d.say("fay", "complete", task["id"], 409, outcome="approve")
+    d.decide("b+", task["id"])
+    assert d.deeds(quote) == ["signer_added", "handed_over", "handed_over", "approved", "taken_back", "approved"]
+    assert d.bob.put(path, json={"delegate": d.id_of("eve"), "until": until, "move": True}).json()["moved"] == 1
+    later = {"delegate": d.id_of("eve"), "since": (MOMENT + timedelta(days=2)).isoformat(), "until": until}
+    assert d.bob.put(path, json=later).json()["moved"] == 0
+    assert (d.mine("eve"), len(d.mine("bob"))) == ([], 1)
+
+
 @ON_SQLITE
 def test_when_the_time_is_over_it_goes_up_and_then_is_decided(d: Deciders) -> None:
     quote, _ = d.submit("in_time")
@@ -187,6 +210,14 @@ def test_when_the_time_is_over_it_goes_up_and_then_is_decided(d: Deciders) -> No
     assert d.mine("fay", "overdue=true&mine=true") != []
     d.pass_time(hours=25)
     assert (d.asked(), d.status(quote), d.deeds(quote)) == ("", "rejected", ["escalated", "rejected"])
+    quote, _ = d.submit("in_time")
+    mail: Any = d.platform.outside.mail
+    told = []
+    for hours in (11, 2, 12, 11, 2, 12):  # when half of their time is over whoever has it then is reminded
+        mail.sent.clear()
+        d.pass_time(hours=hours)
+        told.append("".join(sorted(each.to[0] for each in mail.sent)))
+    assert (told, d.status(quote)) == (["", "bcd", "f", "", "f", ""], "rejected")
 
 
 @ON_SQLITE

@@ -6,7 +6,7 @@ said is in `engine/approvals`.
 
 from __future__ import annotations
 
-from tenon.engine.approvals.overdue import overdue
+from tenon.engine.approvals.overdue import first_look, overdue
 from tenon.engine.approvals.seating import Sheet, ask, copy_to, due_of
 from tenon.engine.approvals.seats import REJECT
 from tenon.engine.approvals.ways_back import RETURN
@@ -21,7 +21,7 @@ def enter(batch: Batch) -> None:
     share = str(step.share) if step.share is not None else None
     ask(batch, batch.tokens, whom, Sheet("approval", batch.title, form=step.form, mode=step.mode, share=share, due_at=due))
     copy_to(batch, batch.tokens, step)
-    batch.wait(batch.tokens, "person", due_at=due)
+    batch.wait(batch.tokens, "person", due_at=first_look(batch))
 
 
 def wake(batch: Batch, why: str) -> None:

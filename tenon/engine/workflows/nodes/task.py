@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenon.engine.approvals.overdue import overdue
+from tenon.engine.approvals.overdue import first_look, overdue
 from tenon.engine.approvals.seating import Sheet, ask, due_of, role_asked
 from tenon.engine.workflows.batch import Batch
 
@@ -13,7 +13,7 @@ def enter(batch: Batch) -> None:
     role = role_asked(batch, step.assign_to)
     sheet = Sheet(step.type, batch.title, getattr(step, "description", None), step.form, due_at=due, role=role, unit=step.assign_to.unit)
     ask(batch, batch.tokens, [step.assign_to], sheet)
-    batch.wait(batch.tokens, "person", due_at=due)
+    batch.wait(batch.tokens, "person", due_at=first_look(batch))
 
 
 def wake(batch: Batch, why: str) -> None:
