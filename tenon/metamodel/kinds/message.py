@@ -15,11 +15,15 @@ ROBOTS = ("wecom", "dingtalk", "feishu")
 SecretName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 
 
+Written = Annotated[str, Template(), Field(json_schema_extra={"maxLength": 10_000})]
+"""A template as long as people may type one; kept with ids in the place of names it may be longer."""
+
+
 class Wording(Part):
     """A template in each language; one that is left out is said in the other."""
 
-    en: Annotated[str, Template(), Field(max_length=10_000)] | None = None
-    zh: Annotated[str, Template(), Field(max_length=10_000)] | None = None
+    en: Written | None = None
+    zh: Written | None = None
 
     def show(self, language: str) -> str:
         """Return the template of a language, or that of the other one."""

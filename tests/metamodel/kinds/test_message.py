@@ -46,6 +46,12 @@ def test_what_does_not_go_together_is_named(changes: dict[str, Any], expected: t
     assert expected in changed(**changes)
 
 
+def test_a_template_is_as_long_as_it_was_typed_not_as_it_is_kept() -> None:
+    many = "{{ record.name }} " * 500
+    assert changed(body=both(many, "x")) == []
+    assert ("/body/en", "too_long") in refused({**MESSAGE, "body": both(many + "y" * 1_001, "x")})
+
+
 OPEN_ORDERS = {"name": "open_orders", "relation": "orders", "where": "amount > 0", "sort": ["-amount"], "limit": 5}
 
 
