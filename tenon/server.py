@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tenon.engine.apps.package import TEMPLATES
 from tenon.platform.api.app import create_api
-from tenon.platform.boot import make_worker
+from tenon.platform.boot import make_workers
 from tenon.platform.garbage import spare
 from tenon.platform.worker import Worker
 from tenon.platform.workspace import Platform
@@ -90,8 +90,7 @@ def serve(
     write_log()
     app = build(platform)
     app.state.has_started = not with_worker
-    workers = [make_worker(platform, name=None) for _ in range(max(1, platform.settings.workers))] if with_worker else []
-    _wake_all(platform, workers)
+    workers = make_workers(platform, max(1, platform.settings.workers)) if with_worker else []
     trusted = [str(network) for network in platform.settings.trusted_proxies]
     config = uvicorn.Config(
         app, host=host, port=port, log_level="info" if platform.settings.debug else "warning", access_log=platform.settings.debug,
@@ -107,17 +106,6 @@ def serve(
             if not worker.stop(SECONDS_TO_END):
                 log.warning("a job still ran when the server ended; another worker goes on with it")
         platform.close()
-
-
-def _wake_all(platform: Platform, workers: list[Worker]) -> None:
-    """Let every worker of this process look for jobs when one was put."""
-
-    def wake() -> None:
-        for worker in workers:
-            worker.wake()
-
-    if workers:
-        platform.wake = wake
 
 
 def _start(app: FastAPI, server: uvicorn.Server, workers: list[Worker], answers_first: bool, on_ready: Callable[[], None] | None) -> None:

@@ -10,7 +10,7 @@ import click
 from tenon.commands.speech import tell
 from tenon.commands.workspace import opened
 from tenon.metamodel.labels import say
-from tenon.platform.boot import make_worker
+from tenon.platform.boot import make_worker, make_workers
 from tenon.platform.garbage import spare
 from tenon.server import write_log
 
@@ -21,11 +21,11 @@ def command(until_idle: bool) -> None:
     """Run jobs and schedules. Several workers share the jobs of a database; Ctrl-C ends one after its job."""
     write_log()
     with opened() as platform:
-        worker = make_worker(platform)
         if until_idle:
-            count = worker.run_until_idle()
+            count = make_worker(platform).run_until_idle()
             tell(say("{n} jobs ran.", "已运行 {n} 个任务。", n=count))
             return
+        worker, outgoing = make_workers(platform)
         stop = threading.Event()
 
         def end(_signal: int, _frame: object) -> None:
@@ -36,4 +36,6 @@ def command(until_idle: bool) -> None:
             signal.signal(number, end)
         spare()
         tell(say("The worker runs; Ctrl-C ends it.", "工作进程已启动；按 Ctrl-C 结束。"), err=True)
+        outgoing.start()
         worker.run_forever(stop)
+        outgoing.stop()

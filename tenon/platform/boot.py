@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,10 @@ from tenon.engine.apps.sample_marks import forget_removed
 from tenon.engine.automation import automation_jobs, automation_listeners
 from tenon.engine.context import Context
 from tenon.engine.imports.work import import_jobs
-from tenon.engine.jobs import Schedule, change, get, job_kinds, put, set_schedules
+from tenon.engine.jobs import JobKind, Schedule, change, get, job_kinds, put, set_schedules
 from tenon.engine.notices.mentions import hear_mentions
 from tenon.engine.notices.watching import hear_watched
-from tenon.engine.outbox import call_all, delivery_jobs
+from tenon.engine.outbox import DELIVER, call_all, delivery_jobs
 from tenon.engine.outside import Outside
 from tenon.engine.recompute.refresh import RECOMPUTE, REFRESH, Refresher, refresh_jobs
 from tenon.engine.recompute.touch import Recompute, keep_fresh
@@ -125,12 +125,25 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     return platform
 
 
-def make_worker(platform: Platform, **options: Any) -> Worker:
-    """Return a worker for the jobs of a platform."""
+def make_worker(platform: Platform, kinds: Mapping[str, JobKind] | None = None, **options: Any) -> Worker:
+    """Return a worker for the jobs of a platform, or for some kinds of them."""
     scheduler = Scheduler(platform.database, platform.outside.clock, platform.settings.timezone)
-    worker = Worker(platform.database, platform.kinds, platform.outside, scheduler=scheduler, **options)
+    worker = Worker(platform.database, platform.kinds if kinds is None else kinds, platform.outside, scheduler=scheduler, **options)
     platform.wake = worker.wake
     return worker
+
+
+def make_workers(platform: Platform, count: int = 1) -> list[Worker]:
+    """Return so many workers for everything that is done here, and one for what goes out: a slow other side holds up nothing but that."""
+    here = {kind: job for kind, job in platform.kinds.items() if kind != DELIVER}
+    workers = [*(make_worker(platform, here) for _ in range(count)), make_worker(platform, {DELIVER: platform.kinds[DELIVER]})]
+
+    def wake() -> None:
+        for worker in workers:
+            worker.wake()
+
+    platform.wake = wake
+    return workers
 
 
 def recompute_later(uow: UnitOfWork, key: str, ids: Collection[str]) -> None:

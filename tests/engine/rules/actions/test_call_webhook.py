@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +14,9 @@ from tenon.engine.releases import publish_documents
 from tenon.engine.webhooks import subscriptions
 from tenon.engine.webhooks.signing import is_signed, read_secret
 from tenon.metamodel.errors import Invalid
+from tenon.platform.boot import make_workers
 from tenon.platform.web_client import SafeWebClient
-from tests.engine.rules.world import LABEL, SYSTEM, Rules, rule
+from tests.engine.rules.world import LABEL, SYSTEM, Rules, note, rule
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 CALL: dict[str, Any] = {
@@ -61,3 +63,41 @@ def test_what_may_not_be_called_or_is_not_said_is_refused(w: Rules) -> None:
     with pytest.raises(Invalid) as refused:
         publish_documents(publisher, SYSTEM, [{"label": LABEL, **rule("call", "created", {**CALL, "url": "http://127.0.0.1:8000/"})}])
     assert [(p.path, p.code) for p in refused.value.problems] == [("/rule/call/actions/0/url", "refused")]
+
+
+class Waits:
+    """Another side that answers only when it is let."""
+
+    def __init__(self) -> None:
+        self.asked, self.let = threading.Event(), threading.Event()
+
+    def check(self, url: str) -> None:
+        """Allow every address."""
+
+    def request(self, *_args: Any, **_more: Any) -> tuple[int, bytes]:
+        """Wait, then say that it is fine."""
+        self.asked.set()
+        self.let.wait(30)
+        return 200, b""
+
+
+def test_a_slow_other_side_holds_up_no_rule(w: Rules) -> None:
+    http = Waits()
+    w.platform.outside = replace(w.platform.outside, http=http)
+    w.publish(rule("call", "created", CALL | {"secrets": {}, "signed_with": None}), rule("greet", {"type": "updated", "fields": ["seats"]}, note()))
+    workers = make_workers(w.platform)
+    try:
+        for worker in workers:
+            worker.start()
+        ann = w.add("customer", name="Ann")
+        assert http.asked.wait(30)
+        w.change("customer", ann, seats=3)
+        for _ in range(300):
+            if w.states("greet") == ["done"]:
+                break
+            threading.Event().wait(0.05)
+        assert (w.states("greet"), http.let.is_set()) == (["done"], False)
+    finally:
+        http.let.set()
+        for worker in workers:
+            worker.stop()
