@@ -9,6 +9,7 @@ from tenon.engine.query.lens import NOW, Lens
 from tenon.engine.reports.asked import Asked
 from tenon.engine.reports.history import PastScores
 from tenon.engine.reports.periods import BUCKETS, Period, buckets, end_of, move, start_of
+from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import say
 
@@ -26,11 +27,17 @@ def lens_of(asked: Asked, period: Period | None = None) -> Lens:
     name = asked.option("history")
     if not name:
         return NOW
+    return PastScores(asked.rights, score_of(asked, "history"), asked.entity, _days(asked, period))
+
+
+def score_of(asked: Asked, option: str) -> Document:
+    """Return the score that an option names. Raises Invalid where the entity of the widget has no such score."""
+    name = asked.option(option)
     score = asked.uow.model.find("score", name)
     if score is None or asked.uow.model.find_entity(score.body.entity) is not asked.entity:
         message = say("{entity} has no score {name}.", "{entity} 没有评分 {name}。", entity=asked.entity.label, name=name[:40])
-        raise Invalid(Problem("/options/history", "unknown_name", message, say("Name one of its scores.", "请写它的某个评分。")))
-    return PastScores(asked.rights, score, asked.entity, _days(asked, period))
+        raise Invalid(Problem(f"/options/{option}", "unknown_name", message, say("Name one of its scores.", "请写它的某个评分。")))
+    return score
 
 
 def _days(asked: Asked, period: Period | None) -> list[tuple[date, date]]:

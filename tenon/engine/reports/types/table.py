@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from tenon.engine.query.pages import Ask, page
 from tenon.engine.query.paths import find_path
 from tenon.engine.reports.asked import Asked
 from tenon.engine.reports.gaps import fill
-from tenon.engine.reports.seeing import lens_of, question_of
+from tenon.engine.reports.seeing import lens_of, question_of, score_of
 from tenon.engine.reports.shape import options_of, part_of, table
 from tenon.engine.reports.types.base import Answers
+from tenon.engine.scores.losses import losses
+from tenon.metamodel.labels import say
 
 SHOWN, MOST = 10, 100
 
 
 class Table(Answers):
-    """Groups and measures, with totals unless ``options.totals`` is false; ``options.columns`` are the fields of a list of records."""
+    """Groups and measures, with totals unless ``options.totals`` is false; ``options.columns`` are the fields of a list of records.
+
+    With ``options.losses``, the name of a score, a last column says on which measure each record loses most of it.
+    """
 
     types: ClassVar[tuple[str, ...]] = ("table",)
 
@@ -44,7 +50,19 @@ def _records(asked: Asked) -> dict[str, Any]:
         "columns": columns, "rows": [[record.get(s.key) for s in selected] for record in found.records], "details": details,
         "records": [record["id"] for record in found.records], "count": found.count, "title": entity.title,
     }  # fmt: skip
+    if asked.option("losses"):
+        _add_losses(asked, shown)
     return shown | ({"more": True} if found.next else {})
+
+
+def _add_losses(asked: Asked, shown: dict[str, Any]) -> None:
+    language = asked.ctx.language
+    lost = losses(asked.uow, asked.rights, score_of(asked, "losses"), shown["records"], language)
+    shown["columns"].append({"name": "losses", "label": say("Loses most on", "失分最多").show(language), "type": "text"})
+    shown["details"].append({"field": "losses", "kind": "text"})
+    for id_, row in zip(shown["records"], shown["rows"], strict=True):
+        label, points = lost.get(id_, (None, Decimal(0)))
+        row.append(f"{label} −{points.quantize(Decimal(1))}" if label else None)
 
 
 def _options(selected: Any, language: str) -> dict[str, Any]:

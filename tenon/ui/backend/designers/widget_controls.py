@@ -139,6 +139,9 @@ def _of_type(design: Design, controls: Controls, entity: Entity | None) -> list[
     if type == "table" and entity is not None and not query.get("group_by") and not query.get("measures"):
         columns = tuple(Choice(f.name, f.label.show(language)) for f in entity.fields.values() if f.origin != "system" and not f.is_to_many)
         made.append(controls.make("options/columns", "many", say("Columns", "列"), options=columns))
+        if scores := _scores(design, entity):
+            told = say("A last column names the measure that costs a record most points.", "末列显示每条记录失分最多的指标。")
+            made.append(controls.make("options/losses", "choice", say("What it loses most on", "失分最多的指标"), options=scores, empty=say("No such column", "不显示").show(language), help=told))
     if type not in ("text", "transition", "sankey", "falls", "attribution") and query.get("measures"):
         kinds = design.choices((("percent", say("Percent", "百分比")), ("duration", say("Duration", "时长"))))
         made.append(controls.make("options/format", "choice", say("Numbers as", "数值格式"), options=kinds, empty=say("As the field says", "按字段设置").show(language)))
@@ -156,10 +159,14 @@ def _time(design: Design, controls: Controls, entity: Entity) -> list[Control]:
     if type in COMPARED:
         ways = design.choices((("previous_period", say("The period before", "上一周期")), ("previous_year", say("The year before", "去年同期"))))
         made.append(controls.make("compare/to", "choice", say("Hold against", "对比"), options=ways, empty=say("Nothing", "不对比").show(language)))
-    scores = tuple(Choice(d.name, d.label.show(language)) for d in design.model.all("score") if d.json.get("entity") == entity.id)
+    scores = _scores(design, entity)
     if scores and type in COMPARED:
         made.append(controls.make("options/history", "choice", say("Over the history of", "评分历史"), options=scores, empty=say("Nothing: as it is now", "不使用：按当前数据").show(language)))
     return made
+
+
+def _scores(design: Design, entity: Entity) -> tuple[Choice, ...]:
+    return tuple(Choice(d.name, d.label.show(design.language)) for d in design.model.all("score") if d.json.get("entity") == entity.id)
 
 
 def _order(design: Design, controls: Controls) -> list[Control]:

@@ -6,6 +6,7 @@ import pytest
 
 from tenon.metamodel.errors import Invalid
 from tests.engine.reports.asking import COUNT, answer, counted, holds, widget
+from tests.engine.sql.test_past import READER, SCORE
 from tests.shop import Shop, person
 
 
@@ -40,3 +41,20 @@ def test_a_list_of_records(orders: Shop) -> None:
     assert answer(orders, document, person("x", "clerk"))["count"] == 3
     with pytest.raises(Invalid):
         answer(orders, {**document, "options": {"columns": ["nothing"]}})
+
+
+def test_a_list_says_on_what_each_record_loses_most(shop: Shop) -> None:
+    measures = [
+        {"name": "paying", "label": {"en": "Seats", "zh": "席位"}, "points": 60, "value": "scale(seats, 0, 100)", "missing": "zero"},
+        {"name": "worth", "label": {"en": "Revenue", "zh": "收入"}, "points": 30, "value": "scale(arr, 0, 100)", "missing": "zero"},
+        {"name": "kind", "label": {"en": "Industry", "zh": "行业"}, "points": 10, "when": "industry == 'saas'", "missing": "zero"},
+    ]
+    shop.publish([{**SCORE, "variants": [{"name": "default", "measures": measures}]}, READER])
+    shop.create("customer", name="A", seats=50, arr=80, industry="saas")
+    shop.create("customer", name="B", seats=100, arr=0)
+    shop.create("customer", name="C", seats=100, arr=100, industry="saas")
+    document = widget("w", "table", "customer", measures=[], sort=["name"], options={"columns": ["name"], "losses": "health"})
+    assert answer(shop, document)["rows"] == [["A", "Seats −30"], ["B", "Revenue −30"], ["C", None]]
+    assert [row[1] for row in answer(shop, document, person("x", "half"))["rows"]] == ["Seats −30", None, None]
+    with pytest.raises(Invalid):
+        answer(shop, {**document, "options": {"losses": "grade"}})
