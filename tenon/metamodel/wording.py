@@ -41,6 +41,10 @@ sort|Order|排序
 features|Feature|功能
 keys|Key|唯一键
 set|Value|赋值
+lists|List|列表
+outcomes|Outcome|结果
+scores|Score|评分
+roles|Role|角色
 paths|Path|分支
 """
 _KEYS = """
@@ -74,7 +78,7 @@ columns|columns|列
 width|width|宽度
 view|view|视图
 field|field|字段
-entity|entity|实体
+entity|entity|对象
 items|entries|条目
 fields|fields|字段
 options|options|选项
@@ -113,15 +117,49 @@ w|width|宽度
 h|height|高度
 app|app|应用
 public|public form|公开表单
+query|data|数据
+board|board|看板
+calendar|calendar|日历
+gallery|gallery|画廊
+tree|tree|树
+timeline|timeline|时间线
+gantt|Gantt chart|甘特图
+cards|cards|卡片
+condition|condition|条件
+state|state|状态
+trigger|trigger|触发
+limits|limits|限制
+timing|when it acts|执行时机
+run_as|acts as|执行身份
+role|role|角色
+start|start|启动方式
+exit_when|given up when|退出条件
+segment|segment|分群
+subject|subject|主题
+body|text|正文
+channel|channel|发送渠道
+category|category|类别
+style|format|正文格式
+lists|lists|列表
+steps|steps|步骤
+count|number|数量
+score|score|评分
+band|band|等级
+limit|at most|最多
+compare|compared with|对比
+period|period|时段
+target|target|目标
+headers|headers|请求头
 """
 ITEMS = {key: Text(en, zh) for key, en, zh in (line.split("|") for line in _ITEMS.strip().splitlines())}
 KEYS = {key: Text(en, zh) for key, en, zh in (line.split("|") for line in _KEYS.strip().splitlines())}
 TONGUES = {"en": say("English", "英文"), "zh": say("Chinese", "中文")}
 KINDS_IN_WORDS = {
-    "app": Text("app", "应用"), "calendar": Text("calendar", "日历"), "dashboard": Text("dashboard", "仪表盘"), "entity": Text("entity", "对象"), "extension": Text("extension", "扩展"),
+    "app": Text("app", "应用"), "calendar": Text("calendar", "工作日历"), "dashboard": Text("dashboard", "仪表盘"), "entity": Text("entity", "对象"), "extension": Text("extension", "扩展"),
     "form": Text("form", "表单"), "message": Text("message", "消息"), "page": Text("page", "页面"), "playbook": Text("playbook", "行动手册"), "role": Text("role", "角色"),
     "rule": Text("rule", "规则"), "scenario": Text("scenario", "场景"),
     "score": Text("score", "评分"), "segment": Text("segment", "分群"), "view": Text("view", "视图"), "widget": Text("widget", "组件"),
+    "workflow": Text("workflow", "流程"),
 }  # fmt: skip
 YES, NO = say("yes", "是"), say("no", "否")
 LONGEST = 160

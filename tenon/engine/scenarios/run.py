@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from hashlib import sha256
@@ -29,6 +29,7 @@ from tenon.metamodel.errors import TenonError
 from tenon.metamodel.kinds.scenario import ScenarioKind, StoryStep
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Field, Model
+from tenon.metamodel.wording import KEYS
 
 MATTERS = frozenset({"entity", "extension", "score", "role", "scenario", "rule", "workflow", "playbook", "message", "calendar", "segment"})
 """The kinds a scenario can depend on."""
@@ -87,9 +88,13 @@ class Outcome:
 
 
 def _short(verdict: Verdict) -> Text:
-    expected = ", ".join(f"{k} {_plain(v)}" for k, v in verdict.expected.items())
-    found = ", ".join(f"{k} {_plain(v)}" for k, v in verdict.found.items())
+    expected, found = _listed(verdict.expected), _listed(verdict.found)
     return say("expected {expected}; found {found}", "期望 {expected}；实际 {found}", expected=expected, found=found)
+
+
+def _listed(values: Mapping[str, Any]) -> Text:
+    en, zh = ([f"{KEYS.get(key, Text(key)).show(language)} {_plain(value)}" for key, value in values.items()] for language in ("en", "zh"))
+    return Text(", ".join(en), "，".join(zh))
 
 
 def _plain(value: Any) -> str:

@@ -160,6 +160,6 @@ def shown_lines(lines: Iterable[Line], language: str) -> tuple[Difference, ...]:
 def shown_steps(view: View, plan: Plan) -> tuple[PlanStep, ...]:
     """Return the steps of a plan that people see."""
     return tuple(
-        PlanStep(s.id, s.title.show(view.language), s.safety, s.rows, s.lost, tuple((id, title.show(view.language)) for id, title in s.ways))
+        PlanStep(s.id, s.title.show(view.language), s.safety, s.rows, s.lost, tuple((id, title.show(view.language)) for id, title in s.ways), s.kind == "scenario")
         for s in plan.steps if not s.hidden
     )  # fmt: skip
