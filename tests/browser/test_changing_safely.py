@@ -49,6 +49,7 @@ def test_a_merge_is_chosen_saved_and_talked_about(chromium: Browser, live: Live,
         saved, _ = draft.get(uow.connection, uow.model, "entity", "order")
     assert (saved["label"]["en"], saved["icon"], saved["description"]) == ("Purchase", "book", {"en": "What they buy"})
     page.goto("/admin/releases")
+    page.locator(".draft-new summary").press("Enter")
     page.locator("[id^='remark-']").fill("Looks right")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Looks right")).to_be_visible()

@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
 
 from tenon.engine.context import Context
+from tenon.engine.records.writing import create
 from tenon.engine.releases import draft
+from tenon.engine.workflows.by_hand import start
+from tenon.engine.workflows.tables import tokens
 from tests.browser.conftest import AXE, Live
 from tests.browser.designing import discard, drafted, publish, wait_for
 
@@ -166,3 +170,29 @@ def test_a_phone_has_the_outline(phone: Page, live: Live, flow: str) -> None:
     expect(phone.locator("#design-panel").get_by_label("How long", exact=True)).to_be_visible()
     expect(phone.locator(".design-stage")).to_be_hidden()
     has_no_barriers(phone)
+
+
+def test_a_publish_takes_what_runs_to_a_step(desk: Page, live: Live, flow: str) -> None:
+    waits = [{"id": name, "type": "wait", "label": {"en": label}, "for": "2 days"} for name, label in (("dry", "Dry"), ("look", "Look again"))]
+    publish(live, {**FLOW, "name": "drying", "label": {"en": "Drying"}, "steps": waits})
+    with live.platform.write() as uow:
+        crate = create(uow, Context(live.ann), uow.model.get_entity("crate"), {"name": "Wet one"})
+        instance = start(uow, Context(live.ann), "drying", crate)
+
+    def stands() -> list[str]:
+        with live.platform.read() as uow:
+            return list(uow.connection.execute(select(tokens.c.step).where(tokens.c.instance == instance)).scalars())
+
+    assert stands() == ["dry"]
+    desk.goto("/design/workflow/drying")
+    node(desk, "dry").focus()
+    desk.keyboard.press("Delete")
+    wait_for(desk, lambda: [s["id"] for s in drafted(live, "workflow", "drying")["steps"]], ["look"])
+    desk.get_by_role("link", name="Review and publish").click()
+    ways = desk.get_by_label("What is done with them")
+    expect(ways.locator("option")).to_have_text(["They go on as they began", "Take them to “Look again”", "End them"])
+    ways.select_option(label="Take them to “Look again”")
+    has_no_barriers(desk)
+    desk.get_by_role("button", name="Publish", exact=True).click()
+    expect(desk.locator("#toasts")).to_contain_text("Published.")
+    assert stands() == ["look"]
