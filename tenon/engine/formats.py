@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date as Date, datetime as Moment, time as Time  # noqa: N812 (the methods are called date, datetime, time)
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -80,6 +80,10 @@ class Formats:
         """Return a share as percent, with at most so many decimals: 0.3 is 30 %."""
         pattern = "#,##0." + "#" * scale + "%" if scale else "#,##0%"
         return "" if value is None else numbers.format_percent(value, format=pattern, locale=self.locale)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Return names one after the other, parted as the language does it."""
+        return ("、" if self.language == "zh" else ", ").join(names)
 
     def inside(self, label: str) -> str:
         """Return a label for the middle of a sentence: "Customer" becomes "customer", "CRM lead" and Chinese stay."""

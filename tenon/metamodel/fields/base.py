@@ -91,6 +91,11 @@ class FieldSpec(NamedItem):
         return ()
 
     @property
+    def asked_by(self) -> str:
+        """Return by which input people are asked for a value."""
+        return self.input
+
+    @property
     def is_share(self) -> bool:
         """Return whether its number is read with a percent sign."""
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -32,6 +33,16 @@ class TagsSpec(FieldSpec):
     example: ClassVar[Text] = say('["key account"]', '["重点客户"]')
     is_sortable: ClassVar[bool] = False
     may_be_unique: ClassVar[bool] = False
+
+    @property
+    def named(self) -> Sequence[Option]:
+        """Return the options, if there are any."""
+        return self.options
+
+    @property
+    def asked_by(self) -> str:
+        """Return the input of several options where only these are allowed."""
+        return "multiselect" if self.options else self.input
 
     def value_type(self) -> Type:
         """Return choices; free tags have no options."""

@@ -150,7 +150,7 @@ def input_of(draft: Draft, item: Item, titles: Titles, prefix: str = "") -> Form
     low, high = (getattr(spec, key, None) for key in ("min", "max"))
     is_open = not (is_read_only or is_kept)
     return FormField(
-        draft.prefix + field.name, item.label or field.label.show(view.language), spec.input, value,
+        draft.prefix + field.name, item.label or field.label.show(view.language), spec.asked_by, value,
         draft.is_required(item) and is_open, not is_open,
         item.help or (spec.help.show(view.language) if spec.help else None), item.width, offered(draft, item, options) if options else (),
         field.type.currency, field.type.scale, _bound(low), _bound(high),

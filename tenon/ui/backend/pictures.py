@@ -45,7 +45,7 @@ class Reading:
         if isinstance(value, dict):
             return str(value.get("title") or value.get("name") or value.get("id"))
         if isinstance(value, list):
-            return ", ".join(self.text(v, place) for v in value) if value else "–"
+            return self.fmt.listed(self.text(v, place) for v in value) if value else "–"
         if isinstance(value, int | float | Decimal):
             return self.number(value, detail)
         if self.columns[place]["type"] == "datetime":

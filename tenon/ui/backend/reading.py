@@ -64,10 +64,10 @@ def bare(draft: Draft) -> Form:
     fields = tuple(_bare(draft, item) for item in draft.items())
     tables = []
     for table in draft.tables():
-        cells = tuple(FormField(f.name, f.name, f.spec.input) for f in table.columns)
+        cells = tuple(FormField(f.name, f.name, f.spec.asked_by) for f in table.columns)
         tables.append(FormTable(table.name, table.name, (), (FormRow("", "", cells),)))
     return Form(draft.entity.name, "", "", "", (FormSection(None, (*fields, *tables)),))
 
 
 def _bare(draft: Draft, item: Item) -> FormField:
-    return FormField(item.field.name, item.field.name, item.field.spec.input, read_only=draft.is_read_only(item))
+    return FormField(item.field.name, item.field.name, item.field.spec.asked_by, read_only=draft.is_read_only(item))

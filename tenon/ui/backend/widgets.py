@@ -96,7 +96,7 @@ def _chart(reading: Reading) -> Made:
 def _summary(reading: Reading) -> str:
     """Return one sentence for who cannot see the picture."""
     rows = reading.data["rows"]
-    names = ", ".join(str(c["label"]) for c in reading.columns)
+    names = reading.fmt.listed(str(c["label"]) for c in reading.columns)
     en, zh = "{label}: {names}. {n} {n:row|rows}; show it as a table to read them.", "{label}：{names}，共 {n} 行；可切换为表格查看。"
     return reading.words(en, zh, label=reading.data["label"], names=names, n=len(rows))
 

@@ -31,3 +31,9 @@ def test_declared_options_are_the_only_ones() -> None:
     assert (spec.value_type().options, spec.value_type().source) == (("saas", "retail", "mining"), ID)
     assert make("tags", id=ID).value_type().source is None
     assert faults(make("tags", options=[*OPTIONS, OPTIONS[0]])) == [("/options/3/name", "not_unique")]
+
+
+def test_words_that_are_given_are_known_by_their_labels_and_ticked() -> None:
+    spec = make("tags", options=OPTIONS, id=ID)
+    assert ([o.name for o in spec.named], spec.asked_by) == ([o["name"] for o in OPTIONS], "multiselect")
+    assert (make("tags", id=ID).named, make("tags", id=ID).asked_by) == ([], "tags")

@@ -62,7 +62,7 @@ function cartesian(spec, place, paint) {
   const isFew = !isFlat && !spec.isTime && spec.labels.length <= 8; // each is named, as much of it as there is room
   const tick = (value, at = 0) => { const own = spec.ticks?.[at]; return own?.percent ? share.format(value) : signed(value, own?.sign); };
   const names = { type: "category", data: spec.labels, boundaryGap: isBar, axisTick: { show: false }, axisLine: { lineStyle: { color: c.line } }, axisLabel: { color: c["text-2"], fontSize: 11, hideOverlap: true, interval: isFew ? 0 : undefined, width: isFlat ? Math.min(120, place.width * 0.3) : isFew ? (place.width - 70) / spec.labels.length - 6 : undefined, overflow: "truncate" }, inverse: isFlat };
-  const values = { type: "value", splitNumber: place.height < 180 ? 3 : 4, scale: !isBar && spec.type !== "area", axisLabel: { color: c["text-2"], fontSize: 11, formatter: (value) => tick(value) }, splitLine: { lineStyle: { color: c.line } } };
+  const values = { type: "value", splitNumber: (isFlat ? place.width < 420 : place.height < 180) ? 3 : 4, scale: !isBar && spec.type !== "area", axisLabel: { color: c["text-2"], fontSize: 11, hideOverlap: true, formatter: (value) => tick(value) }, splitLine: { lineStyle: { color: c.line } } };
   const series = spec.series.map((one, index) => {
     const isOwn = isBar && !isMany && spec.tones.some(Boolean);
     const data = one.marks.map((mark, at) => (mark === null || mark === undefined ? (isBar ? 0 : null) : {
