@@ -94,8 +94,10 @@ class Formats:
         return self._now().astimezone(self.zone).date()
 
     def date(self, value: Date | None) -> str:
-        """Return a day, the same width everywhere."""
-        return "" if value is None else value.strftime("%Y-%m-%d")
+        """Return a day, the same width everywhere; of a moment the day it is in the zone of the workspace."""
+        if value is None:
+            return ""
+        return (value.astimezone(self.zone) if isinstance(value, Moment) else value).strftime("%Y-%m-%d")
 
     def long_date(self, value: Date | None) -> str:
         """Return a day in words."""

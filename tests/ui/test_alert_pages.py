@@ -30,4 +30,5 @@ def test_only_who_may_sees_alerts_and_acts_on_them(tmp_path: Path) -> None:
         assert (verb, office.stored("alert", alert)["state"]) == (verb, "open")
     sam.post(f"/alerts/{alert}/snooze", data={"until": "2099-01-01", "reason": "Later"})
     assert office.stored("alert", alert)["state"] == "snoozed"
+    assert "Put off until 2099-01-01" in sam.get(place).text, "the day as it is where the office is"
     office.platform.close()

@@ -145,7 +145,7 @@ def _left(title: str) -> Text:
 
 
 def _back(title: str) -> Text:
-    return say("Back again: {title}", "暂缓到期：{title}", title=title)
+    return say("Back again: {title}", "推迟到期：{title}", title=title)
 
 
 def _acting() -> Context:

@@ -34,7 +34,7 @@ def snooze(uow: UnitOfWork, ctx: Context, ids: Sequence[str], until: Any, reason
     """Put alerts off until a moment, or the beginning of a day, for a reason; return the batch. Raises Invalid, Forbidden, Conflict."""
     moment = _moment(uow, until)
     if not isinstance(reason, str) or not reason.strip():
-        raise Invalid(Problem("/reason", "required", say("Say why it can wait.", "请填写暂缓原因。"), say("Such as: waits for the renewal talk.", "例如：等待续约洽谈。")))
+        raise Invalid(Problem("/reason", "required", say("Say why it can wait.", "请填写推迟原因。"), say("Such as: waits for the renewal talk.", "例如：等待续约洽谈。")))
     alert, batch = _open(uow, ctx, ids), uow.new_id()
     change_part(uow, ctx, alert, list(ids), _known(alert, {"state": SNOOZED, "snoozed_until": moment.isoformat(), "snooze_reason": reason.strip()}), batch)
     return batch
@@ -83,7 +83,7 @@ def _moment(uow: UnitOfWork, until: Any) -> datetime:
     """Return until when: a day begins at midnight where the workspace is. Raises Invalid."""
     hint = say("Such as 2026-03-01, or 2026-03-01T09:00.", "例如 2026-03-01 或 2026-03-01T09:00。")
     if until in (None, ""):
-        raise Invalid(Problem("/until", "required", say("Say until when.", "请填写暂缓到的日期。"), hint))
+        raise Invalid(Problem("/until", "required", say("Say until when.", "请填写推迟到的日期。"), hint))
     try:
         text = str(until)
         found = datetime.combine(date.fromisoformat(text), time()) if len(text) == len("2026-03-01") else datetime.fromisoformat(text)

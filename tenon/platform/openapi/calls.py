@@ -129,7 +129,7 @@ RECORD_CALLS = {
         "Merge records", "合并记录", body=thing({"absorb": many(ID), "choose": {"type": "object"}}, "absorb"), answer=RECORD,
     ),
     "POST /records/alert/{id}/acknowledge": _call("Take an alert up", "确认预警", body=_NO_BODY, answer=RECORD),
-    "POST /records/alert/{id}/snooze": _call("Put an alert off until a day", "暂缓预警", body=thing({"until": TEXT, "reason": TEXT}, "until", "reason"), answer=RECORD),
+    "POST /records/alert/{id}/snooze": _call("Put an alert off until a day", "推迟预警", body=thing({"until": TEXT, "reason": TEXT}, "until", "reason"), answer=RECORD),
     "POST /records/alert/{id}/close": _call("Close an alert", "关闭预警", body=thing({"outcome": TEXT, "cause": nullable(TEXT)}, "outcome"), answer=RECORD),
     "POST /playbooks/{name}/start": _call(
         "Begin a playbook for a record or an alert", "为记录或预警启动行动手册", body=thing({"entity": TEXT, "record": ID}, "entity", "record"),

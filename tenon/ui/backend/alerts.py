@@ -27,7 +27,7 @@ from tenon.ui.shapes import Choice
 
 MOST_LOST = 5
 SAID = {
-    "acknowledge": Text("The alert is yours now.", "预警已由您处理。"), "snooze": Text("The alert was put off.", "预警已暂缓。"), "close": Text("The alert is closed.", "预警已关闭。"),
+    "acknowledge": Text("The alert is yours now.", "预警已由您处理。"), "snooze": Text("The alert was put off.", "预警已推迟。"), "close": Text("The alert is closed.", "预警已关闭。"),
 }  # fmt: skip
 
 

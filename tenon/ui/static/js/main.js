@@ -9,6 +9,7 @@ import "./rows.js";
 import "./form.js";
 import "./drafts.js";
 import "./inputs.js";
+import "./validity.js";
 import "./quick.js";
 import "./toast.js";
 import "./keys.js";
