@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page
 
 from tenon.engine.records.stored import load
 from tests import deals
+from tests.browser.carrying import aim_at
 from tests.browser.conftest import Live
 
 
@@ -44,9 +45,5 @@ def drag(page: Page, what: Locator, to: Locator, *, dx: float = 0, dy: float = 0
     assert box is not None
     page.mouse.move(box["x"] + min(40, box["width"] / 2), box["y"] + min(12, box["height"] / 2))
     page.mouse.down()
-    for _ in range(4):
-        aim = to.bounding_box()
-        assert aim is not None
-        page.mouse.move(aim["x"] + aim["width"] / 2 + dx, aim["y"] + min(aim["height"] / 2, 60) + dy, steps=6)
-        page.wait_for_timeout(150)
+    aim_at(page, to, dx=dx, dy=dy, deepest=60, steps=6)
     page.mouse.up()

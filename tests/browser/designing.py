@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page
 
 from tenon.engine.context import Context, system_context
 from tenon.engine.releases import draft, publish_documents
+from tests.browser.carrying import aim_at, settle
 from tests.browser.conftest import Live
 
 SYSTEM = system_context("command", "tests")
@@ -69,13 +70,7 @@ def carry(page: Page, what: Locator, to: Locator, *, dy: float = 0) -> None:
         page.mouse.up()
         page.wait_for_timeout(250)
     ghost = to.locator("xpath=ancestor-or-self::*[@data-list][1]").locator(".design-ghost")
-    for turn in range(12):
-        aim = to.bounding_box()
-        assert aim is not None
-        page.mouse.move(aim["x"] + aim["width"] / 2 + turn % 2 * 4, aim["y"] + aim["height"] / 2 + dy, steps=8)
-        page.wait_for_timeout(180)
-        if turn >= 3 and ghost.count():
-            break
+    aim_at(page, to, dy=dy, until=lambda: ghost.count() > 0)
     page.mouse.up()
 
 
@@ -89,9 +84,9 @@ def slide(page: Page, what: Locator, to: Locator) -> None:
     page.mouse.move(box["x"] + 30, box["y"] + 14)
     page.mouse.down()
     page.mouse.move(aim["x"] + 20, aim["y"] + 16, steps=16)
-    page.wait_for_timeout(200)
+    settle(page)
     page.mouse.move(aim["x"] + 12, aim["y"] + 16, steps=3)
-    page.wait_for_timeout(200)
+    settle(page)
     page.mouse.up()
 
 

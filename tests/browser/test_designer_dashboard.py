@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tenon.engine.context import Context
 from tenon.engine.records import writing
+from tests.browser.carrying import settle
 from tests.browser.conftest import AXE, Live, assert_clean, open_live
 from tests.browser.designing import discard, drafted, partner, publish, wait_for
 
@@ -175,7 +176,7 @@ def test_a_widget_from_the_palette_lies_where_it_is_let_go(desk: Page, live: Liv
     desk.mouse.down()
     for _ in range(4):
         desk.mouse.move(grid["x"] + grid["width"] / 8, grid["y"] + 20, steps=8)
-        desk.wait_for_timeout(150)
+        settle(desk)
     desk.mouse.up()
     wait_for(desk, lambda: len(drafted(live, "dashboard", "crews")["layout"]), 4)
     added = drafted(live, "dashboard", "crews")["layout"]

@@ -135,10 +135,10 @@ def test_the_first_start_without_scripts(chromium: Browser, fresh: Fresh) -> Non
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("checkbox").uncheck()
     page.get_by_role("button", name="Set up the workspace").click()
-    for _ in range(60):
+    for _ in range(300):
         if page.get_by_role("heading", level=1).inner_text() == "Your workspace is ready":
             break
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(200)
         page.get_by_role("link", name="Show how far it is").click()
     page.get_by_role("link", name="Open Tutorial: customer health").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Health overview")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tenon.engine import views
 from tenon.engine.context import Context
+from tests.browser.carrying import settle
 from tests.browser.conftest import Live
 from tests.browser.designing import say_expression
 from tests.browser.test_access import objections
@@ -194,7 +195,7 @@ def test_columns_are_dragged(desk: Page) -> None:
         end = lines.nth(1).bounding_box()
         assert end is not None
         desk.mouse.move(start["x"] + 8, end["y"] + 4, steps=8)
-        desk.wait_for_timeout(150)
+        settle(desk)
     desk.mouse.up()
     expect(desk).to_have_url(re.compile("columns=name&columns=industry"))
 

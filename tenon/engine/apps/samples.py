@@ -40,17 +40,15 @@ Rows = list[dict[str, str]]
 
 def read_rows(content: bytes, language: str = "en") -> Rows:
     """Return the rows of a sample file by the names of its columns, with the texts of a language."""
-    return [_said(row, language) for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig")))]
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    parts = [(name, *name.rpartition(".")[::2]) for name in dict.fromkeys(rows.fieldnames or ()) if "." in name]
+    return [_said(row, parts, language) for row in rows] if parts else list(rows)
 
 
-def _said(row: dict[str, str], language: str) -> dict[str, str]:
+def _said(row: dict[str, str], parts: Sequence[tuple[str, str, str]], language: str) -> dict[str, str]:
     """Return a row without the columns of languages; what that of the language says stands in their place."""
-    said = {name: cell for name, cell in row.items() if "." not in name}
-    for name in row.keys() - said.keys():
-        field, _, own = name.rpartition(".")
-        if own == language and row[name]:
-            said[field] = row[name]
-    return said
+    written = {field: cell for name, field, own in parts if (cell := row.pop(name)) and own == language}
+    return {**row, **written}
 
 
 @dataclass(frozen=True)
@@ -97,8 +95,10 @@ class _Reading:
             return self._moment(self.today + timedelta(days=int(found[1] or 0)), found[2], field.type.kind)
         if field.type.kind == "reference":
             return self._reference(field, cell)
+        if name not in self.cleaners:
+            self.cleaners[name] = Cleaner(field.spec)
         try:
-            return self.cleaners.setdefault(name, Cleaner(field.spec)).clean(cell)[0]
+            return self.cleaners[name].clean(cell)[0]
         except BadValue as bad:
             raise Invalid(bad.problem(f"/{self.entity.name}/{name}")) from None
 

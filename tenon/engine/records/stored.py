@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, delete, insert, select
@@ -113,7 +114,12 @@ _CAPITALS = str.maketrans("0123456789abcdef", "ABCDEFGHIJKLMNOP")
 
 def search_mark(field: Field) -> str:
     """Return what stands before the text of a field in the search column: capitals, which no folded word has."""
-    return short(field.id)[-12:].translate(_CAPITALS) + MARK
+    return _mark(field.id)
+
+
+@lru_cache(10_000)
+def _mark(id: str) -> str:
+    return short(id)[-12:].translate(_CAPITALS) + MARK
 
 
 def write_links(uow: UnitOfWork, field: Field, targets: dict[str, tuple[str, ...] | None], *, are_new: bool = False) -> None:
