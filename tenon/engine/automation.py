@@ -11,6 +11,7 @@ from tenon.engine.alerts.following import hear_alerts
 from tenon.engine.jobs.run import JobKind
 from tenon.engine.notices.mailing import hear_notices
 from tenon.engine.playbooks.following import hear_playbooks
+from tenon.engine.rules.before import note_before
 from tenon.engine.rules.firing import rule_listener
 from tenon.engine.rules.looking import look_jobs
 from tenon.engine.rules.misses import Gathered
@@ -26,7 +27,7 @@ OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
 
 def automation_listeners(gathered: Gathered) -> tuple[Listener, ...]:
     """Return who hears of what happened, in the transaction in which it happens; of what is only filled in they hear nothing."""
-    return tuple(_of_today(each) for each in (rule_listener(gathered), hear_flows, hear_alerts, hear_playbooks, hear_notices))
+    return tuple(_of_today(each) for each in (lambda uow, event: note_before(uow, event, gathered), rule_listener(gathered), hear_flows, hear_alerts, hear_playbooks, hear_notices))
 
 
 def _of_today(listener: Listener) -> Listener:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -73,6 +74,14 @@ class Cron:
                     return times[0]
             day += timedelta(days=1)
         raise _bad(say("This line never comes true.", "该表达式永远不会触发。"))
+
+    def times(self, since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+        """Yield the times from a moment to another, in UTC, the newest first."""
+        first, day = since.astimezone(zone).date() - timedelta(days=1), until.astimezone(zone).date() + timedelta(days=1)
+        while day >= first:
+            if self.matches_day(day):
+                yield from (each for each in sorted(self._moments(day, zone), reverse=True) if since <= each < until)
+            day -= timedelta(days=1)
 
     def matches_day(self, day: date) -> bool:
         """True when the line runs on that day."""

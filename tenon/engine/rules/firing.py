@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -91,12 +92,8 @@ def _queue(uow: UnitOfWork, ctx: Context, rule: Rule, heard: Heard, ids: Sequenc
     due = limits.due(uow, rule)
     state = "logged" if rule.body.state == "log_only" else "waiting"
     rows = [
-        {
-            "id": uow.new_id(), "rule": rule.id, "entity": rule.entity.id, "record": record, "root": root, "depth": cause.depth, "state": state, "reason": None,
-            "once": _once(rule, record, root, heard.key), "at": uow.now, "due_at": due, "ended_at": uow.now if state == "logged" else None, "took_ms": None,
-            "release": uow.model.release, "by": ctx.user_id, "cause": cause.to_json(), "facts": dict(heard.facts.get(record, {})),
-            "parts": parts.get(record, {}), "effects": None, "problem": None,
-        }
+        run_row(uow, ctx, rule, record, root, due, state)
+        | {"once": _once(rule, record, root, heard.key), "facts": dict(heard.facts.get(record, {})), "parts": parts.get(record, {})}
         for record in ids
     ]
     too_deep = cause.depth >= DEPTH
@@ -110,6 +107,15 @@ def _queue(uow: UnitOfWork, ctx: Context, rule: Rule, heard: Heard, ids: Sequenc
     if state == "waiting" and fired and not too_deep:
         put(uow.connection, RULES, {"root": root}, due_at=due, unique_key=f"rules:{root}:{due.isoformat()}", key_until="started", priority=50)
     return [] if too_deep else fired
+
+
+def run_row(uow: UnitOfWork, ctx: Context, rule: Rule, record: str, root: str, due: datetime, state: str) -> dict[str, Any]:
+    """Return the row of a run that begins."""
+    return {
+        "id": uow.new_id(), "rule": rule.id, "entity": rule.entity.id, "record": record, "root": root, "depth": ctx.cause.depth, "state": state, "reason": None, "once": None,
+        "at": uow.now, "due_at": due, "ended_at": None if state == "waiting" else uow.now, "took_ms": None, "release": uow.model.release, "by": ctx.user_id,
+        "cause": ctx.cause.to_json(), "facts": {}, "parts": {}, "effects": None, "problem": None,
+    }  # fmt: skip
 
 
 def _insert(uow: UnitOfWork, rows: list[dict[str, Any]]) -> list[str]:

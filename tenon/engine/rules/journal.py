@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from tenon.engine.context import Context
 from tenon.engine.jobs.queue import put
+from tenon.engine.jobs.table import show_time
 from tenon.engine.rules.book import Rule, read_rule
 from tenon.engine.rules.firing import RULES
 from tenon.engine.rules.judging import explained
@@ -42,7 +43,7 @@ def page_of_runs(uow: UnitOfWork, rule: Rule, *, before: str | None = None, limi
 
 def _run(row: Mapping[str, Any]) -> dict[str, Any]:
     kept = ("id", "record", "root", "depth", "state", "reason", "took_ms", "release", "by", "cause", "facts", "parts", "effects", "problem")
-    moments = {key: row[key].isoformat() if row[key] is not None else None for key in ("at", "due_at", "ended_at")}
+    moments = {key: show_time(row[key]) for key in ("at", "due_at", "ended_at")}
     return {**{key: row[key] for key in kept}, **moments}
 
 
@@ -52,7 +53,7 @@ def page_of_misses(uow: UnitOfWork, rule: Rule, limit: int = 50) -> list[dict[st
     scope = Scope(uow.model, rule.entity, use="rule")
     return [
         {
-            "id": row["id"], "at": row["at"].isoformat(), "count": row["count"], "records": row["records"],
+            "id": row["id"], "at": show_time(row["at"]), "count": row["count"], "records": row["records"],
             "parts": {part if re.fullmatch("[a-z_]+", part) else to_shown(part, scope): count for part, count in row["parts"].items()},
         }
         for row in uow.connection.execute(wanted).mappings()
@@ -72,6 +73,10 @@ def replay(uow: UnitOfWork, id: str) -> dict[str, Any]:
     if row["state"] not in AGAIN:
         message = say("This run is {state}.", "该执行的状态为 {state}。", state=row["state"])
         raise Conflict(Problem("", "conflict", message, say("Only failed, stopped and logged runs are done again.", "只能重新执行失败、已停止或仅记录的执行。")))
+    rule = uow.model.documents.get(row["rule"])
+    if rule is not None and rule.kind == "rule" and rule.body.timing == "before":
+        message = say("What is done before a record is stored belongs to that write.", "保存之前执行的操作属于该次写入。")
+        raise Conflict(Problem("", "conflict", message, say("Change the record again.", "请再次修改该记录。")))
     changed = {"state": "waiting", "reason": None, "problem": None, "ended_at": None, "due_at": uow.now}
     uow.connection.execute(update(runs).where(runs.c.id == id).values(changed))
     put(uow.connection, RULES, {"root": row["root"]}, unique_key=f"rules:{row['root']}:again", key_until="started")

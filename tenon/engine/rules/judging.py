@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 
 from tenon.engine.access.resolver import environment
-from tenon.engine.context import Context
+from tenon.engine.context import Context, User
 from tenon.engine.evaluate_explain import explain
 from tenon.engine.facts import RecordFacts, value_of
 from tenon.engine.history import as_plain
@@ -74,8 +74,14 @@ def _judge_few(uow: UnitOfWork, ctx: Context, rule: Rule, ids: Sequence[str], be
             judged.holds.append(id)
             continue
         judged.others.append(id)
-        judged.failing.update(part.text for part in parts_of(uow, rule, rule.condition) if value_of(uow, part, facts, ctx.user) is not True)
+        judged.failing.update(failing_parts(uow, rule, facts, ctx.user))
     return judged
+
+
+def failing_parts(uow: UnitOfWork, rule: Rule, facts: RecordFacts, user: User | None) -> list[str]:
+    """Return the parts of the condition of a rule that do not hold for one record."""
+    parts = parts_of(uow, rule, rule.condition) if rule.condition is not None else ()
+    return [part.text for part in parts if value_of(uow, part, facts, user) is not True]
 
 
 def holding(uow: UnitOfWork, ctx: Context, rule: Rule, condition: Expression, ids: Sequence[str]) -> Iterator[str]:
@@ -152,12 +158,14 @@ def explained(uow: UnitOfWork, ctx: Context, rule: Rule, ids: Collection[str], b
     if rule.condition is None:
         return {}
     stored = load(uow, rule.entity, list(ids))
-    found = {}
-    for id in ids:
-        facts = RecordFacts(uow, rule.entity, {**stored.get(id, {}), "id": id}, before.get(id))
-        tree = explain(rule.condition, facts, now=uow.now, timezone=uow.timezone, today=uow.today, user=ctx.user)
-        found[id] = _plain_tree(tree)
-    return found
+    return {id: explained_by(uow, ctx, rule, RecordFacts(uow, rule.entity, {**stored.get(id, {}), "id": id}, before.get(id))) for id in ids}
+
+
+def explained_by(uow: UnitOfWork, ctx: Context, rule: Rule, facts: RecordFacts) -> dict[str, Any]:
+    """Return the condition as a tree with the value of every part for one record; empty for a rule without one."""
+    if rule.condition is None:
+        return {}
+    return _plain_tree(explain(rule.condition, facts, now=uow.now, timezone=uow.timezone, today=uow.today, user=ctx.user))
 
 
 def _plain_tree(tree: dict[str, Any]) -> dict[str, Any]:

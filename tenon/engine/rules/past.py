@@ -10,18 +10,19 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tenon.engine.columns import show_moment
 from tenon.engine.context import Context
 from tenon.engine.facts import RecordFacts, value_of
 from tenon.engine.history import history
 from tenon.engine.records.stored import load
 from tenon.engine.rules.book import Rule
+from tenon.engine.rules.firing import acts_once
+from tenon.engine.rules.foretold import would_do
 from tenon.engine.rules.heard import Past
 from tenon.engine.rules.traces import MOST, value_then
 from tenon.engine.rules.triggers import HEARING
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.metamodel.errors import Invalid, Problem
-from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 
 LISTED = 100
@@ -31,37 +32,37 @@ DAYS_OF_A_WEEK = 7
 def simulate(uow: UnitOfWork, ctx: Context, rule: Rule, since: datetime, until: datetime) -> dict[str, Any]:
     """Return what a rule would have done; nothing is touched. Own fields are read as they were then, what lies elsewhere as it is now.
 
-    Raises Invalid for triggers that left nothing behind that could be looked at.
+    Each of ``fired`` says what every action ``would`` have written.
     """
     happened = _happened(uow, rule, since, until)
     fired: list[Past] = []
-    acted: dict[str, datetime] = {}
+    acted, held = dict[str, datetime](), set[str]()
     then = _then(uow, rule.entity, happened)
     for each in sorted(happened, key=lambda p: p.at):
         facts = then(each)
-        if facts is not None and _would(uow, ctx, rule, facts, each) and _is_allowed(uow, rule, each, acted):
+        if facts is None or not _would(uow, ctx, rule, facts, each):
+            held.discard(each.record)
+        elif _is_allowed(uow, rule, each, acted, held) and not (acts_once(rule) and fired and fired[-1].at == each.at):
             acted[each.record] = each.at
             fired.append(each)
     weeks = Counter((each.at.astimezone(uow.timezone).date() - timedelta(days=each.at.astimezone(uow.timezone).weekday())).isoformat() for each in fired)
+    listed = [(each, facts) for each in reversed(fired[-LISTED:]) if (facts := then(each)) is not None]
     span = max(1.0, (until - since).total_seconds() / 86_400 / DAYS_OF_A_WEEK)
     return {
-        "rule": rule.document.name, "since": since.isoformat(), "until": until.isoformat(), "looked_at": len(happened), "is_cut": len(happened) == MOST,
+        "rule": rule.document.name, "since": show_moment(since), "until": show_moment(until), "looked_at": len(happened), "is_cut": len(happened) == MOST,
         "count": len(fired), "records": len({each.record for each in fired}), "per_week": round(len(fired) / span, 2),
         "weeks": [{"week": week, "count": count} for week, count in sorted(weeks.items())],
-        "fired": [{"record": each.record, "at": each.at.isoformat(), "facts": each.facts} for each in reversed(fired[-LISTED:])],
+        "fired": [
+            {"record": each.record, "at": show_moment(each.at), "facts": each.facts, "would": would_do(replace(uow, now=each.at), ctx, rule, facts)} for each, facts in listed
+        ],
         "actions": [action.type for action in rule.body.actions],
     }  # fmt: skip
 
 
 def _happened(uow: UnitOfWork, rule: Rule, since: datetime, until: datetime) -> list[Past]:
     """Return what would have woken the rule, the newest of it."""
-    find = getattr(HEARING[rule.body.trigger.type], "past", None)
-    if find is not None:
-        found: list[Past] = find(uow, rule, since, until)
-        return sorted(found, key=lambda each: each.at, reverse=True)[:MOST]
-    message = say("What would have woken this rule left no trace to look at.", "该触发方式没有可供回看的记录。")
-    hint = say("Buttons and set times leave none; every other way can be tried over the past.", "按钮与定时不留痕迹；其他触发方式均可回看。")
-    raise Invalid(Problem("/trigger/type", "refused", message, hint))
+    found: list[Past] = HEARING[rule.body.trigger.type].past(uow, rule, since, until)
+    return sorted(found, key=lambda each: each.at, reverse=True)[:MOST]
 
 
 def _then(uow: UnitOfWork, entity: Entity, happened: list[Past]) -> Callable[[Past], RecordFacts | None]:
@@ -95,9 +96,12 @@ def _would(uow: UnitOfWork, ctx: Context, rule: Rule, facts: RecordFacts, each: 
     return value_of(then, rule.condition, facts, ctx.user) is True
 
 
-def _is_allowed(uow: UnitOfWork, rule: Rule, each: Past, acted: Mapping[str, datetime]) -> bool:
-    """True when no limit would have held the rule back."""
-    limits, last = rule.body.limits, acted.get(each.record)
+def _is_allowed(uow: UnitOfWork, rule: Rule, each: Past, acted: Mapping[str, datetime], held: set[str]) -> bool:
+    """True when no limit would have held the rule back; ``held`` are the records for which its condition held the last time."""
+    limits, last, was_held = rule.body.limits, acted.get(each.record), each.record in held
+    held.add(each.record)
+    if limits.once_per == "entry" and not rule.body.trigger.IS_ENTRY and was_held:
+        return False
     if last is None:
         return True
     if limits.once_per == "record" or (limits.cooldown_hours is not None and each.at - last < timedelta(hours=limits.cooldown_hours)):

@@ -169,7 +169,7 @@ def _shown(view: View, rule: Rule, run: Mapping[str, Any], known: Mapping[str, s
     url = f"/records/{rule.entity.name}/{run['record']}" if title else None
     parts = tuple(parts_in(run["parts"])) if run["parts"] else ()
     at, shown = datetime.fromisoformat(run["at"]), title or run["record"][:8]
-    return RunShown(run["id"], at, shown, url, label.show(view.language), tone, reason, parts, effects, run["state"] in AGAIN)
+    return RunShown(run["id"], at, shown, url, label.show(view.language), tone, reason, parts, effects, run["state"] in AGAIN and rule.body.timing == "after")
 
 
 def parts_in(tree: Mapping[str, Any], depth: int = 0) -> list[Part]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from tenon.engine.rules.journal import page_of_misses, replay, rule_of
+from tenon.metamodel.errors import Conflict, Invalid
 from tests.engine.rules.world import Rules, note, rule
 from tests.engine.workflows.world import flow, start as start_flow, states
 
@@ -84,6 +88,26 @@ def test_a_chain_over_ever_new_records_stops_at_its_depth(w: Rules) -> None:
     w.work()
     assert len(w.records("customer", "name")) == 9
     assert w.states("again") == ["done"] * 8 + ["stopped: depth"]
+
+
+def test_what_is_done_before_a_record_is_stored_is_in_the_journal_once_it_is(w: Rules) -> None:
+    early = {"timing": "before"}
+    w.publish(
+        rule("set", "created", note("concat('Hello ', name)"), condition="seats > 1 and name != 'Quiet'", **early), rule("logs", "created", note("'never'"), state="log_only", order=200, **early),
+        rule("no", "created", {"type": "refuse", "message": {"en": "No", "zh": "不"}}, condition="seats > 100", **early),
+    )  # fmt: skip
+    ann = w.add("customer", name="Ann", seats=2)
+    w.add_all("customer", [{"name": "Quiet", "seats": seats % 3} for seats in range(30)])
+    with pytest.raises(Invalid):
+        w.add("customer", name="Big", seats=101)
+    w.work()
+    (run,) = w.runs("set")
+    assert (run["record"], run["state"], run["effects"], run["parts"]["value"], run["cause"]["kind"]) == (ann, "done", [{"type": "set_fields", "set": ["notes"]}], True, "system")
+    assert (set(w.states("logs")), len(w.runs("logs")), w.states("no"), w.values("customer", "notes")[0]) == ({"logged"}, 31, [], "Hello Ann")
+    with w.platform.read() as uow:
+        assert page_of_misses(uow, rule_of(uow, "set"))[0]["parts"] == {"name != 'Quiet'": 30, "seats > 1": 20}
+    with w.platform.write() as uow, pytest.raises(Conflict):
+        replay(uow, w.runs("logs")[0]["id"])
 
 
 def test_a_write_that_changes_nothing_wakes_nothing(w: Rules) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tenon.engine.rules.journal import rule_of
 from tenon.engine.rules.past import simulate
+from tenon.engine.rules.pressing import press
 from tests.engine.rules.triggers.test_value_fell import SCORE
 from tests.engine.rules.world import SYSTEM, Rules, note, rule
 
@@ -67,3 +68,32 @@ def test_days_silences_and_events_are_found(w: Rules) -> None:
     assert ask(w, {"type": "date", "field": "customer_since", "offset_days": 2}) == [("Ann", "03-07")]
     assert ask(w, {"type": "no_activity", "days": 4, "event": "login"}) == [("Bob", "03-06"), ("Ann", "03-07")]
     assert ask(w, {"type": "event", "event": "login"}, condition="customer_since < date('2026-04-01')") == [("Ann", "03-03"), ("Ann", "03-08")]
+
+
+def test_set_times_are_held_against_the_records_of_then_and_entries_count_once(w: Rules) -> None:
+    ann = w.add("customer", name="Ann", seats=5)
+    for seats in (20, 30, 2, 40):
+        w.pass_time(days=1)
+        w.change("customer", ann, seats=seats)
+    w.add("customer", name="Ben", seats=50)
+    w.pass_time(days=1)
+    daily = {"type": "schedule", "cron": "30 17 * * *"}
+    assert ask(w, daily, condition="seats > 10") == [("Ann", "03-03"), ("Ann", "03-04"), ("Ann", "03-06"), ("Ben", "03-06")]
+    assert ask(w, daily, condition="seats > 10", limits={"once_per": "entry"}) == [("Ann", "03-03"), ("Ann", "03-06"), ("Ben", "03-06")]
+    assert ask(w, {**daily, "once": True}, condition="seats > 10") == [("Ann", "03-03"), ("Ann", "03-04"), ("Ann", "03-06")]
+
+
+def test_presses_of_a_button_are_tried_again_and_what_would_be_written_is_told(w: Rules) -> None:
+    button = {"type": "button", "label": {"en": "Go"}}
+    wide = {"type": "create_task", "title": {"en": "Call", "zh": "电话"}, "due": "date_add(now(), 1, 'day')"}
+    w.publish(rule("tried", button, note("concat('Hello ', name)"), wide))
+    for name in ("Ann", "Ben"):
+        id = w.add("customer", name=name)
+        with w.platform.write() as uow:
+            press(uow, SYSTEM, "tried", id)
+    w.work()
+    w.publish(rule("tried", button, note("concat('Bye ', name)"), wide, condition="name != 'Ben'"))
+    with w.platform.read() as uow:
+        found = simulate(uow, SYSTEM, rule_of(uow, "tried"), uow.now - timedelta(days=1), uow.now + timedelta(seconds=1))
+    (only,) = found["fired"]
+    assert only["would"] == [{"type": "set_fields", "fields": {"notes": "Bye Ann"}}, {"type": "create_task", "title": "Call", "due": "2026-03-03T01:30:00+00:00"}]

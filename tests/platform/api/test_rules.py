@@ -102,6 +102,7 @@ def test_the_past_is_tried_with_the_values_of_then_and_nothing_is_touched(ruled:
     answer = admin.post("/api/v1/rules/large/simulate", json={}).json()
     assert (answer["count"], answer["records"], [f["record"] for f in answer["fired"]]) == (3, 1, [one] * 3)
     assert answer["actions"] == ["set_fields"]
+    assert answer["fired"][0]["would"] == [{"type": "set_fields", "fields": {"code": "L-One"}}]
     other = {**LARGE, "condition": "arr > 200 and old.arr < 202", "limits": {"cooldown_hours": 30}}
     answer = admin.post("/api/v1/rules/large/simulate", json={"body": other}).json()
     assert sorted(f["record"] for f in answer["fired"]) == sorted([one, two])

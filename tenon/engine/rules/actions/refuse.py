@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tenon.engine.records.events import Writing
 from tenon.engine.records.row import Row
 from tenon.engine.rules.book import Rule
@@ -10,7 +12,8 @@ from tenon.metamodel.actions.refuse import Refuse
 from tenon.metamodel.errors import Problem
 
 
-def before(_uow: UnitOfWork, _event: Writing, rule: Rule, action: Refuse, row: Row) -> None:
+def before(_uow: UnitOfWork, _event: Writing, rule: Rule, action: Refuse, row: Row) -> dict[str, Any]:
     """Say why, at the first field that is named."""
     fields = [f for key in action.fields if (f := rule.entity.find_field(key)) is not None]
     row.refuse(Problem(f"/{fields[0].name}" if fields else "", "refused", action.message))
+    return {}

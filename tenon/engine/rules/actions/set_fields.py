@@ -24,8 +24,8 @@ def run(work: Work, action: SetFields) -> dict[str, Any]:
     return {each: {"set": sorted(changes)} for each in work.ids}
 
 
-def before(uow: UnitOfWork, event: Writing, rule: Rule, action: SetFields, row: Row) -> None:
-    """Set the fields of a row that is not stored yet."""
+def before(uow: UnitOfWork, event: Writing, rule: Rule, action: SetFields, row: Row) -> dict[str, Any]:
+    """Set the fields of a row that is not stored yet; return which."""
     facts = RecordFacts(uow, rule.entity, {**row.after(), "id": row.id}, row.before)
     for key, text in action.fields.items():
         field = rule.entity.get_field(key)
@@ -37,3 +37,4 @@ def before(uow: UnitOfWork, event: Writing, rule: Rule, action: SetFields, row: 
                 row.refuse(error.problem(f"/{field.name}"))
                 continue
         row.values[field.name] = value
+    return {"set": sorted(rule.entity.get_field(key).name for key in action.fields)}

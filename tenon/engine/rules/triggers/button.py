@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from tenon.engine.rules.book import Rule
-from tenon.engine.rules.heard import Heard
+from tenon.engine.rules.heard import Heard, Past
+from tenon.engine.rules.tables import runs
+from tenon.engine.rules.traces import MOST
 from tenon.engine.unit_of_work import UnitOfWork
 
 
@@ -21,3 +26,9 @@ class Pressed:
 def hear(_uow: UnitOfWork, rule: Rule, event: Any) -> Heard | None:
     """Return the records that it was pressed for."""
     return Heard(event.records) if isinstance(event, Pressed) and event.rule_id == rule.id else None
+
+
+def past(uow: UnitOfWork, rule: Rule, since: datetime, until: datetime) -> list[Past]:
+    """Return the records that its button was pressed for between two moments, as far as it acted for them then."""
+    wanted = select(runs.c.record, runs.c.at).where(runs.c.rule == rule.id, runs.c.at >= since, runs.c.at < until, runs.c.state != "stopped")
+    return [Past(row.record, row.at) for row in uow.connection.execute(wanted.order_by(runs.c.id.desc()).limit(MOST))]
