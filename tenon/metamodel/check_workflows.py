@@ -23,10 +23,13 @@ from tenon.metamodel.steps.subflow import Subflow
 from tenon.metamodel.steps.task import Task
 from tenon.metamodel.steps.wait import Wait
 from tenon.metamodel.steps_inside import Standing, lists_in, steps_in
+from tenon.metamodel.system_fields import may_be_set
 
 BACK = "back_to:"
 DECISIONS = ("approve", "reject")
 MOST_EACH = 3
+DAYS_OF = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7, "month": 30}
+MOST_DAYS = 36_500
 _LEAVE_OUT = say("Leave it out.", "请去掉它。")
 
 
@@ -54,6 +57,8 @@ def check_workflow(document: Document, model: Model) -> Iterator[Problem]:
             yield from _check_wait(standing, model)
         if isinstance(step, WithDue):
             yield from _check_due(standing)
+        if isinstance(step, Approval):
+            yield from _check_editable(standing)
         if isinstance(step, Approval) and step.reject.startswith(BACK):
             yield from _check_back(standing, standings)
         if isinstance(step, Subflow):
@@ -111,6 +116,14 @@ def _check_wait(standing: Standing, model: Model) -> Iterator[Problem]:
     if len({"for_", "until"} & set(said)) == 2:
         message = say("A duration and a time at once cannot be waited for.", "不能同时等待时长和时间。")
         yield Problem(f"{standing.pointer}/until", "mixed_model", message, _LEAVE_OUT)
+    for name in ("for", "until") if {"when", "event"} & set(said) else ():
+        if name.replace("for", "for_") in said:
+            message = say("What is waited for is a condition or an event: it comes when it comes.", "等待条件或事件时，不再等待时长或时间。")
+            yield Problem(f"{standing.pointer}/{name}", "mixed_model", message, say("Say in or_after after how long it takes too long.", "请在 or_after 中设置超时时长。"))
+    for name, duration in (("for", step.for_), ("or_after/for", step.or_after.for_ if step.or_after is not None else None)):
+        if duration is not None and _days(duration) > MOST_DAYS:
+            message = say("Nothing is waited for longer than {n} days.", "等待时长不能超过 {n} 天。", n=MOST_DAYS)
+            yield Problem(f"{standing.pointer}/{name}", "out_of_range", message, say("Choose a shorter time.", "请缩短时长。"))
     if step.or_after is not None and not {"when", "event"} & set(said):
         message = say("Only waiting for a condition or an event can take too long.", "只有等待条件或事件才会超时。")
         yield Problem(f"{standing.pointer}/or_after", "mixed_model", message, _LEAVE_OUT)
@@ -122,6 +135,21 @@ def _check_wait(standing: Standing, model: Model) -> Iterator[Problem]:
         if found.type.kind not in ("date", "datetime", "empty"):
             message = say("This has to be a date or a time.", "此处应为日期或时间。")
             yield Problem(f"{standing.pointer}/until", "type_mismatch", message, say("Name a field that holds one.", "请填写日期或时间字段。"))
+
+
+def _days(duration: str) -> float:
+    number, unit = duration.split(" ")
+    return int(number) * DAYS_OF[unit.removesuffix("s")]
+
+
+def _check_editable(standing: Standing) -> Iterator[Problem]:
+    """Yield the fields of an approval that nobody can write."""
+    assert standing.entity is not None
+    for index, key in enumerate(standing.step.editable):
+        field = standing.entity.find_field(key)
+        if field is not None and not may_be_set(field):
+            message = say("{field} cannot be written.", "{field} 不可写入。", field=field.label)
+            yield Problem(f"{standing.pointer}/editable/{index}", "read_only", message, _LEAVE_OUT)
 
 
 def _check_due(standing: Standing) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from tenon.engine.approvals.absence import stand_ins
 from tenon.engine.approvals.form_rules import check_answers
 from tenon.engine.approvals.holding import Held, hold, require_person
 from tenon.engine.approvals.journal import acting, note
-from tenon.engine.approvals.reseating import reseat
+from tenon.engine.approvals.reseating import give_out, reseat
 from tenon.engine.approvals.seating import seat_row
 from tenon.engine.approvals.seats import REJECT, close, settle
 from tenon.engine.approvals.taking import DECIDED, DONE, outcomes_of, writable
@@ -67,7 +67,9 @@ def hand_over(uow: UnitOfWork, ctx: Context, id: str, to: str, comment: str | No
     if any(seat.person == person for seat in seats):
         raise Invalid(Problem("/to", "bad_choice", say("They have it already.", "该任务已在此人处。"), say("Choose another person.", "请选择其他人员。")))
     acts = stand_ins(uow, [person]).get(person, person)
-    if acts == person or any(seat.person == acts for seat in seats):  # who hands it over does not get it back
+    if not seats:  # nobody has taken it yet: it is given out
+        give_out(uow, held.task, acts, by=held.me, instead_of=person if acts != person else None)
+    elif acts == person or any(seat.person == acts for seat in seats):  # who hands it over does not get it back
         reseat(uow, [held.task], seats, person, by=held.me)
     else:
         reseat(uow, [held.task], seats, acts, by=held.me, instead_of=person)

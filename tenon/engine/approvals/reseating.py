@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, insert, select, update
@@ -40,6 +41,13 @@ def reseat(uow: UnitOfWork, tasks: Sequence[Task], seats: Sequence[Row[Any]], pe
     uow.connection.execute(left.values(state="handed_over", decided_at=uow.now))
     fresh = select(task_people).where(task_people.c.id.in_(id_set(uow.dialect, [row["id"] for row in new.values()])), task_people.c.state == "open")
     tell_asked(uow, {t.id: t for t in tasks}, uow.connection.execute(fresh.order_by(task_people.c.id)).all())
+
+
+def give_out(uow: UnitOfWork, task: Task, person: str, *, by: str, instead_of: str | None) -> None:
+    """Give somebody a task that nobody has."""
+    row = seat_row(uow, task.id, person, 0, state="open", added_by=by, instead_of=instead_of)
+    uow.connection.execute(insert(task_people), [row])
+    tell_asked(uow, {task.id: task}, [SimpleNamespace(**row)])
 
 
 def go_away(uow: UnitOfWork, ctx: Context, away: Absence, *, move: bool) -> int:

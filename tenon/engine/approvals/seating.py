@@ -48,8 +48,8 @@ def ask(batch: Batch, tokens: Sequence[Token], whom: Sequence[Whom], sheet: Shee
     A task (not an approval) for a role or a unit is nobody's until somebody of it takes it.
     """
     uow = batch.uow
-    is_open = sheet.type != "approval" and (sheet.role is not None or sheet.unit is not None)
-    people = {} if is_open else people_for(batch, tokens, whom)
+    people = people_for(batch, tokens, whom)
+    is_open = sheet.type != "approval" and (sheet.role is not None or sheet.unit is not None) and any(people.values())
     spare = users_with_roles(uow.connection, [ADMIN]) if not is_open and any(not people.get(t.record) for t in tokens) else []
     rows = [_row(uow, batch, each, sheet) for each in tokens]
     if not rows:

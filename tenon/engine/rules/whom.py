@@ -58,6 +58,7 @@ def _in_field(work: Work, path: str) -> dict[str, str]:
 
 
 def _managers(work: Work, found: dict[str, str]) -> dict[str, str]:
-    rows = select(users.c.id, users.c.manager).where(users.c.id.in_(id_set(work.uow.dialect, set(found.values()))))
-    above = {row.id: row.manager for row in work.uow.connection.execute(rows)} if found else {}
+    manager = users.alias()
+    rows = select(users.c.id, manager.c.id.label("manager")).join(manager, manager.c.id == users.c.manager).where(manager.c.state == "active")
+    above = {row.id: row.manager for row in work.uow.connection.execute(rows.where(users.c.id.in_(id_set(work.uow.dialect, set(found.values())))))} if found else {}
     return {record: str(above[person]) for record, person in found.items() if above.get(person)}

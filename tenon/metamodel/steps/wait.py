@@ -22,7 +22,7 @@ class Wait(FlowStep):
     business_hours: bool = False
     until: Annotated[str, Expr(of="document", use="rule")] | None = None
     when: Annotated[str, Expr("boolean", of="document", use="rule")] | None = None
-    event: str | None = Field(default=None, max_length=200)
+    event: str | None = Field(default=None, min_length=1, max_length=200)
     or_after: AnyOrAfter | None = None
 
     LABEL: ClassVar[Text] = say("Wait", "等待")

@@ -91,6 +91,11 @@ ASK = {"type": "task", "title": {"en": "Ask"}, "assign_to": "owner"}
         ([{"type": "end"}, {"type": "end"}], ("/steps/1", "unreachable")),
         ([{"type": "wait"}], ("/steps/0", "required")),
         ([{"type": "wait", "for": "3 days", "or_after": "9 days"}], ("/steps/0/or_after", "mixed_model")),
+        ([{"type": "wait", "for": "36501 days"}], ("/steps/0/for", "out_of_range")),
+        ([{"type": "wait", "when": "discount > 1", "or_after": {"for": "999999 months"}}], ("/steps/0/or_after/for", "out_of_range")),
+        ([{"type": "wait", "for": "3 days", "when": "discount > 1"}], ("/steps/0/for", "mixed_model")),
+        ([{"type": "wait", "until": "valid_until", "event": "login"}], ("/steps/0/until", "mixed_model")),
+        ([{"type": "approval", "approvers": "owner", "editable": ["discount", "created_at"]}], ("/steps/0/editable/1", "read_only")),
         ([{"type": "wait", "until": "discount"}], ("/steps/0/until", "type_mismatch")),
         ([{"type": "approval", "approvers": "owner", "reject": "back_to:nowhere"}], ("/steps/0/reject", "unknown_name")),
         ([{"type": "approval", "approvers": [{"expression": "customer"}]}], ("/steps/0/approvers/0/expression", "type_mismatch")),
@@ -117,5 +122,6 @@ def test_the_shape_is_refused_where_it_is_wrong() -> None:
     assert ("/steps/0/id", "bad_format") in refused({**WORKFLOW, "steps": [{"type": "end", "id": "Not So"}]})
     assert ("/steps/0/type", "bad_choice") in refused({**WORKFLOW, "steps": [{"type": "refuse"}]})
     assert ("/steps/0/for", "bad_format") in refused({**WORKFLOW, "steps": [{"type": "wait", "for": "soon"}]})
+    assert ("/steps/0/event", "required") in refused({**WORKFLOW, "steps": [{"type": "wait", "event": ""}]})
     assert ("/steps/1/id", "not_unique") in refused({**WORKFLOW, "steps": [{"type": "end", "id": "a"}, {"type": "end", "id": "a"}]})
     assert ("/enrol", "mixed_model") in _steps(entity="customer", start=None, enrol={"segment": "vip_at_risk"})

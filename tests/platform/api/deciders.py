@@ -71,6 +71,7 @@ FLOWS = [
     flow("filled", {"id": "ask", "type": "form", "title": english("Review", "复核"), "form": "review", "assign_to": {"user": "bob@t.example"}}),
     flow("of_role", {"id": "check", "type": "task", "title": english("Check", "检查"), "assign_to": {"role": "decides"},
                      "outcomes": [{"name": "fine", "label": english("Fine", "没问题")}, {"name": "bad", "steps": [{"type": "end"}]}]}),
+    flow("of_nobody", {"id": "check", "type": "task", "title": english("Check", "检查"), "assign_to": {"unit": "nowhere"}}),
 ]  # fmt: skip
 DOCUMENTS = [QUOTE, SELLS, DECIDES, DIRECTS, OFFICE, REVIEW, *FLOWS]
 

@@ -239,6 +239,20 @@ def test_a_task_of_a_role_is_taken_by_one(d: Deciders) -> None:
 
 
 @ON_SQLITE
+def test_what_nobody_has_or_nobody_could_have_is_given_out_by_an_administrator(d: Deciders, caller: Caller) -> None:
+    d.people["sue"] = caller("sue@t.example", "admin")
+    d.submit("of_role")
+    (task,) = d.mine("bob", "role=true")
+    d.say("sue", "delegate", task["id"], to="eve@t.example")
+    assert (d.mine("bob", "role=true"), [each["id"] for each in d.mine("eve")]) == ([], [task["id"]])
+    d.submit("of_nobody")
+    (lost,) = d.mine("sue")
+    assert (lost["step"], lost["for"]) == ("check", "mine")
+    d.say("sue", "delegate", lost["id"], to="bob@t.example")
+    assert [each["id"] for each in d.mine("bob")] == [lost["id"]]
+
+
+@ON_SQLITE
 def test_the_list_is_paged_and_its_parameters_are_checked(d: Deciders) -> None:
     for _ in range(3):
         d.submit("by_any")
