@@ -12,13 +12,14 @@ from tenon.engine.jobs.queue import put
 from tenon.engine.jobs.run import JobKind, JobRun
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.engine.workflows import ending, nodes
+from tenon.engine.workflows import ending, nodes, token
 from tenon.engine.workflows.batch import Batch
 from tenon.engine.workflows.conditions import holding, living, require_known
 from tenon.engine.workflows.flow import Flow, flow_of
 from tenon.engine.workflows.tables import instances, tokens
 from tenon.engine.workflows.token import FLOWS, Token
 from tenon.metamodel.errors import Stale, TenonError, TooMany, Unavailable
+from tenon.metamodel.steps_inside import Standing
 
 AT_ONCE = 500
 WARILY = 50
@@ -118,7 +119,7 @@ def _advance(uow: UnitOfWork, taken: Sequence[Token], language: str) -> None:
         group = [t for t in group if t.instance not in gone]
         over = _exits(uow, flow, group)
         gone |= over
-        staying = _still(uow, [t for t in group if t.instance not in over])
+        staying = _still(uow, _without_gone(uow, flow, flow.steps[step], [t for t in group if t.instance not in over]))
         if staying:
             _one_step(uow, flow, step, why, staying, language)
 
@@ -128,6 +129,19 @@ def _why(uow: UnitOfWork, each: Token) -> str | None:
     if each.state == "ready":
         return each.woken
     return "time" if each.due_at is not None and each.due_at <= uow.now else "news"
+
+
+def _without_gone(uow: UnitOfWork, flow: Flow, standing: Standing, group: list[Token]) -> list[Token]:
+    """End the paths of records of a relation that are gone; return the tokens of the others."""
+    if standing.entity is None or not group or not any(outer.step.type == "for_each" for outer in standing.enclosing()):
+        return group
+    there = living(uow, standing.entity, {t.record for t in group})
+    gone = [t for t in group if t.record not in there]
+    if gone:
+        ending.note(uow, flow, gone, ending.GIVEN_UP, {})
+        ending.give_up(uow, [*gone, *token.below(uow, [t.id for t in gone])])
+        token.wake(uow, {str(t.parent) for t in gone}, "paths")
+    return [t for t in group if t.record in there]
 
 
 def _still(uow: UnitOfWork, group: Sequence[Token]) -> list[Token]:

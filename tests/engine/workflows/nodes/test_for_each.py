@@ -6,7 +6,7 @@ import pytest
 
 from tenon.engine.workflows import token
 from tests.engine.rules.world import Rules
-from tests.engine.workflows.world import flow, passed, problems, put, stands, start, states
+from tests.engine.workflows.world import flow, passed, problems, put, stands, start, states, tasks
 
 
 def test_each_record_of_a_relation_goes_through_the_steps(w: Rules) -> None:
@@ -49,6 +49,26 @@ def test_for_each_stands_inside_for_each_and_changes_what_belongs_to_each(w: Rul
     assert (w.values("customer", "notes"), states(w), stands(w)) == (["all ", "seen ", "seen ", None], ["done"], [])
     assert w.values("task", "description") == ["inner of Top"] * 3 + ["of One", None]
     assert [step for step, _ in passed(w, instance)].count("inner") == 2
+
+
+def test_the_path_of_a_record_that_is_gone_ends(w: Rules) -> None:
+    ask = {"id": "ask", "type": "task", "title": {"en": "Call"}, "assign_to": {"role": "admin"}}
+    w.publish(flow("all_tasks", {"type": "for_each", "relation": "subsidiaries", "steps": [{"type": "for_each", "relation": "tasks", "steps": [ask]}]}, put("all")))
+    top = w.add("customer", name="Top")
+    one, two = (w.add("customer", name=name, parent=top) for name in ("One", "Two"))
+    first, second = (w.add("task", title=name, customer=one) for name in ("First", "Second"))
+    w.add("task", title="Third", customer=two)
+    (instance,) = start(w, "all_tasks", top)
+    w.remove("task", first)
+    w.work()
+    assert [each["record"] for each in tasks(w, "cancelled")] == [first]
+    w.remove("customer", two)
+    w.work()
+    assert ([each["record"] for each in tasks(w)], states(w)) == ([second], ["running"])
+    w.remove("task", second)
+    w.work()
+    assert (tasks(w), stands(w), states(w)) == ([], [], ["done"])
+    assert passed(w, instance).count(("ask", "given_up")) == 3  # with the task of the customer that is gone
 
 
 def test_a_path_leads_to_the_records_of_another_record(w: Rules) -> None:
