@@ -27,6 +27,9 @@ dashboard|A dashboard|仪表盘
 entity|The entity|实体
 file|The file in the package|包内文件
 layout|Widgets and where they lie|小部件及其位置
+needs|Records the widgets live on, named on the dashboard while there are none|小部件所依赖的记录；尚无记录时在仪表盘上提示
+Need.entity|What they are|记录所属实体
+why|What they are for|用途
 filters|Filters above all widgets|所有小部件共用的筛选
 roles|For whom|适用角色
 widget|A widget|小部件
@@ -376,7 +379,7 @@ Addressee.expression|An expression that names a person|表示人员的表达式
 WORDS: dict[str, tuple[str, str]] = {key: (en, zh) for key, en, zh in (line.split("|") for line in (_LINES.rstrip() + WORK).strip().splitlines())}
 _PARTS = """
 AppKind|应用 · DashboardKind|仪表盘 · EntityKind|实体 · ExtensionKind|扩展 · FormKind|表单 · PageKind|记录页 · RoleKind|角色 · ScoreKind|评分 · SegmentKind|细分
-ViewKind|视图 · WidgetKind|小部件 · Requirement|依赖的应用 · MenuGroup|菜单分组 · MenuItem|菜单项 · Sample|示例文件 · Tile|布局格 · DashboardFilter|仪表盘筛选
+ViewKind|视图 · WidgetKind|小部件 · Requirement|依赖的应用 · MenuGroup|菜单分组 · MenuItem|菜单项 · Sample|示例文件 · Tile|布局格 · DashboardFilter|仪表盘筛选 · Need|所需记录
 Check|校验 · Section|分区 · FormField|表单字段 · FormText|表单文字 · FormTable|表单明细 · Step|步骤 · PublicForm|公开表单 · Header|页首 · Tab|标签页 · Block|区块
 NextAction|下一步行动 · ActionButton|行动按钮 · SetValue|赋值 · NewRecord|新建记录 · Figure|记录的指标 · NewValue|新记录的值
 Grant|授权 · Variant|版本 · Measure|指标 · ShareBand|得分区间 · Cap|上下限 · Band|等级 · Movement|变动规则 · Keep|保级条件 · Column|列 · Board|看板 · Calendar|日历

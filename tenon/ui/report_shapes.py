@@ -52,6 +52,19 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """Records that are missing: what they are for, and whether the reader may add some."""
+
+    entity: str
+    plural: str
+    label: str
+    icon: str
+    why: str
+    may_create: bool
+    may_import: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Dashboard:
     """A dashboard for one reader; ``others`` are chosen values that no filter shows (clicked in a chart)."""
 

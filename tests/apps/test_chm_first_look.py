@@ -37,3 +37,29 @@ def test_one_click_from_the_first_page_says_why(chm: Apps, language: str, told: 
         page = client.get(link).text
         for words in told:
             assert words in page
+
+
+def test_an_empty_workspace_says_what_each_dashboard_needs(chm: Apps) -> None:
+    """Every record kind that is missing has its reason and its way in; with contracts and tickets the starter score counts, and nothing is asked for any more."""
+    boss = add(chm.platform.database, "root@x.cn", ["admin", "cs_lead", "core_manager"])
+    with TestClient(build(chm.platform), base_url=chm.platform.settings.base_url, follow_redirects=False) as client:
+        with chm.platform.database.write() as connection:
+            client.cookies.set("tenon_session", sessions.begin(connection, SYSTEM, boss).token)
+
+        def asked(dashboard: str) -> list[str]:
+            return re.findall(r'class="button small" href="/records/([a-z_]+)/import"', client.get(f"/dashboards/{dashboard}").text)
+
+        assert asked("csm_home") == ["customer", "contract", "ticket"]
+        assert asked("health_overview") == ["customer", "contract", "ticket", "metric_daily", "usage_event", "activity", "customer_goal"]
+        assert asked("renewals") == ["customer", "contract", "renewal"]
+        assert asked("roi") == ["customer", "contract", "churn_event", "kpi_baseline"]
+        assert client.get("/records/metric_daily/import").status_code == 200
+        client.cookies.set("tenon_language", "zh")
+        assert "与合同一起即可计算起步版健康度" in client.get("/dashboards/csm_home").text
+        customer = chm.add("customer", name="First", status="active", customer_since=chm.day(-400), csm=boss)
+        assert asked("csm_home") == ["contract", "ticket"]
+        chm.add("contract", customer=customer, start=chm.day(-100), end=chm.day(265), annual_value=24000, status="active")
+        chm.add("ticket", customer=customer, subject="T", type="question", opened_at=chm.at(-3))
+        chm.run_scores()
+        assert asked("csm_home") == []
+    assert chm.one("customer", "health_band", "health_starter_band", "health_starter_coverage") == [None, "healthy", 1]

@@ -34,10 +34,18 @@ class DashboardFilter(Item):
     period: Period | None = None
 
 
+class Need(Item):
+    """Records that the widgets live on, and what they are for; the dashboard names them, with the way to bring them in, while there are none."""
+
+    entity: Annotated[str, Ref("entity", soft=True)]
+    why: Label | None = None
+
+
 class DashboardKind(Kind):
     """A dashboard."""
 
     kind: Literal["dashboard"] = "dashboard"
     layout: list[Tile] = Field(default=[], max_length=100)
     filters: list[DashboardFilter] = Field(default=[], max_length=20)
+    needs: list[Need] = Field(default=[], max_length=12)
     roles: list[Annotated[str, Ref("role", soft=True)]] = []

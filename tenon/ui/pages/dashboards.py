@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from tenon.ui.backend import dashboards, installs, widgets
+from tenon.ui.backend import dashboards, installs, lacking, widgets
 from tenon.ui.backend.base import id_of
 from tenon.ui.backend.dashboards import EMPTY, Chosen
 from tenon.ui.deps import Member, Visit
@@ -40,9 +40,10 @@ def show_dashboard(request: Request, visit: Visit, name: str, *, is_home: bool =
     with visit.read() as view:
         found = dashboards.dashboard(view, name, chosen, is_home=is_home)
         install = installs.latest(view) if is_home else None
-    is_part = is_fragment(request)
+        is_part = is_fragment(request)
+        lacks = () if is_part or install else lacking.lacks(view, name)
     headers = {"HX-Push-Url": found.url} if is_part else {}
-    return render(request, "dashboard_part.html" if is_part else "dashboard.html", headers=headers, board=found, nothing=EMPTY, install=install, at="home")
+    return render(request, "dashboard_part.html" if is_part else "dashboard.html", headers=headers, board=found, nothing=EMPTY, install=install, lacks=lacks, at="home")
 
 
 @router.get("/widgets/{name}")
