@@ -42,6 +42,19 @@ def watched(model: Model) -> frozenset[str]:
     return kept
 
 
+def named(model: Model) -> frozenset[str]:
+    """Return the formulas (ids of fields) that a rule names as what has to change: of each it is told by itself for which records it did."""
+    if "named_formulas" not in model.cache:
+        found = set()
+        for document in rule_documents(model):
+            trigger, entity = document.body.trigger, model.find_entity(document.body.entity)
+            if trigger.type == "updated" and entity is not None:
+                found |= {f.id for key in trigger.fields if (f := entity.find_field(key)) is not None and f.is_formula}
+        model.cache["named_formulas"] = frozenset(found)
+    kept: frozenset[str] = model.cache["named_formulas"]
+    return kept
+
+
 def values_now(uow: UnitOfWork, entity: Entity, field: Field, ids: Collection[str]) -> dict[str, Decimal | None]:
     """Return what a stored number of records is."""
     table = uow.tables.of(entity)

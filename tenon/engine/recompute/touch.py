@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from tenon.engine.recompute.events import Computed
+from tenon.engine.recompute.fallen import named
 from tenon.engine.recompute.formulas import compute_formulas
 from tenon.engine.recompute.graph import Graph, Target, graph_of
 from tenon.engine.records.events import Written
@@ -84,11 +85,13 @@ class Recompute:
             uow.tell(each)
 
     def _formulas(self, uow: UnitOfWork, graph: Graph, targets: list[Target], dirty: dict[str, set[str]], computed: list[Computed]) -> None:
-        """Compute the formulas of one level, those of an entity with the same dirty records in one statement."""
-        groups: dict[tuple[str, frozenset[str]], list[Target]] = {}
+        """Compute the formulas of one level, those of an entity with the same dirty records in one statement; one that a rule names alone."""
+        groups: dict[tuple[str, frozenset[str], str], list[Target]] = {}
+        alone = named(uow.model)
         for target in targets:
-            groups.setdefault((target.entity.id, frozenset(dirty[target.key])), []).append(target)
-        for (entity_id, ids), group in groups.items():
+            own = target.key if target.field is not None and target.field.id in alone else ""
+            groups.setdefault((target.entity.id, frozenset(dirty[target.key]), own), []).append(target)
+        for (entity_id, ids, _), group in groups.items():
             fields = [t.field for t in group if t.field is not None]
             changed = compute_formulas(uow, group[0].entity, fields, sorted(ids))
             if changed:

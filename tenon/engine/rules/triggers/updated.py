@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import func, select
 
 from tenon.engine.recompute.events import Computed
 from tenon.engine.records.events import Written
@@ -11,22 +14,43 @@ from tenon.engine.rules.book import Rule
 from tenon.engine.rules.heard import Heard, Past
 from tenon.engine.rules.traces import changes
 from tenon.engine.scores.events import ScoreChanged
+from tenon.engine.scores.tables import snapshots
+from tenon.engine.sql.past import PARTS
+from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Field
 
+CHUNK = 5_000
 
-def hear(_uow: UnitOfWork, rule: Rule, event: Any) -> Heard | None:
+
+def hear(uow: UnitOfWork, rule: Rule, event: Any) -> Heard | None:
     """Return the records of which a named field changed; without names, any field that people write."""
     if getattr(event, "entity", None) is None or event.entity.id != rule.entity.id:
         return None
     named = named_fields(rule)
     if isinstance(event, Written) and event.action == "update":
         return _written(rule, event, named)
-    if isinstance(event, Computed) and any(f.id in event.fields for f in named):
-        return Heard(event.ids)
-    if isinstance(event, ScoreChanged) and any(f.score == event.score_id for f in named):
-        return Heard(event.ids)
+    if isinstance(event, Computed | ScoreChanged):
+        mine = [f for f in named if (f.id in event.fields if isinstance(event, Computed) else f.score == event.score_id)]
+        return Heard(_changed(uow, mine, event.ids)) if mine else None
     return None
+
+
+def _changed(uow: UnitOfWork, fields: Sequence[Field], ids: Sequence[str]) -> list[str]:
+    """Return the records of which one of some computed fields changed: of a score that changed the parts that are named, by its snapshots."""
+    parts = {PARTS[str(f.part)] for f in fields if f.score is not None and f.part in PARTS}
+    if any(f.score is None or f.part not in PARTS for f in fields) or len({f.score for f in fields}) > 1:
+        return list(ids)
+    found: dict[str, list[Any]] = {}
+    for start in range(0, len(ids), CHUNK):
+        c = snapshots.c
+        place = func.row_number().over(partition_by=c.record, order_by=c.id.desc()).label("place")
+        columns = [c[name] for name in sorted(parts)]
+        among = c.record.in_(id_set(uow.dialect, ids[start : start + CHUNK]))
+        latest = select(c.record, place, *columns).where(c.score == fields[0].score, among).subquery()
+        for record, _, *values in uow.connection.execute(select(latest).where(latest.c.place <= 2).order_by(latest.c.place)):
+            found.setdefault(record, []).append(values)
+    return [each for each in ids if len(seen := found.get(each, [])) < 2 or seen[0] != seen[1]]
 
 
 def named_fields(rule: Rule) -> list[Field]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tenon.engine.records.writing import write_many
 from tenon.metamodel.naming import to_shown
+from tests.engine.rules.triggers.test_value_fell import SCORE
 from tests.engine.rules.world import SYSTEM, Rules, note, rule
 
 
@@ -37,6 +38,21 @@ def test_a_computed_field_that_is_named_wakes_it(w: Rules) -> None:
     w.add("task", title="Write", customer=ann)
     w.work()
     assert w.values("customer", "notes") == ["busy"]
+
+
+def test_a_computed_field_wakes_it_once_for_each_change_of_its_own_value(w: Rules) -> None:
+    counts = [{"name": "latest_seen", "type": "formula", "expr": "max(tasks.due)"}, {"name": "first_seen", "type": "formula", "expr": "min(tasks.due)"}]
+    w.publish({"kind": "extension", "name": "more", "entity": "customer", "fields": counts}, SCORE)
+    ann, other = w.add("customer", name="Ann", seats=72), {"type": "create_record", "entity": "product", "fields": {"name": "name"}}
+    first = w.add("task", title="First", customer=ann, due="2026-03-05T00:00:00Z")
+    w.work()
+    w.publish(*(rule(name, {"type": "updated", "fields": [field]}, other) for name, field in (("latest", "latest_seen"), ("first", "first_seen"), ("band", "reach_band"), ("value", "reach_score"))))
+    w.add("task", title="Second", customer=ann, due="2026-03-09T00:00:00Z")  # the latest moves, the first does not
+    w.change("task", first, due="2026-03-04T00:00:00Z")
+    w.change("customer", ann, seats=71)  # the value moves, its band does not
+    w.change("customer", ann, seats=30)
+    w.work()
+    assert [len(w.runs(name)) for name in ("latest", "first", "value", "band")] == [1, 1, 2, 1]
 
 
 def test_a_named_field_may_be_called_otherwise_later(w: Rules) -> None:
