@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tenon.engine.context import system_context
+from tenon.engine.messages.unsubscribing import link_for
 from tenon.engine.records import writing
 from tenon.engine.releases import publish_documents
 from tests.browser.designing import wait_for
@@ -46,6 +47,10 @@ def test_the_morning_list_by_keys_and_an_alert_by_mouse(chromium: Browser, offic
     def state(title: str) -> Any:
         return desk.stored("alert", made[title])["state"]
 
+    with desk.platform.write() as uow:
+        contact = uow.model.get_entity("contact")
+        bo = writing.create(uow, system_context(), contact, {"name": "Bo", "email": "bo@x.test", "customer": desk.customers[0], "consent": ["email"]})
+        leave = link_for(uow, contact, bo, "en").removeprefix(uow.outside.base_url)
     with open_page(chromium, desk, url, desk.ann) as page:
         page.goto("/records/alert?view=my_alerts")
         rows = page.locator(".sheet [data-tick]")
@@ -75,9 +80,17 @@ def test_the_morning_list_by_keys_and_an_alert_by_mouse(chromium: Browser, offic
         expect(page.get_by_role("button", name="Take it up")).to_have_count(0)
         assert state("Large") == "in_progress"
         page.get_by_role("button", name="Close the alert").first.click()
+        page.get_by_role("dialog").get_by_role("button", name="Close the alert").click()
+        assert page.get_by_label("Outcome").evaluate("input => input.validationMessage") == "Choose one.", "in the language of the page"
+        assert objections(page) == []
         page.get_by_label("Outcome").select_option(label="Recovered")
         page.get_by_label("Cause").select_option(label="People")
         page.get_by_role("dialog").get_by_role("button", name="Close the alert").click()
         wait_for(page, lambda: state("Large"), "closed")
         expect(page.locator(".alert-desk")).to_contain_text("Recovered · People")
         assert 'class="play-head"><strong>Rescue' in page.request.get(f"/records/customer/{desk.customers[1]}").text(), "the customer shows what goes on"
+        page.goto(leave)
+        assert objections(page) == []
+        page.get_by_role("button", name="Unsubscribe").click()
+        expect(page.get_by_role("heading")).to_have_text("You are unsubscribed")
+        assert objections(page) == []

@@ -23,7 +23,7 @@ from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.naming import find_path
 
 REFUSALS: dict[str, Text] = {
-    "gone": Text("has left", "已离开"), "do_not_contact": Text("wants nothing", "不接受任何联系"), "unsubscribed": Text("unsubscribed", "已退订"),
+    "gone": Text("has left", "已离开"), "do_not_contact": Text("wants no contact", "不接受任何联系"), "unsubscribed": Text("has unsubscribed", "已退订"),
     "no consent": Text("has not agreed to it", "未授权"),
 }  # fmt: skip
 """Why nothing is sent to somebody."""

@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from tenon.engine.messages.unsubscribing import link_for
+from tenon.engine.outbox.table import deliveries
 from tenon.engine.outside import fake_outside
 from tenon.platform.boot import start as open_workspace
 from tenon.platform.database import Database
 from tenon.platform.mail import open_mail
 from tenon.platform.settings import Settings
 from tenon.server import build
+from tenon.ui.backend.effects import not_sent
 from tests.engine.outbox.test_outbox import Post, free_port, serving
 from tests.engine.rules.world import Rules, rule
 from tests.engine.workflows.world import flow, passed, start
@@ -106,6 +109,9 @@ def test_who_leaves_while_it_waits_gets_nothing_and_may_come_back(w: Rules, post
         w.work()
         assert post.messages == []
         assert [r["state"] for r in w.records("message_log", "state")] == ["suppressed"]
+        with w.platform.read() as uow:
+            [problem] = uow.connection.execute(select(deliveries.c.problem)).scalars()
+        assert "Not sent: whoever should get it has unsubscribed." in str(problem)
         assert stranger.post(link, data={"what": "back"}, headers={"Origin": "https://evil.test"}).status_code == 403
         assert "已重新订阅" in stranger.post(link, data={"what": "back"}).text
     [row] = w.records("contact", "consent", "unsubscribed_at")
@@ -115,7 +121,9 @@ def test_who_leaves_while_it_waits_gets_nothing_and_may_come_back(w: Rules, post
     w.change("contact", ann, name="Anna")
     w.work()
     assert post.messages == []
-    assert w.runs("bill")[-1]["effects"][0]["sent"][0]["refused"] == "do_not_contact"
+    effect = w.runs("bill")[-1]["effects"][0]
+    assert effect["sent"][0]["refused"] == "do_not_contact"
+    assert [not_sent(effect, language) for language in ("en", "zh")] == [("Not sent to Anna: wants no contact",), ("未发送给 Anna：不接受任何联系",)]
 
 
 def test_marketing_goes_nowhere_that_cannot_refuse_it(w: Rules) -> None:
