@@ -162,6 +162,8 @@ def test_the_audit_is_narrowed_and_checked(member: TestClient, site: Site) -> No
     assert "name: West" in member.get(f"/admin/audit?user={site.ann.id}").text
     assert "Nothing found" in member.get("/admin/audit?until=2020-01-01").text
     assert member.post("/admin/audit/verify").headers["Location"] == "/admin/audit?verified=whole"
+    member.cookies.set("tenon_language", "zh")
+    assert "名称：West" in member.get("/admin/audit?action=unit.create").text
 
 
 def test_a_draft_is_told_published_compared_and_taken_back(member: TestClient, site: Site) -> None:

@@ -97,9 +97,42 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+KEYS: dict[str, Text] = {
+    "email": Text("mail", "邮箱"), "name": Text("name", "名称"), "language": Text("language", "语言"), "roles": Text("roles", "角色"), "state": Text("state", "状态"),
+    "how": Text("how", "方式"), "app": Text("app", "应用"), "note": Text("note", "备注"), "number": Text("release", "版本"), "count": Text("number", "数量"),
+    "channel": Text("channel", "渠道"), "title": Text("title", "标题"), "parent": Text("above", "上级"), "entity": Text("records", "对象"), "record": Text("record", "记录"),
+    "records": Text("records", "记录数"), "format": Text("format", "格式"), "filter": Text("filter", "筛选"), "file": Text("file", "文件"), "bytes": Text("bytes", "字节数"),
+    "reason": Text("reason", "原因"), "value": Text("value", "值"), "from": Text("from", "起始"), "until": Text("until", "截至"), "address": Text("address", "地址"),
+    "role": Text("role", "角色"), "unit": Text("unit", "部门"), "units": Text("units", "部门"), "url": Text("address", "地址"), "events": Text("told of", "通知内容"), "scopes": Text("scope", "范围"),
+    "expires_at": Text("ends", "到期"), "workflow": Text("workflow", "流程"), "step": Text("step", "步骤"), "score": Text("score", "评分"),
+    "job": Text("job", "任务"), "files": Text("files", "文件数"), "rows": Text("rows", "行数"), "release": Text("release", "版本"), "measure": Text("measure", "指标"), "by_mail": Text("by mail", "邮件提醒"), "rule": Text("rule", "规则"),
+}  # fmt: skip
+VALUES: dict[tuple[str, str], Text] = {
+    ("language", "en"): Text("English", "英文"), ("language", "zh"): Text("Chinese", "中文"), ("state", "active"): Text("active", "已启用"), ("state", "disabled"): Text("turned off", "已停用"),
+    ("state", "invited"): Text("invited", "已邀请"), ("how", "link"): Text("by a link", "链接"), ("how", "password"): Text("by password", "密码"),
+    ("roles", "admin"): Text("Administrator", "管理员"), ("roles", "builder"): Text("Builder", "搭建者"),
+}  # fmt: skip
+
+
+def _said(view: View, key: str, value: Any) -> str:
+    """Return an entry of a detail in words, as far as they are known: roles and apps by their names."""
+    language = view.language
+
+    def word(one: Any) -> Any:
+        found = view.model.find({"roles": "role", "role": "role", "app": "app"}.get(key, ""), one) if isinstance(one, str) else None
+        known = VALUES.get((key, one)) if isinstance(one, str) else None
+        return found.label.show(language) if found is not None else known.show(language) if known is not None else one
+
+    def inside(one: Any) -> Any:
+        return [inside(each) for each in one] if isinstance(one, list) else word(one)
+
+    name = KEYS[key].show(language) if key in KEYS else key.replace("_", " ")
+    return f"{name}{'：' if language == 'zh' else ': '}{_plain(inside(value))}"
+
+
 def _row(view: View, row: Mapping[str, Any], names: Mapping[str, str]) -> AuditRow:
     target = names.get(row["target"] or "", row["target"]) if row["kind"] == "user" else row["target"]
-    detail = "; ".join(f"{key}: {_plain(value)}" for key, value in row["detail"].items() if key != "cause" and value not in (None, [], ""))
+    detail = ("；" if view.language == "zh" else "; ").join(_said(view, key, value) for key, value in row["detail"].items() if key != "cause" and value not in (None, [], ""))
     who = names.get(row["user_id"] or "", "") or SYSTEM.show(view.language)
     at = datetime.fromisoformat(row["at"])
     return AuditRow(row["seq"], at, who, row["address"], row["action"], label_of(row["action"], view.language), target, detail[:LONGEST])
