@@ -105,7 +105,8 @@ KEYS: dict[str, Text] = {
     "reason": Text("reason", "原因"), "value": Text("value", "值"), "from": Text("from", "起始"), "until": Text("until", "截至"), "address": Text("address", "地址"),
     "role": Text("role", "角色"), "unit": Text("unit", "部门"), "units": Text("units", "部门"), "url": Text("address", "地址"), "events": Text("told of", "通知内容"), "scopes": Text("scope", "范围"),
     "expires_at": Text("ends", "到期"), "workflow": Text("workflow", "流程"), "step": Text("step", "步骤"), "score": Text("score", "评分"),
-    "job": Text("job", "任务"), "files": Text("files", "文件数"), "rows": Text("rows", "行数"), "release": Text("release", "版本"), "measure": Text("measure", "指标"), "by_mail": Text("by mail", "邮件提醒"), "rule": Text("rule", "规则"),
+    "job": Text("job", "任务"), "files": Text("files", "文件数"), "rows": Text("rows", "行数"), "release": Text("release", "版本"),
+    "measure": Text("measure", "指标"), "by_mail": Text("by mail", "邮件提醒"), "rule": Text("rule", "规则"),
 }  # fmt: skip
 VALUES: dict[tuple[str, str], Text] = {
     ("language", "en"): Text("English", "英文"), ("language", "zh"): Text("Chinese", "中文"), ("state", "active"): Text("active", "已启用"), ("state", "disabled"): Text("turned off", "已停用"),

@@ -109,7 +109,7 @@ def offered_actions(design: Design) -> Iterator[tuple[str, Json]]:
     far = next((r for r in (entity.relations.values() if entity is not None else ()) if r.is_reverse and settable(model.find_entity(r.far_id))), None)
     far_field = settable(model.find_entity(far.far_id))[0] if far is not None else None
     values: dict[str, Json | None] = {
-        "set_fields": {"fields": {first.name: beginning(first)}} if first else None,
+        "set_fields": {"fields": {first.name: first.name}} if first else None,  # as it is: nothing is lost until somebody says what to
         "refuse": {"message": say("This cannot be stored.", "无法保存。").to_json()},
         "create_task": {"title": say("Look at this", "请跟进").to_json(), "assign_to": {"field": owner}} if "task" in model.entities else None,
         "notify": {"title": say("Look at this", "请查看").to_json(), "to": [{"field": owner}]} if "notice" in model.entities else None,
@@ -134,8 +134,8 @@ def offered_actions(design: Design) -> Iterator[tuple[str, Json]]:
 
 def first_actions(entity: Entity) -> list[Json]:
     """Return what a new rule does until its maker says something else."""
-    field = settable(entity)[0]
-    return [{"type": "set_fields", "fields": {field.name: beginning(field) if field.name != "owner" else "owner"}}]
+    name = settable(entity)[0].name
+    return [{"type": "set_fields", "fields": {name: name}}]
 
 
 def _option(field: Field) -> str:

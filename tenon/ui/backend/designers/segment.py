@@ -37,9 +37,9 @@ class Drawn:
 def canvas(design: Design) -> Drawn:
     """Return what the segment holds. A condition over what is not published yet has no count."""
     text, entity = str(design.json.get("filter") or "True"), design.entity
-    told = said_condition(design, text)
     view, known = design.view, design.view.model.find_entity(entity.id) if entity is not None else None
     things = entity.plural.show(design.language) if entity is not None else ""
+    told = said_condition(design, text) if text != "True" else say("All {things}", "全部{things}", things=things).show(design.language)
     if known is None or not view.rights.may(known, "read"):
         return Drawn(told, text, things, None, (), "")
     title = known.fields.get(known.title) if known.title else None
