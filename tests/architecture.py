@@ -6,7 +6,7 @@ import ast
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,14 +27,24 @@ class Source:
         """The path from the root, as messages show it."""
         return self.path.relative_to(ROOT).as_posix()
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree, walked once."""
+        return tuple(ast.walk(self.tree))
+
+    @property
+    def has_imports_below(self) -> bool:
+        """True when something is imported elsewhere than at the top."""
+        return sum(isinstance(node, ast.Import | ast.ImportFrom) for node in self.nodes) > sum(isinstance(node, ast.Import | ast.ImportFrom) for node in self.tree.body)
+
     def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
         """Yield every function, nested ones too."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, FUNCTIONS))
+        return (node for node in self.nodes if isinstance(node, FUNCTIONS))
 
     def imports(self, *, with_typing: bool = True) -> set[str]:
         """Return the modules of ours that are imported; without ``TYPE_CHECKING`` blocks when asked so."""
         found: set[str] = set()
-        for node in _walk_runtime(self.tree) if not with_typing else ast.walk(self.tree):
+        for node in _walk_runtime(self.tree) if not with_typing else self.nodes:
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -87,6 +97,12 @@ def sources() -> tuple[Source, ...]:
 def ours() -> tuple[Source, ...]:
     """Return the Python files of the package."""
     return tuple(modules().values())
+
+
+def forget() -> None:
+    """Let go of what was parsed."""
+    for kept in (ours, modules, sources):
+        kept.cache_clear()
 
 
 def find_cycle(graph: dict[str, set[str]]) -> list[str]:

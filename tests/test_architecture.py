@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tenon.engine import all_tables as engine_tables
 from tenon.platform import all_tables as platform_tables
-from tests.architecture import FUNCTIONS, ROOT, WRITTEN, Source, files, find_cycle, modules, ours, sources
+from tests.architecture import FUNCTIONS, ROOT, WRITTEN, Source, files, find_cycle, forget, modules, ours, sources
 
 LINES_OF_A_FILE = 400
 LINES_OF_A_FUNCTION = 60
@@ -50,6 +52,13 @@ REFUSED_WORDS = [codecs.decode(word, "rot13") for word in _WORDS]
 TEXT_FILES = WRITTEN | {".md", ".toml", ".json", ".yaml", ".yml", ".txt", ".csv", ".po", ".sh", ""}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _forgotten() -> Iterator[None]:
+    """Millions of nodes would slow every search for garbage of the tests to come."""
+    yield
+    forget()
+
+
 def report(found: Iterator[str]) -> None:
     """Fail with every finding, so that one run shows all there is to mend."""
     lines = list(found)
@@ -57,7 +66,7 @@ def report(found: Iterator[str]) -> None:
 
 
 def calls(source: Source) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(source.tree) if isinstance(node, ast.Call))
+    return (node for node in source.nodes if isinstance(node, ast.Call))
 
 
 def called(node: ast.Call) -> str:
@@ -97,7 +106,7 @@ def test_no_function_is_too_long() -> None:
 def test_no_function_imports() -> None:
     report(
         f"{source.place}:{inner.lineno} imports inside {node.name}"
-        for source in sources() if source.place not in MAY_IMPORT_LATE for node in source.functions() for inner in ast.walk(node)
+        for source in sources() if source.place not in MAY_IMPORT_LATE and source.has_imports_below for node in source.functions() for inner in ast.walk(node)
         if isinstance(inner, ast.Import | ast.ImportFrom)
     )
 
@@ -122,7 +131,7 @@ def test_the_metamodel_is_pure() -> None:
     impure = {"sqlalchemy", "fastapi", "httpx", "alembic", "socket", "subprocess", "sqlite3", "psycopg", "pathlib", "os"}
     report(
         f"{source.place}:{node.lineno} imports {name}"
-        for source in ours() if source.name.startswith("tenon.metamodel") for node in ast.walk(source.tree)
+        for source in ours() if source.name.startswith("tenon.metamodel") for node in source.nodes
         for name in imported_roots(node) if name in impure
     )
 
@@ -136,7 +145,7 @@ def imported_roots(node: ast.AST) -> set[str]:
 def test_sql_text_is_constant() -> None:
     def written(source: Source) -> Iterator[ast.Call]:
         from_sqlalchemy = {
-            alias.asname or alias.name for node in ast.walk(source.tree) if isinstance(node, ast.ImportFrom)
+            alias.asname or alias.name for node in source.nodes if isinstance(node, ast.ImportFrom)
             and (node.module or "").startswith("sqlalchemy") for alias in node.names
         }
         for node in calls(source):
@@ -171,7 +180,7 @@ def test_exceptions_are_named_except_at_the_doors() -> None:
 
     report(
         f"{source.place}:{node.lineno} catches everything" for source in ours() if source.place not in DOORS
-        for node in ast.walk(source.tree) if isinstance(node, ast.ExceptHandler) and is_broad(node)
+        for node in source.nodes if isinstance(node, ast.ExceptHandler) and is_broad(node)
     )
 
 
@@ -201,7 +210,7 @@ def test_every_kind_has_a_test_file() -> None:
 
 def test_names_are_plain_nouns() -> None:
     report(
-        f"{source.place}:{node.lineno} class {node.name}" for source in ours() for node in ast.walk(source.tree)
+        f"{source.place}:{node.lineno} class {node.name}" for source in ours() for node in source.nodes
         if isinstance(node, ast.ClassDef) and REFUSED_NAMES.search(node.name)
     )
     report(source.place for source in ours() if REFUSED_FILES.match(source.path.stem))
