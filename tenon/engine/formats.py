@@ -85,6 +85,10 @@ class Formats:
         """Return names one after the other, parted as the language does it."""
         return ("、" if self.language == "zh" else ", ").join(names)
 
+    def sentences(self, said: Iterable[str]) -> str:
+        """Return sentences one after the other; Chinese ones stand without a space."""
+        return ("" if self.language == "zh" else " ").join(said)
+
     def inside(self, label: str) -> str:
         """Return a label for the middle of a sentence: "Customer" becomes "customer", "CRM lead" and Chinese stay."""
         return inside(label) if self.language == "en" else label

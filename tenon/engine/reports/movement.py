@@ -16,7 +16,7 @@ from tenon.engine.context import Context
 from tenon.engine.query.behind import literal
 from tenon.engine.query.pages import Ask, where
 from tenon.engine.query.paths import Selected, find_path
-from tenon.engine.reports.shape import options_of, part_of
+from tenon.engine.reports.shape import options_of
 from tenon.engine.sql.past import value_at
 from tenon.engine.sql.source import Source
 from tenon.engine.unit_of_work import UnitOfWork
@@ -85,7 +85,7 @@ def _shown(asked: Movement, selected: Selected, language: str, counts: dict[tupl
     values = [*names, *([None] if has_empty else [])]
     label, text = selected.field.label.show(language), say("Records", "记录数").show(language)
     rows = [[a, b, counts[a, b]] for a in values for b in values if (a, b) in counts]
-    detail = {"field": selected.key, "kind": selected.field.spec.type, **part_of(selected.field), "options": options}
+    detail = {"field": selected.key, "kind": selected.field.spec.type, "options": options}
     ways: dict[str, list[tuple[Any, Any]]] = {"up": [], "stayed": [], "down": [], "entered": [], "left": []}
     for pair in counts:
         ways[_direction(*pair, ranks)].append(pair)

@@ -67,6 +67,7 @@ class Foresight:
     dots: tuple[Dot, ...] = ()
     errors: Mapping[str, Sequence[str]] | None = None
     tones: Mapping[str, str] | None = None
+    bands: Mapping[str, str] | None = None
     told: str | None = None
 
 
@@ -159,9 +160,10 @@ def _page(view: View, name: str, sent: Mapping[str, str]) -> Foresight:
     document = steps.look(view.uow.connection, view.ctx, view.model, "score", name).document
     published = view.model.find("score", name)
     tones = {b["name"]: b.get("colour") or "grey" for b in document.get("bands", ())}
+    bands = {b["name"]: Text.of(b.get("label") or b["name"]).show(view.language) for b in document.get("bands", ())}
     label = Text.of(document.get("label") or name).show(view.language)
     has_outcome = published is not None and published.body.foresees is not None
-    return Foresight(name, label, str(document.get("entity", "")), published is not None, has_outcome, read_typed(view, name, sent), tones=tones)
+    return Foresight(name, label, str(document.get("entity", "")), published is not None, has_outcome, read_typed(view, name, sent), tones=tones, bands=bands)
 
 
 def _dots(found: Mapping[str, Any]) -> tuple[Dot, ...]:

@@ -53,7 +53,9 @@ class Reading:
         return next((str(o["label"]) for o in detail.get("options", ()) if o["name"] == value), str(value))
 
     def empty(self, place: int) -> str:
-        """Return the word for no value in a column: a score without a band has too little data."""
+        """Return the word for no value in a column: a score without a band has too little data; who moved may not have been there."""
+        if "matrix" in self.data:
+            return self.words("None", "无")
         return self.words("Not enough data", "数据不足") if self.details[place].get("score") == "band" else self.words("Not set", "未填写")
 
     def number(self, value: Any, detail: Mapping[str, Any], *, short: bool = False) -> str:
