@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,13 +19,14 @@ from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.webhooks.payloads import to_text
 from tenon.engine.webhooks.table import hook_calls, hooks
 from tenon.metamodel.document import Document
-from tenon.metamodel.errors import Invalid, Problem, not_found
+from tenon.metamodel.errors import Invalid, Problem, not_found, pointer_of
 from tenon.metamodel.fields.base import BadValue
 from tenon.metamodel.labels import say
 from tenon.metamodel.triggers.webhook import Webhook
 
 KEPT_FOR = timedelta(days=30)
 LONGEST_CALL, MOST_FACTS = 200, 4_000
+_ABSENT = object()
 
 
 def rule_with_hook(uow: UnitOfWork, name: str) -> Document:
@@ -102,16 +104,16 @@ def forget_old(connection: Connection, real_now: datetime) -> int:
     return connection.execute(delete(hook_calls).where(hook_calls.c.at < real_now - KEPT_FOR)).rowcount
 
 
-def at_place(payload: Any, place: str) -> Any:
-    """Return what stands at a place of what was sent, None where there is nothing: ``data.items.0.id``."""
+def at_place(payload: Any, place: str, absent: Any = None) -> Any:
+    """Return what stands at a place of what was sent: ``data.items.0.id``; ``absent`` where there is nothing."""
     found = payload
     for step in place.split("."):
         if isinstance(found, dict):
-            found = found.get(step)
+            found = found.get(step, absent)
         elif isinstance(found, list) and step.isascii() and step.isdigit() and int(step) < len(found):
             found = found[int(step)]
         else:
-            return None
+            return absent
     return found
 
 
@@ -131,17 +133,28 @@ def _record(uow: UnitOfWork, ctx: Context, rule: Rule, payload: Any) -> tuple[st
     """Return the record that a call is about, with what it takes written to it, and whether it was made."""
     trigger = rule.body.trigger
     assert isinstance(trigger, Webhook)
-    values = {rule.entity.get_field(each.field).name: at_place(payload, each.place) for each in trigger.take}
+    places = {rule.entity.get_field(each.field).name: each.place for each in trigger.take}
+    values = {name: value for name, place in places.items() if (value := at_place(payload, place, _ABSENT)) is not _ABSENT}
     found = _match(uow, rule, trigger, payload)
-    if found is not None:
+    if found is None and not trigger.make_new:
+        return None, False
+    if trigger.match is not None:
+        places.setdefault(rule.entity.get_field(trigger.match.field).name, trigger.match.place)
+    try:
+        if found is None:
+            made = {name: value for name, place in places.items() if (value := at_place(payload, place)) is not None}
+            return writing.create(uow, ctx, rule.entity, made), True
         if values:
             writing.change(uow, ctx, rule.entity, found, values)
         return found, False
-    if not trigger.make_new:
-        return None, False
-    if trigger.match is not None:
-        values.setdefault(rule.entity.get_field(trigger.match.field).name, at_place(payload, trigger.match.place))
-    return writing.create(uow, ctx, rule.entity, {name: value for name, value in values.items() if value is not None}), True
+    except Invalid as error:
+        raise Invalid([_in_body(each, places) for each in error.problems]) from None
+
+
+def _in_body(problem: Problem, places: Mapping[str, str]) -> Problem:
+    """Return a problem of a field at the place of the body that it took its value from."""
+    name, _, rest = problem.path.removeprefix("/").partition("/")
+    return replace(problem, path=pointer_of(places[name].split(".")) + (f"/{rest}" if rest else "")) if name in places else problem
 
 
 def _match(uow: UnitOfWork, rule: Rule, trigger: Webhook, payload: Any) -> str | None:

@@ -38,6 +38,9 @@ def test_a_record_is_found_or_made_and_takes_what_was_sent(w: Rules) -> None:
     assert call(w, sent("Ann", 5, text="Hello")) == {"record": {"entity": "customer", "id": ann}, "created": False}
     assert call(w, sent("Bob", "1"))["created"] is True
     assert [(r["name"], r["seats"], r["notes"]) for r in w.records("customer", "name", "seats", "notes")] == [("Ann", 5, "told Ann"), ("Bob", 1, None)]
+    call(w, {"data": {"company": "Bob", "text": None}})
+    call(w, {"data": {"company": "Ann"}})
+    assert [(r["seats"], r["notes"]) for r in w.records("customer", "seats", "notes")] == [(5, "told Ann"), (1, None)]  # what is not sent stays
     assert w.runs()[0]["facts"]["payload"] == '{"data":{"company":"Ann","items":[{"seats":5}],"text":"Hello"}}'
 
 
@@ -53,7 +56,8 @@ def test_without_a_match_nothing_happens_unless_new_ones_are_made_and_what_does_
     assert call(w, sent("Nobody", 5)) == {"record": None, "created": False}
     assert call(w, ["anything"]) == {"record": None, "created": False}
     w.publish(rule("told", TRIGGER, note()))
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as raised:
         call(w, sent("Ann", "many"), "msg_2")
+    assert [each.path for each in raised.value.problems] == ["/data/items/0/seats"]
     assert call(w, sent("Ann", 3), "msg_2")["created"] is True
     assert w.refuses(rule("other", {"type": "webhook"}, note())) == [("trigger/match", "required")]
