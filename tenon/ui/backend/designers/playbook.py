@@ -16,11 +16,12 @@ from tenon.ui.shapes import Choice
 LABEL = Text("Playbook", "行动手册")
 ICON = "list-ordered"
 TOLD = say("What to do, step by step, when an alert is raised or a stage begins.", "预警触发或进入某阶段时，按步骤执行的任务。")
-CALL = {"title": {"en": "Call the customer", "zh": "电话联系客户"}, "assign_to": {"field": "owner"}, "due_hours": 24}
+OWNER: Json = {"field": "owner"}
+CALL = {"title": {"en": "Call the customer", "zh": "电话联系客户"}, "assign_to": OWNER, "due_hours": 24}
 STEPS: tuple[tuple[Text, str, Json], ...] = (
-    (say("Step", "步骤"), "list-checks", {"title": {"en": "New step", "zh": "新步骤"}}), (say("Call", "电话"), "phone", CALL),
-    (say("Meeting", "会议"), "calendar", {"title": {"en": "Meet the customer", "zh": "与客户会面"}, "due_hours": 48, "business_hours": True}),
-    (say("Review", "复盘"), "eye", {"title": {"en": "Look back at it", "zh": "复盘总结"}, "required": False}),
+    (say("Step", "步骤"), "list-checks", {"title": {"en": "New step", "zh": "新步骤"}, "assign_to": OWNER}), (say("Call", "电话"), "phone", CALL),
+    (say("Meeting", "会议"), "calendar", {"title": {"en": "Meet the customer", "zh": "与客户会面"}, "assign_to": OWNER, "due_hours": 48, "business_hours": True}),
+    (say("Review", "复盘"), "eye", {"title": {"en": "Look back at it", "zh": "复盘总结"}, "assign_to": OWNER, "required": False}),
 )  # fmt: skip
 
 

@@ -27,8 +27,9 @@ ICONS = {
 
 
 def people_fields(entity: Entity | None) -> list[Field]:
-    """Return the fields that hold a person."""
-    return [f for f in entity.fields.values() if f.type.kind == "reference" and f.type.entity == "user" and not f.is_to_many] if entity is not None else []
+    """Return the fields that hold a person: whose record it is first, who wrote it last."""
+    found = [f for f in entity.fields.values() if f.type.kind == "reference" and f.type.entity == "user" and not f.is_to_many] if entity is not None else []
+    return sorted(found, key=lambda f: (f.name != "owner", f.origin == "system"))
 
 
 def lists(entity: Entity | None) -> list[Field]:
