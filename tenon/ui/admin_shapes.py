@@ -125,7 +125,7 @@ class DocumentChange:
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """A step of a plan: "safe", "lossy" or "blocked"; ``ways`` are the ids and titles of what may be accepted instead of it, ``is_story`` a scenario that fails."""
+    """A step of a plan: safe, lossy or blocked; ``ways`` are ids and titles of what may be accepted instead, ``sort`` a "scenario" that fails, a "right" that comes back, or "data" that is lost."""
 
     id: str
     title: str
@@ -133,7 +133,7 @@ class PlanStep:
     rows: int
     lost: int
     ways: tuple[tuple[str, str], ...] = ()
-    is_story: bool = False
+    sort: str = "data"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from tenon.metamodel.model import Entity, Field, Model
 
 State = Literal["full", "partly", "masked", "hidden"]
 KEPT_USERS = 500
-_VERBS: dict[str, Text] = {
+VERBS: dict[str, Text] = {
     "read": Text("read", "查看"), "create": Text("create", "新建"), "update": Text("change", "修改"), "delete": Text("delete", "删除"),
     "restore": Text("restore", "恢复"), "merge": Text("merge", "合并"), "import": Text("import", "导入"), "export": Text("export", "导出"),
     "bulk": Text("change many", "批量修改"), "override": Text("override", "调整评分"),
@@ -61,7 +61,7 @@ class Rights:
             return
         if not self.may(entity, "read"):
             raise not_found()
-        message = say("You may not {verb} {entity}.", "您没有{verb}{entity}的权限。", verb=_VERBS.get(action, Text(action)), entity=entity.plural)
+        message = say("You may not {verb} {entity}.", "您没有{verb}{entity}的权限。", verb=VERBS.get(action, Text(action)), entity=entity.plural)
         raise Forbidden(Problem("", "forbidden", message, say("Ask an administrator for a role that allows it.", "请向管理员申请相应角色。")))
 
     def state(self, entity: Entity, field: Field) -> State:

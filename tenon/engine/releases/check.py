@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Dialect
 
 from tenon.engine.jobs.cron import Cron
 from tenon.engine.releases.draft import load_edits, overlay, overtaken, store_all
+from tenon.engine.releases.rights_back import rights_back
 from tenon.engine.releases.store import load
 from tenon.engine.schema import Plan, Step, plan
 from tenon.engine.schema.trash import KEEP
@@ -126,11 +127,11 @@ def check_draft(connection: Connection, model: Model, *, now: datetime, zone: Zo
 
 def check_documents(
     connection: Connection, old: Model, documents: Iterable[Document], *, now: datetime, zone: ZoneInfo, keep: timedelta | None = KEEP,
-    stories: Stories | None = None,
+    stories: Stories | None = None, is_restore: bool = False,
 ) -> Checked:  # fmt: skip
     """Return what publishing exactly these documents would do; with errors the plan is empty, as there is nothing to plan for.
 
-    A scenario that fails is a step of the plan that has to be accepted, like one that loses data.
+    A scenario that fails is a step of the plan that has to be accepted, like one that loses data, and like every right that a restore gives back.
     """
     changed, new = settle(old, documents)
     breaking = list(_breaking(old, new))
@@ -145,7 +146,7 @@ def check_documents(
         earlier = lru_cache(maxsize=4)(lambda number: load(connection, number) if number else None)
         found = plan(connection, old if old.release else None, new, at=now, zone=zone, find_model=earlier, keep=keep)
         failing = [Step(_step_id(each), "scenario", each.title, safety="lossy") for each in lived if not each.passed]
-        found = Plan((*found.steps, *failing, *running_steps(connection, old, new)), found.touched)
+        found = Plan((*found.steps, *failing, *running_steps(connection, old, new), *(rights_back(old, new) if is_restore else ())), found.touched)
     touched = [d for d in changed if d.id in new.documents]
     return Checked(
         new, tuple(errors[:MAX_LISTED]), tuple(breaking[:MAX_LISTED]), found, tuple(_disclosures(new)), tuple(_untranslated(touched)),

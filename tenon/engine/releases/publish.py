@@ -201,7 +201,7 @@ def _publish(publisher: Publisher, ctx: Context, order: Order, connection: Conne
     now = publisher.outside.clock.now()
     documents = list(order.find_documents(connection, old))
     _check_changes(ctx, old, documents, is_own_draft=order.ends_draft == "all")
-    checked = check_documents(connection, old, documents, now=now, zone=publisher.timezone, keep=order.keep, stories=publisher.stories)
+    checked = check_documents(connection, old, documents, now=now, zone=publisher.timezone, keep=order.keep, stories=publisher.stories, is_restore=order.restored_from is not None)
     accepted = frozenset(s.id for s in checked.plan.steps) if order.accepts_all else order.accept
     refuse(checked, accepted, connection, ctx.language)
     if order.knows_accepted:
@@ -253,7 +253,7 @@ def _refuse_unknown(checked: Checked, accept: frozenset[str]) -> None:
     unknown = sorted(accept - checked.plan.ids())
     if unknown:
         losing = ", ".join(step.id for step in checked.plan.steps if step.safety == "lossy") or "-"
-        hint = say("Steps that lose data: {ids}.", "会丢失数据的步骤：{ids}。", ids=losing[:1_000])
+        hint = say("Steps to accept: {ids}.", "需要确认的步骤：{ids}。", ids=losing[:1_000])
         raise Invalid([Problem("/accept", "bad_choice", say("The plan has no step {id}.", "计划中没有步骤 {id}。", id=each[:200]), hint) for each in unknown[:20]])
 
 

@@ -29,6 +29,7 @@ from tenon.ui.backend.base import View
 
 SIZE = 20
 MOST_ITEMS = 60
+SORTS = {"scenario": "scenario", "give_right": "right"}
 MOST_NUMBERS = 200
 INSTALLED = re.compile(r"(?P<how>install|upgrade) (?P<app>[a-z][a-z0-9_]*) (?P<version>\S+)")
 SYSTEM = Text("The system", "系统")
@@ -61,7 +62,7 @@ def compare(view: View, number: int, other: int) -> Comparison:
     plan = Plan(())
     problems: tuple[str, ...] = ()
     if number != current:
-        checked = check_documents(connection, view.model, load_documents(connection, number), now=view.uow.now, zone=view.uow.timezone, stories=view.platform.publisher.stories)
+        checked = check_documents(connection, view.model, load_documents(connection, number), now=view.uow.now, zone=view.uow.timezone, stories=view.platform.publisher.stories, is_restore=True)
         plan = checked.plan
         problems = tuple(f"{f.document.label.show(view.language)}: {f.problem.message.show(view.language)}" for f in checked.errors)
     numbers = tuple(range(current, max(0, current - MOST_NUMBERS) - 1, -1))
@@ -160,6 +161,6 @@ def shown_lines(lines: Iterable[Line], language: str) -> tuple[Difference, ...]:
 def shown_steps(view: View, plan: Plan) -> tuple[PlanStep, ...]:
     """Return the steps of a plan that people see."""
     return tuple(
-        PlanStep(s.id, s.title.show(view.language), s.safety, s.rows, s.lost, tuple((id, title.show(view.language)) for id, title in s.ways), s.kind == "scenario")
+        PlanStep(s.id, s.title.show(view.language), s.safety, s.rows, s.lost, tuple((id, title.show(view.language)) for id, title in s.ways), SORTS.get(s.kind, "data"))
         for s in plan.steps if not s.hidden
     )  # fmt: skip

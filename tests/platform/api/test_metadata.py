@@ -96,6 +96,30 @@ def test_losing_steps_have_to_be_accepted_and_come_back_with_a_restore(admin: Te
     assert admin.post("/api/v1/metadata/releases/x/restore", json={}).status_code == 404
 
 
+def test_every_right_that_a_restore_would_give_back_is_accepted(admin: TestClient) -> None:
+    def grants(*listed: dict[str, Any], **more: Any) -> int:
+        role = {"kind": "role", "name": "callers", "label": english("Callers", "坐席"), "grants": [{"entity": "customer", **each} for each in listed], **more}
+        assert admin.put("/api/v1/metadata/role/callers", json=role).status_code == 200
+        return int(admin.post("/api/v1/metadata/publish", json={}).json()["number"])
+
+    wide = grants({"actions": ["read", "update", "delete"], "where": "name != 'x'"}, {"actions": ["export"]}, builds=True)
+    grants({"actions": ["read", "update"], "hide": ["code"], "write": ["name"]}, {"actions": ["export"], "where": "name == 'x'"})
+    refused = admin.post(f"/api/v1/metadata/releases/{wide}/restore", json={})
+    given = [step for step in refused.json()["plan"] if step["kind"] == "give_right"]
+    assert (refused.status_code, {code for _, code in codes(refused)}) == (409, {"needs_acceptance"})
+    titles = [step["title"] for step in given]
+    first = ["Callers may build again", "Callers sees code of Customer again", "Callers may delete Customer again", "Callers may export every Customer again"]
+    assert [title for title in titles if "writes" not in title] == first
+    assert "Callers writes code of Customer again" in titles
+    assert not any("name of" in title for title in titles)
+    ids = [step["id"] for step in given]
+    assert admin.post(f"/api/v1/metadata/releases/{wide}/restore", json={"accept": ids[1:]}).status_code == 409
+    chinese = admin.post(f"/api/v1/metadata/releases/{wide}/restore", json={}, headers={"Accept-Language": "zh-CN"}).json()["plan"]
+    assert "“坐席”将重新可以删除" in " ".join(step["title"] for step in chinese)
+    assert admin.post(f"/api/v1/metadata/releases/{wide}/restore", json={"accept": ids}).json()["restored_from"] == wide
+    assert not [s for s in admin.post("/api/v1/metadata/check", json={}).json()["plan"] if s["kind"] == "give_right"]
+
+
 def test_a_draft_is_removed_and_thrown_away(admin: TestClient) -> None:
     admin.put("/api/v1/metadata/entity/note", json=NOTE)
     assert admin.delete("/api/v1/metadata/entity/note").status_code == 204
