@@ -23,6 +23,7 @@ from tenon.engine.schema import Plan, apply
 from tenon.engine.schema.trash import KEEP
 from tenon.engine.tables import Tables
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
+from tenon.engine.workflows.publishing import KEEP_USED, with_kept
 from tenon.metamodel.changes import document_changes
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Conflict, Invalid, Problem, not_found
@@ -199,12 +200,12 @@ def _publish(publisher: Publisher, ctx: Context, order: Order, connection: Conne
     lock_publishing(connection)
     old = load(connection)
     now = publisher.outside.clock.now()
-    documents = list(order.find_documents(connection, old))
+    documents = with_kept(connection, old, order.find_documents(connection, old), order.accept)
     _check_changes(ctx, old, documents, is_own_draft=order.ends_draft == "all")
     checked = check_documents(connection, old, documents, now=now, zone=publisher.timezone, keep=order.keep, stories=publisher.stories, is_restore=order.restored_from is not None)
     accepted = frozenset(s.id for s in checked.plan.steps) if order.accepts_all else order.accept
     refuse(checked, accepted, connection, ctx.language)
-    if order.knows_accepted:
+    if order.knows_accepted and not any(id.startswith(KEEP_USED) for id in order.accept):  # what is kept is no step any more
         _refuse_unknown(checked, order.accept)
     apply(connection, checked.plan)
     number = old.release + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ from tenon.engine.jobs.queue import put
 from tenon.engine.jobs.run import JobKind, JobRun
 from tenon.engine.query.membership import members
 from tenon.engine.rules.expressions import read
-from tenon.engine.schema.step import Step
+from tenon.engine.schema.step import MAX_EXAMPLES, Step
 from tenon.engine.sql.compiler import compile_condition
 from tenon.engine.sql.source import Source
 from tenon.engine.unit_of_work import UnitOfWork
@@ -24,6 +24,7 @@ from tenon.engine.workflows.ending import RUNNING, end
 from tenon.engine.workflows.flow import called, goals_of, version_of
 from tenon.engine.workflows.starting import begin
 from tenon.engine.workflows.tables import instances, versions
+from tenon.metamodel.copying import copied
 from tenon.metamodel.document import Document
 from tenon.metamodel.labels import say
 from tenon.metamodel.marks import Ref
@@ -35,6 +36,7 @@ from tenon.metamodel.walk import walk
 
 ENROL = "workflow_enrol"
 MOVE = "move_instances"
+KEEP_USED = "keep_used"
 RANGE = 1_000
 OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
 
@@ -55,6 +57,8 @@ class Running:
     document: Document
     count: int
     is_stranded: bool
+    first: tuple[str, ...] = ()
+    """Some of the instances."""
 
 
 def running(connection: Connection, old: Model, new: Model) -> Iterator[Running]:
@@ -68,13 +72,14 @@ def running(connection: Connection, old: Model, new: Model) -> Iterator[Running]
         document = reread(row.json)
         is_stranded = bool(gone & set(_used(document)))
         if is_stranded or _json_of(old, document) != _json_of(new, document):
-            yield Running(row.id, document, numbers[row.id], is_stranded)
+            some = select(instances.c.id).where(instances.c.version == row.id, instances.c.state.in_(RUNNING)).order_by(instances.c.id).limit(MAX_EXAMPLES)
+            yield Running(row.id, document, numbers[row.id], is_stranded, tuple(connection.execute(some).scalars()))
 
 
 def running_steps(connection: Connection, old: Model, new: Model) -> list[Step]:
     """Return what a publish asks about instances that run: they go on as they began, are taken to a step of the new version, or end.
 
-    Those that use what would be gone cannot go on: that they end, or where they are taken, has to be accepted.
+    Those that use what would be gone cannot go on: that they end, where they are taken, or that what they use stays, has to be accepted.
     """
     return [_asked(each, new) for each in running(connection, old, new)]
 
@@ -84,10 +89,47 @@ def _asked(each: Running, new: Model) -> Step:
     now = new.documents.get(each.document.id)
     moves = [(f"{MOVE}:{each.version}:{s.step.id}", say("Take them to “{step}”", "移到“{step}”", step=called(s.step))) for s in goals_of(now.body, new)] if now is not None else []
     if each.is_stranded:
+        moves.append((f"{KEEP_USED}:{each.version}", say("Keep what they use", "保留其使用的内容")))
         title = say("End {n} running {n:instance|instances} of {name}: it uses what would be removed", "结束 {name} 的 {n} 个运行中实例：其使用的内容将被移除", n=count, name=name)
-        return Step(end, "end_instances", title, safety="lossy", rows=count, ways=tuple(moves))
+        return Step(end, "end_instances", title, safety="lossy", rows=count, examples=each.first, ways=tuple(moves))
     title = say("{n} running {n:instance|instances} of {name} {n:goes|go} on as {n:it|they} began", "{name} 的 {n} 个运行中实例继续使用原版本", n=count, name=name)
-    return Step(f"keep_instances:{each.version}", "keep_instances", title, rows=count, ways=(*moves, (end, say("End them", "结束这些实例"))))
+    return Step(f"keep_instances:{each.version}", "keep_instances", title, rows=count, examples=each.first, ways=(*moves, (end, say("End them", "结束这些实例"))))
+
+
+def with_kept(connection: Connection, old: Model, documents: Iterable[Document], accepted: Collection[str]) -> list[Document]:
+    """Return documents to publish with what instances use that go on by it, where that was chosen instead of dropping it."""
+    kept = {document.id: document for document in documents}
+    chosen = [id.removeprefix(f"{KEEP_USED}:") for id in accepted if id.startswith(f"{KEEP_USED}:")]
+    used: set[str] = set()
+    for json in connection.execute(select(versions.c.json).where(versions.c.id.in_(chosen))).scalars() if chosen else ():
+        used.update(_used(reread(json)))
+    for before in old.documents.values() if used else ():
+        after = kept.get(before.id)
+        if after is None and before.id in used:
+            kept[before.id] = before
+        elif after is not None and before.kind in ("entity", "extension"):
+            json = copied(after.json)
+            if _keep_items(before.json, json, used):
+                kept[before.id] = reread(json)
+    return list(kept.values())
+
+
+def _keep_items(before: dict[str, Any], after: dict[str, Any], used: set[str]) -> bool:
+    """Put the items that are used and no longer there back into their lists; return whether there were any."""
+    found = False
+    for key, value in before.items():
+        if isinstance(value, dict) and value.get("id") in used and key not in after:
+            after[key], found = value, True
+        listed = value if isinstance(value, list) else []
+        there = {item["id"]: item for item in after.get(key) or () if isinstance(item, dict) and "id" in item} if listed else {}
+        for item in listed:
+            if not isinstance(item, dict) or "id" not in item:
+                continue
+            if item["id"] in there:
+                found = _keep_items(item, there[item["id"]], used) or found
+            elif item["id"] in used:
+                after[key], found = [*(after.get(key) or ()), item], True
+    return found
 
 
 def after_publish(uow: UnitOfWork, _ctx: Context, old: Model, release: Release) -> None:

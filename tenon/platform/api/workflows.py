@@ -28,11 +28,11 @@ router = APIRouter()
 def start_workflow(name: str, call: ThisCall) -> Response:
     """Begin a workflow for a record that the caller may change (201)."""
     call.params(())
-    body = call.json_object(("record",))
+    record = record_id(call.text_of(call.json_object(("record",)), "record"))
 
     def work() -> Response:
         with call.platform.write() as uow:
-            id = start(uow, call.ctx, name, record_id(str(body.get("record") or "")))
+            id = start(uow, call.ctx, name, record)
             uow.after_commit.append(call.platform.wake)
             return answer(_short(one_instance(uow, id)), 201, headers={"Location": f"/api/v1/instances/{id}"})
 

@@ -173,6 +173,19 @@ def test_a_publish_takes_what_runs_to_a_step_when_that_is_chosen(w: Rules) -> No
     assert (states(w), w.values("customer", "notes")) == (["done"], ["new "])
 
 
+def test_a_publish_keeps_what_runs_uses_when_that_is_chosen(w: Rules) -> None:
+    empty = _used_and_dropped(w)
+    with pytest.raises(Conflict) as caught:
+        publish_documents(w.platform.publisher, SYSTEM, [empty])
+    (asked,) = [step for step in caught.value.extra["plan"] if step["kind"] == "end_instances"]
+    assert (asked["rows"], len(asked["examples"])) == (1, 1)
+    (way,) = [each["id"] for each in asked["ways"] if each["id"].startswith("keep_used:")]
+    publish_documents(w.platform.publisher, SYSTEM, [empty], accept=[way])
+    w.pass_time(days=3)
+    w.work()
+    assert (states(w), w.values("customer", "more_site")) == (["done"], ["x"])
+
+
 def test_what_runs_goes_on_ends_or_is_taken_along_as_the_publish_says(w: Rules) -> None:
     names = ("kept", "ended", "moved")
     w.publish(*(flow(name, HOLD, put("old")) for name in names))

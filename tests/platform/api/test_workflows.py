@@ -28,6 +28,7 @@ def test_it_is_started_watched_and_ends(platform: Platform, admin: TestClient) -
     assert (begun.status_code, begun.json()["state"], begun.json()["entity"]) == (201, "running", "customer")
     assert codes(admin.post("/api/v1/workflows/care/start", json={"record": two})) == [("/record", "conflict")]
     assert admin.post("/api/v1/workflows/nothing/start", json={"record": one}).status_code == 404
+    assert [codes(admin.post("/api/v1/workflows/care/start", json=body)) for body in ({}, {"record": 5})] == [[("/record", "required")], [("/record", "wrong_type")]]
     make_worker(platform).run_until_idle()
     found = admin.get(begun.headers["Location"]).json()
     assert [(each["step"], each["waits_for"]) for each in found["stands"]] == [("hold", "time")]
