@@ -81,3 +81,12 @@ class Playing:
     plays: tuple[PlayView, ...]
     offers: tuple[Choice, ...]
     is_begun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How many alerts ended in one way, and their share of all that ended."""
+
+    label: str
+    n: int
+    share: float

@@ -41,7 +41,7 @@ def test_one_click_from_the_first_page_says_why(chm: Apps, language: str, told: 
 
 def test_an_empty_workspace_says_what_each_dashboard_needs(chm: Apps) -> None:
     """Every record kind that is missing has its reason and its way in; with contracts and tickets the starter score counts, and nothing is asked for any more."""
-    boss = add(chm.platform.database, "root@x.cn", ["admin", "cs_lead", "core_manager"])
+    boss = add(chm.platform.database, "root@x.cn", ["admin", "builder", "cs_lead", "core_manager"])
     with TestClient(build(chm.platform), base_url=chm.platform.settings.base_url, follow_redirects=False) as client:
         with chm.platform.database.write() as connection:
             client.cookies.set("tenon_session", sessions.begin(connection, SYSTEM, boss).token)
@@ -62,4 +62,9 @@ def test_an_empty_workspace_says_what_each_dashboard_needs(chm: Apps) -> None:
         chm.add("ticket", customer=customer, subject="T", type="question", opened_at=chm.at(-3))
         chm.run_scores()
         assert asked("csm_home") == []
+        record = {"entity": "customer", "id": customer}
+        for outcome in ("recovered", "false_alarm", "false_alarm"):
+            chm.add("alert", title="T", record=record, type="threshold", score="health", state="closed", outcome=outcome, closed_at=chm.at(-2))
+        ended = client.get("/design/score/health/calibrations").text
+        assert re.search("<dt>误报</dt><dd>2 <span[^>]*>67%", ended), ended
     assert chm.one("customer", "health_band", "health_starter_band", "health_starter_coverage") == [None, "healthy", 1]

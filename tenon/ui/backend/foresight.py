@@ -23,6 +23,7 @@ from tenon.metamodel.names import propose_name
 from tenon.metamodel.naming import to_shown
 from tenon.platform import audit
 from tenon.ui.backend import designing
+from tenon.ui.backend.alert_outcomes import ended_alerts
 from tenon.ui.backend.base import View
 from tenon.ui.inputs import problems_by_field
 
@@ -136,7 +137,7 @@ def calibrations_page(view: View, name: str) -> Foresight:
     scope = Scope(view.model, view.model.get_entity(score.body.entity))
     group = read_checked(check(page.typed.outcome, scope, "boolean")) if page.typed.outcome else None
     told = say_group(group, scope).show(view.language) if group is not None else None
-    return replace(page, found={"listed": find_calibrations(view.uow, score.id)}, told=told)
+    return replace(page, found={"listed": find_calibrations(view.uow, score.id), "ended": ended_alerts(view, name)}, told=told)
 
 
 def calibrate_now(view: View, name: str) -> None:
