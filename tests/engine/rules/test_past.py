@@ -45,6 +45,8 @@ def test_a_condition_over_a_score_turns_where_its_snapshots_say_and_its_falls_ar
         w.change("customer", ann, seats=seats)
         w.work()
     assert ask(w, {"type": "enters", "when": "reach_score < 50"}) == [("Ann", "03-04"), ("Ann", "03-06")]
+    assert ask(w, {"type": "updated", "fields": ["reach_band"]}) == [("Ann", "03-04"), ("Ann", "03-05"), ("Ann", "03-06")]
+    assert ask(w, {"type": "updated", "fields": ["reach_score"]}) == [("Ann", f"03-0{day}") for day in (3, 4, 5, 6)]
     # From 72 to 40 by the 4th, and then from 70 to 30.
     assert ask(w, {"type": "value_fell", "score": "reach", "by": 20, "within_days": 14}) == [("Ann", "03-04"), ("Ann", "03-06")]
     assert ask(w, {"type": "value_fell", "field": "seats", "by_percent": 50, "within_days": 14}) == [("Ann", "03-06")]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from tenon.engine.recompute.events import Computed
 from tenon.engine.records.events import Written
 from tenon.engine.rules.book import Rule
 from tenon.engine.rules.heard import Heard, Past
-from tenon.engine.rules.traces import changes
+from tenon.engine.rules.traces import MOST, changes
 from tenon.engine.scores.events import ScoreChanged
 from tenon.engine.scores.tables import snapshots
 from tenon.engine.sql.past import PARTS
@@ -68,5 +68,19 @@ def _written(rule: Rule, event: Written, named: list[Field]) -> Heard | None:
 
 
 def past(uow: UnitOfWork, rule: Rule, since: datetime, until: datetime) -> list[Past]:
-    """Return the records of which a named field changed between two moments."""
-    return list(changes(uow, rule, since, until, "update", [f.id for f in named_fields(rule)]))
+    """Return the records of which a named field changed between two moments: written ones by the history, parts of scores by their snapshots."""
+    named = named_fields(rule)
+    return [*changes(uow, rule, since, until, "update", [f.id for f in named]), *_moved(uow, [f for f in named if f.part in PARTS], since, until)]
+
+
+def _moved(uow: UnitOfWork, fields: Sequence[Field], since: datetime, until: datetime) -> Iterator[Past]:
+    """Yield when parts of scores became others than they were, the newest of it."""
+    c = snapshots.c
+    for score in sorted({str(f.score) for f in fields}):
+        now = [c[PARTS[str(f.part)]] for f in fields if f.score == score]
+        was = [func.lag(part).over(partition_by=c.record, order_by=c.id).label(f"was_{part.name}") for part in now]
+        place = func.row_number().over(partition_by=c.record, order_by=c.id).label("place")
+        each = select(c.id, c.record, c.at, place, *now, *was).where(c.score == score, c.at < until).subquery()
+        differs = or_(*(each.c[part.name].is_distinct_from(each.c[f"was_{part.name}"]) for part in now))
+        wanted = select(each.c.record, each.c.at).where(each.c.at >= since, each.c.place > 1, differs)
+        yield from (Past(row.record, row.at) for row in uow.connection.execute(wanted.order_by(each.c.id.desc()).limit(MOST)))
