@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tenon.engine.columns import show_moment
 from tenon.engine.context import Context
@@ -19,6 +19,9 @@ from tenon.engine.rules.book import Rule
 from tenon.engine.rules.firing import acts_once
 from tenon.engine.rules.foretold import would_do
 from tenon.engine.rules.heard import Past
+from tenon.engine.rules.judging import explained_by
+from tenon.engine.rules.limits import COUNTED
+from tenon.engine.rules.tables import runs
 from tenon.engine.rules.traces import MOST, value_then
 from tenon.engine.rules.triggers import HEARING
 from tenon.engine.sql.sets import id_set
@@ -57,6 +60,33 @@ def simulate(uow: UnitOfWork, ctx: Context, rule: Rule, since: datetime, until: 
         ],
         "actions": [action.type for action in rule.body.actions],
     }  # fmt: skip
+
+
+def why_then(uow: UnitOfWork, ctx: Context, rule: Rule, record: str, at: datetime) -> dict[str, Any]:
+    """Return the condition of a rule for a record as it was at a moment, with the value of every part, and what held the rule back then.
+
+    ``old`` is what it was before the last change until then. None where the record was not there.
+    """
+    h = history.c
+    last = select(h.at, h.changes, h.action).where(h.record == record, h.entity == rule.entity.id, h.at <= at).order_by(h.id.desc()).limit(1)
+    entry = uow.connection.execute(last).first()
+    facts = _then(uow, rule.entity, [each := Past(record, at, changes=entry.changes)])(each) if entry is not None and entry.action != "delete" else None
+    if facts is None:
+        return {"condition": None, "held_by": None, "is_there": False}
+    told = explained_by(replace(uow, now=at), ctx, rule, facts) or None
+    before = select(func.max(runs.c.at)).where(runs.c.rule == rule.id, runs.c.record == record, runs.c.state.in_(COUNTED), runs.c.at < at)
+    return {"condition": told, "held_by": _held_by(uow, rule, uow.connection.execute(before).scalar(), at), "is_there": True}
+
+
+def _held_by(uow: UnitOfWork, rule: Rule, last: datetime | None, at: datetime) -> str | None:
+    """Return the limit that holds a rule back that acted for a record last at some moment."""
+    limits = rule.body.limits
+    if last is None:
+        return None
+    is_same_day = last.astimezone(uow.timezone).date() == at.astimezone(uow.timezone).date()
+    if limits.once_per == "record" or (limits.once_per == "day" and is_same_day):
+        return "once_per"
+    return "cooldown_hours" if limits.cooldown_hours is not None and at - last < timedelta(hours=limits.cooldown_hours) else None
 
 
 def _happened(uow: UnitOfWork, rule: Rule, since: datetime, until: datetime) -> list[Past]:
@@ -102,8 +132,4 @@ def _is_allowed(uow: UnitOfWork, rule: Rule, each: Past, acted: Mapping[str, dat
     held.add(each.record)
     if limits.once_per == "entry" and not rule.body.trigger.IS_ENTRY and was_held:
         return False
-    if last is None:
-        return True
-    if limits.once_per == "record" or (limits.cooldown_hours is not None and each.at - last < timedelta(hours=limits.cooldown_hours)):
-        return False
-    return limits.once_per != "day" or last.astimezone(uow.timezone).date() != each.at.astimezone(uow.timezone).date()
+    return _held_by(uow, rule, last, each.at) is None

@@ -77,7 +77,7 @@ def moment_of(call: Call, text: str | None, path: str) -> datetime | None:
     try:
         value = datetime.fromisoformat(text)
         return (value.replace(tzinfo=call.platform.settings.timezone) if value.tzinfo is None else value).astimezone(call.platform.outside.clock.now().tzinfo)
-    except (ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError):
         hint = say("Write it as 2026-01-31T09:00:00Z.", "请写成 2026-01-31T09:00:00Z。")
         raise Invalid(Problem(path, "bad_format", say("This is no moment.", "这不是有效的时间。"), hint)) from None
 

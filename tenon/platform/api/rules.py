@@ -10,11 +10,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from tenon.engine.access.rights import rights_of
+from tenon.engine.jobs.table import show_time
 from tenon.engine.notices.telling import readable
 from tenon.engine.releases.drafted import draft_one
 from tenon.engine.rules.book import read_rule
 from tenon.engine.rules.journal import STATES, page_of_misses, page_of_runs, replay, rule_of, why
-from tenon.engine.rules.past import simulate
+from tenon.engine.rules.past import simulate, why_then
 from tenon.engine.rules.pressing import press
 from tenon.engine.tables import Tables
 from tenon.metamodel.errors import Invalid, Problem
@@ -57,11 +58,15 @@ def _withheld(run: dict[str, Any], seen: set[str] | None) -> dict[str, Any]:
 
 @router.get("/rules/{name}/records/{id}")
 def explain_rule(name: str, id: str, call: ThisCall) -> Response:
-    """Return the condition of a rule for a record as it is now, with the value of every part: why it does or does not run."""
-    call.params(())
+    """Return the condition of a rule for a record, now or ``at`` a moment, with the value of every part: why it does or did not run."""
+    params = call.params(("at",))
     ctx = call.admin()
+    at = moment_of(call, params.get("at"), "/at")
     with call.platform.read() as uow:
-        return answer({"rule": name, "record": id, "condition": why(uow, ctx, rule_of(uow, name), record_id(id)) or None}, decimals=call.decimals)
+        rule, record = rule_of(uow, name), record_id(id)
+        if at is None:
+            return answer({"rule": name, "record": id, "condition": why(uow, ctx, rule, record) or None}, decimals=call.decimals)
+        return answer({"rule": name, "record": id, "at": show_time(at), **why_then(uow, ctx, rule, record, at)}, decimals=call.decimals)
 
 
 @router.post("/rules/{name}/simulate")

@@ -178,7 +178,7 @@ RECORD_CALLS = {
     "GET /rules/{name}/runs": _call(
         "What a rule did, and why it did not", "规则执行记录及未执行原因", *PAGING, "record", "state", answer=shown(runs=many(ANY), next=nullable(TEXT), missed=many(ANY)),
     ),
-    "GET /rules/{name}/records/{id}": _call("The condition of a rule for a record", "规则条件对某记录的取值", answer=shown(rule=TEXT, record=ID, condition=ANY)),
+    "GET /rules/{name}/records/{id}": _call("The condition of a rule for a record", "规则条件对某记录的取值", "at", answer=shown(rule=TEXT, record=ID, condition=ANY)),
     "POST /rules/{name}/simulate": _call(
         "What a rule would have done in the past", "用历史数据模拟规则", body=thing({"since": nullable(MOMENT), "until": nullable(MOMENT), "body": nullable({"type": "object"})}),
         answer=shown(count=WHOLE, records=WHOLE, per_week=NUMBER, weeks=many(ANY), fired=many(ANY)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -108,6 +109,16 @@ def test_the_past_is_tried_with_the_values_of_then_and_nothing_is_touched(ruled:
     assert sorted(f["record"] for f in answer["fired"]) == sorted([one, two])
     with ruled.read() as uow:
         assert [sorted(map(repr, uow.connection.execute(select(t)).all())) for t in tables] == before
+    def told(days: int) -> dict[str, Any]:
+        moment = (clock_of(ruled).now() - timedelta(days=days)).isoformat().replace("+00:00", "Z")
+        answer: dict[str, Any] = admin.get(f"/api/v1/rules/large/records/{one}?at={moment}").json()
+        return answer
+
+    make_worker(ruled).run_until_idle()
+    publish_all(ruled, {**LARGE, "condition": "arr > 100 and old.arr < 200", "limits": {"cooldown_hours": 30}})
+    values = [(told(days)["is_there"], [part["parts"][0]["value"] for part in (told(days)["condition"] or {}).get("parts", ())], told(days)["held_by"]) for days in (5, 3, 2)]
+    assert values == [(False, [], None), (True, ["200.00", "1.00"], None), (True, ["201.00", "200.00"], "cooldown_hours")]
+    assert codes(admin.post("/api/v1/rules/large/simulate", json={"since": 5})) == [("/since", "bad_format")]
     wrong = admin.post("/api/v1/rules/large/simulate", json={"body": {**LARGE, "condition": "arrr > 1"}})
     assert codes(wrong) == [("/body/condition", "unknown_name")]
     assert codes(admin.post("/api/v1/rules/large/simulate", json={"since": "2026-03-03T00:00:00Z", "until": "2026-03-02T00:00:00Z"})) == [("/since", "out_of_range")]
