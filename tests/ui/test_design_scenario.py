@@ -158,7 +158,7 @@ def test_how_many_records_there_are_is_shown_and_kept(member: TestClient) -> Non
     first = begin(member)
     wanted = {"records": {"entity": "customer", "filter": "arr > 100000", "count": 1}}
     step(member, URL, {"op": "set", "at": f"/then/{first}/expect", "value": wanted}, {"op": "set", "at": f"/then/{first}/advance_hours", "value": 3})
-    assert "1 × Customer arr &gt; 100000" in member.get(URL).text
+    assert "1 × Customer: Contract value is more than 100,000" in member.get(URL).text
     panel = member.get(URL, params={"item": first}).text
     assert "For which this holds" in panel
     assert "And hours" in panel
@@ -175,7 +175,7 @@ def test_what_somebody_does_is_shown_offered_and_tried(member: TestClient) -> No
     done = {"entity": "customer", "filter": "stage == 'active'", "set": {"arr": 61}}
     step(member, URL, {"op": "set", "at": f"/then/{first}/do", "value": done}, {"op": "insert", "at": "/then", "value": {"expect": {"record": "Aurora", "field": "arr", "value": 61}}})
     page = member.get(URL).text
-    assert "Somebody sees to each Customer where stage == &#39;active&#39;: Contract value = 61" in page
+    assert "Somebody sees to each Customer where Stage is Active: Contract value = 61" in page
     panel = member.get(f"{URL}/part?item={first}").text
     assert f'data-at="/then/{first}/do/filter"' in panel
     assert f'data-at="/then/{first}/do/set/arr"' in panel

@@ -8,6 +8,7 @@ from typing import Any
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.designers.base import Controls, Design, Json
+from tenon.ui.backend.designers.rule_words import said_condition
 from tenon.ui.backend.designers.scenario_rows import first_value, is_told, more_values, say_value, value_control
 from tenon.ui.design_shapes import Control, ControlGroup
 from tenon.ui.shapes import Choice
@@ -37,8 +38,8 @@ def say_deed(design: Design, deed: Json) -> str:
     values = ("，" if design.language == "zh" else ", ").join(told) or "–"
     if not deed.get("filter"):
         return say("Somebody sees to every {entity}: {values}", "有人处理每条{entity}：{values}", entity=label, values=values).show(design.language)
-    where = str(deed["filter"])
-    return say("Somebody sees to each {entity} where {where}: {values}", "有人处理满足 {where} 的{entity}：{values}", entity=label, where=where, values=values).show(design.language)
+    where = said_condition(design, str(deed["filter"]), entity)
+    return say("Somebody sees to each {entity} where {where}: {values}", "有人处理满足“{where}”的{entity}：{values}", entity=label, where=where, values=values).show(design.language)
 
 
 def deed_group(design: Design, step: Json, place: str) -> ControlGroup:

@@ -9,6 +9,7 @@ from tenon.metamodel.kinds.role import ACTIONS
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.designers.base import Controls, Design, Json
+from tenon.ui.backend.designers.rule_words import said_condition
 from tenon.ui.backend.designers.scenario_rows import first_value, records_of, say_value, value_control
 from tenon.ui.backend.roles import VERBS
 from tenon.ui.design_shapes import Control, ControlGroup
@@ -39,7 +40,8 @@ def say_expect(design: Design, expect: Json) -> str:
         wanted = expect["records"]
         far = design.model.find_entity(str(wanted.get("entity")))
         name, where = (far.label.show(language) if far is not None else str(wanted.get("entity"))), str(wanted.get("filter") or "")
-        return say("{count} × {entity} {where}", "{count} 条{entity} {where}", count=wanted.get("count", 1), entity=name, where=where).show(language).strip()
+        where = said_condition(design, where, far) if where else ""
+        return say("{count} × {entity}: {where}", "{count} 条{entity}：{where}", count=wanted.get("count", 1), entity=name, where=where).show(language).strip(" :：")
     if sort_of(expect) == "score":
         score = design.model.find("score", str(expect["score"]))
         label = score.label.show(language) if score is not None else str(expect["score"])

@@ -13,6 +13,7 @@ from tenon.metamodel.fitting import can_group
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field
 from tenon.ui.backend.designers.base import Controls, Design, Json
+from tenon.ui.backend.designers.listed import label_of
 from tenon.ui.design_shapes import Control, ControlGroup, Panel
 from tenon.ui.shapes import Choice
 
@@ -181,7 +182,14 @@ def _order(design: Design, controls: Controls) -> list[Control]:
     now = _json([{"op": "set", "at": "/query/sort", "value": query.get("sort")}])
     natural = Choice(_json([{"op": "set", "at": "/query/sort", "value": None}]), say("As the groups come", "按分组顺序").show(language))
     known = {o.name for o in options}
-    kept = () if now in known or not query.get("sort") else (Choice(now, ", ".join(query["sort"])),)
+    entity, labels = design.model.entities.get(str(query.get("entity"))), {m["name"]: design.show(m.get("label")) or m["name"] for m in query.get("measures", ())}
+
+    def said(name: str) -> str:
+        plain = name.removeprefix("-")
+        label = labels.get(plain) or label_of(design.model, entity, plain, language)
+        return say("{name}, largest first", "{name}，从大到小", name=label).show(language) if name != plain else say("{name}, smallest first", "{name}，从小到大", name=label).show(language)
+
+    kept = () if now in known or not query.get("sort") else (Choice(now, "; ".join(said(each) for each in query["sort"])),)
     made = Control("", "ways", say("Sorted by", "排序方式").show(language), now, (natural, *kept, *options), empty="")
     return [made, controls.make("query/limit", "number", say("At most", "最多显示"), help=say("So many groups or records.", "分组或记录的数量上限。"))]
 

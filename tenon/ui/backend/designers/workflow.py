@@ -170,8 +170,8 @@ def _optional(design: Design, key: str, label: Text, value: Json) -> Control:
 
 
 def start(design_label: Json, name: str, entity: Entity, language: str) -> Json:
-    """Return a new workflow that a button starts, with nothing in it yet; the canvas offers what to begin from."""
-    button = {"type": "button", "label": say("Start", "启动").to_json()}
+    """Return a new workflow that a button of its name starts, with nothing in it yet; the canvas offers what to begin from."""
+    button = {"type": "button", "label": design_label}
     return {"kind": "workflow", "name": name, "label": design_label, "entity": entity.name, "start": button, "steps": []}
 
 
