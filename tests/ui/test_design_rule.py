@@ -89,6 +89,7 @@ def test_hostile_labels_are_text(rule: TestClient) -> None:
 
 
 def test_what_it_did_and_what_it_would_have_done(rule: TestClient, site: Site, seller: TestClient) -> None:
-    assert rule.get(f"{URL}/past").status_code == 200
+    step(rule, URL, {"op": "insert", "at": "/actions", "value": {"type": "set_fields", "fields": {"name": "concat('VIP ', name)"}}})
+    assert "Name = VIP " in rule.get(f"{URL}/past").text
     assert f'href="{URL}/runs"' not in rule.get(URL).text  # it is not published yet
     assert seller.get(f"{URL}/past").status_code == 403

@@ -143,15 +143,24 @@ def past_page(view: View, name: str, days: int) -> PastPage:
     known = titles(uow, view.ctx, entity, {each["record"] for each in found["fired"]})
     highest = max((week["count"] for week in found["weeks"]), default=1)
     weeks = tuple(Week(week["week"], week["count"], round(100 * week["count"] / highest)) for week in found["weeks"])
-    fired = tuple(_past(entity, each, known) for each in found["fired"])
+    fired = tuple(_past(entity, each, known, view.language) for each in found["fired"])
     return PastPage(name, label, days, None, None, found["count"], found["records"], found["per_week"], found["looked_at"], found["is_cut"], weeks, fired)
 
 
-def _past(entity: Entity, each: Mapping[str, Any], known: Mapping[str, str]) -> RunShown:
+def _past(entity: Entity, each: Mapping[str, Any], known: Mapping[str, str], language: str) -> RunShown:
     title, facts = known.get(each["record"]), each["facts"]
     moved = f"{_rounded(facts['was_value'])} → {_rounded(facts['value'])}" if facts.get("was_value") else None
     url = f"/records/{entity.name}/{each['record']}" if title else None
-    return RunShown("", datetime.fromisoformat(each["at"]), title or each["record"][:8], url, "", "grey", moved, (), (), False)
+    would = tuple(_would(entity, said, language) for said in each["would"])
+    return RunShown("", datetime.fromisoformat(each["at"]), title or each["record"][:8], url, "", "grey", moved, (), would, False)
+
+
+def _would(entity: Entity, said: Mapping[str, Any], language: str) -> str:
+    """Return what an action would have done, with the values that it would have written to the record."""
+    label = ACTIONS[said["type"]].LABEL.show(language)
+    values = said["fields"].items() if said["type"] == "set_fields" else ()
+    written = ", ".join(f"{entity.fields[name].label.show(language)} = {'–' if value is None else value}" for name, value in values if name in entity.fields)
+    return f"{label}: {written}"[:200] if written else label
 
 
 def _rounded(value: object) -> str:
