@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,34 @@ _PEOPLE = {"user": users, "unit": units}
 def value_of(uow: UnitOfWork, expression: Expression, facts: RecordFacts, user: User | None) -> Any:
     """Return the canonical value of an expression for one record, in the moment of the transaction."""
     return evaluate(expression, facts, now=uow.now, timezone=uow.timezone, today=uow.today, user=user)
+
+
+def read_far(uow: UnitOfWork, expression: Expression, rows: Sequence[Values]) -> None:
+    """Read what an expression finds behind the references of many records, each step of all of them at once; `RecordFacts` then has it."""
+    known = uow.notes.setdefault("far", {})
+    for path in _far_paths(expression.tree):
+        near: list[Values | None] = list(rows)
+        for step in path.steps:
+            far = step.type.entity
+            if far is None or far in _PEOPLE:
+                break
+            ids = [item_id for values in near if values is not None and (item_id := values.get(step.name)) is not None]
+            new = {item_id for item_id in ids if (far, item_id) not in known}
+            found = load(uow, uow.model.entities_by_id[far], sorted(new))
+            known.update({(far, item_id): {**found[item_id], "id": item_id} if item_id in found else None for item_id in new})
+            near = [known[far, item_id] for item_id in ids]
+
+
+def _far_paths(tree: ast.expr) -> Iterator[ValuePath]:
+    """Yield the paths of a checked tree that lead from the record to others, those inside aggregates aside."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        facts = getattr(node, "facts", None)
+        if facts is not None and facts.path is not None and facts.path.base == "row" and facts.path.steps and not facts.path.absent:
+            yield facts.path
+        elif facts is None or facts.aggregate is None:
+            waiting += ast.iter_child_nodes(node)
 
 
 class RecordFacts:

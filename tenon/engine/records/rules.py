@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from tenon.engine import autonumbers
 from tenon.engine.access.rights import Rights
 from tenon.engine.context import Context
-from tenon.engine.facts import RecordFacts, value_of
+from tenon.engine.facts import RecordFacts, read_far, value_of
 from tenon.engine.records.row import Row
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.autonumber import parse
@@ -49,6 +49,8 @@ def fill_defaults(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]
     for field in entity.asking.with_default:
         expression = compiled(uow, entity, str(field.spec.default), "default")
         constant = None if expression.reads else value_of(uow, expression, RecordFacts(uow, entity, {}), user)
+        if expression.reads:
+            read_far(uow, expression, [row.values for row in rows if field.name not in row.values])
         for row in rows:
             if field.name not in row.values:
                 value = value_of(uow, expression, RecordFacts(uow, entity, known | row.values), user) if expression.reads else constant

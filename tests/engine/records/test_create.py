@@ -156,6 +156,25 @@ def test_defaults_give_way_to_what_is_sent(shop: Shop) -> None:
     assert (second["seats"], second["greeting"]) == (None, "Hi")
 
 
+def test_defaults_of_many_read_what_their_references_lead_to_at_once(shop: Shop) -> None:
+    greeted = {"name": "greeted", "type": "text", "default": "home.head.name"}
+    shop.publish([
+        {"kind": "entity", "name": "head", "title": "name", "fields": [{"name": "name", "type": "text"}]},
+        {"kind": "entity", "name": "home", "title": "name", "fields": [{"name": "name", "type": "text"}, {"name": "head", "type": "reference", "entity": "head"}]},
+        {"kind": "entity", "name": "guest", "fields": [{"name": "home", "type": "reference", "entity": "home"}, greeted]},
+    ])
+    heads = [shop.create("head", name=f"Head {n}") for n in range(3)]
+    homes = [shop.create("home", name=f"Home {n}", head=heads[n] if n < 3 else None) for n in range(4)]
+    few, many = [{"home": homes[0]}, {"home": homes[1]}], [{"home": home} for home in homes] * 5 + [{"home": None}, {"home": homes[3], "greeted": "Own"}]
+    with shop.statements() as for_few:
+        shop.many("guest", few)
+    with shop.statements() as for_many:
+        rows = shop.many("guest", many)
+    assert len(for_many) == len(for_few)
+    expected = [*["Head 0", "Head 1", "Head 2", None] * 5, None, "Own"]
+    assert [shop.get("guest", str(row.id))["greeted"] for row in rows] == expected
+
+
 def test_a_default_that_does_not_fit_is_refused(shop: Shop) -> None:
     shop.publish([{"kind": "entity", "name": "short", "fields": [{"name": "a", "type": "text"}, {"name": "b", "type": "text", "max_length": 3, "default": "a"}]}])
     with pytest.raises(Invalid) as error:
