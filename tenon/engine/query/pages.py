@@ -87,7 +87,7 @@ def page(uow: UnitOfWork, ctx: Context, entity: Entity, ask: Ask) -> Page:
     if not 1 <= ask.limit <= MAX_LIMIT:
         message = say("A page has 1 to {n} records.", "每页 1 到 {n} 条记录。", n=MAX_LIMIT)
         raise Invalid(Problem("/limit", "out_of_range", message, say("Ask for fewer.", "请减少数量。")))
-    digest = digest_of(entity.name, [*ask.filters, *([ask.segment] if ask.segment else [])], list(ask.sort), ask.search, ask.deleted, ask.unsure_last)
+    digest = _digest(entity, ask)
     is_back, edge = ask.before is not None, ask.before or ask.after
     made, params = _statement(uow, rights, entity, ask, digest)
     shape, keys = made.shape, made.keys
@@ -113,7 +113,12 @@ class _Made:
 
 def cursor_at(entity: Entity, ask: Ask, values: Sequence[Any]) -> str:
     """Return the cursor of a place in a list that another list names: the values of its keys (moments, texts), the id last."""
-    return cursor_of(digest_of(entity.name, list(ask.filters), list(ask.sort), ask.search, ask.deleted), values)
+    return cursor_of(_digest(entity, ask), values)
+
+
+def _digest(entity: Entity, ask: Ask) -> str:
+    """Return what a cursor belongs to."""
+    return digest_of(entity.name, [*ask.filters, *([ask.segment] if ask.segment else [])], list(ask.sort), ask.search, ask.deleted, ask.unsure_last)
 
 
 def _statement(uow: UnitOfWork, rights: Rights, entity: Entity, ask: Ask, digest: str) -> tuple[_Made, dict[str, Any]]:
