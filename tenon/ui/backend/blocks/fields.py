@@ -19,8 +19,8 @@ def make(record: Record, block: Block) -> tuple[Group, ...] | None:
 
 
 def everything(record: Record) -> tuple[Group, ...] | None:
-    """Return all facts: the entity's own, then what the system keeps."""
-    own = [n for n, c in record.columns.items() if c.selected.field.origin != "system" and c.field.type != "score"]
+    """Return all facts: the entity's own, then what the system keeps and what programs write."""
+    own = [n for n, c in record.columns.items() if c.selected.field.origin != "system" and c.field.type not in ("score", "json")]
     system = [n for n in record.columns if n not in own and record.columns[n].field.type != "score"]
     about = say("Record", "记录信息").show(record.view.language)
     groups = (Group(None, record.facts(own)), Group(about, record.facts(system)))
