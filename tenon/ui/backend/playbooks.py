@@ -31,7 +31,9 @@ def playing(record: Record) -> Playing | None:
     about = subject(view.uow, record.entity, record.id)
     is_closed = record.entity.name == ALERT and load(view.uow, record.entity, [record.id])[record.id].get("state") == CLOSED
     may_begin = about is not None and view.rights.may(task, "create") and record.may("update") and not is_closed
-    offers = [Choice(d.name, d.label.show(view.language)) for d in about_entity(view.model, about[0])] if may_begin and about is not None else []
+    types = _types(view, [record.id] if record.entity.name == ALERT else _alerts(record)) if may_begin else set()
+    listed = sorted(about_entity(view.model, about[0]), key=lambda d: not types & set(d.body.for_.alert)) if may_begin and about is not None else []
+    offers = [Choice(d.name, d.label.show(view.language)) for d in listed]
     if not shown and not offers:
         return None
     is_begun = any(p.alert is None and p.next is not None for p in shown)
@@ -48,6 +50,12 @@ def _alerts(record: Record) -> list[str]:
     if alert is None or alert is record.entity or not record.view.rights.may(alert, "read"):
         return []
     return open_alert_ids(record.view.uow, alert, [record.id], type_=None, lock=False)[record.id]
+
+
+def _types(view: View, alerts: list[str]) -> set[str]:
+    """Return the types of alerts: the playbooks for them are offered first."""
+    alert = alert_entity(view.model)
+    return {str(values["type"]) for values in load(view.uow, alert, alerts).values() if values.get("type")} if alert is not None and alerts else set()
 
 
 def _titles(view: View, ids: list[str]) -> dict[str, tuple[str, str]]:
