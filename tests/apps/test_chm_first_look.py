@@ -68,6 +68,7 @@ def test_an_empty_workspace_says_what_each_dashboard_needs(chm: Apps) -> None:
         ended = client.get("/design/score/health/calibrations").text
         chm.add("alert", title="T", record=record, type="threshold", score="health", state="open")
         offered = re.search(r'<select[^>]*name="playbook"[^>]*>\s*<option value="(\w+)"', client.get(f"/records/customer/{customer}").text)
-        assert offered is not None and offered[1] == "red_rescue"  # what fits the open alert stands first
+        assert offered is not None
+        assert offered[1] == "red_rescue"  # what fits the open alert stands first
         assert re.search("<dt>误报</dt><dd>2 <span[^>]*>67%", ended), ended
     assert chm.one("customer", "health_band", "health_starter_band", "health_starter_coverage") == [None, "healthy", 1]
