@@ -120,7 +120,7 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
     """One walk over a checked tree; ``seen`` holds the value of every node it came to when ``keeps`` is set."""
 
     def __init__(self, facts: RowFacts, setting: Setting, *, keeps: bool = False) -> None:
-        super().__init__(operators={}, functions={}, names={}, allowed_attrs={})
+        # What the library's own start would set is for texts it parses itself, and costs more than most walks.
         self.facts, self.setting, self.keeps = facts, setting, keeps
         self.seen: dict[int, Any] = {}
         self.nodes = {
