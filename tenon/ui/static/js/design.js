@@ -6,6 +6,7 @@ import { toast } from "./toast.js";
 import { Sortable, whenWanted } from "./carrying.js";
 import "./expression.js";
 import { findAgain, looked } from "./design_palette.js";
+import { hasGoneOn, keepFocus } from "./design_focus.js";
 import { atRest } from "./design_rest.js";
 import "./design_fields.js";
 import "./design_pairs.js";
@@ -29,9 +30,9 @@ function inTurn(what) {
 }
 
 /** Send one step; steps go one after another, each over what the one before made. */
-const act = (values, after = {}) => inTurn(() => request(values, after));
+const act = (values, after = {}, from = document.activeElement) => inTurn(() => request(values, { ...after, from }));
 
-async function request(values, { focus, isTyped }) {
+async function request(values, { focus, from, isTyped }) {
   designer.classList.add("busy");
   const body = new FormData();
   for (const [key, value] of Object.entries({ item: chosen, revision: one("#design-bar").dataset.revision, ...values })) body.append(key, value);
@@ -46,8 +47,9 @@ async function request(values, { focus, isTyped }) {
     return null;
   }
   one("#design-refused").replaceChildren();
+  const isAway = hasGoneOn(from);
   take(part, isTyped);
-  if (focus) (itemOf(focus === "chosen" ? chosen : focus) || one("#design-canvas [data-item]"))?.focus({ preventScroll: false });
+  if (focus && !isAway) (itemOf(focus === "chosen" ? chosen : focus) || one("#design-canvas [data-item]"))?.focus({ preventScroll: false });
   return null;
 }
 
@@ -67,8 +69,7 @@ function take(part, isTyped) {
   const open = all("#design-panel details[open]").map((each) => one("summary", each).textContent);
   const unfolded = all("#design-canvas details[open][data-unfolded]").map((each) => each.dataset.unfolded);
   const scrolled = one(".design-pane.properties")?.scrollTop || 0;
-  const focused = document.activeElement?.id;
-  const held = document.activeElement?.matches("#design-canvas [data-item]") ? document.activeElement.dataset.item : "";
+  const refocus = keepFocus();
   for (const id of ["design-canvas", "design-palette", "design-bar", "design-troubles", "design-label", "design-panel"]) {
     const made = one(`#${id}`, part);
     if (!made) continue;
@@ -88,8 +89,7 @@ function take(part, isTyped) {
   for (const details of all("#design-canvas [data-unfolded]")) if (unfolded.includes(details.dataset.unfolded)) details.open = true;
   const pane = one(".design-pane.properties");
   if (pane) pane.scrollTop = scrolled;
-  if (held) itemOf(held)?.focus({ preventScroll: true });
-  else if (focused && (document.activeElement === document.body || !document.activeElement)) document.getElementById(focused)?.focus({ preventScroll: true });
+  refocus();
   mark();
   wire();
   document.dispatchEvent(new CustomEvent("tenon:designed"));
@@ -151,10 +151,10 @@ function choose(id, { focus } = {}) {
 }
 
 /** Send operations; those that depend on what the canvas shows come as a function, which is asked when their turn has come. */
-function operate(operations, after) {
+function operate(operations, after, from = document.activeElement) {
   return inTurn(() => {
     const made = typeof operations === "function" ? operations() : operations;
-    return made && request({ operations: JSON.stringify(made) }, after || {});
+    return made && request({ operations: JSON.stringify(made) }, { ...after, from });
   });
 }
 const placeIn = (list) => list.dataset.list;
