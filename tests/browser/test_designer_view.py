@@ -48,6 +48,7 @@ def test_columns_are_carried_by_mouse(desk: Page, live: Live, view: str) -> None
     wait_for(desk, lambda: "industry" in paths(live), True)
     desk.keyboard.press("Control+z")
     wait_for(desk, lambda: paths(live), ["name", "arr", "health_score", "owner.name"])
+    expect(desk.locator("#designer.busy")).to_have_count(0)
     edge = column(desk, "Name").locator("[data-column-edge]").bounding_box()
     assert edge is not None
     desk.mouse.move(edge["x"] + 5, edge["y"] + 18)
