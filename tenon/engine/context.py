@@ -68,6 +68,11 @@ class Context:
         return replace(self, cause=cause)
 
     @property
+    def is_admin(self) -> bool:
+        """True for administrators, and the platform itself."""
+        return self.is_system or (self.user is not None and self.user.is_admin)
+
+    @property
     def user_id(self) -> str | None:
         """The id of who acts, or None for the system."""
         return self.user.id if self.user else None

@@ -11,7 +11,7 @@ from tenon.metamodel.labels import say
 
 def require_admin(ctx: Context) -> None:
     """Raise Forbidden unless an administrator, or the platform itself, acts."""
-    if not (ctx.is_system or (ctx.user is not None and ctx.user.is_admin)):
+    if not ctx.is_admin:
         message = say("Only administrators may do this.", "只有管理员可以执行此操作。")
         raise Forbidden(Problem("", "forbidden", message, say("Ask an administrator.", "请联系管理员。")))
 

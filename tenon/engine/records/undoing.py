@@ -35,8 +35,7 @@ def check_undo(uow: UnitOfWork, ctx: Context, name: str, batch: str) -> Entity:
         raise not_found()
     rights_of(uow.model, ctx).require(entity, "bulk")
     found = uow.connection.execute(select(history.c.by).where(history.c.batch == batch, history.c.entity == entity.id).limit(1)).first()
-    is_admin = ctx.is_system or (ctx.user is not None and ctx.user.is_admin)
-    if found is None or not (is_admin or found.by == ctx.user_id):
+    if found is None or not (ctx.is_admin or found.by == ctx.user_id):
         raise not_found()
     if is_any_left(uow.connection, [f"{kind}:{batch}" for kind in WRITING]):
         message = say("The job that writes this still runs.", "该写入任务仍在执行。")

@@ -250,12 +250,7 @@ def discard(connection: Connection, ctx: Context, model: Model, kind: str | None
 def may_build(ctx: Context, kind: str) -> bool:
     """True for builders; for kinds that are theirs, such as roles, only administrators."""
     user = ctx.user
-    return is_admin(ctx) or (user is not None and user.may_build and getattr(KINDS.get(kind), "ADMIN_ONLY", ()) is not None)
-
-
-def is_admin(ctx: Context) -> bool:
-    """True for administrators, and the platform itself."""
-    return ctx.is_system or (ctx.user is not None and ctx.user.is_admin)
+    return ctx.is_admin or (user is not None and user.may_build and getattr(KINDS.get(kind), "ADMIN_ONLY", ()) is not None)
 
 
 def require_builder(ctx: Context, kind: str) -> None:
@@ -274,7 +269,7 @@ def _for_admins() -> Forbidden:
 def require_change(ctx: Context, before: Document | None, after: Document | None) -> None:
     """Refuse builders who are no administrators what only these change: roles, and as whom a rule or workflow acts."""
     path = guarded(before, after)
-    if path is None or is_admin(ctx):
+    if path is None or ctx.is_admin:
         return
     if path == "":
         raise _for_admins()

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from tenon.engine.access.rights import Rights
 from tenon.engine.context import system_context
 from tenon.engine.people import units
-from tenon.engine.releases.draft import is_admin
 from tenon.engine.releases.steps import Designed
 from tenon.engine.tables import Tables
 from tenon.metamodel.document import Document
@@ -69,7 +68,7 @@ class Design:
     @cached_property
     def fixed(self) -> frozenset[str]:
         """What of the document only administrators change, when the designer is none."""
-        return frozenset() if is_admin(self.view.ctx) else frozenset(KINDS[self.kind].ADMIN_ONLY or ())
+        return frozenset() if self.view.ctx.is_admin else frozenset(KINDS[self.kind].ADMIN_ONLY or ())
 
     @cached_property
     def entity(self) -> Entity | None:
