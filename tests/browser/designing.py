@@ -92,10 +92,12 @@ def slide(page: Page, what: Locator, to: Locator) -> None:
 
 def express(page: Page, key: str, text: str) -> None:
     """Set an expression as the dialog that builds one does: whole, so that no half of it is sent."""
+    page.locator("#designer:not(.busy)").wait_for()  # an answer on its way may put the properties in anew
     input = page.locator(f"#design-panel textarea[data-at$='/{key}']")
     input.evaluate("(input, text) => { input.value = text; input.dispatchEvent(new Event('change', { bubbles: true })); }", text)
 
 
 def say_expression(page: Page, text: str) -> None:
     """Write the expression of a builder of conditions and leave it."""
+    page.locator("#designer:not(.busy)").wait_for()
     page.locator("[data-expression-text]").evaluate("(input, text) => { input.value = text; input.dispatchEvent(new Event('change', { bubbles: true })); }", text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import AXE, Live
 from tests.browser.designing import carry, discard, drafted, express, wait_for
@@ -104,8 +104,20 @@ def test_a_next_step_has_things_to_do(desk: Page, live: Live, page_url: str) -> 
     action.click()
     panel = desk.locator("#design-panel")
     panel.get_by_label("What to do (English)").fill("Call them")
-    panel.get_by_label("About").select_option("orders")
-    express(desk, "when", "amount > 100")
+    panel.locator("textarea[data-at$='/when']").focus()
+    editor = panel.locator(".cm-content")
+    expect(editor).to_be_focused(timeout=15_000)
+    held: list[Route] = []
+    desk.route(f"**{page_url}", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    panel.get_by_label("About").evaluate("(select) => { select.value = 'orders'; select.dispatchEvent(new Event('change', { bubbles: true })); }")
+    editor.press("Control+a")
+    desk.keyboard.type("amount >")
+    wait_for(desk, lambda: len(held), 1)
+    held[0].continue_()
+    desk.unroute(f"**{page_url}")
+    desk.locator("#designer:not(.busy)").wait_for()
+    expect(editor).to_be_focused()  # the properties were put in anew around what is being written
+    desk.keyboard.type(" 100")
     wait_for(desk, lambda: actions(live), [("Call them", "orders", "amount > 100")])
     panel.get_by_label("What it says (English)").fill("Ask them")
     desk.get_by_role("button", name="Sets a field").click()

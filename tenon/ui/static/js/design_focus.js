@@ -15,9 +15,23 @@ export function keepFocus() {
   const held = now.matches("#design-canvas [data-item]") ? `#design-canvas [data-item="${CSS.escape(now.dataset.item)}"]` : "";
   const part = now.closest("#design-palette, #design-bar, #design-panel")?.id;
   const named = part && !now.id ? { tag: now.tagName, name: nameOf(now) } : null;
+  const resume = keepWriting();
   return () => {
+    if (resume()) return;
     if (!held && document.activeElement && document.activeElement !== document.body) return;
     const same = named && all(named.tag, document.getElementById(part)).find((each) => nameOf(each) === named.name);
     (held ? one(held) : now.id ? document.getElementById(now.id) : same)?.focus({ preventScroll: true });
+  };
+}
+
+/** Return what goes on with an expression of the properties that is half written, in the editor of the same place that stands there now; it says whether there was one. */
+function keepWriting() {
+  const box = document.activeElement?.closest("#design-panel tn-expression");
+  if (!box?.isHalfSaid) return () => false;
+  const { area, caret } = box;
+  return () => {
+    const made = area.isConnected ? null : one(`#design-panel textarea[data-at="${CSS.escape(area.dataset.at)}"]`);
+    made?.closest("tn-expression").goOn(area.value, caret);
+    return Boolean(made);
   };
 }

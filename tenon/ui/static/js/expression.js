@@ -54,9 +54,12 @@ class Expression extends HTMLElement {
   }
 
   /** Put the editor in the place of the textarea, which goes on holding the text. */
-  async open() {
-    if (this.view || this.opening) return;
-    this.opening = true;
+  open() {
+    this.opening ||= this.build();
+    return this.opening;
+  }
+
+  async build() {
     const mirror = await import(this.dataset.editor).catch(() => null);
     if (!mirror || !this.isConnected) return;
     const { EditorView, EditorState, keymap } = mirror;
@@ -85,6 +88,23 @@ class Expression extends HTMLElement {
     this.area.classList.add("behind");
     this.told = this.area.value;
     if (hadFocus) this.view.focus();
+  }
+
+  /** True while its text is being written and nobody was told of it yet. */
+  get isHalfSaid() {
+    return Boolean(this.view) && this.area.value !== this.told;
+  }
+
+  /** Where its writer is, counted in characters. */
+  get caret() {
+    return this.view ? this.view.state.selection.main.head : this.area.selectionStart;
+  }
+
+  /** Go on writing a text that was begun in an editor which this one replaces. */
+  async goOn(text, at) {
+    this.area.focus({ preventScroll: true });
+    await this.open();
+    this.view?.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text }, selection: { anchor: Math.min(at, text.length) } });
   }
 
   changed(update) {
