@@ -45,9 +45,10 @@ def discard(live: Live) -> None:
 
 
 def wait_for(page: Page, found: Callable[[], Any], expected: Any) -> None:
-    """Assert what is stored, given a moment: the page sends it meanwhile."""
+    """Assert what is stored, given a moment: the page sends it meanwhile; and the page shows the answer, as whoever goes on sees it."""
     for _ in range(120):
         if found() == expected:
+            page.locator("#designer.busy").wait_for(state="detached")
             return
         page.wait_for_timeout(50)
     kept = found()
