@@ -185,7 +185,7 @@ class ListPage:
     ``columns`` are shown, ``all_columns`` may be chosen, ``filters`` are the fields with options to tick, ``asked`` the columns' widths.
     ``default_columns`` and ``default_colours`` are those of the view when nobody chose; ``view`` is the name of the view that is open.
     ``script`` is the module that the type of view needs, ``note`` why it is shown as a list, ``offers`` the types it can be shown as,
-    ``shown_as`` the one that it is.
+    ``shown_as`` the one that it is, ``layout`` the one that the address asks for, named in full.
     """
 
     entity: str
@@ -219,6 +219,7 @@ class ListPage:
     note: str | None = None
     offers: tuple[ViewOffer, ...] = ()
     shown_as: ViewOffer | None = None
+    layout: str = ""
     colours: tuple[Colouring, ...] = ()
     default_colours: tuple[Colouring, ...] = ()
     buttons: tuple[RuleButton, ...] = ()

@@ -188,6 +188,7 @@ def show_list(
         query = replace(query, columns=())
     if query.colours == page.default_colours:
         query = replace(query, colours=None)
+    query = replace(query, layout=page.layout)
     visit.open_view = page.view
     to = Addresses(f"/records/{entity}", query)
     is_part = is_fragment(request)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from tenon.ui.shapes import Choice, Field, FileMark
+
+Told = tuple[Field, Any]
+"""A fact: a field and its value."""
+OPTIONS = frozenset({"choice", "stage", "choices", "tags"})
+NAMING = frozenset({"text", "long_text", "rich_text", "reference", "references", "any_reference", "unit", "email", "phone", "url", "file", "address", "region"})
+"""Types whose values say what they are; all others need their label beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +22,36 @@ class Card:
 
     id: str
     title: str
-    facts: tuple[tuple[Field, Any], ...]
+    facts: tuple[Told, ...]
     version: int
     colour: str | None = None
     image: FileMark | None = None
 
-    def of(self, *types: str) -> Iterator[tuple[Field, Any]]:
-        """Return the facts of these types that are not empty."""
-        return (fact for fact in self.facts if fact[0].type in types and fact[1] is not None)
+    @property
+    def pills(self) -> list[Told]:
+        """What is shown as a pill: options, and a score that is the only one."""
+        scores = [f for f in self._filled if f[0].type == "score"]
+        return [*(scores if len(scores) == 1 else []), *(f for f in self._filled if f[0].type in OPTIONS)]
 
-    def but(self, *types: str) -> Iterator[tuple[Field, Any]]:
-        """Return the facts of other types that are not empty."""
-        return (fact for fact in self.facts if fact[0].type not in types and fact[1] is not None)
+    @property
+    def lines(self) -> list[Told]:
+        """What names itself: texts, addresses, other records."""
+        return [f for f in self._filled if f[0].type in NAMING]
+
+    @property
+    def people(self) -> list[Told]:
+        """Who the record is of."""
+        return [f for f in self._filled if f[0].type == "user"]
+
+    @property
+    def told(self) -> list[Told]:
+        """What says nothing without its label: numbers, amounts, days, yes or no, one of several scores."""
+        known = [*self.pills, *self.lines, *self.people]
+        return [f for f in self._filled if f not in known and f[0].type != "image"]
+
+    @property
+    def _filled(self) -> list[Told]:
+        return [f for f in self.facts if f[1] is not None]
 
 
 @dataclass(frozen=True, slots=True)

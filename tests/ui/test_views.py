@@ -257,6 +257,35 @@ def test_one_question_is_shown_as_any_type(member: TestClient, ids: list[str]) -
     assert 'role="grid"' in member.get("/records/deal?as=board:amount").text
 
 
+def test_a_type_without_a_field_takes_the_one_that_fits_best(member: TestClient, ids: list[str]) -> None:
+    shown = {"board": "lane-new", "calendar": "calendar-week", "timeline": 'id="timeline"', "gantt": 'id="timeline"', "gallery": "picture-card", "tree": "node-", "table": 'role="grid"'}
+    for word, sign in shown.items():
+        text = member.get(f"/records/deal?as={word}&day={deals.MONDAY}").text
+        assert (sign in text, "board-note" in text and "alert" in text.partition("board-note")[2][:80]) == (True, False), word
+    assert 'data-as="timeline:begins" aria-label="Timeline: Begins" aria-current="true"' in re.sub(r"\s+", " ", member.get("/records/deal?as=timeline").text)
+    assert "With Shift they move its last day." in member.get("/records/deal?as=timeline:begins").text
+    assert "With Shift they move its last day." not in member.get("/records/deal?as=timeline:meets").text
+
+
+@pytest.mark.parametrize(("word", "en", "zh"), [
+    ("pie", "There is no view type pie. Choose one of: list, board", "没有视图类型 pie。可选：list、"),
+    ("board:amount", "Shown as a board, records need a choice, a yes or no, a person or a reference; Amount is none. Choose one of: Stage, Kind", "以看板显示需要"),
+    ("timeline:name", "Shown as a timeline, records need a date; Name is none. Choose one of: Begins, Ends, Next meeting", "“名称”不是。可选：开始、结束、"),
+    ("calendar:nowhere", "There is no field nowhere that you may see. Choose one of: Begins", "没有您可查看的字段 nowhere。"),
+])  # fmt: skip
+def test_a_type_that_cannot_be_shown_says_why(member: TestClient, ids: list[str], word: str, en: str, zh: str) -> None:
+    text = member.get(f"/records/deal?as={word}").text
+    assert (en in text, 'role="grid"' in text, 'class="button small save-view"' in text) == (True, True, False)
+    member.cookies.set("tenon_language", "zh")
+    assert zh in member.get(f"/records/deal?as={word}").text
+
+
+def test_facts_of_cards_that_do_not_name_themselves_have_their_labels(member: TestClient, ids: list[str]) -> None:
+    text = re.sub(r"\s+", " ", member.get(view("gallery")).text)
+    assert '<div class="card-told"><dt>Amount</dt><dd>' in text
+    assert '<dt class="sr">Stage</dt>' in text
+
+
 def test_a_layout_moves_cards_and_is_saved_as_a_view(member: TestClient, site: Site, ids: list[str]) -> None:
     moved = member.post(f"/records/deal/{ids[0]}/move?as=board:kind", data={"value": "service"}, headers=HTMX)
     assert moved.status_code == 200

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from tenon.engine import views as saved
 from tenon.engine.query.pages import Ask, read_filter
@@ -40,7 +41,10 @@ class Grouping:
 
 @dataclass(frozen=True)
 class Plan:
-    """How the address of a list is answered: columns, order, view, and the columns it shows when nobody chose."""
+    """How the address of a list is answered: columns, order, view, and the columns it shows when nobody chose.
+
+    ``settings`` are what a view document says of the layout that was asked for, ``note`` why it cannot be.
+    """
 
     view: View
     entity: Entity
@@ -53,6 +57,8 @@ class Plan:
     group: Grouping | None
     asked: tuple[ColumnAsked, ...] = ()
     colours: tuple[Colouring, ...] = ()
+    settings: Mapping[str, Any] | None = None
+    note: str | None = None
 
     def ask(self) -> Ask:
         """Return what is asked of the records; raises Invalid for a filter that cannot be read."""

@@ -15,14 +15,12 @@ from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.alerts import offered
 from tenon.ui.backend.base import View
-from tenon.ui.backend.layouts import LIST, laid_out
+from tenon.ui.backend.layouts import LIST, fitting, laid_out, read_layout
 from tenon.ui.backend.list_plan import Plan, described_colours, described_columns, fields_of, make_plan, may_group, ticked_fields
 from tenon.ui.backend.pressing import list_buttons
 from tenon.ui.backend.rows import title_column
 from tenon.ui.backend.views import MADE_BY, PIECEWISE, TYPES
 from tenon.ui.list_shapes import Fault, ListPage, ListQuery, ViewOffer, ViewTab
-
-NOT_OFFERED = frozenset({"created_by", "updated_by", "updated_at"})
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,11 @@ def plan_list(view: View, entity: Entity, query: ListQuery) -> Plan:
 
 
 def _plan(view: View, entity: Entity, query: ListQuery, choosable: list[Choosable]) -> Plan:
-    return make_plan(view, entity, query, laid_out(view, entity, _opened(choosable, query.view), query.layout))
+    """Return the plan of the open view in the layout that is asked for, named in full; one that cannot be is left out, with the reason."""
+    document = _opened(choosable, query.view)
+    layout = read_layout(view, entity, document, query.layout, [c.document for c in choosable])
+    plan = make_plan(view, entity, replace(query, layout=layout.text), laid_out(entity, document, layout))
+    return replace(plan, settings=layout.settings, note=layout.note)
 
 
 def list_page(view: View, name: str, query: ListQuery, *, is_shell: bool = False) -> ListPage:
@@ -92,7 +94,7 @@ def _shell(plan: Plan, choosable: list[Choosable]) -> ListPage:
         may_build=user is not None and user.may_build, search_hint=_search_hint(view, entity), view=name,
         may_update=may(entity, "update") and may(entity, "bulk") and not entity.is_append_only,
         may_delete=may(entity, "delete") and may(entity, "bulk"), may_restore=may(entity, "restore"),
-        tab=next((t for t in tabs if t.name == name), None), script=TYPES[kind].SCRIPT, note=note, offers=_offers(view, plan), shown_as=_offer(view, kind),
+        tab=next((t for t in tabs if t.name == name), None), script=TYPES[kind].SCRIPT, note=plan.note or note, layout=plan.query.layout, offers=_offers(view, plan), shown_as=_offer(view, kind),
         colours=plan.colours, default_colours=described_colours(view, plan.document), buttons=list_buttons(view, entity),
         verbs=offered(view, entity),
     )  # fmt: skip
@@ -111,8 +113,7 @@ def _type(view: View, entity: Entity, document: Document | None) -> tuple[str, s
 
 def _offers(view: View, plan: Plan) -> tuple[ViewOffer, ...]:
     """Return the types that these records can be shown as, with the fields to choose from; a list first."""
-    own = [c for c in plan.everything if not c.selected.steps and c.field.name not in NOT_OFFERED]
-    made = [(name, kind, fields_of([c for c in own if kind.fits(c)])) for name, kind in MADE_BY.items()]
+    made = [(name, kind, fields_of(fitting(view, plan.entity, kind))) for name, kind in MADE_BY.items()]
     language = view.language
     offers = [
         ViewOffer(name, kind.LABEL.show(language), kind.ICON, kind.BY.show(language), fields)

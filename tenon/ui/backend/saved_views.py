@@ -8,7 +8,6 @@ from tenon.engine import views
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.base import View
-from tenon.ui.backend.layouts import settings_of
 from tenon.ui.backend.list_plan import Plan, ticked, ticked_fields
 from tenon.ui.backend.lists import plan_list
 from tenon.ui.list_shapes import ColumnAsked, ListQuery
@@ -48,9 +47,8 @@ def rename(view: View, name: str, id: str, *, label: str, shared_with: str) -> N
 
 def _kept(view: View, plan: Plan) -> dict[str, Any]:
     """Return what a view, or the layout asked for, says of its type, by names and without ids: it goes into another document."""
-    settings = settings_of(view, plan.entity, plan.query.layout) if plan.query.layout else None
-    if settings is not None:
-        return settings
+    if plan.settings is not None:
+        return dict(plan.settings)
     if plan.document is None:
         return {}
     shown = views.shown_body(view.uow, plan.document)

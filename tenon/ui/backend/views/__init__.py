@@ -2,7 +2,7 @@
 
 A module has ``ICON`` and ``LABEL`` (of its tabs), ``SCRIPT`` (its module below ``static/js``, "" for none), ``may_show(view, entity,
 document)`` (whether a view can be shown to this reader) and ``body(plan, ask)``, which returns what its template shows as ``page.body``.
-What people can make from a list has ``BY``, ``fits(column)`` and ``settings(field)`` too; what loads piece by piece has ``more(plan, ask)``
+What people can make from a list has ``BY``, ``NEEDS`` (the sort of field, in words), ``fits(column)`` and ``settings(field)`` too; what loads piece by piece has ``more(plan, ask)``
 and a template ``views/<type>_more.html`` that shows what it returns as ``more``.
 """
 
@@ -39,12 +39,13 @@ class MadeBy(ViewType, Protocol):
     """What a module of a view type has that people can make from a list by choosing a field."""
 
     BY: Text
+    NEEDS: Text
 
     def fits(self, column: Column) -> bool:
         """True for a column that the view can be made by."""
 
     def settings(self, field: str) -> dict[str, object]:
-        """Return what a view document says of the type."""
+        """Return what a view document says of the type; days are ``<from>:<to>``."""
 
 
 class Piecewise(ViewType, Protocol):

@@ -16,6 +16,7 @@ ICON = "square-kanban"
 SCRIPT = "board"
 LABEL: Text = say("Board", "看板")
 BY: Text = say("Lanes by", "分列依据")
+NEEDS: Text = say("a choice, a yes or no, a person or a reference", "选项、是否、人员或引用字段")
 
 
 def may_show(view: View, entity: Entity, document: Document) -> bool:

@@ -20,6 +20,7 @@ ICON = "calendar-days"
 SCRIPT = "schedule"
 LABEL: Text = say("Calendar", "日历")
 BY: Text = say("Day", "日期")
+NEEDS: Text = say("a date", "日期字段")
 SPANS = ("month", "week", "agenda")
 ROWS = {"month": 3, "week": 12, "agenda": 0}
 AGENDA = 30
@@ -37,8 +38,9 @@ def fits(column: Column) -> bool:
 
 
 def settings(field: str) -> dict[str, object]:
-    """Return what a view document says of a calendar, timeline or gantt chart by a field."""
-    return {"calendar": {"from": field}}
+    """Return what a view document says of a calendar, timeline or gantt chart by a field, ``<from>:<to>`` with the last day."""
+    start, _, end = field.partition(":")
+    return {"calendar": {"from": start, **({"to": end} if end else {})}}
 
 
 def body(plan: Plan, ask: Ask) -> Calendar | None:

@@ -18,6 +18,7 @@ ICON = "layout-grid"
 SCRIPT = "cards"
 LABEL: Text = say("Gallery", "画廊")
 BY: Text = say("Picture", "图片")
+NEEDS: Text = say("a picture", "图片字段")
 CARDS = 36
 
 

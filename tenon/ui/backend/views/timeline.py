@@ -10,14 +10,14 @@ from tenon.engine.query.pages import Ask
 from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.list_plan import Plan
 from tenon.ui.backend.schedules import MOST, anchor_of, count_undated, dated, happenings, may_reschedule, monday
-from tenon.ui.backend.views.calendar import fits, may_show, settings
+from tenon.ui.backend.views.calendar import NEEDS, fits, may_show, settings
 from tenon.ui.view_shapes import Band, Happening, Stretch, Strip, Tick, Timeline
 
 ICON = "rows-3"
 SCRIPT = "schedule"
 LABEL: Text = say("Timeline", "时间线")
 BY: Text = say("Begins on", "开始日期")
-__all__ = ["BY", "ICON", "LABEL", "SCRIPT", "body", "fits", "may_show", "settings"]
+__all__ = ["BY", "ICON", "LABEL", "NEEDS", "SCRIPT", "body", "fits", "may_show", "settings"]
 SPANS = ("weeks", "months", "quarters")
 MONTHS = {"months": 6, "quarters": 24}
 WEEKS = 8

@@ -21,6 +21,7 @@ ICON = "list-tree"
 SCRIPT = "cards"
 LABEL: Text = say("Tree", "树")
 BY: Text = say("Parent", "上级")
+NEEDS: Text = say("a reference to another of the same kind", "指向同类记录的引用字段")
 NODES = 50
 
 
