@@ -70,7 +70,7 @@ def evaluate_body(
     _known(body, ("expression", "values", "entity", "record", "now"))
     text, entity, raw = _text(body, "expression"), _entity(model, body), body.get("values")
     if raw is not None and not isinstance(raw, Mapping):
-        raise _wrong("/values", "an object", "对象")
+        raise _wrong("/values", "an object", "JSON 对象")
     if body.get("now") is not None:
         now = read_moment(body["now"], "/now")
     record, rest = read_record(model, entity, raw or {}, "/values") if entity is not None else ({}, raw or {})
@@ -136,9 +136,9 @@ def _entity(model: Model, body: Body) -> Entity | None:
     entity = model.entities.get(name) or model.entities_by_id.get(name)
     if entity is None or entity.is_system:
         close = suggest(name, list(model.entities))
-        hint = say("Did you mean `{name}`?", "您是否想写 `{name}`？", name=close) if close else say("Name a published one.", "请填写已发布的实体。")
+        hint = say("Did you mean `{name}`?", "您是否想写 `{name}`？", name=close) if close else say("Name a published one.", "请填写已发布的对象。")
         raise Invalid(
-            Problem("/entity", "unknown_name", say("There is no entity `{name}`.", "没有名为 `{name}` 的实体。", name=name[:60]), hint)
+            Problem("/entity", "unknown_name", say("There is no entity `{name}`.", "没有名为 `{name}` 的对象。", name=name[:60]), hint)
         )
     return entity
 

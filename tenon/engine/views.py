@@ -227,8 +227,8 @@ def _may_see_entity(uow: UnitOfWork, ctx: Context, row: Mapping[str, Any]) -> bo
 
 def _unknown_entity(uow: UnitOfWork, rights: Rights, name: str) -> Problem:
     near = suggest(str(name), [e.name for e in uow.model.entities.values() if rights.may(e, "read")])
-    hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else say("Name an entity you may read.", "请填写您有权查看的实体。")
-    return Problem("/entity", "unknown_name", say("There is no entity {name}.", "没有实体 {name}。", name=str(name)[:60]), hint)
+    hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else say("Name an entity you may read.", "请填写您有权查看的对象。")
+    return Problem("/entity", "unknown_name", say("There is no entity {name}.", "没有对象 {name}。", name=str(name)[:60]), hint)
 
 
 def _may_not(message: Text) -> Forbidden:

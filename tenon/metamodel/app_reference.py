@@ -11,8 +11,8 @@ from tenon.metamodel.labels import Text
 
 MARK = "<!-- Made from the documents of the app by script/generate-docs; what stands above is written by hand. -->"
 HEADS = {
-    "entity": Text("Entities", "实体"), "extension": Text("Added to other entities", "对其他实体的扩展"), "score": Text("Scores", "评分"),
-    "segment": Text("Segments", "分群"), "dashboard": Text("Dashboards", "看板"), "widget": Text("Widgets", "图表组件"), "view": Text("Views", "视图"),
+    "entity": Text("Entities", "对象"), "extension": Text("Added to other entities", "对其他对象的扩展"), "score": Text("Scores", "评分"),
+    "segment": Text("Segments", "分群"), "dashboard": Text("Dashboards", "仪表盘"), "widget": Text("Widgets", "组件"), "view": Text("Views", "视图"),
     "page": Text("Pages", "页面"), "form": Text("Forms", "表单"), "role": Text("Roles", "角色"),
     "rule": Text("Rules", "规则"), "message": Text("Messages", "消息"), "workflow": Text("Workflows", "流程"), "playbook": Text("Playbooks", "行动手册"), "calendar": Text("Calendars", "工作日历"),
     "scenario": Text("Scenarios", "场景"),
@@ -21,7 +21,7 @@ HEADS = {
 
 _FIELDS = Text("| field | name | type | meaning |\n|---|---|---|---|", "| 字段 | 名称 | 类型 | 说明 |\n|---|---|---|---|")
 _MEASURES = Text("| measure | worth | counts |\n|---|---|---|", "| 指标 | 分值 | 计算方式 |\n|---|---|---|")
-_LISTED = Text("| name | label | on | what |\n|---|---|---|---|", "| 名称 | 标签 | 实体 | 内容 |\n|---|---|---|---|")
+_LISTED = Text("| name | label | on | what |\n|---|---|---|---|", "| 名称 | 标签 | 对象 | 内容 |\n|---|---|---|---|")
 _REQUIRED, _UNIQUE = Text("needed", "必填"), Text("Unique: {keys}.", "唯一键：{keys}。")
 _ANY = Text("any record", "任意记录")
 _BANDS = Text("Bands: {bands}.", "等级：{bands}。")

@@ -70,7 +70,7 @@ def check_sending(action: SendMessage, path: str, entity: Entity, model: Model) 
     channel = document.body.channel
     if model.find_entity(document.body.entity) is not entity:
         message = say("{name} is about other records than {entity}.", "{name} 不属于{entity}。", name=document.label, entity=entity.label)
-        yield Problem(f"{path}/message", "type_mismatch", message, say("Choose a message of this entity.", "请选择该实体的消息。"))
+        yield Problem(f"{path}/message", "type_mismatch", message, say("Choose a message of this entity.", "请选择该对象的消息。"))
     if channel not in ROBOTS and action.to is None:
         message = say("It is not said who gets the message.", "未指定消息的接收方。")
         yield Problem(f"{path}/to", "required", message, say("Name a field, a role, a unit or a person.", "请指定字段、角色、部门或人员。"))

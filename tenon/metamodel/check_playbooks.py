@@ -23,7 +23,7 @@ def check_playbook(document: Document, model: Model) -> Iterator[Problem]:
     origin = task.fields.get("origin") if (task := model.entities.get("task")) is not None else None
     if origin is not None and origin.targets and not any(model.find_entity(t) is entity for t in origin.targets):
         message = say("Tasks cannot come from {entity}.", "任务不能来源于{entity}。", entity=entity.label)
-        hint = say("Add it to what the field {field} of tasks may name.", "请先把它加入任务字段“{field}”可关联的实体。", field=origin.label)
+        hint = say("Add it to what the field {field} of tasks may name.", "请先把它加入任务字段“{field}”可关联的对象。", field=origin.label)
         yield Problem("/entity", "type_mismatch", message, hint)
     alert = model.entities.get("alert")
     if alert is not None and "type" in alert.fields:

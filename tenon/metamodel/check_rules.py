@@ -116,7 +116,7 @@ def check_trigger(trigger: Trigger, timing: str, entity: Entity, model: Model, p
         return
     if model.find_entity(score.body.entity) is not entity:
         message = say("{name} is about other records than {entity}.", "{name} 不属于{entity}。", name=score.label, entity=entity.label)
-        yield Problem(f"{path}/score", "type_mismatch", message, say("Choose a score of this entity.", "请选择该实体的评分。"))
+        yield Problem(f"{path}/score", "type_mismatch", message, say("Choose a score of this entity.", "请选择该对象的评分。"))
     bands = [band.name for band in score.body.bands]
     for side, names in (("from", getattr(trigger, "from_", [])), ("to", getattr(trigger, "to", []))):
         for index, name in enumerate(names):
@@ -137,7 +137,7 @@ def _check_heard(trigger: Trigger, path: str, names: tuple[str, ...], entity: En
     heard = [found for name in names if (found := model.entities.get(name)) is not None]
     if not any(each is entity or reference_to(each, entity) is not None for each in heard):
         message = say("“{what}” says nothing about {entity}.", "“{what}”与{entity}无关。", what=trigger.LABEL, entity=entity.label)
-        yield Problem(f"{path}/type", "type_mismatch", message, say("Choose an entity to which such records belong.", "请选择此类记录所属的实体。"))
+        yield Problem(f"{path}/type", "type_mismatch", message, say("Choose an entity to which such records belong.", "请选择此类记录所属的对象。"))
     channel = getattr(trigger, "channel", None)
     field = next((f for each in heard if (f := each.fields.get("channel")) is not None), None)
     known = [*(o.name for o in getattr(field.spec, "options", ())), COMMENT] if field is not None else [COMMENT]
@@ -153,7 +153,7 @@ def check_action(action: Action, path: str, entity: Entity, model: Model) -> Ite
     playbook = model.find("playbook", name) if (name := getattr(action, "playbook", None)) else None
     if playbook is not None and model.find_entity(playbook.body.entity) is not entity:
         message = say("{name} is about other records than {entity}.", "{name} 不属于{entity}。", name=playbook.label, entity=entity.label)
-        yield Problem(f"{path}/playbook", "type_mismatch", message, say("Choose a playbook of this entity.", "请选择该实体的行动手册。"))
+        yield Problem(f"{path}/playbook", "type_mismatch", message, say("Choose a playbook of this entity.", "请选择该对象的行动手册。"))
     if getattr(action, "due", None) is not None and getattr(action, "due_hours", None) is not None:
         message = say("A task is due at a time or after hours, not both.", "任务的截止时间与截止小时数只能填写一项。")
         yield Problem(f"{path}/due_hours", "conflict", message, say("Leave one of them out.", "请去掉其中一项。"))
@@ -193,7 +193,7 @@ def _check_about(action: Action, path: str, entity: Entity, model: Model) -> Ite
     field = target.fields.get(by_name) if target is not None else None
     if getattr(action, "about", None) is None and field is not None and field.targets and not any(model.find_entity(t) is entity for t in field.targets):
         message = say("{made} cannot be about {entity}.", "{made}不能关联{entity}。", made=target.plural if target is not None else made, entity=entity.plural)
-        yield Problem(f"{path}/type", "type_mismatch", message, say("Add it to what their field {field} may name.", "请先把它加入字段“{field}”可关联的实体。", field=field.label))
+        yield Problem(f"{path}/type", "type_mismatch", message, say("Add it to what their field {field} may name.", "请先把它加入字段“{field}”可关联的对象。", field=field.label))
 
 
 def check_options(names: Sequence[str], field: Field, path: str) -> Iterator[Problem]:

@@ -50,7 +50,7 @@ def check_scenario(document: Document, model: Model) -> Iterator[Problem]:
         for name, records in step.set.items():
             entity = model.find_entity(name)
             if entity is None:
-                yield _unknown(f"{path}/set/{name}", say("entity", "实体"), name, list(model.entities))
+                yield _unknown(f"{path}/set/{name}", say("entity", "对象"), name, list(model.entities))
                 continue
             for record, values in records.items():
                 yield from _check_record(f"{path}/set/{name}", record, known.get(entity.id, set()))
@@ -65,7 +65,7 @@ def _check_rows(rows: Mapping[str, list[dict[str, Any]]], path: str, model: Mode
     for name, listed in rows.items():
         entity = model.find_entity(name)
         if entity is None or entity.is_system:
-            yield _unknown(f"{path}/{name}", say("entity", "实体"), name, [e.name for e in model.entities.values() if not e.is_system])
+            yield _unknown(f"{path}/{name}", say("entity", "对象"), name, [e.name for e in model.entities.values() if not e.is_system])
             continue
         names = known.setdefault(entity.id, set())
         for index, row in enumerate(listed):
@@ -117,7 +117,7 @@ def _check_expect(expect: Expect, path: str, body: ScenarioKind, model: Model, k
     else:
         holders = [e for e in known if expect.record in known[e]]
         if expect.entity is None and len(holders) > 1:
-            yield Problem(f"{path}/entity", "required", say("Several records are called that.", "有多条记录使用该名称。"), say("Name the entity.", "请写明实体。"))
+            yield Problem(f"{path}/entity", "required", say("Several records are called that.", "有多条记录使用该名称。"), say("Name the entity.", "请写明对象。"))
             return
         entity = model.find_entity(expect.entity) if expect.entity is not None else model.find_entity(holders[0]) if holders else None
         if expect.entity is not None and entity is None:

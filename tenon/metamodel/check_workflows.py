@@ -79,7 +79,7 @@ def _check_start(body: WorkflowKind, model: Model) -> Iterator[Problem]:
     segment = model.find("segment", body.enrol.segment) if body.enrol is not None else None
     if segment is not None and model.find_entity(segment.body.entity) is not entity:
         message = say("{name} is about other records than {entity}.", "{name} 不属于{entity}。", name=segment.label, entity=entity.label)
-        yield Problem("/enrol/segment", "type_mismatch", message, say("Choose a segment of this entity.", "请选择该实体的分群。"))
+        yield Problem("/enrol/segment", "type_mismatch", message, say("Choose a segment of this entity.", "请选择该对象的分群。"))
 
 
 def _check_lists(part: Any, pointer: str) -> Iterator[Problem]:
@@ -104,7 +104,7 @@ def _check_form(standing: Standing, model: Model) -> Iterator[Problem]:
     if form is not None and model.find_entity(form.body.entity) is not standing.entity:
         assert standing.entity is not None
         message = say("{form} is no form of {entity}.", "{form} 不是{entity}的表单。", form=form.label, entity=standing.entity.label)
-        yield Problem(f"{standing.pointer}/form", "type_mismatch", message, say("Choose a form of this entity.", "请选择该实体的表单。"))
+        yield Problem(f"{standing.pointer}/form", "type_mismatch", message, say("Choose a form of this entity.", "请选择该对象的表单。"))
 
 
 def _check_wait(standing: Standing, model: Model) -> Iterator[Problem]:
@@ -196,7 +196,7 @@ def _check_subflow(document: Document, standing: Standing, model: Model) -> Iter
     assert standing.entity is not None
     if model.find_entity(other.body.entity) is not standing.entity:
         message = say("{name} is about other records than {entity}.", "{name} 不属于{entity}。", name=other.label, entity=standing.entity.label)
-        yield Problem(f"{standing.pointer}/workflow", "type_mismatch", message, say("Choose a workflow of this entity.", "请选择该实体的流程。"))
+        yield Problem(f"{standing.pointer}/workflow", "type_mismatch", message, say("Choose a workflow of this entity.", "请选择该对象的流程。"))
     seen: set[str] = set()
     waiting = [other]
     while waiting:

@@ -60,7 +60,7 @@ FITS: dict[str, Fit] = {
     ),
     "parent": Fit(
         _is_parent, lambda n: say("{name} leads to no parent.", "{name} 不指向上级。", name=n),
-        say("Name a reference to the same entity.", "请填写指向同一实体的引用字段。"),
+        say("Name a reference to the same entity.", "请填写指向同一对象的引用字段。"),
     ),
     "record": Fit(
         lambda f, _: f.type.kind == "reference" and not f.is_to_many and f.storage.kind != "pair" and f.type.entity != "user",

@@ -30,7 +30,7 @@ _COMMON = Text("## Every field", "## 所有字段共有")
 _MARKS = {"ref": Text("name of a {kind}", "{kind} 的名称"), "path": Text("field path", "字段路径"), "label": Text("text in two languages", "双语文本")}
 _TYPES = {
     "string": Text("text", "文本"), "number": Text("number", "数字"), "integer": Text("whole number", "整数"), "boolean": Text("true or false", "true 或 false"),
-    "object": Text("object", "对象"), "array": Text("list", "列表"),
+    "object": Text("object", "JSON 对象"), "array": Text("list", "列表"),
 }  # fmt: skip
 _LIST = Text("list of {what}", "列表：{what}")
 _EXPRESSION = Text("expression", "表达式")

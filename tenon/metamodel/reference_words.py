@@ -24,15 +24,15 @@ icon|The name of an icon|图标名称
 items|What is in it, in this order|按顺序排列的内容
 view|A view|视图
 dashboard|A dashboard|仪表盘
-entity|The entity|实体
+entity|The entity|对象
 file|The file in the package|包内文件
-layout|Widgets and where they lie|小部件及其位置
-needs|Records the widgets live on, named on the dashboard while there are none|小部件所依赖的记录；尚无记录时在仪表盘上提示
-Need.entity|What they are|记录所属实体
+layout|Widgets and where they lie|组件及其位置
+needs|Records the widgets live on, named on the dashboard while there are none|组件所依赖的记录；尚无记录时在仪表盘上提示
+Need.entity|What they are|记录所属对象
 why|What they are for|用途
-filters|Filters above all widgets|所有小部件共用的筛选
+filters|Filters above all widgets|所有组件共用的筛选
 roles|For whom|适用角色
-widget|A widget|小部件
+widget|A widget|组件
 x|The column, from 0|列位置，从 0 开始
 y|The row, from 0|行位置，从 0 开始
 w|The width in columns|宽度（列数）
@@ -88,7 +88,7 @@ read|Fields that may be read|可读字段
 write|Fields that may be written|可写字段
 mask|Fields shown masked|脱敏字段
 hide|Fields that are hidden|隐藏字段
-purpose|What it is for; one score an entity and purpose|用途，每个实体每种用途一个评分
+purpose|What it is for; one score an entity and purpose|用途，每个对象每种用途一个评分
 scale|Decimals|小数位数
 ScoreKind.scale|The lowest and the highest value|最低与最高分
 trend_days|The trend is against the value this many days ago|趋势对比的天数
@@ -106,7 +106,7 @@ Foresight.outcome|The condition that the outcome came|结果发生的条件
 Forecast.outcome|The condition that the outcome came|结果发生的条件
 horizon_days|So many days later the outcome is looked at|多少天后观察结果
 forecasts|What is forecast for its records|预测项
-keep_in|The entity that keeps the forecasts|保存预测的实体
+keep_in|The entity that keeps the forecasts|保存预测的对象
 Forecasts.schedule|When they are made, as cron|预测的时间（cron）
 Forecasts.items|The forecasts|预测列表
 method|How it is forecast|预测方法
@@ -178,7 +178,7 @@ expr|The expression|表达式
 unique|Whether no two records have the same value|是否唯一
 personal|Personal data: masked, exported and erased on request|个人数据：可脱敏、导出、删除
 index|Whether it is indexed besides|是否额外建立索引
-entities|The entities it may point to|可指向的实体
+entities|The entities it may point to|可指向的对象
 on_delete|What happens when the target is deleted|目标被删除时的处理
 reverse|The to-many side at the target|目标一侧的一对多关系
 pattern|The pattern of the value|值的格式
@@ -209,26 +209,26 @@ given|How the story begins|初始情况
 then|What happens, step by step|后续步骤
 clock|The day or the moment it begins|开始的日期或时刻
 people|Who is there, by name|人员，按名称列出
-records|Every record there is, by entity; `as` names one that has no title, references name records, users name people|全部记录，按实体列出；没有标题的记录用 `as` 命名，引用写记录名称，人员写人员名称
+records|Every record there is, by entity; `as` names one that has no title, references name records, users name people|全部记录，按对象列出；没有标题的记录用 `as` 命名，引用写记录名称，人员写人员名称
 Person.unit|The unit they belong to|所属部门
 advance_days|How many days pass first|先经过的天数
 advance_hours|How many hours pass besides|另外经过的小时数
 do|What somebody does to records that are found by a condition, also to those that rules made|对符合条件的记录（包括规则创建的记录）执行的操作
-Deed.entity|Whose records|记录所属的实体
+Deed.entity|Whose records|记录所属的对象
 Deed.filter|Which of them; at least one there has to be|哪些记录，至少应有一条
 Deed.set|Fields and their values|字段及其值
-Counted.entity|Whose records|记录所属的实体
+Counted.entity|Whose records|记录所属的对象
 Counted.filter|Which of them count|计入的条件
 Counted.count|How many there have to be|应有的数量
-Expect.records|How many records of an entity there are, also of those that rules made|某实体的记录数量（包括规则创建的记录）
-StoryStep.set|Fields that change: entity, record, field|要修改的字段：实体、记录、字段
-StoryStep.add|Records that come, by entity|新增的记录，按实体列出
+Expect.records|How many records of an entity there are, also of those that rules made|某对象的记录数量（包括规则创建的记录）
+StoryStep.set|Fields that change: entity, record, field|要修改的字段：对象、记录、字段
+StoryStep.add|Records that come, by entity|新增的记录，按对象列出
 expect|What has to be true then|此时应满足的期望
 record|The record, by its name in the story|记录在场景中的名称
 Expect.score|The score|评分
 band|The band; "" for none|等级；"" 表示没有
 coverage|The coverage, 0 to 1|数据覆盖率，0 到 1
-Expect.entity|The entity of the record, where several records have that name|记录的实体（同名时需要）
+Expect.entity|The entity of the record, where several records have that name|记录的对象（同名时需要）
 Expect.value|The score, or the value of the field|分值，或字段的值
 Expect.field|The field that is looked at|要检查的字段
 empty|Whether there is no value|是否没有值
@@ -236,7 +236,7 @@ role|A stranger with this role alone|仅具有此角色的陌生人
 person|A person of the story|场景中的人员
 may|What they may do|可执行的操作
 allowed|Whether they may|是否允许
-RuleKind.entity|The entity whose records it is about|规则所针对的实体
+RuleKind.entity|The entity whose records it is about|规则所针对的对象
 trigger|What wakes it|触发方式
 timing|Whether it runs before the record is stored, or after|在保存之前还是之后执行
 condition|The condition that has to hold besides|还须满足的条件
@@ -270,7 +270,7 @@ method|How it is called|请求方法
 headers|Headers of the call|请求头
 secrets|Headers whose values are secrets of the operator, by their names|值取自运维密钥的请求头
 signed_with|The secret that the call is signed with, after Standard Webhooks|用于按 Standard Webhooks 签名的密钥
-CallWebhook.body|What is sent: names and the expressions of their values; without it the entity and the id|发送内容：名称及取值表达式；不填则发送实体与 id
+CallWebhook.body|What is sent: names and the expressions of their values; without it the entity and the id|发送内容：名称及取值表达式；不填则发送对象与 id
 match|How the record is found; left out, none is|记录的查找方式；不填则不查找
 place|Where the value stands in what is sent, such as data.customer.email|值在请求内容中的位置，如 data.customer.email
 take|Fields that get what is sent|取自请求内容的字段
@@ -327,7 +327,7 @@ robot|The kept secret with the address of a group's robot|保存群机器人地�
 SendMessage.message|The message|消息
 SendMessage.to|Who gets it; nobody for a group's robot|接收方，群机器人无需填写
 Notify.text|What it says besides the title|标题之外的内容
-WorkflowKind.entity|The entity whose records go through it|流程所针对的实体
+WorkflowKind.entity|The entity whose records go through it|流程所针对的对象
 WorkflowKind.type|A process, an approval, or a journey that a record takes once at a time|流程、审批或旅程（同一记录同时只进入一次）
 WorkflowKind.steps|The steps, one after the other|依次执行的步骤
 WorkflowKind.calendar|The calendar of its business hours|工作时间所用的日历
@@ -378,8 +378,8 @@ Addressee.expression|An expression that names a person|表示人员的表达式
 """
 WORDS: dict[str, tuple[str, str]] = {key: (en, zh) for key, en, zh in (line.split("|") for line in (_LINES.rstrip() + WORK).strip().splitlines())}
 _PARTS = """
-AppKind|应用 · DashboardKind|仪表盘 · EntityKind|实体 · ExtensionKind|扩展 · FormKind|表单 · PageKind|记录页 · RoleKind|角色 · ScoreKind|评分 · SegmentKind|细分
-ViewKind|视图 · WidgetKind|小部件 · Requirement|依赖的应用 · MenuGroup|菜单分组 · MenuItem|菜单项 · Sample|示例文件 · Tile|布局格 · DashboardFilter|仪表盘筛选 · Need|所需记录
+AppKind|应用 · DashboardKind|仪表盘 · EntityKind|对象 · ExtensionKind|扩展 · FormKind|表单 · PageKind|记录页 · RoleKind|角色 · ScoreKind|评分 · SegmentKind|分群
+ViewKind|视图 · WidgetKind|组件 · Requirement|依赖的应用 · MenuGroup|菜单分组 · MenuItem|菜单项 · Sample|示例文件 · Tile|布局格 · DashboardFilter|仪表盘筛选 · Need|所需记录
 Check|校验 · Section|分区 · FormField|表单字段 · FormText|表单文字 · FormTable|表单明细 · Step|步骤 · PublicForm|公开表单 · Header|页首 · Tab|标签页 · Block|区块
 NextAction|下一步行动 · ActionButton|行动按钮 · SetValue|赋值 · NewRecord|新建记录 · Figure|记录的指标 · NewValue|新记录的值
 Grant|授权 · Variant|版本 · Measure|指标 · ShareBand|得分区间 · Cap|上下限 · Band|等级 · Movement|变动规则 · Keep|保级条件 · Column|列 · Board|看板 · Calendar|日历

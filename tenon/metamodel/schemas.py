@@ -216,7 +216,7 @@ def _unknown_key(path: str, name: str, known: list[str]) -> Problem:
 
 _TYPES: dict[str, Text] = {
     "string": Text("a text", "文本"), "number": Text("a number", "数字"), "integer": Text("a whole number", "整数"),
-    "boolean": Text("true or false", "true 或 false"), "array": Text("a list", "列表"), "object": Text("an object", "对象"),
+    "boolean": Text("true or false", "true 或 false"), "array": Text("a list", "列表"), "object": Text("an object", "JSON 对象"),
     "null": Text("null", "null"),
 }  # fmt: skip
 

@@ -114,7 +114,7 @@ def _extend(model: Model, document: Document) -> None:
     if document.app and document.app != entity.app:
         for index, spec in enumerate(document.body.fields):
             if not spec.name.startswith(f"{document.app}_"):
-                message = say("A field added to another app's entity begins with {app}_.", "添加到其他应用实体的字段须以 {app}_ 开头。", app=document.app)
+                message = say("A field added to another app's entity begins with {app}_.", "添加到其他应用对象的字段须以 {app}_ 开头。", app=document.app)
                 hint = say("Name it {name}.", "请命名为 {name}。", name=f"{document.app}_{spec.name}"[:40])
                 model.problems.append((document.id, Problem(f"/fields/{index}/name", "bad_format", message, hint)))
     _add_fields(model, _Owner(entity, document, "extension"))

@@ -82,8 +82,8 @@ def _choose(uow: UnitOfWork, ctx: Context, entity: Entity, view: str | None) -> 
     if document is None:
         if uow.model.find("view", view) is None:
             raise not_found("/view")
-        message = say("{view} is a view of another entity.", "视图 {view} 属于其他实体。", view=view)
-        raise Invalid(Problem("/view", "bad_choice", message, say("Choose one of its own views.", "请选择该实体自己的视图。")))
+        message = say("{view} is a view of another entity.", "视图 {view} 属于其他对象。", view=view)
+        raise Invalid(Problem("/view", "bad_choice", message, say("Choose one of its own views.", "请选择该对象自己的视图。")))
     shown = to_shown(document, uow.model)
     columns = [c if isinstance(c, str) else str(c["field"]) for c in shown.get("columns", ())]
     filters = [document.body.filter] if document.body.filter else []

@@ -47,6 +47,14 @@ def test_translations_keep_their_places() -> None:
         assert set(PLACE.findall(translated)) <= set(PLACE.findall(text)), text
 
 
+def test_one_word_for_each_term() -> None:
+    """What holds records is 对象 a group of them 分群, a part of a dashboard 组件, in pages, messages, documents and guides."""
+    root = UI.parents[1]
+    texts = [p for ending in ("*.py", "*.po", "*.json", "*.md", "*.html", "*.js") for p in UI.parent.rglob(ending) if "vendor" not in p.parts]
+    texts += [root / "README.zh-CN.md", *(root / "docs").rglob("*.zh.md")]
+    assert [(p.name, word) for p in texts for word in ("实体", "细分", "小部件") if word in p.read_text("utf-8")] == []
+
+
 def test_templates_say_nothing_untranslated() -> None:
     """No run of English words stands between tags outside of an expression."""
     for path in (UI / "templates").rglob("*.html"):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, lgamma
+from math import exp, lgamma, log
 
 from tenon.engine.forecasts.bgnbd import hypergeometric
 from tenon.engine.forecasts.simplex import lowest
+from tenon.engine.forecasts.spread import CERTAIN, NOTHING, Spread, spread_of
 
 FEWEST = 10
 """With fewer who left nothing is fitted."""
@@ -17,11 +18,12 @@ LONGEST = 400
 
 @dataclass(frozen=True)
 class Sbg:
-    """Fitted parameters and the log-likelihood."""
+    """Fitted parameters, the log-likelihood, and how uncertain the logarithms of the parameters are."""
 
     alpha: float
     beta: float
     likelihood: float = 0.0
+    spread: Spread = NOTHING
 
     @property
     def churn(self) -> float:
@@ -52,6 +54,15 @@ class Sbg:
         high = next((n for n, share in enumerate(left) if share <= 0.1), LONGEST)
         return max(low - 1, 0), max(high - 1, 0)
 
+    def between(self, share: Callable[[Sbg], float]) -> tuple[float, float]:
+        """Return between what a share, a number from 0 to 1 that follows from the parameters, lies with 95 % certainty: fewer who left tell less.
+
+        It is the mean of many such customers that lies there, not what one of them does.
+        """
+        logit = _logit(share(self))
+        far = CERTAIN * self.spread.of(lambda a, b: _logit(share(Sbg(exp(a), exp(b)))), log(self.alpha), log(self.beta))
+        return 1 / (1 + exp(far - logit)), 1 / (1 + exp(-far - logit))
+
 
 def fit(lost: Sequence[float], still: Sequence[float]) -> Sbg | None:
     """Return the model by maximum likelihood; None with too few who left.
@@ -62,15 +73,24 @@ def fit(lost: Sequence[float], still: Sequence[float]) -> Sbg | None:
         return None
     point, value = lowest(lambda p: -_likelihood(lost, still, *map(exp, p)), [0.0, 0.0])
     alpha, beta = map(exp, point)
-    return Sbg(alpha, beta, -value)
+    return Sbg(alpha, beta, -value, spread_of(lambda a, b: _sum(lost, still, exp(a), exp(b)), *point))
 
 
 def _likelihood(lost: Sequence[float], still: Sequence[float], alpha: float, beta: float) -> float:
     if max(alpha, beta) > 1e7 or min(alpha, beta) < 1e-8:
         return -1e300
+    return _sum(lost, still, alpha, beta)
+
+
+def _sum(lost: Sequence[float], still: Sequence[float], alpha: float, beta: float) -> float:
     whole = _beta(alpha, beta)
     total = sum(n * (_beta(alpha + 1, beta + period) - whole) for period, n in enumerate(lost) if n)
     return total + sum(n * (_beta(alpha, beta + periods) - whole) for periods, n in enumerate(still) if n)
+
+
+def _logit(share: float) -> float:
+    inside = min(max(share, 1e-9), 1 - 1e-9)
+    return log(inside / (1 - inside))
 
 
 def _beta(a: float, b: float) -> float:

@@ -49,7 +49,7 @@ class JsonLinesSource:
         value = read_object(line)
         if not isinstance(value, dict):
             message = say("This line is not a JSON object.", "此行不是 JSON 对象。")
-            return Row(number, cells, (Problem("", "bad_format", message, say("Write one object a line.", "请每行写一个对象。")),))
+            return Row(number, cells, (Problem("", "bad_format", message, say("Write one object a line.", "请每行写一个 JSON 对象。")),))
         unknown = []
         for key, item in value.items():
             index = known.get(key)

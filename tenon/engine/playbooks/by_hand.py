@@ -25,7 +25,7 @@ def begin(uow: UnitOfWork, ctx: Context, name: str, entity: Entity, id: str) -> 
     about = subject(uow, entity, id)
     if about is None or uow.model.find_entity(playbook.body.entity) is not about[0]:
         message = say("{name} is not about this.", "{name} 不适用于该记录。", name=playbook.label)
-        raise Invalid(Problem("/record", "type_mismatch", message, say("Choose a playbook of its entity.", "请选择该实体的行动手册。")))
+        raise Invalid(Problem("/record", "type_mismatch", message, say("Choose a playbook of its entity.", "请选择该对象的行动手册。")))
     return start(uow, ctx, playbook, {about[1]: (entity.name, id)}, language=ctx.language)[about[1]]
 
 

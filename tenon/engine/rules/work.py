@@ -75,6 +75,6 @@ def needs(work: Work, name: str) -> Entity:
     """Return an entity of the app core; raises Invalid where it is not installed."""
     entity = work.uow.model.entities.get(name)
     if entity is None:
-        message = say("There is no entity {name}.", "没有实体 {name}。", name=name)
+        message = say("There is no entity {name}.", "没有对象 {name}。", name=name)
         raise Invalid(Problem("", "no_such_entity", message, say("Install the app core.", "请安装 core 应用。")))
     return entity

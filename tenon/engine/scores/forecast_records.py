@@ -56,8 +56,8 @@ def keeping(uow: UnitOfWork, definition: Definition) -> tuple[Entity, Field]:
     entity = uow.model.get_entity(wanted.keep_in) if wanted is not None else None
     scored = next((f for f in entity.fields.values() if f.type.kind == "reference" and f.type.entity == definition.entity.id), None) if entity else None
     if entity is None or scored is None or not entity.fields.keys() >= NEEDED:
-        message = say("This score has no forecasts, or their entity lacks a field.", "此评分未设置预测，或保存预测的实体缺少字段。")
-        raise Invalid(Problem("/forecasts", "required", message, say("The entity needs: {names}.", "实体需要字段：{names}。", names=", ".join(sorted(NEEDED)))))
+        message = say("This score has no forecasts, or their entity lacks a field.", "此评分未设置预测，或保存预测的对象缺少字段。")
+        raise Invalid(Problem("/forecasts", "required", message, say("The entity needs: {names}.", "对象需要字段：{names}。", names=", ".join(sorted(NEEDED)))))
     return entity, scored
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zlib import crc32
 
@@ -155,20 +156,31 @@ def _contracts(place: Place, wanted: Forecast) -> Made:
     params: dict[str, Any] = {"n": int(sum(lost) + sum(still)), "lost": int(sum(lost)), "period_days": wanted.period_days, "months": wanted.months}
     if model is None:
         return Made(wanted, {}, sorted(records), params)
-    params |= {"alpha": round(model.alpha, 6), "beta": round(model.beta, 6)}
-    ahead = max(round(wanted.months * 30.4375 / wanted.period_days), 1)
-    rate = (1 + float(wanted.discount)) ** (wanted.period_days / 30.4375) - 1
+    params |= {"alpha": round(model.alpha, 6), "beta": round(model.beta, 6), "periods": list(model.range(1))}
+    whole, kept = _kept(wanted)
+    shares = {periods: (kept(periods, model), *model.between(partial(kept, periods))) for periods in set(tenure.values())}
     numbers = {}
     for record in records & tenure.keys():
-        start, amount = model.survival(tenure[record]), amounts[record]
-        worths = [amount * model.survival(tenure[record] + k) / start / (1 + rate) ** k for k in range(1, ahead + 1)]
-        low, high = (sum(amount / (1 + rate) ** k for k in range(1, min(end, ahead) + 1)) for end in model.range(tenure[record] + 1))
-        numbers[record] = _around(sum(worths), low, high)
+        mean, low, high = (share * whole * amounts[record] for share in shares[tenure[record]])
+        numbers[record] = (mean, low, high)
     return Made(wanted, numbers, sorted(records), params)
 
 
+def _kept(wanted: Forecast) -> tuple[float, Callable[[int, sbg.Sbg], float]]:
+    """Return how many amounts a customer who certainly stays brings in the months to come, and the share of them one of some periods is expected to bring."""
+    rate = (1 + float(wanted.discount)) ** (wanted.period_days / 30.4375) - 1
+    ahead = range(1, max(round(wanted.months * 30.4375 / wanted.period_days), 1) + 1)
+    whole: float = sum((1 + rate) ** -k for k in ahead)
+
+    def share(periods: int, model: sbg.Sbg) -> float:
+        kept: float = sum(model.survival(periods + k) / (1 + rate) ** k for k in ahead)
+        return kept / model.survival(periods) / whole
+
+    return whole, share
+
+
 def _around(value: float, low: float, high: float) -> tuple[float, float, float]:
-    """Return a mean with its interval, which holds the mean too: where most stay, that lies below what most of them bring."""
+    """Return a mean with its interval, which holds the mean too: where few buy much, that lies above what most of them bring."""
     return value, min(low, value), max(high, value)
 
 

@@ -84,7 +84,7 @@ def _computed(uow: UnitOfWork, drafted: Drafted) -> _Trial:
     after = define(drafted.model, drafted.document)
     before = define(published, drafted.before) if drafted.before is not None else None
     if before is not None and before.entity.id != after.entity.id:
-        message = say("A score stays with its entity.", "评分不能更换实体。")
+        message = say("A score stays with its entity.", "评分不能更换对象。")
         raise Invalid(Problem("/body/entity", "refused", message, say("Simulate it under another name.", "请使用另一个名称进行模拟。")))
     shadow(uow.connection, [stage, cuts, *([uow.tables.score(after.id)] if before is None else [])])
     environment_ = environment_of(uow, after)

@@ -196,7 +196,7 @@ def _read_events(model: Model, sent: Any) -> tuple[list[str], list[Problem]]:
         entity = model.entities.get(name)
         if entity is None or entity.is_system or event not in EVENTS:
             near = suggest(name, list(model.entities)) if entity is None else suggest(event, list(EVENTS))
-            hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else say("Write <entity>.<event>: {events}.", "格式为 <实体>.<事件>：{events}。", events=", ".join(EVENTS))
+            hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else say("Write <entity>.<event>: {events}.", "格式为 <对象>.<事件>：{events}。", events=", ".join(EVENTS))
             problems.append(Problem(f"/events/{index}", "unknown_name", say("There is no event {name}.", "没有事件 {name}。", name=str(each)[:100]), hint))
         else:
             found.append(f"{entity.id}.{event}")

@@ -227,9 +227,9 @@ def _aggregates() -> list[Function]:
         ("avg", "平均", "The average; empties skipped, empty of nothing.", "平均值；忽略空值，没有记录时为空。", "avg(orders.amount)"),
         ("distinct", "去重计数", "The number of different values.", "不同值的个数。", "distinct(orders.status)"),
         ("first", "最先", "The value of the first record by the entity's time field.",
-         "按实体的时间字段，第一条记录的值。", "first(orders.amount)"),
+         "按对象的时间字段，第一条记录的值。", "first(orders.amount)"),
         ("last", "最后", "The value of the last record by the entity's time field.",
-         "按实体的时间字段，最后一条记录的值。", "last(orders.ordered_at)"),
+         "按对象的时间字段，最后一条记录的值。", "last(orders.ordered_at)"),
         ("exists", "存在", "Whether there is such a record.", "是否存在这样的记录。", "exists(orders, where=amount > this.arr)"),
     )
     return [

@@ -73,7 +73,7 @@ def _currency(op: ast.operator, left: Type, right: Type) -> Type | None:
     return left if left.currency else right
 
 
-_ONE_ENTITY = say("Compare references to one and the same entity.", "请比较指向同一实体的引用。")
+_ONE_ENTITY = say("Compare references to one and the same entity.", "请比较指向同一对象的引用。")
 _SHARED = say("Compare each with a name of its own.", "请分别与各自的选项名称比较。")
 
 
@@ -127,7 +127,7 @@ def compare(op: ast.cmpop, left: Facts, right: Facts) -> None:
     elif kinds & {"choices", "references", "file", "json", "list"}:
         raise _only_emptiness(left.type)
     elif kinds == {"reference"} and left.type.entity and right.type.entity and left.type.entity != right.type.entity:
-        message = say("These references lead to different entities.", "这两个引用指向不同的实体。")
+        message = say("These references lead to different entities.", "这两个引用指向不同的对象。")
         raise Refusal("type_mismatch", message, _ONE_ENTITY)
     if not is_equality and not kinds <= set(_ORDERED):
         message = say(
@@ -202,4 +202,4 @@ def accepts(expected: Type, got: Facts) -> None:
     if expected.kind != got.type.kind:
         raise mismatch(expected.kind, got.type)
     if expected.kind == "reference" and expected.entity and got.type.entity and expected.entity != got.type.entity:
-        raise Refusal("type_mismatch", say("This reference leads to another entity.", "此引用指向另一个实体。"), _ONE_ENTITY)
+        raise Refusal("type_mismatch", say("This reference leads to another entity.", "此引用指向另一个对象。"), _ONE_ENTITY)

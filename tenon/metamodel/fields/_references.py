@@ -57,7 +57,7 @@ def read_reference(raw: Any) -> str | Lookup:
     if isinstance(raw, str):
         return read_id(raw)
     if not isinstance(raw, dict) or not raw:
-        raise wrong_type("an id or an object with one", "编号或含编号的对象")
+        raise wrong_type("an id or an object with one", "编号或含编号的 JSON 对象")
     if "id" in raw:
         if not raw.keys() <= _SHOWN_BESIDE_ID:
             raise BadValue("wrong_type", say("Beside the id there is something else.", "除编号外还有其他内容。"), _HINT)

@@ -38,7 +38,7 @@ class AddressSpec(FieldSpec):
     def read(self, raw: Any, place: Place) -> dict[str, str] | None:
         """Return the parts that are not blank; an address without any is empty."""
         if not isinstance(raw, dict):
-            raise wrong_type("an object with country, region, city, street, postcode", "含 country、region、city、street、postcode 的对象")
+            raise wrong_type("an object with country, region, city, street, postcode", "含 country、region、city、street、postcode 的 JSON 对象")
         unknown = next((key for key in raw if key not in PARTS), None)
         if unknown is not None:
             hint = say("Use country, region, city, street, postcode.", "请使用 country、region、city、street、postcode。")

@@ -28,8 +28,8 @@ class AnyReferenceSpec(FieldSpec):
 
     input: ClassVar[str] = "any_reference"
     icon: ClassVar[str] = "shapes"
-    type_label: ClassVar[Text] = say("Reference to any of several", "多实体关联")
-    type_help: ClassVar[Text] = say("One record of any of several entities; of any entity when none are named.", "关联多个实体中任意一个的一条记录；未指定实体时可关联任意实体。")
+    type_label: ClassVar[Text] = say("Reference to any of several", "多对象关联")
+    type_help: ClassVar[Text] = say("One record of any of several entities; of any entity when none are named.", "关联多个对象中任意一个的一条记录；未指定对象时可关联任意对象。")
     example: ClassVar[Text] = say('{"entity": "customer", "code": "C-1"}', '{"entity": "customer", "code": "C-1"}')
     is_sortable: ClassVar[bool] = False
     may_be_unique: ClassVar[bool] = False
@@ -50,10 +50,10 @@ class AnyReferenceSpec(FieldSpec):
     def read(self, raw: Any, place: Place) -> tuple[str, str | Lookup]:
         """Return (entity, id or look-up); the entity by name or id as it was given, the record writer makes it an id."""
         if not isinstance(raw, dict):
-            raise wrong_type("an object with entity and id", "含 entity 与 id 的对象")
+            raise wrong_type("an object with entity and id", "含 entity 与 id 的 JSON 对象")
         entity = raw.get("entity")
         if not isinstance(entity, str) or not _ENTITY_KEY.match(entity):
-            raise BadValue("wrong_type", say("The entity of the record is missing.", "缺少记录所属的实体。"), _HINT)
+            raise BadValue("wrong_type", say("The entity of the record is missing.", "缺少记录所属的对象。"), _HINT)
         rest = {key: value for key, value in raw.items() if key != "entity"}
         if not rest:
             raise BadValue("wrong_type", say("The id of the record is missing.", "缺少记录的编号。"), _HINT)
@@ -65,6 +65,6 @@ class AnyReferenceSpec(FieldSpec):
 
     def check_spec(self) -> list[Problem]:
         """Return a problem for an entity that is named twice."""
-        message, hint = say("This entity is named twice.", "该实体重复出现。"), say("Remove one.", "请删除其中一个。")
+        message, hint = say("This entity is named twice.", "该对象重复出现。"), say("Remove one.", "请删除其中一个。")
         repeated = [index for index, entity in enumerate(self.entities) if entity in self.entities[:index]]
         return [*super().check_spec(), *(Problem(f"/entities/{index}", "not_unique", message, hint) for index in repeated)]

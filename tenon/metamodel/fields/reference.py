@@ -19,7 +19,7 @@ class ReferenceSpec(PointingSpec):
     input: ClassVar[str] = "reference"
     icon: ClassVar[str] = "link-2"
     type_label: ClassVar[Text] = say("Reference", "关联")
-    type_help: ClassVar[Text] = say("One record of another entity.", "关联另一实体的一条记录。")
+    type_help: ClassVar[Text] = say("One record of another entity.", "关联另一对象的一条记录。")
     example: ClassVar[Text] = say('{"code": "C-2026-00001"}', '{"code": "C-2026-00001"}')
 
     def value_type(self) -> Type:

@@ -22,7 +22,7 @@ class ReferencesSpec(PointingSpec):
     input: ClassVar[str] = "references"
     icon: ClassVar[str] = "waypoints"
     type_label: ClassVar[Text] = say("Several references", "多条关联")
-    type_help: ClassVar[Text] = say("Any number of records of another entity.", "关联另一实体的若干条记录。")
+    type_help: ClassVar[Text] = say("Any number of records of another entity.", "关联另一对象的若干条记录。")
     example: ClassVar[Text] = say('[{"code": "C-1"}, {"code": "C-2"}]', '[{"code": "C-1"}, {"code": "C-2"}]')
     is_to_many: ClassVar[bool] = True
     is_sortable: ClassVar[bool] = False

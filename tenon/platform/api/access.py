@@ -21,7 +21,7 @@ def explain(call: ThisCall) -> Response:
     params = call.params(("user", "entity", "id", "field"))
     ctx = call.ctx
     if "entity" not in params:
-        raise Invalid(Problem("/entity", "required", say("entity is missing.", "缺少 entity。"), say("Name the entity.", "请指定实体。")))
+        raise Invalid(Problem("/entity", "required", say("entity is missing.", "缺少 entity。"), say("Name the entity.", "请指定对象。")))
     asked = id_of(params["user"]) if "user" in params else None
     record = id_of(params["id"]) if "id" in params else None
     with call.platform.read() as uow:

@@ -124,7 +124,7 @@ def _chosen(given: object, name: str, sides: tuple[Any, ...]) -> dict[str, Any]:
     if given is None:
         return {}
     if not isinstance(given, dict):
-        raise Invalid(Problem(f"/{name}", "wrong_type", say("{name} is an object.", "{name} 应为对象。", name=name)))
+        raise Invalid(Problem(f"/{name}", "wrong_type", say("{name} is an object.", "{name} 应为 JSON 对象。", name=name)))
     wrong = [key for key, side in given.items() if side not in sides]
     if wrong:
         message = say("Choose one of {sides}.", "请选择其一：{sides}。", sides=", ".join(sides))

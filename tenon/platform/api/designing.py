@@ -50,7 +50,7 @@ def redo(kind: str, name: str, call: ThisCall) -> Response:
 def read_operations(raw: Any) -> list[dict[str, Any]]:
     """Return a list of operations as it was sent. Raises Invalid."""
     if not isinstance(raw, list) or not all(isinstance(each, dict) for each in raw):
-        message = say("operations is a list of objects.", "operations 应为对象列表。")
+        message = say("operations is a list of objects.", "operations 应为 JSON 对象的列表。")
         hint = say('Such as {"op": "set", "at": "/label/en", "value": "Client"}.', '例如 {"op": "set", "at": "/label/zh", "value": "客户"}。')
         raise Invalid(Problem("/operations", "wrong_type", message, hint))
     return raw

@@ -72,7 +72,7 @@ def _evaluate_record(call: Call, uow: UnitOfWork, body: Mapping[str, Any]) -> di
     get(uow, call.ctx, entity, (item_id or "").lower(), ["id"])
     raw = body.get("values") or {}
     if not isinstance(raw, dict):
-        raise Invalid(Problem("/values", "wrong_type", say("values is an object.", "values 应为对象。"), say('Send {"name": value}.', '请提交 {"名称": 值}。')))
+        raise Invalid(Problem("/values", "wrong_type", say("values is an object.", "values 应为 JSON 对象。"), say('Send {"name": value}.', '请提交 {"名称": 值}。')))
     values, types = read_given(raw, "/values", entity)
     try:
         expression = check_expression(text or "", Scope(uow.model, entity, values=types, may_read=_may_read(call, uow)))

@@ -84,8 +84,8 @@ def _read(fields: dict[str, str]) -> dict[str, Any]:
             raise Invalid(Problem(f"/{name}", "unknown_field", message, say("Known: {names}.", "可用：{names}。", names=known)))
     values: dict[str, Any] = {name: text for name, text in fields.items() if text}
     if "entity" not in values:
-        message = say("The entity is missing.", "缺少实体。")
-        raise Invalid(Problem("/entity", "required", message, say("Say into which entity, such as customer.", "请说明导入到哪个实体，例如 customer。")))
+        message = say("The entity is missing.", "缺少对象。")
+        raise Invalid(Problem("/entity", "required", message, say("Say into which entity, such as customer.", "请说明导入到哪个对象，例如 customer。")))
     if "mapping" in values:
         try:
             values["mapping"] = orjson.loads(values["mapping"])

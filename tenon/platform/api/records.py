@@ -56,7 +56,7 @@ def create_records(entity: str, call: ThisCall) -> Response:
     fields = _listed(call.params(("fields",)).get("fields"))
     body = call.json()
     if not isinstance(body, dict):
-        raise Invalid(Problem("", "wrong_type", say("Send an object, or {\"records\": [...]}.", "请发送对象，或 {\"records\": [...]}。")))
+        raise Invalid(Problem("", "wrong_type", say("Send an object, or {\"records\": [...]}.", "请发送 JSON 对象，或 {\"records\": [...]}。")))
     return idempotent(call, lambda: _bulk(entity, call, body) if _is_bulk(body) else _create(entity, call, body, fields))
 
 
@@ -111,7 +111,7 @@ def read_bulk(body: dict[str, Any]) -> tuple[list[dict[str, Any]], Any, Any, lis
         raise Invalid(Problem("/match_on", "wrong_type", say("match_on is a list of field names.", "match_on 应为字段名列表。")))
     for index, record in enumerate(records):
         if not isinstance(record, dict):
-            raise Invalid(Problem(f"/records/{index}", "wrong_type", say("A record is an object.", "记录应为对象。")))
+            raise Invalid(Problem(f"/records/{index}", "wrong_type", say("A record is an object.", "记录应为 JSON 对象。")))
     return records, mode, on_error, match_on
 
 

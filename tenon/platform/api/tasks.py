@@ -62,7 +62,7 @@ def complete_task(id: str, call: ThisCall) -> Response:
     body, task = call.json_object(("outcome", "comment", "data")), record_id(id)
     data = body.get("data")
     if data is not None and not isinstance(data, dict):
-        raise Invalid(Problem("/data", "wrong_type", say("data is an object.", "data 应为对象。")))
+        raise Invalid(Problem("/data", "wrong_type", say("data is an object.", "data 应为 JSON 对象。")))
     outcome = call.text_of(body, "outcome", required=False) or None
     with call.platform.write() as uow:
         if core.is_core(uow, task):

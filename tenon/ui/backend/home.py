@@ -56,7 +56,7 @@ def _steps(view: View, seen: Sequence[Found]) -> tuple[Step, ...]:
     has_imported = view.uow.connection.execute(select(imports.c.id).where(imports.c.dry_run.is_(False)).limit(1)).first() is not None
     into = next((e for e in first_entities(view) if view.rights.may(e, "import")), None)
     listed = [
-        (say("Install an app", "安装应用"), say("Ready-made entities, pages and scores", "现成的实体、页面与评分"), "/apps", bool(entities)),
+        (say("Install an app", "安装应用"), say("Ready-made entities, pages and scores", "现成的对象、页面与评分"), "/apps", bool(entities)),
         (
             say("Import what you have", "导入现有数据"), say("From Excel or CSV, columns are recognised", "支持 Excel 与 CSV，自动识别列"),
             f"/records/{into.name}/import" if into else "/apps", has_imported,

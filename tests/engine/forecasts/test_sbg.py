@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log
+
 import pytest
 
 from tenon.engine.forecasts.sbg import counts, fit
@@ -35,6 +37,24 @@ def test_those_who_stay_are_worth_more_the_longer_they_do() -> None:
     assert found.lifetime(0.1) == pytest.approx(5.9223, abs=1e-3)
     low, high = found.range(1)
     assert (low, found.survival(low) > 0.9, found.survival(high) > 0.1 >= found.survival(high + 1)) == (0, True, True)
+
+
+def test_the_interval_of_a_share_is_around_it_and_narrows_with_more_who_left() -> None:
+    """With one period seen it is the interval of a share on the logit scale: 0.631 of 1,000 stayed."""
+    widths = []
+    for whole in (50, 1_000, 20_000):
+        found = fit(*counts(REGULAR, whole))
+        assert found is not None
+        low, high = found.between(lambda model: model.survival(1))
+        assert 0 < low < found.survival(1) < high < 1
+        widths.append(high - low)
+    assert widths[0] / widths[1] == pytest.approx(20**0.5, rel=0.05)
+    assert widths[1] / widths[2] == pytest.approx(20**0.5, rel=0.05)
+    once = fit([369], [0, 631])
+    assert once is not None
+    error = (1_000 * 0.631 * 0.369) ** -0.5
+    for end, sign in zip(once.between(lambda model: model.survival(1)), (-1, 1), strict=True):
+        assert log(end / (1 - end)) == pytest.approx(log(0.631 / 0.369) + sign * 1.96 * error, abs=2e-3)
 
 
 def test_with_few_who_left_nothing_is_said() -> None:

@@ -17,6 +17,11 @@ METHODS: dict[str, Text] = {
     "sbg": say("from who stays (sBG)", "依据留存（sBG）"),
 }  # fmt: skip
 
+INTERVALS: dict[str, Text] = {
+    "logistic": say("95 % interval of the chance", "概率的 95% 区间"), "bgnbd": say("8 of 10 such customers", "此类客户十之八在此之间"),
+    "sbg": say("95 % interval of the mean", "均值的 95% 区间"),
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class ForecastShown:
@@ -28,6 +33,7 @@ class ForecastShown:
     low: Decimal | None
     high: Decimal | None
     method: str
+    interval: str
     day: date
     currency: str | None = None
 
@@ -43,7 +49,7 @@ def make(record: Record, block: Block) -> tuple[ForecastShown, ...] | None:
 
 def _shown(found: dict[str, Any], language: str) -> ForecastShown:
     name, is_ok = str(found["method"]), found["status"] == "ok"
-    told = METHODS.get(name.partition("-")[0])
+    told, held = (texts.get(name.partition("-")[0]) for texts in (METHODS, INTERVALS))
     value, low, high = (Decimal(str(found[key])) if is_ok and found[key] is not None else None for key in ("value", "lo", "hi"))
     day, how = date.fromisoformat(str(found["data_as_of"])), told.show(language) if told else name
-    return ForecastShown(found["label"], bool(found["is_chance"]), value, low, high, how, day, found["currency"])
+    return ForecastShown(found["label"], bool(found["is_chance"]), value, low, high, how, held.show(language) if held else "", day, found["currency"])
