@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date as Date, datetime as Moment, time as Time  # noqa: N812 (the methods are called date, datetime, time)
 from decimal import Decimal
@@ -15,6 +16,7 @@ LOCALES = {"en": "en_US", "zh": "zh_CN"}
 SYMBOLS = {"CNY": "¥"}
 MINUS = "\u2212"
 NOW_SECONDS = 50
+_NUMBERS = re.compile(r"(?<![A-Za-z0-9_.,-])(-?)(\d+)(?:\.(\d+))?(?![A-Za-z0-9_.,-]*\d)")
 
 
 def inside(label: str) -> str:
@@ -38,6 +40,15 @@ class Formats:
         digits = "0" * scale if scale is not None else "######"
         pattern = f"#,##0.{digits}" if digits else "#,##0"
         return numbers.format_decimal(value, format=pattern, locale=self.locale)
+
+    def numbers_in(self, text: str) -> str:
+        """Return a text with its plain numbers grouped, with the decimals and the sign they have; dates and codes stay."""
+
+        def shown(found: re.Match[str]) -> str:
+            sign, whole, rest = found.groups()
+            return (MINUS if sign else "") + self.number(Decimal(f"{whole}.{rest or 0}"), len(rest or ""))
+
+        return _NUMBERS.sub(shown, text)
 
     def short(self, value: int | Decimal | None) -> str:
         """Return a number in few letters: 10K, 1万."""

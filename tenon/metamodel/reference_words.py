@@ -202,7 +202,7 @@ NewValue.value|An expression of the record of the page|对页面记录求值的�
 schema|A JSON Schema without references|不含引用的 JSON Schema
 max_length|The most characters|最多字符数
 words|Labels of values that are known, such as codes of another system; any other text is taken as well|已知值的标签，如外部系统的代码；其他文本也可填写
-shown_as|`percent`: a number is read with a percent sign, 0.3 as 30%|`percent`：数值以百分号显示，0.3 即 30%
+shown_as|`percent`: 0.3 is read as 30%; `numbers`: numbers in a text are grouped as the reader writes them|`percent`：0.3 显示为 30%；`numbers`：文本中的数字按读者语言的格式显示
 currency|The currency|币种
 moves|The moves that are allowed|允许的流转
 given|How the story begins|初始情况

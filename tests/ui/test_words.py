@@ -1,4 +1,4 @@
-"""Values that are read otherwise than they are kept: known words of a text by their labels, shares of formulas as percentages."""
+"""Values that are read otherwise than they are kept: known words of a text by their labels, shares of formulas as percentages, numbers in texts grouped."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ VISIT = {
         {"name": "event", "type": "text", "required": True, "words": [{"name": "login", "label": {"en": "Signed in", "zh": "登录"}}]},
         {"name": "part", "type": "integer"}, {"name": "whole", "type": "integer"},
         {"name": "share", "type": "formula", "expr": "part / whole", "shown_as": "percent"},
+        {"name": "span", "type": "formula", "expr": "concat('¥', text(whole * 4304), ' – ¥', text(whole * 4615.5), ' (', text(0 - part), ', 2026-01-31)')", "shown_as": "numbers"},
     ],
 }  # fmt: skip
 BY_EVENT = {
@@ -37,6 +38,7 @@ def test_words_and_shares_are_read_everywhere(site: Site, member: TestClient) ->
         record = member.get(f"/records/visit/{made[0]['id']}").text
         assert re.search(rf"<h1>{word}</h1>", record)
         assert "12.5%" in record
+        assert all("¥34,432 – ¥36,924.0 (\u22121, 2026-01-31)" in shown for shown in (page, record))
         widget = member.get("/widgets/by_event").text
         assert word in widget
         assert "12.5%" in widget

@@ -108,7 +108,7 @@ def _show(model: Model, field: Field, value: Any, formats: Formats) -> tuple[Any
         return tuple(str(each) for each in parts), ("、" if language == "zh" else ", ").join(parts)
     if field.spec.type == "rich_text":
         value = text_of_html(str(value))
-    return value, _option(model, field, value, language)
+    return value, formats.numbers_in(str(value)) if field.spec.has_numbers else _option(model, field, value, language)
 
 
 def _moment(kind: str, value: str, formats: Formats) -> tuple[Any, str]:

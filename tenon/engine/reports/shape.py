@@ -66,8 +66,8 @@ def detail(output: Output, asked: Asked) -> dict[str, Any]:
 
 
 def part_of(field: Field) -> dict[str, Any]:
-    """Return which part of a score a field is: score, band, coverage, trend, at; nothing for others."""
-    return {"score": field.part} if field.origin == "score" else {}
+    """Return how a field is read: which part of a score it is (score, band, coverage, trend, at), or that it is a text with numbers."""
+    return {"score": field.part} if field.origin == "score" else {"format": "numbers"} if field.spec.has_numbers else {}
 
 
 def options_of(spec: Any, language: str) -> list[dict[str, Any]]:

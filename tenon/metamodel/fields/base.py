@@ -100,6 +100,11 @@ class FieldSpec(NamedItem):
         """Return whether its number is read with a percent sign."""
         return False
 
+    @property
+    def has_numbers(self) -> bool:
+        """Return whether the numbers in its text are written as the reader writes them."""
+        return False
+
     def value_type(self) -> Type:
         """Return the type that expressions see."""
         raise NotImplementedError

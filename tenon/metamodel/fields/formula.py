@@ -40,8 +40,8 @@ class FormulaSpec(FieldSpec):
     scale: Annotated[int, Field(ge=0, le=8)] | None = None
     """Decimals of the stored number; left out, those of the value, at most 6 (money 2)."""
 
-    shown_as: Literal["percent"] | None = None
-    """How a number is read: 0.3 with a percent sign."""
+    shown_as: Literal["percent", "numbers"] | None = None
+    """How the value is read: ``percent`` 0.3 with a percent sign, ``numbers`` a text whose numbers are written as the reader writes them."""
 
     input: ClassVar[str] = "computed"
     icon: ClassVar[str] = "sigma"
@@ -55,6 +55,11 @@ class FormulaSpec(FieldSpec):
     def is_share(self) -> bool:
         """Return whether its number is shown as a percentage."""
         return self.shown_as == "percent"
+
+    @property
+    def has_numbers(self) -> bool:
+        """Return whether the numbers in its text are written as the reader writes them."""
+        return self.shown_as == "numbers"
 
     def settle(self, found: Type) -> tuple[Type, Storage]:
         """Return the type and column of the stored value of an expression of that type; numbers get a fixed scale."""

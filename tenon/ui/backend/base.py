@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
+from tenon.engine.formats import Formats
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import not_found
 from tenon.metamodel.model import Entity, Model
@@ -32,6 +33,11 @@ class View:
     def language(self) -> str:
         """The reader's language."""
         return self.ctx.language
+
+    @property
+    def fmt(self) -> Formats:
+        """How values are written in the reader's language."""
+        return Formats(self.language, self.uow.timezone.key, lambda: self.uow.now)
 
     def entity(self, name: str, action: str = "read") -> Entity:
         """Return an entity on which the reader may act. Raises NotFound, Forbidden."""

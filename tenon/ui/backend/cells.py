@@ -154,6 +154,8 @@ def to_shown(view: View, field: ModelField, raw: Any) -> Any:
         return tuple(to_link(view, field, one) if isinstance(one, Mapping) else Link(one, one) for one in raw) or None
     if field.spec.type == "region":
         return region_name(raw["code"]).show(view.language)
+    if field.spec.has_numbers and isinstance(raw, str):
+        return view.fmt.numbers_in(raw)
     return tuple(raw) or None if isinstance(raw, list) and kind in ("choices", "list") else raw
 
 

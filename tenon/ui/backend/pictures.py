@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from babel.dates import format_skeleton
 
-from tenon.engine.formats import Formats
 from tenon.engine.reports.periods import end_of
 from tenon.metamodel.labels import say
 from tenon.ui.backend.base import View
@@ -26,7 +25,7 @@ class Reading:
 
     def __init__(self, view: View, data: Mapping[str, Any], page: str, chosen: Chosen) -> None:
         self.view, self.data, self.page, self.chosen = view, data, page, chosen
-        self.fmt = Formats(view.language, view.uow.timezone.key, lambda: view.uow.now)
+        self.fmt = view.fmt
         self.columns: Sequence[Mapping[str, Any]] = data.get("columns", ())
         self.details: Sequence[Mapping[str, Any]] = data.get("details", ())
         self.groups = [i for i, d in enumerate(self.details) if "field" in d]
@@ -50,6 +49,8 @@ class Reading:
             return self.number(value, detail)
         if self.columns[place]["type"] == "datetime":
             return self.fmt.datetime(value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
+        if detail.get("format") == "numbers":
+            return self.fmt.numbers_in(str(value))
         return next((str(o["label"]) for o in detail.get("options", ()) if o["name"] == value), str(value))
 
     def empty(self, place: int) -> str:

@@ -46,7 +46,8 @@ def _control(design: Design, controls: Controls, key: str, annotation: str) -> C
     if key == "on_delete":
         return controls.make(key, "choice", label, options=design.choices(ON_DELETE), empty=say("Refuse", "禁止删除").show(design.language))
     if key == "shown_as":
-        return controls.make(key, "choice", label, options=design.choices((("percent", Text("Percent", "百分比")),)), empty=say("A number", "数值").show(design.language))
+        ways = (("percent", Text("Percent", "百分比")), ("numbers", Text("Text with numbers", "含数字的文本")))
+        return controls.make(key, "choice", label, options=design.choices(ways), empty=say("As it is", "原样").show(design.language))
     type_: ControlType
     if key in ("expr", "where"):
         return controls.make(key, "expression", label, entity=design.entity.name if design.entity else None, use="formula" if key == "expr" else "")
