@@ -56,6 +56,19 @@ def test_a_step_stores_where_a_tile_lies_and_is_undone(member: TestClient, board
     assert refused.status_code == 422
 
 
+def test_what_a_dashboard_needs_is_chosen_and_explained(member: TestClient, site: Site, board: str) -> None:
+    offered = re.findall(r'data-group="need" data-value="([^"]+)"', member.get(board).text)
+    assert json.loads(offered[0].replace("&#34;", '"').replace("&quot;", '"')) == {"entity": "customer"}  # what its tiles show comes first
+    step(member, board, {"op": "insert", "at": "/needs", "value": {"entity": "customer"}})
+    need = stored(member, "dashboard", "desk")["needs"][0]["id"]
+    page = step(member, f"{board}?item={need}", {"op": "set", "at": f"/needs/{need}/why", "value": {"en": "Everything begins with them.", "zh": "一切由此开始。"}}).text
+    assert stored(member, "dashboard", "desk")["needs"] == [{"id": need, "entity": "customer", "why": {"en": "Everything begins with them.", "zh": "一切由此开始。"}}]
+    assert re.search(rf'data-item="{need}" data-group="need"[^>]*aria-label="Needs Customers" title="Everything begins with them."', page)
+    assert f"/needs/{need}/why" in member.get(f"{board}?item={need}").text
+    step(member, board, {"op": "remove", "item": need})
+    assert stored(member, "dashboard", "desk").get("needs", []) == []
+
+
 def test_a_saved_widget_is_offered_where_there_is_room(member: TestClient, board: str) -> None:
     values = [json.loads(v.replace("&#34;", '"').replace("&quot;", '"')) for v in re.findall(r'data-group="tile" data-value="([^"]+)"', member.get(board).text)]
     left = next(v for v in values if v["widget"] == "left")

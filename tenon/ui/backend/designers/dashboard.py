@@ -1,4 +1,4 @@
-"""The dashboard designer: tiles on a grid of twelve columns with today's records in them, and the filters above."""
+"""The dashboard designer: tiles on a grid of twelve columns with today's records in them, the filters above, and what it needs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ICON = "layout-dashboard"
 TOLD = say("Figures and charts side by side.", "并排展示指标与图表。")
 NEEDS_ENTITY = False
 TAKES_ENTITY = False
-TILE, FILTER = "tile", "filter"
+TILE, FILTER, NEED = "tile", "filter", "need"
 COLUMNS = 12
 SIZES = {"number": (3, 2), "gauge": (3, 4), "pie": (4, 4), "funnel": (4, 4), "text": (4, 2), "table": (6, 4), "pivot": (6, 4), "cohort": (12, 5)}
 FILTERED = ("choice", "reference", "boolean", "date", "datetime", "text")
@@ -59,12 +59,23 @@ class DrawnFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnNeed:
+    """Records that the widgets live on."""
+
+    id: str
+    label: str
+    icon: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
-    """The canvas: tiles in reading order, filters, and what a new widget may be and be about."""
+    """The canvas: tiles in reading order, filters, needs, and what a new widget may be and be about."""
 
     name: str
     tiles: tuple[DrawnTile, ...]
     filters: tuple[DrawnFilter, ...]
+    needs: tuple[DrawnNeed, ...]
     types: tuple[Choice, ...]
     entities: tuple[Choice, ...]
 
@@ -78,12 +89,13 @@ def canvas(design: Design) -> Board:
     entities = sorted((e for e in design.model.entities.values() if not e.is_system), key=lambda e: e.plural.show(language).lower())
     return Board(
         design.json["name"], tuple(tiles), tuple(_drawn_filter(design, each) for each in design.json.get("filters", ())),
+        tuple(_drawn_need(design, each) for each in design.json.get("needs", ())),
         tuple(Choice(name, type_label(name).show(language)) for name in TYPES), tuple(Choice(e.name, e.plural.show(language)) for e in entities),
     )  # fmt: skip
 
 
 def palette(design: Design) -> tuple[PaletteGroup, ...]:
-    """Return every widget there is, and the fields by which the dashboard can be filtered."""
+    """Return every widget there is, the fields by which the dashboard can be filtered, and the records it can say it needs."""
     language, layout = design.language, design.json.get("layout", [])
     used, fields = {tile["widget"] for tile in layout}, {each["field"] for each in design.json.get("filters", ())}
     listed = sorted(design.model.all("widget"), key=lambda d: (d.name in used, d.label.show(language).lower()))
@@ -94,19 +106,21 @@ def palette(design: Design) -> tuple[PaletteGroup, ...]:
         PaletteItem(f.label.show(language), f.spec.icon, FILTER, {"field": f.name} | ({"period": "this_quarter"} if _is_date(f) else {}), None, f.name in fields)
         for f in _fields(design)
     )  # fmt: skip
-    groups = [PaletteGroup(say("Widgets there are", "已有组件").show(language), saved)] if saved else []
-    return (*groups, *([PaletteGroup(say("Filters", "筛选").show(language), offered)] if offered else []))
+    needed = {each["entity"] for each in design.json.get("needs", ())}
+    records = tuple(PaletteItem(e.plural.show(language), e.icon or "table-2", NEED, {"entity": e.name}, None, e.name in needed) for e in _needable(design))
+    groups = ((say("Widgets there are", "已有组件"), saved), (say("Filters", "筛选"), offered), (say("Data it needs", "所需数据"), records))
+    return tuple(PaletteGroup(title.show(language), items) for title, items in groups if items)
 
 
 def panel(design: Design, item_id: str) -> Panel | None:
-    """Return the properties of a tile, a filter, or of the dashboard itself."""
+    """Return the properties of a tile, a filter, a need, or of the dashboard itself."""
     item = design.item(item_id)
     if item is None:
         return None
     controls = Controls(design, item, design.place(item_id))
     if item is design.json:
         return _board_panel(design, controls)
-    return _tile_panel(design, item) if "widget" in item else _filter_panel(design, controls)
+    return _tile_panel(design, item) if "widget" in item else _need_panel(design, controls) if "entity" in item else _filter_panel(design, controls)
 
 
 def start(label: Json, name: str, entity: Entity | None, language: str) -> Json:
@@ -154,6 +168,21 @@ def _drawn_filter(design: Design, item: Json) -> DrawnFilter:
     return DrawnFilter(item["id"], label, field.spec.icon if field else "triangle-alert", period)
 
 
+def _drawn_need(design: Design, item: Json) -> DrawnNeed:
+    entity = design.model.find_entity(item["entity"])
+    label = entity.plural.show(design.language) if entity else item["entity"]
+    return DrawnNeed(item["id"], label, (entity.icon or "table-2") if entity else "triangle-alert", design.show(item.get("why")))
+
+
+def _needable(design: Design) -> list[Entity]:
+    """Return the entities that can be needed, those that a tile shows first."""
+    widgets = [design.model.find("widget", tile["widget"]) for tile in design.json.get("layout", ())]
+    shown = {w.body.query.entity for w in widgets if w is not None and w.body.query is not None}
+    used = {e.id for name in shown if (e := design.model.find_entity(name)) is not None}
+    found = [e for e in design.model.entities.values() if not e.is_system]
+    return sorted(found, key=lambda e: (e.id not in used, e.plural.show(design.language).lower()))
+
+
 def _fields(design: Design) -> list[Field]:
     """Return the fields of the widgets' entities that a dashboard can be filtered by, one of each name."""
     found: dict[str, Field] = {}
@@ -192,6 +221,14 @@ def _tile_panel(design: Design, item: Json) -> Panel:
     tools = (Choice(f"/design/widget/{found.name}", say("Edit widget", "编辑组件").show(language)),) if found else ()
     kind = type_label(found.body.type).show(language) if found else None
     return Panel(item["id"], title, icon, (ControlGroup(None, (note,)),), f"{kind} · {item['widget']}" if kind else None, may_remove=True, tools=tools)
+
+
+def _need_panel(design: Design, controls: Controls) -> Panel:
+    entity = design.model.find_entity(controls.item["entity"])
+    told = say("While there are none, the dashboard names them above its tiles, with the way to import a file.", "没有数据时，仪表盘会在组件上方提示，并提供导入入口。")
+    made = (controls.make("why", "long_label", say("What they are for", "用途说明"), help=told),)
+    title, icon = (entity.plural.show(design.language), entity.icon or "table-2") if entity else (controls.item["entity"], "triangle-alert")
+    return Panel(controls.item["id"], title, icon, (ControlGroup(None, made),), controls.item["entity"], may_remove=True)
 
 
 def _filter_panel(design: Design, controls: Controls) -> Panel:
