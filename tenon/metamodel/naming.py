@@ -30,10 +30,26 @@ def to_stored(document: Document, model: Model, base: Model | None = None) -> Do
 def to_shown(document: Document, model: Model) -> dict[str, Any]:
     """Return the JSON of a stored document with names for ids."""
     json = copied(document.json)
-    shown = [(place, _show(place, model)) for place in walk(json, document.body)]
+    shown = [(place, shown_text(place, model)) for place in walk(json, document.body)]
     for place, text in shown:
         place.write(text)
     return json
+
+
+def shown_text(place: Place, model: Model) -> str:
+    """Return what stands at a place of a stored document, with names for ids."""
+    text, mark = place.text, place.mark
+    if isinstance(mark, Ref):
+        found = model.find(mark.kind, text)
+        return found.name if found else text
+    entity = entity_at(place, model)
+    if entity is None:
+        return text
+    if isinstance(mark, Path):
+        return _show_path(text, entity, model, many=mark.many)
+    if isinstance(mark, Template):
+        return templates.rewrite(text, lambda path, of: _show_path(path, near, model, many=False) if (near := _read_in(place, entity, of, model)) is not None else path)
+    return expressions.to_shown(text, Scope(model, entity, use=mark.use))
 
 
 def entity_at(place: Place, model: Model, base: Model | None = None) -> Entity | None:
@@ -114,21 +130,6 @@ def _store(place: Place, model: Model, base: Model | None) -> str:
         except Invalid as error:
             raise error.at(place.pointer) from None
     return text
-
-
-def _show(place: Place, model: Model) -> str:
-    text, mark = place.text, place.mark
-    if isinstance(mark, Ref):
-        found = model.find(mark.kind, text)
-        return found.name if found else text
-    entity = entity_at(place, model)
-    if entity is None:
-        return text
-    if isinstance(mark, Path):
-        return _show_path(text, entity, model, many=mark.many)
-    if isinstance(mark, Template):
-        return templates.rewrite(text, lambda path, of: _show_path(path, near, model, many=False) if (near := _read_in(place, entity, of, model)) is not None else path)
-    return expressions.to_shown(text, Scope(model, entity, use=mark.use))
 
 
 def _read_in(place: Place, entity: Entity | None, name: str, model: Model, base: Model | None = None) -> Entity | None:

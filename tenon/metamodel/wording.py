@@ -6,153 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tenon.metamodel.attribute_words import ITEMS, KEYS
 from tenon.metamodel.labels import LANGUAGES, Text, say
+from tenon.metamodel.telling import Known, told
 
 Json = Mapping[str, Any]
-_ITEMS = """
-fields|Field|字段
-options|Option|选项
-moves|Move|流转
-checks|Check|校验
-columns|Column|列
-sections|Section|分区
-items|Entry|条目
-steps|Step|步骤
-tabs|Tab|标签页
-blocks|Block|区块
-facts|Fact|页首字段
-menu|Menu group|菜单分组
-grants|Grant|授权
-variants|Variant|版本
-measures|Measure|指标
-bands|Band|等级
-caps|Cap|上下限
-layout|Tile|布局格
-filters|Filter|筛选
-colours|Colour rule|着色规则
-group_by|Group|分组
-actions|Action|行动
-values|Value|值
-requires|Required app|依赖的应用
-sample|Sample file|示例文件
-then|Step|步骤
-search|Searched field|搜索字段
-sort|Order|排序
-features|Feature|功能
-keys|Key|唯一键
-set|Value|赋值
-lists|List|列表
-outcomes|Outcome|结果
-scores|Score|评分
-roles|Role|角色
-paths|Path|分支
-"""
-_KEYS = """
-label|label|名称
-plural|plural|复数名称
-name|API name|API 名称
-description|description|说明
-help|help|帮助
-type|type|类型
-required|required|必填
-read_only|read only|只读
-unique|unique|唯一
-default|default|默认值
-min|smallest value|最小值
-max|largest value|最大值
-max_length|length|长度
-scale|decimals|小数位
-currency|currency|币种
-pattern|pattern|格式
-expr|expression|表达式
-filter|filter|筛选
-when|condition|条件
-visible|shown when|显示条件
-where|condition|条件
-sort|order|排序
-search|searched fields|搜索字段
-title|title|标题字段
-icon|icon|图标
-colour|colour|颜色
-columns|columns|列
-width|width|宽度
-view|view|视图
-field|field|字段
-entity|entity|对象
-items|entries|条目
-fields|fields|字段
-options|options|选项
-sections|sections|分区
-tabs|tabs|标签页
-blocks|blocks|区块
-grants|grants|授权
-menu|menu|菜单
-layout|layout|布局
-filters|filters|筛选
-version|version|版本
-retired|retired|停用
-points|points|分值
-weight|weight|权重
-value|value|值
-from|lower edge|下限
-to|upper end|上限
-missing|when data is missing|缺少数据时
-bands|bands|等级
-caps|caps|上下限
-schedule|schedule|时间表
-read|readable fields|可读字段
-write|writable fields|可写字段
-hide|hidden fields|隐藏字段
-mask|masked fields|脱敏字段
-actions|actions|操作
-message|message|提示
-group_by|groups|分组
-shared_with|who sees it|共享范围
-keys|unique together|联合唯一
-personal|personal data|个人数据
-on_delete|when the target is deleted|目标删除时
-x|column|列位置
-y|row|行位置
-w|width|宽度
-h|height|高度
-app|app|应用
-public|public form|公开表单
-query|data|数据
-board|board|看板
-calendar|calendar|日历
-gallery|gallery|画廊
-tree|tree|树
-timeline|timeline|时间线
-gantt|Gantt chart|甘特图
-cards|cards|卡片
-condition|condition|条件
-state|state|状态
-trigger|trigger|触发
-limits|limits|限制
-timing|when it acts|执行时机
-run_as|acts as|执行身份
-role|role|角色
-start|start|启动方式
-exit_when|given up when|退出条件
-segment|segment|分群
-subject|subject|主题
-body|text|正文
-channel|channel|发送渠道
-category|category|类别
-style|format|正文格式
-lists|lists|列表
-steps|steps|步骤
-count|number|数量
-score|score|评分
-band|band|等级
-limit|at most|最多
-compare|compared with|对比
-period|period|时段
-target|target|目标
-headers|headers|请求头
-"""
-ITEMS = {key: Text(en, zh) for key, en, zh in (line.split("|") for line in _ITEMS.strip().splitlines())}
-KEYS = {key: Text(en, zh) for key, en, zh in (line.split("|") for line in _KEYS.strip().splitlines())}
 TONGUES = {"en": say("English", "英文"), "zh": say("Chinese", "中文")}
 KINDS_IN_WORDS = {
     "app": Text("app", "应用"), "calendar": Text("calendar", "工作日历"), "dashboard": Text("dashboard", "仪表盘"), "entity": Text("entity", "对象"), "extension": Text("extension", "扩展"),
@@ -182,7 +40,7 @@ def say_place(place: str, *documents: Json | None) -> Text:
         elif step in TONGUES and parts:
             parts[-1] = say("{what} ({language})", "{what}（{language}）", what=parts[-1], language=TONGUES[step])
         else:
-            parts.append(KEYS.get(step, _plain(step)))
+            parts.append(_attribute(values, step))
         values, key = inside, step
     return _join(parts)
 
@@ -227,7 +85,7 @@ def say_value(value: Any) -> Text:
             return say("nothing", "空")
         texts = [say_value(each) for each in value]
         return Text(_short(", ".join(t.show("en") for t in texts)), _short("、".join(t.show("zh") for t in texts)))
-    return Text(_short(str(value)), _short(str(value)))
+    return told(value) if isinstance(value, Known) else Text(_short(str(value)), _short(str(value)))
 
 
 def title_of(item: Json) -> Text | None:
@@ -237,7 +95,7 @@ def title_of(item: Json) -> Text | None:
     for key in ("name", "field", "widget", "view", "dashboard", "table", "form", "relation", "score", "entity", "app", "file", "text", "message", "title", "type", "when"):
         value = item.get(key)
         if isinstance(value, str):
-            return Text(_short(value), _short(value))
+            return told(value) if isinstance(value, Known) else Text(_short(value), _short(value))
         if isinstance(value, dict) and value.keys() <= set(LANGUAGES):
             return Text.of(value)
     return None
@@ -250,13 +108,19 @@ def say_difference(item: Mapping[str, Any], old: Json, new: Json) -> Line:
     return line_of(item["pointer"], before, after, old if is_gone else new)
 
 
+def _attribute(values: Iterable[Any], step: str) -> Text:
+    """Return what an attribute is called; a key that is the name of something by its label."""
+    known = next((key for value in values if isinstance(value, dict) for key in value if key == step and isinstance(key, Known)), None)
+    return known.label if known is not None else KEYS.get(step, _plain(step))
+
+
 def _item(key: str, step: str, found: Iterable[Any]) -> Text:
     noun = ITEMS.get(key, _plain(key))
     title = next((title for title in (title_of(each) for each in found if isinstance(each, dict)) if title is not None), None)
     if title is None:
         if len(step) == 36 or step.isdigit():
             return noun
-        title = Text.of(next((each for each in found if isinstance(each, str)), step))
+        title = told(next((each for each in found if isinstance(each, str)), step))
     return say("{noun} {title}", "{noun}“{title}”", noun=noun, title=title)
 
 

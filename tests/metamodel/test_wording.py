@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 
+from tenon.metamodel.attribute_words import KEYS
 from tenon.metamodel.changes import document_difference
-from tenon.metamodel.wording import line_of, say_difference, say_place
+from tenon.metamodel.fields import FIELD_TYPES
+from tenon.metamodel.kinds import KINDS
+from tenon.metamodel.naming import to_shown
+from tenon.metamodel.steps import FLOW_STEPS
+from tenon.metamodel.telling import to_told
+from tenon.metamodel.wording import line_of, say_difference, say_place, title_of
+from tests.metamodel.kinds.contract import world
 
 OLD: dict[str, Any] = {
     "id": "e", "kind": "entity", "name": "customer", "label": {"en": "Customer", "zh": "客户"}, "search": ["name"],
@@ -44,3 +52,36 @@ def test_differences() -> None:
         "searched fields changed from “name” to “name, city”", "Field stage: required set to “yes”", "Field size added", "Field City removed",
     ]  # fmt: skip
     assert line_of("/fields/f1/label/en", "City", "Town", OLD).sentence.show("zh") == "字段“城市”：名称（英文）由“City”改为“Town”"
+
+
+def test_names_of_things_are_told_by_their_labels() -> None:
+    page, view = (to_told(world().get(kind, name), world()) for kind, name in (("page", "customer_360"), ("view", "at_risk")))
+    assert view == to_shown(world().get("view", "at_risk"), world())  # a name that knows its label is still that name
+    pairs = [
+        (page, {**page, "header": {**page["header"], "scores": ["grade"]}}),
+        (view, {**view, "columns": [c for c in view["columns"] if "health_score" not in (c, c.get("field"))]}),
+    ]
+    said = [say_difference(each, before, after).sentence for before, after in pairs for each in document_difference(before, after)]
+    assert [(each.show("en"), each.show("zh")) for each in said] == [
+        ("header: scores changed from “Health, grade” to “grade”", "页首：评分由“健康度、grade”改为“grade”"), ("Column Health removed", "删除列“健康度”"),
+    ]  # fmt: skip
+    grant = to_told(world().get("role", "csm"), world())["grants"][0]
+    assert title_of(grant) == world().get_entity("customer").label
+
+
+def test_every_attribute_has_a_word_in_both_languages() -> None:
+    seen: set[Any] = set()
+    names: set[str] = set()
+
+    def look(type_: Any) -> None:
+        for each in get_args(type_):
+            look(each)
+        if isinstance(type_, type) and issubclass(type_, BaseModel) and type_ not in seen:
+            seen.add(type_)
+            for name, field in type_.model_fields.items():
+                names.add(field.alias or name)
+                look(field.annotation)
+
+    for each in (*KINDS.values(), *FIELD_TYPES.values(), *FLOW_STEPS.values()):
+        look(each)
+    assert names - KEYS.keys() == set()

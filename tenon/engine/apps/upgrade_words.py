@@ -13,9 +13,9 @@ from tenon.metamodel.labels import Text
 from tenon.metamodel.merging import finer
 from tenon.metamodel.model import Model
 from tenon.metamodel.names import TOKEN, untoken
-from tenon.metamodel.naming import to_shown
 from tenon.metamodel.options import option_names
 from tenon.metamodel.snapshot import outline
+from tenon.metamodel.telling import to_told
 from tenon.metamodel.wording import Line, line_of, say_difference, say_place
 
 Json = dict[str, Any]
@@ -80,7 +80,7 @@ def _changes(model: Model, shape: Model, wanted: Upgrade) -> Iterator[SaidChange
             assert document is not None
             yield SaidChange(document, "added" if before is None else "removed")
             continue
-        old, new = to_shown(before, model), to_shown(after, shape)
+        old, new = to_told(before, model), to_told(after, shape)
         items = [item for item in document_difference(old, new) if item["pointer"].lstrip("/").split("/")[0] not in HIDDEN or after.kind != "app"]
         if items or after.kind != "app":
             yield SaidChange(after, "changed", tuple(say_difference(item, old, new) for item in items))

@@ -23,13 +23,13 @@ from tenon.engine.scores.contributions import plain
 from tenon.engine.scores.events import ScoreCause
 from tenon.engine.tables import Tables
 from tenon.engine.trial import Trial, shadow
+from tenon.metamodel.attribute_words import KEYS
 from tenon.metamodel.check_scenarios import told
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import TenonError
 from tenon.metamodel.kinds.scenario import ScenarioKind, StoryStep
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Field, Model
-from tenon.metamodel.wording import KEYS
 
 MATTERS = frozenset({"entity", "extension", "score", "role", "scenario", "rule", "workflow", "playbook", "message", "calendar", "segment"})
 """The kinds a scenario can depend on."""

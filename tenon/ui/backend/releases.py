@@ -21,7 +21,7 @@ from tenon.metamodel.document import Document
 from tenon.metamodel.errors import not_found
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Model
-from tenon.metamodel.naming import to_shown
+from tenon.metamodel.telling import to_told
 from tenon.metamodel.wording import Line, say_difference
 from tenon.platform.workspace import Platform
 from tenon.ui.admin_shapes import Comparison, Difference, DocumentChange, DraftChange, PlanStep, ReleaseRow, ReleasesPage, Remark
@@ -145,7 +145,7 @@ def shown_document(view: View, before: Document | None, after: Document | None, 
     change = "added" if before is None else "removed" if after is None else "changed"
     lines: Iterable[Line] = ()
     if before and after:
-        was, is_ = to_shown(before, old), to_shown(after, new)
+        was, is_ = to_told(before, old), to_told(after, new)
         lines = (say_difference(item, was, is_) for item in document_difference(was, is_))
     return DocumentChange(document.kind, document.name, document.label.show(view.language), change, shown_lines(lines, view.language))
 
