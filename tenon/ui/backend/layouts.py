@@ -122,7 +122,7 @@ def _lacking(view: View, entity: Entity, made: MadeBy) -> Layout:
     builder = view.ctx.user is not None and view.ctx.user.may_build
     hint = say("Choose another view, or ask who builds this app for such a field.", "请选择其他视图，或请应用搭建者添加此类字段。")
     if builder:
-        hint = say("Choose another view, or add such a field to the entity.", "请选择其他视图，或在实体中添加此类字段。")
+        hint = say("Choose another view, or add such a field to the entity.", "请选择其他视图，或在对象中添加此类字段。")
     return _not(view, message, hint)
 
 
