@@ -41,7 +41,7 @@ def _measure(name: str, group: str, points: int, en: str, zh: str, **how: Any) -
 
 
 HEALTH: dict[str, Any] = {
-    "kind": "score", "name": "health", "entity": "customer", "purpose": "health", "label": _text("Health", "健康度"), "trend_days": 14,
+    "kind": "score", "name": "health", "entity": "customer", "purpose": "health", "label": _text("Health", "健康度"), "trend_days": 14, "where": "status != 'prospect'",
     "bands": [
         {"name": "risk", "label": _text("At risk", "有风险"), "from": 0, "colour": "red"},
         {"name": "fair", "label": _text("Fair", "一般"), "from": 50, "colour": "amber"},

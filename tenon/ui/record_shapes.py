@@ -99,7 +99,8 @@ class Reason:
 class ScoreView:
     """A score of a record, explained: ``adjustments`` are (label, points) of caps and clamps.
 
-    An override may last from ``first_day`` to ``last_day``. ``record`` is the title of the record.
+    An override may last from ``first_day`` to ``last_day``. ``record`` is the title of the record. ``is_outside`` when the score is
+    for other records; ``only_for`` says which, to who may read what that hangs on.
     """
 
     name: str
@@ -121,6 +122,8 @@ class ScoreView:
     release: int | None = None
     override: Override | None = None
     is_computing: bool = False
+    is_outside: bool = False
+    only_for: str | None = None
     may_override: bool = False
     may_rate: bool = False
     first_day: date | None = None
@@ -243,3 +246,9 @@ class RecordPage:
     def url(self) -> str:
         """The address of the page."""
         return f"/records/{self.entity}/{self.id}"
+
+    @property
+    def is_computing(self) -> bool:
+        """True while a score that is shown is being computed."""
+        blocks = [block.content for tab in self.tabs for block in tab.blocks if isinstance(block.content, ScoreView)]
+        return any(score.is_computing for score in (*self.scores, *blocks))

@@ -8,8 +8,11 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from tenon.engine.facts import RecordFacts, value_of
 from tenon.engine.people import names_of
+from tenon.engine.records.rules import compiled
 from tenon.engine.records.save import allowed_ids
+from tenon.engine.records.stored import load
 from tenon.engine.scores.explain import explain
 from tenon.engine.scores.overrides import LONGEST
 from tenon.engine.scores.snapshots import find_snapshot, history_of
@@ -53,6 +56,8 @@ def score_view(view: View, entity: Entity, record: str, score: Document, on: dat
     past = find_snapshot(view.uow, score.id, record, before)
     value = _number(answer["value"])
     is_now = day >= view.uow.today
+    is_unknown = is_now and answer["variant"] is None and answer["override"] is None
+    condition = _outside(view, entity, record, score) if is_unknown else None
     rated = _ratings(view, score, record) if is_now else {}
     measures = [_measure(view, entity, m, rated.get(m["name"])) for m in answer["measures"]]
     return ScoreView(
@@ -62,7 +67,8 @@ def score_view(view: View, entity: Entity, record: str, score: Document, on: dat
         tuple((a["label"], _number(a["points"]) or Decimal(0)) for a in answer["adjustments"]),
         _number(answer["coverage"]), day, before, _number(past["value"]) if past else None,
         _changes(view, score, answer), _trend(view, score, record, day, value),
-        _variant(view, score, answer["variant"]), answer["release"], _override(view, answer, bands), _is_computing(answer, is_now=on is None),
+        _variant(view, score, answer["variant"]), answer["release"], _override(view, answer, bands), is_unknown and answer["release"] is None and condition is None,
+        condition is not None, condition or None,
         is_now and _may(view, entity, record, "override"), bool(rated) and _may(view, entity, record, "update"),
         view.uow.today, view.uow.today + LONGEST, *reasons(measures, answer["adjustments"]),
         tuple((n, day - timedelta(days=n)) for n in sorted({7, 30, score.body.trend_days})),
@@ -120,8 +126,16 @@ def _ratings(view: View, score: Document, record: str) -> dict[str, Rating]:
     return found
 
 
-def _is_computing(answer: Mapping[str, Any], *, is_now: bool) -> bool:
-    return is_now and answer["release"] is None and answer["override"] is None
+def _outside(view: View, entity: Entity, record: str, score: Document) -> str | None:
+    """Return the condition of a score in words when the record is none of those it is for, "" to who may not read what it hangs on."""
+    if score.body.where is None:
+        return None
+    expression = compiled(view.uow, entity, score.body.where, "value", "boolean")
+    stored = load(view.uow, entity, [record])[record]
+    if value_of(view.uow, expression, RecordFacts(view.uow, entity, {**stored, "id": record}), None):
+        return None
+    is_told = all(e == entity.id and view.rights.may_read(entity, entity.fields_by_id[f]) for e, f in expression.reads)
+    return value_in_words(view, entity, score.body.where, is_truth=True) if is_told else ""
 
 
 def _variant(view: View, score: Document, name: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
@@ -126,7 +127,7 @@ def page_again(request: Request, visit: Visit, sent: FormData, entity: str, id: 
     """Show the open tab again, and say what came of it."""
     tab = text_of(sent, "tab")
     if not is_fragment(request):
-        return flash(go(request, f"/records/{entity}/{id}" + (f"?tab={tab}" if tab else "")), text, undo)
+        return flash(go(request, f"/records/{entity}/{id}" + (f"?{urlencode({'tab': tab})}" if tab else "")), text, undo)
     with visit.read() as view:
         page = record_page.record_page(view, entity, id, tab)
     return flash(render(request, "record_part.html", page=page, sent=None), text, undo)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
@@ -13,9 +12,10 @@ from starlette.responses import Response
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import say
 from tenon.ui.backend import overrides, record_page
-from tenon.ui.deps import Member, SentForm, flash, go, text_of
+from tenon.ui.deps import Member, SentForm, Visit, text_of
 from tenon.ui.inputs import problems_by_field
 from tenon.ui.pages.record_page import read_day
+from tenon.ui.pages.record_talk import page_again
 from tenon.ui.render import is_fragment, render
 
 router = APIRouter()
@@ -32,7 +32,7 @@ def override_score(request: Request, visit: Member, form: SentForm, entity: str,
             overrides.override(view, entity, id, score, value=value, band=band, reason=reason, until=until)
     except Invalid as error:
         return _again(request, visit, error, form, entity, id, score)
-    return flash(go(request, back(form, entity, id)), visit.say("The score was set."))
+    return page_again(request, visit, form, entity, id, visit.say("The score was set."))
 
 
 @router.post("/records/{entity}/{id}/scores/{score}/override/end")
@@ -40,7 +40,7 @@ def end_override(request: Request, visit: Member, form: SentForm, entity: str, i
     """Show the computed score again."""
     with visit.write() as view:
         overrides.end_override(view, entity, id, score)
-    return flash(go(request, back(form, entity, id)), visit.say("The computed score is shown again."))
+    return page_again(request, visit, form, entity, id, visit.say("The computed score is shown again."))
 
 
 @router.post("/records/{entity}/{id}/scores/{score}/ratings/{measure}")
@@ -49,7 +49,7 @@ def rate_measure(request: Request, visit: Member, form: SentForm, entity: str, i
     if text_of(form, "clear"):
         with visit.write() as view:
             overrides.rate(view, entity, id, score, measure, None, "")
-        return flash(go(request, back(form, entity, id)), visit.say("The rating was removed."))
+        return page_again(request, visit, form, entity, id, visit.say("The rating was removed."))
     try:
         percent = read_number(text_of(form, "share"), "/share")
         if percent is None:
@@ -59,13 +59,7 @@ def rate_measure(request: Request, visit: Member, form: SentForm, entity: str, i
             overrides.rate(view, entity, id, score, measure, percent, text_of(form, "note"))
     except Invalid as error:
         return _again(request, visit, error, form, entity, id, score, measure)
-    return flash(go(request, back(form, entity, id)), visit.say("The rating was saved."))
-
-
-def back(form: FormData, entity: str, id: str) -> str:
-    """Return the address of the tab of the record that was open."""
-    tab = text_of(form, "tab")
-    return f"/records/{entity}/{id}" + (f"?{urlencode({'tab': tab})}" if tab else "")
+    return page_again(request, visit, form, entity, id, visit.say("The rating was saved."))
 
 
 def read_number(text: str, path: str) -> Decimal | None:
@@ -81,15 +75,19 @@ def read_number(text: str, path: str) -> Decimal | None:
 
 
 def _again(
-    request: Request, visit: Member, error: Invalid, form: FormData, entity: str, id: str, score: str, measure: str = ""
+    request: Request, visit: Visit, error: Invalid, form: FormData, entity: str, id: str, score: str, measure: str = ""
 ) -> Response:  # fmt: skip
     """Show the score again with what was typed and what is wrong with it; ``measure`` when a rating was sent."""
     sent = {
+        "score": score,
         "measure": measure,
         "errors": problems_by_field(error, visit.language),
         "values": {k: v for k, v in form.items() if isinstance(v, str)},
     }
+    tab = text_of(form, "tab")
     with visit.read() as view:
+        if is_fragment(request):
+            page = record_page.record_page(view, entity, id, tab)
+            return render(request, "record_part.html", status=error.status, page=page, sent=sent)
         shown = record_page.explain(view, entity, id, score, None, None)
-    template = "score_part.html" if is_fragment(request) else "score.html"
-    return render(request, template, status=error.status, score=shown, entity=entity, id=id, sent=sent, tab=text_of(form, "tab"))
+    return render(request, "score.html", status=error.status, score=shown, entity=entity, id=id, sent=sent, tab=tab)

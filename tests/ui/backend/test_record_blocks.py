@@ -85,6 +85,9 @@ def test_blocks_of_absent_apps_and_hidden_tabs_are_left_out(ann: Person) -> None
     assert "text" not in blocks(page(ann, prospect, "tab4"))
     with pytest.raises(NotFound):
         page(ann, prospect, "tab3")
+    inside, outside = page(ann, active).scores[0], page(ann, prospect)
+    assert (inside.is_outside, inside.only_for, outside.is_computing) == (False, None, False)
+    assert (outside.scores[0].is_outside, outside.scores[0].only_for) == (True, "Status is not Prospect")
 
 
 def test_a_reader_gets_the_blocks_of_what_he_may_see(ann: Person, bo: Person) -> None:

@@ -2,6 +2,7 @@
 import "./theme.js";
 import "./drawer.js";
 import "./popover.js";
+import "./kept.js";
 import "./dialog.js";
 import "./palette.js";
 import "./combobox.js";

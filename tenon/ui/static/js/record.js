@@ -38,19 +38,22 @@ for (const name of ["htmx:error", "htmx:response:error"]) document.addEventListe
   if (one("#quick [aria-busy]") && (event.detail?.ctx?.response?.status ?? 500) >= 500) one("#quick-dialog").close();
 });
 
-// What somebody unfolded stays so when the record is shown again: the server knows nothing of it.
-let unfolded = [];
-document.addEventListener("htmx:before:swap", () => { unfolded = all("#record .measure[open]").map((each) => each.id); });
-document.addEventListener("htmx:after:swap", () => {
-  for (const measure of all("#record .measure")) if (unfolded.includes(measure.id)) measure.open = true;
+// An answer to "is it computed?" that was asked for before something else was shown is out of date.
+const asking = "[data-waits]";
+let shown = 0;
+document.addEventListener("htmx:before:request", (event) => { if (event.target.matches?.(asking)) event.target.asked = performance.now(); });
+document.addEventListener("htmx:before:swap", (event) => {
+  const source = event.detail?.ctx?.sourceElement;
+  if (source?.matches?.(asking) && source.asked < shown) event.preventDefault();
 });
+document.addEventListener("htmx:after:swap", (event) => { if (event.detail?.ctx?.target?.closest?.("#record")) shown = performance.now(); });
 
 // The record was shown again: what was added is in it, the small form is done.
 document.addEventListener("htmx:after:swap", (event) => {
   const dialog = one("#quick-dialog");
   const place = event.detail?.ctx?.target ?? event.target;
   if (place?.id === "quick") (one("[aria-invalid]", dialog) || one("input:not([type=hidden]), textarea, select", dialog))?.focus();
-  else if (dialog?.open && place?.id === "record") dialog.close();
+  else if (dialog?.open && place?.id === "record" && dialog.contains(event.detail.ctx.sourceElement)) dialog.close();
 });
 
 document.addEventListener("keydown", (event) => {
