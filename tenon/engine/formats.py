@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from babel import dates, numbers
 from babel.core import Locale
 
+from tenon.metamodel.labels import sentences
+
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
 # Chinese readers expect CNY as ¥; elsewhere the same sign would be read as yen.
 SYMBOLS = {"CNY": "¥"}
@@ -98,7 +100,7 @@ class Formats:
 
     def sentences(self, said: Iterable[str]) -> str:
         """Return sentences one after the other; Chinese ones stand without a space."""
-        return ("" if self.language == "zh" else " ").join(said)
+        return sentences(self.language, said)
 
     def inside(self, label: str) -> str:
         """Return a label for the middle of a sentence: "Customer" becomes "customer", "CRM lead" and Chinese stay."""

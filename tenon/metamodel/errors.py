@@ -25,7 +25,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from tenon.metamodel.labels import Text, say
+from tenon.metamodel.labels import Text, say, sentences
 
 
 def pointer_of(path: Iterable[str | int]) -> str:
@@ -85,6 +85,10 @@ class Problem:
         place = say("Line {line}, column {column}: ", "第 {line} 行第 {column} 列：", line=self.line, column=self.column)
         return place.show(language) + self.message.show(language)
 
+    def told(self, language: str) -> str:
+        """Return the message and what to do, as one text."""
+        return sentences(language, [self.message.show(language), self.hint.show(language) if self.hint else ""])
+
     def to_json(self, language: str) -> dict[str, Any]:
         """Return the entry of a problem document in one language."""
         entry: dict[str, Any] = {"path": self.path, "code": self.code, "message": self.message.show(language)}
@@ -105,6 +109,10 @@ class TenonError(Exception):
         self.extra = extra or {}
         self.headers = headers or {}
         super().__init__("; ".join(f"{p.path or '/'} {p.code}: {p.message.show('en')}" for p in self.problems))
+
+    def said(self, language: str) -> str:
+        """Return the messages of all problems as one text."""
+        return sentences(language, [problem.message.show(language) for problem in self.problems])
 
     def at(self, prefix: str) -> TenonError:
         """Return the same error with a JSON Pointer put before every path."""

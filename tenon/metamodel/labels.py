@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,11 @@ class Text:
         if isinstance(value, dict):
             return cls(value.get("en"), value.get("zh"))
         return cls(value, value)
+
+
+def sentences(language: str, said: Iterable[str]) -> str:
+    """Return sentences one after the other; Chinese ones stand without a space."""
+    return ("" if language == "zh" else " ").join(text for text in said if text)
 
 
 def fill(template: str, values: dict[str, Any]) -> str:

@@ -113,7 +113,5 @@ def problems_by_field(error: TenonError, language: str, tables: Collection[str] 
     for problem in error.problems:
         parts = problem.path.removeprefix("/").split("/")
         name = ".".join(parts[:3]) if parts[0] in tables else parts[0]
-        message = problem.message.show(language)
-        hint = problem.hint.show(language) if problem.hint else ""
-        found.setdefault(name, []).append(f"{message} {hint}".strip())
+        found.setdefault(name, []).append(problem.told(language))
     return {name: tuple(messages) for name, messages in found.items()}

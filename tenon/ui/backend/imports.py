@@ -22,7 +22,7 @@ from tenon.engine.imports.undo import undo_import as take_back
 from tenon.engine.jobs import find
 from tenon.engine.jobs.table import show_problem
 from tenon.metamodel.errors import Conflict, Invalid, Problem
-from tenon.metamodel.labels import say
+from tenon.metamodel.labels import say, sentences
 from tenon.metamodel.model import Entity, Field
 from tenon.platform import audit, files
 from tenon.platform.workspace import Platform
@@ -220,5 +220,5 @@ def _problems(view: View, refused: Mapping[str, Any], header: list[str], row: Ma
         place = places.get(column or "")
         cells = refused["cells"]
         cell = cells[place] if place is not None and place < len(cells) else None
-        text = " ".join(part for part in (str(shown["message"]), str(shown.get("hint") or "")) if part)
+        text = sentences(view.language, [str(shown["message"]), str(shown.get("hint") or "")])
         yield ImportProblem(refused["row"], column, None if cell is None else str(cell), text)

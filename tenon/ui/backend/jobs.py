@@ -12,7 +12,7 @@ from tenon.engine.jobs.table import show_problem
 from tenon.engine.people import names_of
 from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH
 from tenon.metamodel.errors import not_found
-from tenon.metamodel.labels import Text, say
+from tenon.metamodel.labels import Text, say, sentences
 from tenon.platform.scratch import SCRATCH
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.work import JobList, JobState, JobView
@@ -90,7 +90,7 @@ def _shown(view: View, rows: list[dict[str, Any]]) -> list[JobView]:
 
 def _view_of(view: View, row: dict[str, Any], names: dict[str, str], files: dict[str, str]) -> JobView:
     language = view.language
-    errors = tuple(_told(show_problem(e, language)) for e in row["errors"] or ())
+    errors = tuple(_told(show_problem(e, language), language) for e in row["errors"] or ())
     state: JobState = row["state"]
     if state == "queued" and row["attempts"] and row["errors"]:
         state = "failed"  # it waits to be tried again
@@ -108,9 +108,9 @@ def _view_of(view: View, row: dict[str, Any], names: dict[str, str], files: dict
     )  # fmt: skip
 
 
-def _told(problem: dict[str, Any]) -> str:
+def _told(problem: dict[str, Any], language: str) -> str:
     """Return what went wrong and what to do about it."""
-    return " ".join(str(text) for text in (problem["message"], problem.get("hint")) if text)
+    return sentences(language, [str(problem["message"]), str(problem.get("hint") or "")])
 
 
 def _import_id(row: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from tenon.engine.releases.draft import require_builder
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Problem, TenonError, not_found
 from tenon.metamodel.kinds.message import MessageKind
-from tenon.metamodel.labels import say
+from tenon.metamodel.labels import say, sentences
 from tenon.metamodel.model import Entity
 from tenon.metamodel.naming import to_shown
 from tenon.ui.backend.base import View
@@ -93,4 +93,4 @@ def _read(view: View, entity: Entity, body: MessageKind, record: str, language: 
 
 
 def _told(problem: Problem, language: str) -> str:
-    return f"{problem.said(language)} {problem.to_json(language)['hint']}"
+    return sentences(language, [problem.said(language), problem.to_json(language)["hint"]])

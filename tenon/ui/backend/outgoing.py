@@ -10,7 +10,7 @@ from tenon.engine.jobs.table import show_problem
 from tenon.engine.outbox import STATES
 from tenon.engine.outbox.channels import CHANNELS
 from tenon.engine.webhooks import subscriptions
-from tenon.metamodel.labels import Text
+from tenon.metamodel.labels import Text, sentences
 from tenon.platform import audit
 from tenon.platform.rights import require_admin
 from tenon.ui.backend.base import View, id_of
@@ -64,7 +64,8 @@ def retry_all(view: View, channel: str | None) -> int:
 def _row(view: View, row: Mapping[str, Any]) -> DeliveryRow:
     problem = show_problem(row["problem"], view.language) if row["problem"] else None
     is_dead = row["state"] == "dead"  # then nothing is tried again by itself, whatever was hoped for before
-    told = " ".join(str(text) for text in (problem["message"], None if is_dead and problem["code"] == "failed" else problem.get("hint")) if text) if problem else None
+    hint = "" if problem is None or (is_dead and problem["code"] == "failed") else str(problem.get("hint") or "")
+    told = sentences(view.language, [str(problem["message"]), hint]) if problem else None
     module, entity = CHANNELS.get(row["channel"]), view.model.entities.get(row["entity"] or "")
     label = module.LABEL.show(view.language) if module is not None else row["channel"]
     where = _names(view).get(row["endpoint"], row["endpoint"]) if row["channel"] == "webhook" else ""

@@ -23,7 +23,7 @@ def act_on_alert(request: Request, visit: Member, sent: SentForm, id: str, verb:
         with visit.write() as view:
             batch = alerts.do(view, [id_of(id)], verb, given)
     except TenonError as error:
-        return page_again(request, visit, sent, NAME, id, " ".join(p.message.show(visit.language) for p in error.problems))
+        return page_again(request, visit, sent, NAME, id, error.said(visit.language))
     return page_again(request, visit, sent, NAME, id, alerts.SAID[verb].show(visit.language), f"/records/{NAME}/undo/{batch}")
 
 
@@ -34,5 +34,5 @@ def begin_playbook(request: Request, visit: Member, sent: SentForm, entity: str,
         with visit.write() as view:
             count = playbooks.start(view, entity, id, text_of(sent, "playbook"))
     except TenonError as error:
-        return page_again(request, visit, sent, entity, id, " ".join(p.message.show(visit.language) for p in error.problems))
+        return page_again(request, visit, sent, entity, id, error.said(visit.language))
     return page_again(request, visit, sent, entity, id, visit.say("Tasks made: %(number)s") % {"number": count})

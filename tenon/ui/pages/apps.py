@@ -123,7 +123,7 @@ def export_app(visit: Member, name: str) -> Response:
 
 def words_of(visit: Visit, error: TenonError) -> list[str]:
     """Return what is wrong and what to do, one line each."""
-    return [f"{p.message.show(visit.language)} {p.hint.show(visit.language) if p.hint else ''}".strip() for p in error.problems]
+    return [p.told(visit.language) for p in error.problems]
 
 
 def _order(request: Request, visit: Visit, put: Callable[[View], str]) -> Response:

@@ -45,7 +45,7 @@ def answer_task(request: Request, visit: Member, sent: SentForm, id: str) -> Res
     except TenonError as error:
         if isinstance(error, Invalid) and "fields" in sent:
             return _form_again(request, visit, sent, id, typed, error)
-        said, status = " ".join(p.message.show(visit.language) for p in error.problems), error.status
+        said, status = error.said(visit.language), error.status
     entity, record = text_of(sent, "entity"), text_of(sent, "record")
     if entity and record:
         return page_again(request, visit, sent, entity, record, said)
@@ -109,7 +109,7 @@ def decide(request: Request, visit: AnyVisit, sent: SentForm) -> Response:
     except TenonError as error:
         errors = _errors(error, language) if isinstance(error, Invalid) else {}
         shown = decision_link.opened(visit.platform, token, language, sent, errors)
-        said = " ".join(p.message.show(language) for p in error.problems)
+        said = error.said(language)
         return render(request, "decide.html", status=error.status, token=token, opened=shown, error=said, said=None)
     asking.go_on(visit.platform, shown.asked.id)
     return render(request, "decide.html", token="", opened=shown, error=None, said=_said(visit, text_of(sent, "what")))

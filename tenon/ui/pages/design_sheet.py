@@ -54,6 +54,6 @@ def make(request: Request, visit: Member, sent: SentForm, id: str) -> Response:
     except TenonError as error:
         with visit.read() as view:
             page = spreadsheets.guess(view, id, typed)
-        told = [" ".join(t.show(visit.language) for t in (p.message, p.hint) if t) for p in error.problems]
+        told = [p.told(visit.language) for p in error.problems]
         return render(request, "design_sheet.html", status=error.status, page=page, errors=told)
     return go(request, url)

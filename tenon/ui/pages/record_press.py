@@ -19,5 +19,5 @@ def press(request: Request, visit: Member, sent: SentForm, entity: str, id: str)
     try:
         text = press_button(visit.platform, visit.ctx, text_of(sent, "rule"), id)
     except (Invalid, Conflict, Forbidden) as error:
-        text = " ".join(p.message.show(visit.language) for p in error.problems)
+        text = error.said(visit.language)
     return page_again(request, visit, sent, entity, id, text)

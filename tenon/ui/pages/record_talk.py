@@ -85,7 +85,7 @@ def finish_task(request: Request, visit: Member, sent: SentForm, entity: str, id
         with visit.write() as view:
             talking.finish(view, entity, id, task)
     except (Invalid, Conflict) as error:
-        return page_again(request, visit, sent, entity, id, " ".join(p.message.show(visit.language) for p in error.problems))
+        return page_again(request, visit, sent, entity, id, error.said(visit.language))
     return page_again(request, visit, sent, entity, id, visit.say("Done."))
 
 
@@ -98,7 +98,7 @@ def add_files(request: Request, visit: Member, sent: SentForm, entity: str, id: 
         with visit.write() as view:
             talking.attach(view, entity, id, [f for f in kept.values() if isinstance(f, Sent)])
     except (Invalid, Conflict) as error:
-        return page_again(request, visit, sent, entity, id, " ".join(p.message.show(visit.language) for p in error.problems))
+        return page_again(request, visit, sent, entity, id, error.said(visit.language))
     return page_again(request, visit, sent, entity, id, visit.say("Files added: %(number)s") % {"number": len(uploads)})
 
 
@@ -119,7 +119,7 @@ def do_next(request: Request, visit: Member, sent: SentForm, entity: str, id: st
             number = int(index) if index.isdigit() else -1
             talking.do_next(view, entity, id, text_of(sent, "block"), number, text_of(sent, "record"))
     except (Invalid, Conflict) as error:
-        return page_again(request, visit, sent, entity, id, " ".join(p.message.show(visit.language) for p in error.problems))
+        return page_again(request, visit, sent, entity, id, error.said(visit.language))
     return page_again(request, visit, sent, entity, id, visit.say("Done."))
 
 

@@ -10,7 +10,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   answered = all("dialog[open]", target).find((dialog) => dialog.contains(source)) ?? null;
   answered?.close();
   for (const dialog of all("dialog[open]", target)) dialog.setAttribute("hx-morph-skip", "");
-  unfolded = all("#record details[open]", target.ownerDocument).filter((each) => each.id && !(each.matches(".pop") && each.contains(source))).map((each) => each.id);
+  unfolded = all("#record details[open]", target.ownerDocument).filter((each) => each.id && !each.contains(source)).map((each) => each.id);
 });
 
 document.addEventListener("htmx:after:swap", () => {
