@@ -38,7 +38,8 @@ YEAR = 31_536_000
 class Visit:
     """One request as the pages see it; ``session`` is None before signing in.
 
-    An administrator who sees the workspace with the rights of somebody else has ``own``, their own session, beside it.
+    An administrator who sees the workspace with the rights of somebody else has ``own``, their own session, beside it. ``is_stranger`` on
+    pages for anybody, where nobody is asked who they are.
     """
 
     request: Request
@@ -48,6 +49,7 @@ class Visit:
     session: Session | None
     open_view: str | None = None
     own: Session | None = None
+    is_stranger: bool = False
 
     @cached_property
     def workspace(self) -> Workspace:

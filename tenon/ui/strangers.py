@@ -21,7 +21,7 @@ def visit_of_stranger(request: Request, wanted: str | None) -> Visit:
     found = visit_of(request)
     accepted, cookie = request.headers.get("Accept-Language"), request.cookies.get(LANGUAGE_COOKIE)
     language = wanted if wanted in LANGUAGES else choose_language(cookie, None, accepted)
-    request.state.visit = replace(found, language=language, session=None)
+    request.state.visit = replace(found, language=language, session=None, is_stranger=True)
     return visit_of(request)
 
 

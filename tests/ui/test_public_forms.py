@@ -84,6 +84,8 @@ def test_it_speaks_the_language_of_the_visitor(stranger: TestClient) -> None:
     assert "Contact us" in stranger.get(f"{URL}?lang=en", headers={"Accept-Language": "zh-CN"}).text
     chinese = stranger.post(URL, data={"name": "", "lang": "zh"})
     assert 'lang="zh-CN"' in chinese.text
+    turned = stranger.post(f"{URL}?lang=en", data=SENT | {"lang": "zh", "then": "again"})
+    assert (turned.status_code, "Contact us" in turned.text, f'value="{SENT["name"]}"' in turned.text) == (200, True, True)
     assert "请勾选" in chinese.text
     assert stranger.post(URL, data=SENT | {"lang": "zh"}).headers["location"].endswith("thanks?lang=zh")
     assert "谢谢，我们会尽快与您联系。" in stranger.get(f"{URL}/thanks?lang=zh").text
@@ -97,8 +99,9 @@ def test_programs_and_floods_are_held_off(forms: FormSite, stranger: TestClient)
     assert stranger.post(URL, data=SENT, headers={"Origin": "https://evil.example"}).status_code == 403
     codes = [stranger.post(URL, data={"name": ""}).status_code for _ in range(40)]
     assert codes[0] == 422
-    refused = stranger.post(URL, data=SENT)
+    refused = stranger.post(URL, data=SENT | {"lang": "zh"})
     assert refused.status_code == 429
+    assert ("操作过于频繁" in refused.text, f'value="{SENT["email"]}"' in refused.text) == (True, True)  # nothing typed is lost
     assert int(refused.headers["retry-after"]) >= 1
     assert forms.stored("lead") == []
 

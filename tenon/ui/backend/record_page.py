@@ -172,7 +172,7 @@ class _Page:
         scores = [Block(type="score", score=d.name) for d in scores_of(self.view, self.entity)]
         related = [Block(type="related", relation=r.name) for r in self.entity.relations.values() if r.is_reverse and not self._is_talk(r)]
         talk = [Block(type="tasks"), *([Block(type="files")] if "files" in features else [])]
-        blocks = [*scores, *talk, Block(type="comments"), *related]
+        blocks = [*scores, *related, *talk, Block(type="comments")]
         has_own = any(b.type in ("score", "related") for b in blocks)
         return blocks if has_own else [Block(type="fields"), *blocks]
 

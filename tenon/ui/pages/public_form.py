@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from tenon.metamodel.errors import Conflict, Invalid, Malformed, Problem, TenonError, TooLarge
+from tenon.metamodel.errors import Conflict, Invalid, Malformed, Problem, TenonError, TooLarge, TooMany
 from tenon.metamodel.labels import say
 from tenon.ui.backend import public_forms as public, redrawing, saving
 from tenon.ui.backend.base import open_read
@@ -44,9 +44,14 @@ async def show_thanks(request: Request, slug: str) -> Response:
 @router.post("/f/{slug}")
 async def send_form(request: Request, slug: str) -> Response:
     """Take what a visitor sent."""
-    count(request, "posts", slug)
+    refused = None
+    try:
+        count(request, "posts", slug)
+    except TooMany as error:
+        count(request, "looks", slug)
+        refused = error
     sent = await _read(request, slug)
-    return await run_in_threadpool(_take, request, slug, sent)
+    return await run_in_threadpool(_take, request, slug, sent, refused)
 
 
 @router.post("/f/{slug}/part")
@@ -77,8 +82,9 @@ def _thanks(request: Request, slug: str) -> Response:
     return render(request, "public_thanks.html", public=shown)
 
 
-def _take(request: Request, slug: str, sent: FormData) -> Response:
-    visit = visit_of_stranger(request, text_of(sent, "lang"))
+def _take(request: Request, slug: str, sent: FormData, refused: TooMany | None) -> Response:
+    """Store what was sent and thank; one who sends too often, or something wrong, finds what they typed in the form again."""
+    visit = visit_of_stranger(request, request.query_params.get("lang") or text_of(sent, "lang"))
     if redrawing.is_asked(text_of(sent, "then")):
         return _redraw(request, slug, sent, is_part=False)
     done = RedirectResponse(f"/f/{slug}/thanks?lang={visit.language}", status_code=303)
@@ -89,6 +95,9 @@ def _take(request: Request, slug: str, sent: FormData) -> Response:
         public.check_names(view, document, _names(sent))
         values = read_all(lambda typed: public.draft_for(view, document, typed), sent)
         ctx = view.ctx
+        if refused is not None:
+            step = text_of(sent, "form.step")
+            return _page(request, shown, shape_of(public.draft_for(view, document, values), step=int(step) if step.isdigit() else 0), refused)
     try:
         kept = saving.keep_files(visit.platform, values)
         public.submit(visit.platform, ctx, slug, kept)
@@ -102,7 +111,7 @@ def _take(request: Request, slug: str, sent: FormData) -> Response:
 
 
 def _redraw(request: Request, slug: str, sent: FormData, *, is_part: bool = True) -> Response:
-    visit = visit_of_stranger(request, text_of(sent, "lang"))
+    visit = visit_of_stranger(request, request.query_params.get("lang") or text_of(sent, "lang"))
     with _open(visit, slug) as view:
         document, shown = public.public_form(view, slug)
         public.check_names(view, document, _names(sent))
@@ -117,7 +126,9 @@ def _page(request: Request, shown: Any, form: Form, error: TenonError | None = N
     known = {field.name for field in form.fields()}
     others = [message for name, messages in errors.items() if name not in known for message in messages]
     status = 200 if error is None or template == "public_part.html" else error.status
-    return render(request, template, status=status, public=shown, form=form, errors=errors, problems=others, trap=TRAP)
+    heading = error.title.show(visit.language) if isinstance(error, TooMany) else visit.say("Please correct what is marked")
+    headers = error.headers if error is not None else None
+    return render(request, template, status=status, headers=headers, public=shown, form=form, errors=errors, problems=others, heading=heading, trap=TRAP)
 
 
 def _open(visit: Visit, slug: str) -> Any:

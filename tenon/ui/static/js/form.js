@@ -107,7 +107,7 @@ document.addEventListener("keydown", (event) => {
   } else if (downARow(event)) event.preventDefault();
 });
 
-if (!focusWrong(one("form[data-guard]") ?? document.createElement("div")) && matchMedia("(pointer: fine)").matches) {
+if (!focusWrong(one("form[data-guard], .public form") ?? document.createElement("div")) && matchMedia("(pointer: fine)").matches) {
   const first = one("form[data-guard] .field .input");
   if (first && !one(".edit")?.scrollTop) focusOn(first);
 }
