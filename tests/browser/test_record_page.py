@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from sqlalchemy import delete
 
 from tenon.engine.context import Context, User
 from tenon.engine.query.pages import Ask, page as page_of
@@ -315,43 +314,6 @@ def test_a_score_over_time_as_chart_and_table(ann: Page, studio: Studio) -> None
     ann.locator(".score-history").get_by_role("button", name="30 days").click()
     expect(ann.locator(".score-history").get_by_role("button", name="30 days")).to_have_attribute("aria-pressed", "true")
     expect(ann.locator("tn-score-chart svg")).to_be_visible()
-
-
-def test_what_is_open_stays_open_when_the_score_is_there(ann: Page, studio: Studio) -> None:
-    world = studio.world
-    id = world.create("customer", name="Elm Works", status="active", customer_since="2025-01-01", hours="9", goal_tracked=False)
-    with world.platform.write() as uow:  # as it is while many records wait for their scores
-        table = uow.tables.score(uow.model.get("score", "health").id)
-        uow.connection.execute(delete(table).where(table.c.record == id))
-    ann.clock.install()
-    ann.goto(f"/records/customer/{id}")
-    expect(ann.locator(".computing")).to_be_visible()
-    ann.locator(".measure, .history-more > summary").last.click()
-    ann.locator(".remark-form textarea").fill("Half a remark")
-    ann.get_by_role("button", name="Override").click()
-    dialog = ann.locator(".override-dialog")
-    dialog.get_by_label("Value").fill("72")
-    dialog.get_by_label("Reason").press_sequentially("They sig")
-    world.change("customer", id, goal_tracked=True)
-    ann.clock.fast_forward(3100)
-    expect(ann.locator(".computing")).to_have_count(0)
-    expect(ann.locator(".score-badge")).to_contain_text("30")
-    expect(dialog).to_be_visible()
-    expect(dialog.get_by_label("Reason")).to_be_focused()
-    dialog.get_by_label("Reason").press_sequentially("ned again")
-    dialog.get_by_label("Value").fill("720")
-    dialog.locator("form").evaluate("form => { form.noValidate = true; }")
-    dialog.get_by_role("button", name="Set the score").click()
-    expect(dialog.get_by_role("alert")).to_be_visible()
-    vars(ann)["wrongs"].clear()  # the browser notes the 422 itself
-    dialog.get_by_label("Value").fill("72")
-    dialog.get_by_role("button", name="Set the score").click()
-    expect(ann.locator("p.override")).to_contain_text("They signed again")
-    expect(dialog).to_be_hidden()
-    expect(ann.locator(".history-more")).to_have_attribute("open", "")
-    expect(ann.locator(".remark-form textarea")).to_have_value("Half a remark")
-    ann.get_by_role("button", name="Change the override").click()
-    expect(dialog.get_by_label("Reason")).to_have_value("")
 
 
 def test_days_are_compared(ann: Page, studio: Studio) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import delete
 
+from tenon.engine.context import Context
+from tenon.engine.records import writing
 from tests.browser.conftest import Live
+from tests.browser.test_live import make_customer
 
 pytestmark = pytest.mark.browser
 
@@ -22,3 +26,41 @@ def test_a_measure_stays_unfolded_when_its_score_is_shown_again(desk: Page, live
     measure.locator("summary").focus()
     desk.keyboard.press("Enter")
     expect(measure).not_to_have_attribute("open", "")
+
+
+def test_what_is_open_stays_open_when_the_score_is_there(desk: Page, live: Live) -> None:
+    made = make_customer(live, name="Awaited Ltd", arr="5")
+    with live.platform.write() as uow:  # as it is while many records wait for their scores
+        table = uow.tables.score(uow.model.get("score", "health").id)
+        uow.connection.execute(delete(table).where(table.c.record == made))
+    desk.clock.install()
+    desk.goto(f"/records/customer/{made}")
+    expect(desk.locator(".computing")).to_be_visible()
+    desk.locator(".history-more > summary").click()
+    desk.get_by_role("button", name="Override").click()
+    dialog = desk.locator(".override-dialog")
+    dialog.get_by_label("Value").fill("72")
+    dialog.get_by_label("Reason").press_sequentially("They sig")
+    with live.platform.write() as uow:
+        writing.change(uow, Context(live.ann), uow.model.get_entity("customer"), made, {"arr": "150000"})
+    desk.clock.fast_forward(3100)
+    expect(desk.locator(".computing")).to_have_count(0)
+    expect(desk.locator(".score-badge")).to_contain_text("60")
+    expect(dialog.get_by_label("Reason")).to_be_focused()
+    dialog.get_by_label("Reason").press_sequentially("ned again")
+    dialog.get_by_label("Value").fill("720")
+    dialog.locator("form").evaluate("form => { form.noValidate = true; }")
+    dialog.get_by_role("button", name="Set the score").click()
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    vars(desk)["wrongs"].clear()  # the browser notes the 422 itself
+    dialog.get_by_label("Value").fill("72")
+    measure = desk.locator(".measure").filter(has_text="Trust")
+    measure.evaluate("measure => { measure.open = true; }")
+    measure.get_by_label("Note").evaluate("box => { box.value = 'Half a note'; }")
+    dialog.get_by_role("button", name="Set the score").click()
+    expect(desk.locator("p.override")).to_contain_text("They signed again")
+    expect(dialog).to_be_hidden()
+    expect(measure.get_by_label("Note")).to_have_value("Half a note")
+    expect(desk.locator(".history-more")).to_have_attribute("open", "")
+    desk.get_by_role("button", name="Change the override").click()
+    expect(dialog.get_by_label("Reason")).to_have_value("")
