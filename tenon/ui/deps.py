@@ -238,8 +238,9 @@ def sign_in_url(request: Request) -> str:
     if is_fragment(request):  # a part of a page: the way back is the page
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
         here = page.path + (f"?{page.query}" if page.query else "")
-    elif request.method != "GET":
-        here = "/"
+    elif request.method != "GET":  # a form: the way back is the page that it stood on
+        page = urlsplit(request.headers.get("Referer", ""))
+        here = page.path + (f"?{page.query}" if page.query else "") if page.netloc == request.url.netloc else "/"
     return "/sign-in" if here in ("", "/") else f"/sign-in?next={quote(here)}"
 
 

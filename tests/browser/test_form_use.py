@@ -174,7 +174,7 @@ def test_another_form_keeps_what_was_typed(page: Page) -> None:
     expect(day).to_have_value("2026-03-03")
 
 
-def test_a_draft_survives_a_reload(page: Page, shop: Shop) -> None:
+def test_a_draft_survives_a_reload_and_the_end_of_the_session(page: Page, shop: Shop) -> None:
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/records/quote/new")
     page.locator("#in-name").fill("Half done")
@@ -185,6 +185,19 @@ def test_a_draft_survives_a_reload(page: Page, shop: Shop) -> None:
     page.get_by_role("button", name="Restore").click()
     expect(page.locator("#in-name")).to_have_value("Half done")
     expect(page.locator('[id="in-lines.n1.note"]')).to_have_value("kept")
+    page.wait_for_load_state("networkidle")
+    [session] = [each for each in page.context.cookies() if each["name"] == "tenon_session"]
+    page.context.add_cookies([{**session, "value": "of a session that ended"}])  # type: ignore[list-item]
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.locator(".alert")).to_contain_text("Your session has ended.")
+    page.context.add_cookies([session])  # type: ignore[list-item]
+    page.reload()  # somebody who is signed in goes on to where they were
+    page.get_by_role("button", name="Restore").click()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("Nothing was sent")
+    page.context.set_offline(False)
+    expect(page.locator("#in-name")).to_have_value("Half done")
     page.get_by_role("button", name="Create", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Half done")
     page.goto("/records/quote/new")

@@ -60,8 +60,26 @@ def test_help_opens_with_its_key(desk: Page) -> None:
     desk.goto("/records/customer")
     desk.keyboard.press("?")
     expect(desk.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    desk.get_by_role("checkbox", name="Keys work by themselves").uncheck()
     desk.get_by_role("button", name="Close").click()
     expect(desk.get_by_role("dialog", name="Keyboard shortcuts")).to_be_hidden()
+    desk.keyboard.press("?")
+    desk.keyboard.press("n")
+    desk.keyboard.press("Control+k")  # what asks for Ctrl goes on working
+    expect(desk.locator("#palette")).to_be_visible()
+    expect(desk.get_by_role("dialog", name="Keyboard shortcuts")).to_be_hidden()
+
+
+def test_a_menu_closes_when_tab_leads_out_of_it(desk: Page) -> None:
+    desk.goto("/")
+    desk.locator("summary[aria-label=Theme]").click()
+    dark = desk.get_by_role("button", name="Dark")
+    expect(dark).to_be_visible()
+    for _ in range(3):
+        desk.keyboard.press("Tab")
+    expect(dark).to_be_focused()
+    desk.keyboard.press("Tab")
+    expect(dark).to_be_hidden()
 
 
 def test_the_menu_folds_and_stays_folded(desk: Page) -> None:

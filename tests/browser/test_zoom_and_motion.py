@@ -16,14 +16,31 @@ MOVING = """[...document.querySelectorAll("*")].filter((each) => {
 }).map((each) => each.outerHTML.slice(0, 100))"""
 
 
+CRAMPED = """[...document.querySelectorAll("main :is(.scroll, .gridwrap, .board, .design-stage)")].filter((each) => each.checkVisibility()
+  && each.scrollHeight > each.clientHeight + 4 && each.clientHeight < 140).map((each) => `${each.className} ${each.clientHeight}`)"""
+RINGS = """(() => {
+  const seen = [];
+  for (const each of document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")) {
+    if (!each.checkVisibility({ visibilityProperty: true }) || each.disabled) continue;
+    each.focus({ focusVisible: true, preventScroll: true });
+    if (document.activeElement === each) seen.push([getComputedStyle(each).outlineStyle, each.outerHTML.slice(0, 100)]);
+  }
+  return seen;
+})()"""
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_twice_as_large_nothing_is_lost(chromium: Browser, live: Live, place: str) -> None:
-    """A window of 1280 by 1024 at 200 per cent is 640 by 512: nothing goes beyond its side, and the main heading is there."""
+    """A window of 1280 by 1024 at 200 per cent is 640 by 512: nothing goes beyond its side, and the main heading is there; what scrolls has room, at 400 per cent, too."""
     context = chromium.new_context(base_url=live.url, viewport={"width": 640, "height": 512})
     page = open_live(context, live, live.ann)
     page.goto(place.format(one=live.ids[0]))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.get_by_role("heading", level=1).count() == 1
+    for width, height in ((640, 400), (320, 256)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate(CRAMPED) == []
     context.close()
 
 
@@ -32,3 +49,13 @@ def test_who_wants_no_motion_has_none(desk: Page, live: Live) -> None:
     for place in PLACES:
         desk.goto(place.format(one=live.ids[0]))
         assert desk.evaluate(MOVING) == [], place
+
+
+def test_who_chooses_the_colours_sees_the_focus(desk: Page) -> None:
+    """Where the system sets the colours, shadows are gone: what has the focus has an outline."""
+    desk.emulate_media(forced_colors="active")
+    desk.goto("/records/customer")
+    desk.keyboard.press("Tab")
+    rings = desk.evaluate(RINGS)
+    assert len(rings) > 40
+    assert [each for style, each in rings if style == "none"] == []

@@ -56,11 +56,12 @@ def test_the_palette_finds_pages_records_and_things_to_do(member: TestClient, si
     assert 'data-href="/records/customer/new"' in text
     assert 'data-presses="dark"' in member.get("/search?q=dark").text
     assert 'data-href="/records/customer/import"' in member.get("/search?q=import customers").text
+    assert 'data-href="/design/form/customer_form"' in member.get("/search?q=design customer form").text
     assert "Nothing found for “zzzz”" in member.get("/search?q=zzzz").text
 
 
 def test_the_palette_offers_nobody_what_they_may_not(seller: TestClient, site: Site) -> None:
-    text = seller.get("/search?q=import").text + seller.get("/search?q=invite").text + seller.get("/search?q=cedar").text
+    text = seller.get("/search?q=import").text + seller.get("/search?q=invite").text + seller.get("/search?q=cedar").text + seller.get("/search?q=design").text
     assert "data-href" not in text
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tenon.engine.query.pages import Ask, page
+from tenon.engine.releases import draft
 from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import title_of, title_path
+from tenon.ui.backend.designing import designers
 from tenon.ui.backend.menu import first_entities, menu
 from tenon.ui.backend.visited import visited
 from tenon.ui.shell_shapes import Hit, HitGroup
@@ -15,17 +17,20 @@ from tenon.ui.shell_shapes import Hit, HitGroup
 EACH = 6
 RECORDS_EACH, MOST_SEARCHED, MOST_RECORDS = 3, 12, 10
 VISITED, ACTIONS, PAGES, RECORDS = Text("Visited lately", "最近访问"), Text("Actions", "操作"), Text("Pages", "页面"), Text("Records", "记录")
+DESIGNS = Text("Design", "设计")
 
 
 def search(view: View, text: str, kept: str) -> list[HitGroup]:
     """Return hits in groups: without a text what was visited lately, pages and a few actions, else what has all of its words."""
     words = text.lower().split()
     pages, actions = [h for h in _pages(view) if _fits(h, words)], [h for h in _actions(view) if _fits(h, words)]
+    listed: list[tuple[Text, list[Hit]]]
     if not words:
         seen = [Hit(f.label, f.icon, f.url, hint=f.hint or "") for f in visited(view, kept)]
-        listed = ((VISITED, seen[:EACH]), (PAGES, pages[: EACH + 2]), (ACTIONS, actions[:EACH]))
+        listed = [(VISITED, seen[:EACH]), (PAGES, pages[: EACH + 2]), (ACTIONS, actions[:EACH])]
     else:
-        listed = ((RECORDS, _records(view, text)), (PAGES, pages[:EACH]), (ACTIONS, actions[:EACH]))
+        designs = [h for h in _designs(view) if _fits(h, words)]
+        listed = [(RECORDS, _records(view, text)), (PAGES, pages[:EACH]), (ACTIONS, actions[:EACH]), (DESIGNS, designs[:EACH])]
     return [HitGroup(label.show(view.language), tuple(hits)) for label, hits in listed if hits]
 
 
@@ -44,13 +49,13 @@ def _pages(view: View) -> Iterator[Hit]:
     ]  # fmt: skip
     user = view.ctx.user
     if user is not None and user.may_build:
-        listed.append((Text("Releases", "版本"), "/admin/releases", "git-branch"))
+        listed += [(DESIGNS, "/design", "pencil"), (Text("Releases", "版本"), "/admin/releases", "git-branch")]
     if user is not None and user.is_admin:
         listed += [
             (Text("People", "人员"), "/admin/users", "users"), (Text("Units", "部门"), "/admin/units", "list-tree"), (Text("Roles", "角色"), "/admin/roles", "shield-check"),
             (Text("Tokens", "令牌"), "/admin/tokens", "key"), (Text("Audit", "审计"), "/admin/audit", "history"), (Text("Webhooks", "Webhook"), "/admin/webhooks", "link"),
-            (Text("Outgoing", "向外投递"), "/admin/outgoing", "send"),
-            (Text("System", "系统"), "/admin/system", "heart-pulse"),
+            (Text("Outgoing", "向外投递"), "/admin/outgoing", "send"), (Text("Access", "权限说明"), "/admin/access", "scan-search"),
+            (Text("System", "系统"), "/admin/system", "heart-pulse"), (Text("Settings of the workspace", "工作区设置"), "/admin/settings", "settings"),
         ]  # fmt: skip
     for label, url, icon in listed:
         yield Hit(label.show(view.language), icon, url)
@@ -77,6 +82,15 @@ def _actions(view: View) -> Iterator[Hit]:
             label = say("Import {things}", "导入{things}", things=entity.plural.show(language).lower() if language == "en" else entity.plural)
             yield Hit(label.show(language), "upload", f"/records/{entity.name}/import")
     yield Hit(Text("Sign out", "退出登录").show(language), "log-out", press="leave")
+
+
+def _designs(view: View) -> Iterator[Hit]:
+    """Return the documents that the reader may design, entities first."""
+    kinds = {kind: module for kind, module in designers().items() if draft.may_build(view.ctx, kind)}
+    for kind, module in sorted(kinds.items(), key=lambda item: item[0] != "entity"):
+        for document in view.model.all(kind):
+            label = say("Design {thing}", "设计{thing}", thing=document.label)
+            yield Hit(label.show(view.language), module.ICON, f"/design/{kind}/{document.name}", hint=module.LABEL.show(view.language))
 
 
 def _records(view: View, text: str) -> list[Hit]:

@@ -32,5 +32,8 @@ export function writeCookie(name, value, age = 31536000) {
   document.cookie = `${name}=${encodeURIComponent(value)};path=/;max-age=${age};samesite=lax${secure}`;
 }
 
+/** False when somebody wants no keys that do something without Ctrl or Alt: who dictates, or touches keys by chance. */
+export const hasKeys = () => readCookie("tenon_keys") !== "off";
+
 /** True when keys belong to a field and not to the page. */
 export const isTyping = (target) => Boolean(target.closest?.("input, textarea, select, [contenteditable], dialog[open]"));

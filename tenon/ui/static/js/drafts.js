@@ -30,8 +30,14 @@ function later(event) {
   const form = event.target.closest?.("form[data-draft]");
   if (!form) return;
   clearTimeout(timer);
-  timer = setTimeout(() => { if (form.isConnected) keep(form); }, WAIT);
+  timer = setTimeout(() => { if (form.isConnected) keep(form); timer = null; }, WAIT);
 }
+
+// Led away in the middle of a word, such as by a session that ended: the last of it is kept, too.
+addEventListener("pagehide", () => {
+  const form = timer && one("form[data-draft]");
+  if (form) keep(form);
+});
 
 /** Draw the form again with the entries; the server knows what belongs to them. */
 async function restore(form, entries) {
@@ -69,11 +75,17 @@ const same = (form, entries) => {
   return JSON.stringify(now) === JSON.stringify(entries);
 };
 
+/** True when what was sent was taken: the server led on from there, and not to the door because a session had ended. */
+function wasTaken() {
+  const [here] = performance.getEntriesByType("navigation");
+  return here.type === "navigate" && here.redirectCount > 0 && !one(".door");
+}
+
 function begin() {
   const form = one("form[data-draft]");
   const sent = sessionStorage.getItem(SENT);
   sessionStorage.removeItem(SENT);
-  if (sent && !(form?.matches("[data-failed]") && keyOf(form) === sent)) localStorage.removeItem(sent);
+  if (sent && wasTaken()) localStorage.removeItem(sent);
   for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
     if (Date.now() - (read(key)?.at ?? 0) > OLD) localStorage.removeItem(key);
   }
@@ -89,6 +101,7 @@ document.addEventListener("submit", (event) => {
   }
   if (event.target.matches("form[data-draft]")) {
     clearTimeout(timer);
+    timer = null;
     keep(event.target);
     sessionStorage.setItem(SENT, keyOf(event.target));
   }

@@ -1,12 +1,13 @@
-// The menu as a drawer on small screens: focus goes in, Escape and a click outside close it.
-import { one } from "./dom.js";
+// The menu as a drawer on small screens: focus goes in and stays there, Escape and a click outside close it.
+import { all, one } from "./dom.js";
 
 function set(button, isOpen) {
   const drawer = document.getElementById(button.dataset.drawer);
   drawer.classList.toggle("open", isOpen);
   button.setAttribute("aria-expanded", String(isOpen));
-  if (isOpen) drawer.addEventListener("transitionend", () => one("a", drawer)?.focus(), { once: true });
-  else button.focus();
+  for (const beside of all(":scope > :not(.side)", drawer.parentElement)) beside.inert = isOpen;
+  if (!isOpen) { button.focus(); return; }
+  one("summary, a", drawer)?.focus({ preventScroll: true });
 }
 
 document.addEventListener("click", (event) => {
@@ -19,5 +20,11 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const button = one("[data-drawer][aria-expanded=true]");
-  if (event.key === "Escape" && button) set(button, false);
+  if (event.key === "Escape" && button && !one("details.pop[open]")) set(button, false);
+});
+
+// Turned to its side, a screen may have room for the menu.
+matchMedia("(max-width: 820px)").addEventListener("change", () => {
+  const button = one("[data-drawer][aria-expanded=true]");
+  if (button) set(button, false);
 });

@@ -1,5 +1,6 @@
 // Forms: a warning before leaving with unsaved entries, no double sending, focus where work goes on, keys for saving and for rows.
-import { all, one } from "./dom.js";
+import { all, one, word } from "./dom.js";
+import { toast } from "./toast.js";
 
 let isDirty = false;
 let waiting = null; // what was asked of the server that changes where the focus belongs
@@ -12,6 +13,11 @@ addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.getAttribute("method") !== "post" || "download" in form.dataset) return;
+  if (!navigator.onLine) {
+    event.preventDefault();
+    toast(word("No connection. Nothing was sent; try again when it is back."));
+    return;
+  }
   if (form.matches("[data-guard]")) isDirty = false;
   if (form.dataset.sending) { event.preventDefault(); return; }
   form.dataset.sending = "1";

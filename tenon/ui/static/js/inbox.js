@@ -1,12 +1,12 @@
 // The inbox with the keyboard: arrows walk the tasks, X completes, S puts off, T takes, A assigns or approves, R rejects; Ctrl Enter sends a comment.
-import { all, isTyping, one } from "./dom.js";
+import { all, hasKeys, isTyping, one } from "./dom.js";
 
 const titles = () => all("#inbox .task-title");
 let at = 0;
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || event.target.closest?.("details[open]")) return;
-  const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+  const step = { ArrowDown: 1, ArrowUp: -1, ...(hasKeys() && { j: 1, k: -1 }) }[event.key];
   const row = event.target.closest?.(".task");
   if (step) {
     event.preventDefault();

@@ -1,5 +1,5 @@
 // Keys for the page: data-key names the key, or the two keys one after the other, that click or focus an element; Ctrl-S saves a form.
-import { all, isTyping, one } from "./dom.js";
+import { all, hasKeys, isTyping, one, writeCookie } from "./dom.js";
 
 const PAUSE = 1200;
 let former = { key: "", at: 0 };
@@ -10,7 +10,7 @@ document.addEventListener("keydown", (event) => {
     one("form[data-guard] button[type=submit]").click();
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || event.target.closest?.("details.pop[open]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || !hasKeys() || isTyping(event.target) || event.target.closest?.("details.pop[open]")) return;
   const both = Date.now() - former.at < PAUSE ? `${former.key} ${event.key}` : "";
   former = { key: event.key, at: Date.now() };
   const find = (keys) => all("[data-key]").find((element) => element.dataset.key === keys);
@@ -20,3 +20,10 @@ document.addEventListener("keydown", (event) => {
   if (target.matches("input")) target.focus();
   else target.click();
 });
+
+// They can be switched off, in the list of them.
+const choice = one("[data-keys]");
+if (choice) {
+  choice.checked = hasKeys();
+  choice.addEventListener("change", () => writeCookie("tenon_keys", choice.checked ? "on" : "off"));
+}

@@ -1,7 +1,13 @@
-// Popovers are <details>: one open at a time, closed by Escape and by a click outside; arrows walk a menu.
+// Popovers are <details>: one open at a time, closed by Escape, by a click outside and when the focus goes on; arrows walk a menu.
 import { all, one } from "./dom.js";
 
 document.addEventListener("click", (event) => {
+  for (const box of all("details.pop[open]")) if (!box.contains(event.target)) box.open = false;
+});
+
+// Tab leads out of it: what it lay over is there again, so nothing hides what has the focus now.
+addEventListener("keyup", (event) => {
+  if (event.key !== "Tab" || event.target.closest("dialog")) return;
   for (const box of all("details.pop[open]")) if (!box.contains(event.target)) box.open = false;
 });
 

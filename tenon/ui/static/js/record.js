@@ -62,14 +62,22 @@ document.addEventListener("keydown", (event) => {
   event.target.form.requestSubmit();
 });
 
-// Comments are written into an empty box again once they were taken; what was typed meanwhile stays.
+// Comments are written into an empty box again once they were taken; what was typed meanwhile stays, and comes back when a session had ended.
+const keptRemark = () => `tenon-remark:${location.pathname}`;
 document.addEventListener("submit", (event) => {
   const box = event.target.matches(".remark-form") && one("textarea", event.target);
-  if (box) box.dataset.sent = box.value;
+  if (!box) return;
+  box.dataset.sent = box.value;
+  sessionStorage.setItem(keptRemark(), box.value);
 });
+const remark = one(".remark-form textarea");
+if (remark && !remark.value) remark.value = sessionStorage.getItem(keptRemark()) || "";
 document.addEventListener("htmx:after:request", (event) => {
   const box = one("textarea", event.target.closest?.(".remark-form") ?? document.createElement("i"));
-  if (box && event.detail?.ctx?.response?.status < 400 && box.value === box.dataset.sent) box.form.reset();
+  if (box && event.detail?.ctx?.response?.status < 400 && !event.detail.ctx.response.headers.has("HX-Redirect")) {
+    sessionStorage.removeItem(keptRemark());
+    if (box.value === box.dataset.sent) box.form.reset();
+  }
 });
 
 document.addEventListener("change", (event) => {

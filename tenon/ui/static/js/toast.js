@@ -10,8 +10,8 @@ export function toast(text, undo = "") {
   if (undo) box.append(undoForm(undo));
   one("#toasts").append(box);
   let timer = setTimeout(() => box.remove(), STAYS);
-  box.addEventListener("mouseenter", () => clearTimeout(timer));
-  box.addEventListener("mouseleave", () => { timer = setTimeout(() => box.remove(), STAYS); });
+  for (const name of ["mouseenter", "focusin"]) box.addEventListener(name, () => clearTimeout(timer));
+  for (const name of ["mouseleave", "focusout"]) box.addEventListener(name, () => { timer = setTimeout(() => box.remove(), STAYS); });
 }
 
 function undoForm(action) {
