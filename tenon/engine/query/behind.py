@@ -11,6 +11,9 @@ from typing import Any, Protocol
 from tenon.engine.query.question import Question
 from tenon.metamodel.expressions.tree import Expression, facts_of
 
+MOST_NAMED = 80
+"""So many records fit by their ids into one expression."""
+
 
 class Answered(Protocol):
     """What is asked of a column of an answer."""
@@ -63,6 +66,14 @@ def condition_of(expression: Expression) -> str | None:
             return None
         parts[ast.unparse(found.where)] = None
     return " or ".join(f"({part})" for part in parts) if len(parts) > 1 else next(iter(parts), None)
+
+
+def among(ids: Sequence[str], filter: str | None) -> str | None:
+    """Return the filter of these very records, together with the one they were found by; None for more than one expression can name."""
+    if not 0 < len(ids) <= MOST_NAMED:
+        return None
+    own = f"record.id in [{', '.join(literal(each) for each in ids)}]"
+    return f"({filter}) and {own}" if filter else own
 
 
 def literal(value: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +15,7 @@ from tenon.engine.access.resolver import environment
 from tenon.engine.access.rights import rights_of
 from tenon.engine.columns import CodeText
 from tenon.engine.context import Context
+from tenon.engine.query.behind import among, literal
 from tenon.engine.query.pages import Ask, where
 from tenon.engine.query.paths import find_path
 from tenon.engine.reports.falls import CAPS, given_of, score_of
@@ -49,15 +49,19 @@ class Attributed:
 
 @dataclass(frozen=True)
 class _Event:
-    """One event: its reason, the scored record (None where the score may not be read), and its day."""
+    """One event: its id, its reason, the scored record (None where the score may not be read), and its day."""
 
+    id: str
     reason: Any
     record: str | None
     day: date
 
 
 def attribute(uow: UnitOfWork, ctx: Context, asked: Attributed) -> dict[str, Any]:
-    """Return rows of a reason with its events beside a group with its events, the most first; both add up to ``events``. Raises NotFound, Invalid."""
+    """Return rows of a reason with its events beside a group with its events, the most first; both add up to ``events``.
+
+    The details of both counts have the filters behind the rows and behind all. Raises NotFound, Invalid.
+    """
     rights = rights_of(uow.model, ctx)
     rights.require(asked.entity, "read")
     scored = find_path(rights, asked.entity, asked.score, "field", readable=True)
@@ -67,14 +71,27 @@ def attribute(uow: UnitOfWork, ctx: Context, asked: Attributed) -> dict[str, Any
     reason = find_path(rights, asked.entity, asked.reason, "field", readable=True)
     events = _find(uow, ctx, asked, scored.steps, field.name)
     labels = {each["name"]: each["label"] for each in options_of(reason.field.spec, ctx.language)} if hasattr(reason.field.spec, "named") else {}
-    reasons = Counter(labels.get(e.reason, "–" if e.reason is None else str(e.reason)) for e in events)
+    reasons: dict[Any, list[str]] = {}
+    for event in events:
+        reasons.setdefault(event.reason, []).append(event.id)
     groups = _groups(uow, definition, events, asked.days, ctx.language)
     heads = (("reason", reason.field.label, "text"), ("events", say("Lost", "流失数"), "number"),
              ("group", say("Lost most points in", "失分最多的维度"), "text"), ("of_group", say("Lost", "流失数"), "number"))  # fmt: skip
     columns = [{"name": name, "label": label.show(ctx.language), "type": type_} for name, label, type_ in heads]
-    sides = [sorted(counts.items(), key=lambda each: (-each[1], each[0])) for counts in (reasons, groups)]
-    rows = [[*left, *right] for left, right in zip_longest(*sides, fillvalue=(None, None))]
-    return {"columns": columns, "rows": rows, "details": [{} for _ in columns], "events": len(events), "days": asked.days}
+    told = [(labels.get(r, "–" if r is None else str(r)), len(ids), _behind(asked, f"is_empty({asked.reason})" if r is None else f"{asked.reason} == {literal(r)}")) for r, ids in reasons.items()]
+    sides = [sorted(side, key=lambda each: (-each[1], each[0])) for side in (told, [(name, len(ids), among(ids, asked.filter)) for name, ids in groups.items()])]
+    pairs = list(zip_longest(*sides, fillvalue=(None, None, None)))
+    details: list[dict[str, Any]] = [{} for _ in columns]
+    if len(events) < MOST:
+        for place, side in ((1, 0), (3, 1)):
+            details[place] = {"behind": [pair[side][2] for pair in pairs], "behind_total": _behind(asked)}
+    return {"columns": columns, "rows": [[*left[:2], *right[:2]] for left, right in pairs], "details": details, "events": len(events), "days": asked.days}
+
+
+def _behind(asked: Attributed, *more: str) -> str:
+    """Return the filter of the events, those with a day, narrowed by more conditions."""
+    parts = [*([asked.filter] if asked.filter else []), f"not is_empty({asked.entity.fields[asked.entity.time_field].name})", *more]
+    return " and ".join(f"({part})" for part in parts)
 
 
 def _find(uow: UnitOfWork, ctx: Context, asked: Attributed, steps: tuple[Any, ...], score: str) -> list[_Event]:
@@ -85,7 +102,7 @@ def _find(uow: UnitOfWork, ctx: Context, asked: Attributed, steps: tuple[Any, ..
     node = source.reach(steps)
     readable = source.environment.resolver.cell(source.environment, node.alias, node.entity, node.entity.fields[score])
     record = node.alias.c.id if readable is None else case((readable, node.alias.c.id), else_=null().cast(CodeText()))
-    columns = [source.at(reason.steps, reason.field), record, source.at((), time)]
+    columns = [source.at(reason.steps, reason.field), record, source.at((), time), source.alias.c.id]
     conditions = where(uow, rights, source, entity, Ask([asked.filter] if asked.filter else []))
     statement = select(*columns).select_from(source.from_clause).where(*conditions).order_by(columns[2].desc(), source.alias.c.id).limit(MOST)
     found = []
@@ -93,20 +110,20 @@ def _find(uow: UnitOfWork, ctx: Context, asked: Attributed, steps: tuple[Any, ..
         moment = from_db(time.type, row[2])
         if moment is not None:
             day = moment if time.type.kind == "date" else moment.astimezone(uow.timezone).date()
-            found.append(_Event(from_db(reason.field.type, row[0]), row[1], day))
+            found.append(_Event(row[3], from_db(reason.field.type, row[0]), row[1], day))
     return found
 
 
-def _groups(uow: UnitOfWork, definition: Definition, events: Sequence[_Event], days: int, language: str) -> Counter[str]:
-    """Return how many events there are for each group of measures that lost most points up to the day before the event."""
+def _groups(uow: UnitOfWork, definition: Definition, events: Sequence[_Event], days: int, language: str) -> dict[str, list[str]]:
+    """Return the events there are for each group of measures that lost most points up to the day before the event."""
     history = _history(uow, definition, sorted({e.record for e in events if e.record is not None}))
     forms = {row.form: find_form(uow, row.form) or definition.form_json for row in {r.form: r for rows in history.values() for r in rows}.values()}
-    counts = Counter[str]()
+    found: dict[str, list[str]] = {}
     for event in events:
         rows = history.get(event.record or "", ())
         before, after = (_at(uow, rows, event.day - timedelta(days=back)) for back in (days, 1))
-        counts[_group(definition, forms, before, after, language)] += 1
-    return counts
+        found.setdefault(_group(definition, forms, before, after, language), []).append(event.id)
+    return found
 
 
 def _history(uow: UnitOfWork, definition: Definition, records: Sequence[str]) -> dict[str, list[Any]]:

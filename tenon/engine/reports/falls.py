@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from tenon.engine.access.resolver import environment
 from tenon.engine.access.rights import rights_of
 from tenon.engine.context import Context
+from tenon.engine.query.behind import among, literal
 from tenon.engine.query.pages import Ask, where
 from tenon.engine.query.paths import find_path
 from tenon.engine.scores.contributions import Contribution, adjustments, contributions
@@ -52,7 +53,7 @@ class Falls:
 def falls(uow: UnitOfWork, ctx: Context, asked: Falls) -> dict[str, Any]:
     """Return a row a measure that lost points: its name and group, in how many falls, their share of all, and the points lost on average.
 
-    ``falls`` is how many there are. Raises NotFound, Invalid.
+    ``falls`` is how many there are; the details of ``cases`` have the filters behind the rows and behind all. Raises NotFound, Invalid.
     """
     rights = rights_of(uow.model, ctx)
     rights.require(asked.entity, "read")
@@ -61,18 +62,27 @@ def falls(uow: UnitOfWork, ctx: Context, asked: Falls) -> dict[str, Any]:
     definition = define(uow.model, uow.model.get("score", str(score.score)))
     found = _find(uow, ctx, asked, score)
     sides = [_given(uow, definition, found, day) for day in (asked.first, asked.last)]
-    lost: dict[str, list[Decimal]] = {}
+    lost: dict[str, list[tuple[str, Decimal]]] = {}
     for record in found:
         for moved in difference(*sides[0].get(record, NOTHING), *sides[1].get(record, NOTHING)):
             if moved["change"] < 0:
-                lost.setdefault(moved["name"], []).append(-Decimal(str(moved["change"])))
-    rows = [_row(definition, name, points, len(found), ctx.language) for name, points in lost.items()]
-    rows.sort(key=lambda row: (-row[2], -row[4]))
+                lost.setdefault(moved["name"], []).append((record, -Decimal(str(moved["change"]))))
+    told = [(_row(definition, name, [p for _, p in cases], len(found), ctx.language), among([r for r, _ in cases], asked.filter)) for name, cases in lost.items()]
+    told.sort(key=lambda each: (-each[0][2], -each[0][4]))
     heads = (("measure", say("Measure", "指标"), "text"), ("group", say("Group", "分组"), "text"), ("cases", say("Falls", "下滑数"), "number"),
              ("share", say("Share of falls", "占比"), "number"), ("points", say("Points lost", "平均失分"), "number"))  # fmt: skip
     columns = [{"name": name, "label": label.show(ctx.language), "type": type_} for name, label, type_ in heads]
-    return {"columns": columns, "rows": rows, "details": [{} for _ in columns], "falls": len(found), "from": asked.first.isoformat(), "to": asked.last.isoformat(),
+    details: list[dict[str, Any]] = [{} for _ in columns]
+    details[2] = {"behind": [behind for _, behind in told], "behind_total": _behind(asked, score)}
+    return {"columns": columns, "rows": [row for row, _ in told], "details": details, "falls": len(found), "from": asked.first.isoformat(), "to": asked.last.isoformat(),
             "least": asked.least}  # fmt: skip
+
+
+def _behind(asked: Falls, score: Field) -> str:
+    """Return the filter of the records that fell."""
+    before, after = (f"was({score.name}, date('{day.isoformat()}'))" for day in (asked.first, asked.last))
+    fell = f"{before} - {after} >= {literal(asked.least)}"
+    return f"({asked.filter}) and {fell}" if asked.filter else fell
 
 
 def score_of(field: Field, entity: Entity) -> Field:

@@ -74,7 +74,7 @@ class Reading:
         if short and abs(exact) >= 1_000_000:
             return self.fmt.money_short(Decimal(int(exact)), str(detail["currency"]) if detail.get("currency") else None)
         if detail.get("currency"):
-            return self.fmt.money(round(exact, 2), str(detail["currency"]), detail.get("scale"))
+            return self.fmt.money(round(exact, 0 if short and abs(exact) >= 1_000 else 2), str(detail["currency"]), detail.get("scale"))
         places = decimals_of(exact, short=short)
         return self.fmt.number(round(exact, places), places)
 
@@ -178,8 +178,9 @@ class Reading:
 
 
 def decimals_of(exact: Decimal, *, short: bool = False) -> int:
-    """Return how many decimals a plain number is shown with: none when whole, fewer the larger it is."""
-    return 0 if exact == exact.to_integral_value() else 1 if short or abs(exact) >= 100 else 2
+    """Return how many decimals a plain number is shown with: as many as it has, fewer the larger it is."""
+    most = 0 if short and abs(exact) >= 10_000 else 1 if short or abs(exact) >= 100 else 2
+    return next(places for places in range(most + 1) if places == most or round(exact, places) == exact)
 
 
 def _exact(value: float | Decimal) -> Decimal:

@@ -142,7 +142,13 @@ def _change(reading: Reading, place: int) -> Mapping[str, Any] | None:
     else:
         text = sign + reading.number(abs(change), detail)
     word = reading.words("up", "上升") if is_up else reading.words("down", "下降") if change else reading.words("unchanged", "持平")
-    return {"icon": "arrow-up" if is_up else "arrow-down" if change else "equal", "text": text, "tone": tone, "against": against, "word": word}
+    return {"icon": "arrow-up" if is_up else "arrow-down" if change else "equal", "text": text, "tone": tone, "against": against, "word": word, "url": reading.list_of(_before(compare, place))}
+
+
+def _before(compare: Mapping[str, Any], place: int) -> str | None:
+    """Return the filter behind the earlier value, None when it is nothing."""
+    behind = compare["details"][place].get("behind") or compare.get("behind")
+    return behind[0] if behind and compare["rows"][0][place] else None
 
 
 def _against(reading: Reading, compare: Mapping[str, Any]) -> str:
@@ -198,7 +204,9 @@ def _table(reading: Reading) -> Made:
             cells.append(Cell(text, f"/records/{entity}/{id_}" if place == title else None, None, reading.colour(value, place) if isinstance(value, str) else None, value=value))
         rows.append(cells)
     numeric = [c["type"] in ("number", "duration") for c in reading.columns]
-    return {"kind": "records", "is_empty": not rows, "facts": {"heads": [str(c["label"]) for c in reading.columns], "rows": rows, "numeric": numeric, "count": data.get("count"), "title": title}}
+    long = [c["type"] == "text" and i != title for i, c in enumerate(reading.columns)]
+    facts = {"heads": [str(c["label"]) for c in reading.columns], "rows": rows, "numeric": numeric, "long": long, "count": data.get("count"), "title": title}
+    return {"kind": "records", "is_empty": not rows, "facts": facts}
 
 
 def _matrix(reading: Reading) -> Made:
@@ -325,22 +333,32 @@ def _falls(reading: Reading) -> Made:
     """Return the measures behind falls, and how many falls there were."""
     data = reading.data
     rows = [
-        (label, group_label(group, reading.fmt.language) or "–", reading.fmt.number(cases), reading.fmt.percent(share), reading.fmt.number(points))
-        for label, group, cases, share, points in data["rows"]
+        (Cell(label), Cell(group_label(group, reading.fmt.language) or "–"), reading.cell(cases, 2, reading.behind(i, 2)), Cell(reading.fmt.percent(share)), Cell(reading.fmt.number(points)))
+        for i, (label, group, cases, share, points) in enumerate(data["rows"])
     ]
     told = reading.words("{n} records fell by {least} points or more.", "{n} 条记录下滑 {least} 分及以上。", n=reading.fmt.number(data["falls"]), least=data["least"])
     heads = [str(c["label"]) for c in reading.columns]
-    facts = {"heads": heads, "rows": rows, "told": told, "sums": (), "numbers": (2, 3, 4), "from": reading.period(data["from"], "day"), "to": reading.period(data["to"], "day")}
+    facts: dict[str, Any] = {"heads": heads, "rows": rows, "told": told, "url": reading.list_of(reading.whole(2)), "sums": (), "numbers": (2, 3, 4)}
+    facts |= {"from": reading.period(data["from"], "day"), "to": reading.period(data["to"], "day")}
     return {"kind": "falls", "facts": facts, "is_empty": not rows}
 
 
 def _attribution(reading: Reading) -> Made:
     """Return reasons beside groups of measures, each with how many were lost, and the sum of both."""
     data, number = reading.data, reading.fmt.number
-    rows = [(reason or "", number(n), group_label(group, reading.fmt.language) or "", number(of)) for reason, n, group, of in data["rows"]]
-    total, told = number(data["events"]), reading.words("{n} were lost; points lost in the {days} days before.", "共流失 {n} 个；之前 {days} 天的失分。", n=number(data["events"]), days=data["days"])
-    sums = ("", total, "", total)
-    facts = {"heads": [str(c["label"]) for c in reading.columns], "rows": rows, "sums": sums, "told": told, "numbers": (1, 3)}
+
+    def lost(count: int | None, index: int, place: int) -> Cell:
+        return Cell("") if count is None else reading.cell(count, place, reading.behind(index, place))
+
+    rows = [
+        (Cell(reason or ""), lost(n, i, 1), Cell(group_label(group, reading.fmt.language) or ""), lost(of, i, 3))
+        for i, (reason, n, group, of) in enumerate(data["rows"])
+    ]
+    url = reading.list_of(data["details"][1].get("behind_total"))
+    total = Cell(number(data["events"]), url)
+    told = reading.words("{n} were lost; points lost in the {days} days before.", "共流失 {n} 个；之前 {days} 天的失分。", n=number(data["events"]), days=data["days"])
+    sums = (Cell(reading.words("Total", "合计")), total, Cell(""), total)
+    facts = {"heads": [str(c["label"]) for c in reading.columns], "rows": rows, "sums": sums, "told": told, "url": url, "numbers": (1, 3)}
     return {"kind": "falls", "facts": facts, "is_empty": not rows}
 
 

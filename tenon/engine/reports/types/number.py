@@ -59,9 +59,8 @@ def _compared(asked: Asked, found: Found) -> dict[str, Any]:
     before = _one(asked, None, period) if field else _one(asked, asked.filter([(name, period)]) or "", None)
     values = zip(found.outputs, found.values[0], before.values[0], strict=True)
     changes = {o.name: change(now, then) for o, now, then in values}
-    compare = {"to": asked.body.compare.to if asked.body.compare else "", "field": name, "period": period_json(period, asked.ctx.language), "rows": before.rows}
-    if before.behind is not None:
-        compare["behind"] = before.behind
+    compare = {"to": asked.body.compare.to if asked.body.compare else "", "field": name, "period": period_json(period, asked.ctx.language)}
+    compare |= {key: value for key, value in table(asked, before).items() if key in ("rows", "behind", "details")}
     return {"compare": compare, "changes": changes}
 
 

@@ -36,7 +36,8 @@ class Series(Answers):
     def answer(self, asked: Asked) -> dict[str, Any]:
         """Return rows, their totals where a share of them is shown, and ``compare`` with the rows of the period before."""
         lens = lens_of(asked)
-        found = asked.find(question_of(asked, totals=asked.body.type in ("pie", "bar", "stacked_bar")), lens)
+        has_whole = asked.body.type in ("pie", "bar", "stacked_bar") and not asked.option("history")  # a record is there once a day of a history
+        found = asked.find(question_of(asked, totals=has_whole), lens)
         found = fill(asked, found, lens)
         shown = table(asked, found)
         if asked.body.compare is not None and len([o for o in found.outputs if o.selected is not None]) == 1 and found.outputs[0].bucket:

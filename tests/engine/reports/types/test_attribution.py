@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tenon.metamodel.errors import Invalid
-from tests.engine.reports.asking import answer, widget
+from tests.engine.reports.asking import answer, counted, widget
 from tests.engine.reports.types.test_falls import TWO
 from tests.engine.sql.test_past import READER
 from tests.shop import Shop
@@ -42,6 +42,10 @@ def test_both_sides_add_up(shop: Shop) -> None:
         ["Price", 3, "usage", 2], ["Service", 1, "No history", 1], ["–", 1, "No points lost", 1], [None, None, "Without a group", 1],
     ]  # fmt: skip
     assert found["events"] == sum(row[1] or 0 for row in found["rows"]) == sum(row[3] or 0 for row in found["rows"]) == 5
+    for place in (1, 3):
+        behind = found["details"][place]
+        assert [counted(shop, "loss", each) if each else None for each in behind["behind"]] == [row[place] for row in found["rows"]]
+        assert counted(shop, "loss", behind["behind_total"]) == 5
     short = answer(shop, {**ASKED, "name": "short", "options": {"days": 20}})
     assert {row[2] for row in short["rows"] if row[2]} == {"No points lost", "No history"}
 

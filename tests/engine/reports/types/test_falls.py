@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tenon.metamodel.errors import Invalid
-from tests.engine.reports.asking import answer, widget
+from tests.engine.reports.asking import answer, counted, widget
 from tests.engine.sql.test_past import READER, SCORE
 from tests.shop import Shop, person
 
@@ -46,6 +46,9 @@ def test_measures_that_lost_points(falling: Shop) -> None:
     assert rows(found) == [["Paying", "usage", 2, Decimal(1), Decimal(21)], ["Software", None, 1, Decimal("0.5"), Decimal(40)]]
     assert (found["falls"], found["from"], found["to"]) == (2, "2026-03-02", "2026-03-16")
     assert [c["name"] for c in found["columns"]] == ["measure", "group", "cases", "share", "points"]
+    cases = found["details"][2]
+    assert [counted(falling, "customer", behind) for behind in cases["behind"]] == [2, 1]
+    assert counted(falling, "customer", cases["behind_total"]) == found["falls"]
 
 
 def test_a_cap_is_a_reason_too(shop: Shop) -> None:
@@ -67,10 +70,13 @@ def test_how_far_and_how_fast(falling: Shop) -> None:
     assert (late["falls"], late["rows"]) == (0, [])
     named = answer(falling, {**FALLS, "name": "named", "query": {**FALLS["query"], "filter": "name == 'B'"}})
     assert [row[0] for row in named["rows"]] == ["Software", "Paying"]
+    assert [counted(falling, "customer", behind) for behind in named["details"][2]["behind"]] == [1, 1]
 
 
 def test_only_what_the_reader_sees_counts(falling: Shop) -> None:
-    found = answer(falling, FALLS, person("x", "half"))
+    half = person("x", "half")
+    found = answer(falling, FALLS, half)
+    assert counted(falling, "customer", found["details"][2]["behind_total"], half) == 1
     assert rows(found) == [["Paying", "usage", 1, Decimal(1), Decimal(30)]]
 
 
