@@ -18,6 +18,19 @@ MOVING = """[...document.querySelectorAll("*")].filter((each) => {
 
 CRAMPED = """[...document.querySelectorAll("main :is(.scroll, .gridwrap, .board, .design-stage)")].filter((each) => each.checkVisibility()
   && each.scrollHeight > each.clientHeight + 4 && each.clientHeight < 140).map((each) => `${each.className} ${each.clientHeight}`)"""
+UNSEEN = """(() => {
+  const look = (each, part) => { const style = getComputedStyle(each, part); return [style.outlineStyle, style.boxShadow, style.borderColor, style.backgroundColor].join(); };
+  const around = (each) => [each, each.parentElement, each.parentElement.parentElement, each.nextElementSibling ?? each].map((one) => look(one)).join() + look(each, "::before");
+  const unseen = [];
+  for (const each of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
+    if (!each.checkVisibility({ visibilityProperty: true }) || each.disabled || each.matches("dialog *")) continue;
+    document.activeElement.blur();
+    const before = around(each);
+    each.focus({ focusVisible: true, preventScroll: true });
+    if (document.activeElement === each && around(each) === before) unseen.push(each.outerHTML.slice(0, 120));
+  }
+  return unseen;
+})()"""
 RINGS = """(() => {
   const seen = [];
   for (const each of document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")) {
@@ -44,11 +57,13 @@ def test_twice_as_large_nothing_is_lost(chromium: Browser, live: Live, place: st
     context.close()
 
 
-def test_who_wants_no_motion_has_none(desk: Page, live: Live) -> None:
+def test_who_wants_no_motion_has_none_and_what_has_the_focus_is_seen(desk: Page, live: Live) -> None:
     desk.emulate_media(reduced_motion="reduce")
     for place in PLACES:
         desk.goto(place.format(one=live.ids[0]))
         assert desk.evaluate(MOVING) == [], place
+        desk.keyboard.press("Tab")
+        assert desk.evaluate(UNSEEN) == [], place
 
 
 def test_who_chooses_the_colours_sees_the_focus(desk: Page) -> None:
