@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from tenon.engine.apps import Package, find_app, install_all
@@ -23,7 +24,8 @@ from tenon.engine.scores.past import fill_day
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.platform.boot import make_worker
 from tenon.platform.worker import Worker
-from tests.apps.conftest import SYSTEM, Apps
+from tests.apps.conftest import SYSTEM, ZONE, Apps
+from tests.apps.test_chm_roi import question
 
 STORY = "C-0001"
 DAYS = {0: ("72.0000", "fair"), 14: ("45.0000", "risk"), 28: ("75.0000", "fair")}
@@ -110,10 +112,31 @@ def test_the_sample_and_its_history(apps: Apps) -> None:
     assert (now["trend"]["value"], now["trend"]["change"]) == (45, 30)
     assert apps.explain("health", record, on=apps.day(-400))["value"] is not None
     assert {r["health_band"] for r in apps.records("customer", "health_band")} >= {"fair"}
+    agrees_with_the_history(apps)
+    saved = apps.ask(question(apps, "hours_saved"))
+    (sent,) = apps.ask({"entity": "message_log", "filter": "not is_empty(message) and direction == 'out' and sent_at >= days_ago(90)", "measures": [{"name": "n", "expr": "count()"}]})
+    assert [[float(cell) for cell in row] for row in saved] == [[pytest.approx(sent[0] * 10 / 60), 0, 0, sent[0]]]
+    assert sent[0] > 0
     with apps.platform.read() as uow:
         assert uow.connection.execute(select(rule_runs.c.rule)).all() == []
     assert {r["rule"] for r in apps.records("alert", "rule")} == {None}
     assert {r["playbook"] for r in apps.records("task", "playbook")} == {None}
+
+
+def agrees_with_the_history(apps: Apps) -> None:
+    """What alerts and losses say of the health of their customer is what its history says of those days."""
+    days = timedelta(days=1)
+    told: list[tuple[str, Any, Any]] = []
+    for alert in apps.records("alert", "record", "opened_at", "closed_at", "window_days", "score_from", "score_to", "score_end", filters=["not is_empty(score)"]):
+        opened = datetime.fromisoformat(alert["opened_at"]).astimezone(ZONE).date()
+        told += [(alert["record"]["id"], opened, alert["score_to"]), (alert["record"]["id"], opened - alert["window_days"] * days, alert["score_from"])]
+        if alert["closed_at"]:
+            told.append((alert["record"]["id"], datetime.fromisoformat(alert["closed_at"]).astimezone(ZONE).date(), alert["score_end"]))
+    assert len(told) >= 11
+    for lost in apps.records("churn_event", "customer", "at", "score_90d_before", filters=["kind == 'full'"]):
+        told.append((lost["customer"]["id"], date.fromisoformat(lost["at"]) - 90 * days, lost["score_90d_before"]))
+    for customer, on, value in told:
+        assert float(apps.explain("health", customer, on=on.isoformat())["value"]) == pytest.approx(float(value), abs=0.051), (customer, on)
 
 
 def test_a_filled_day_equals_a_run_of_that_day(chm: Apps) -> None:

@@ -44,17 +44,23 @@ def rows_of(file: str) -> list[dict[str, str]]:
         return list(csv.DictReader(opened))
 
 
+NAMED = ("name", "competitor", "unit_name", "title", "plan")
+"""Columns that may hold names in any script."""
+
+
 def test_texts_are_in_one_language() -> None:
     """Names stay what they are; whatever else is written differs by language, and holds no word of the other."""
     names = {row["name"] for row in rows_of("core/sample/customer.csv")}
     named = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
     mixed: list[tuple[str, str]] = []
-    for path in sorted(TEMPLATES.glob("c*/sample/*.csv")):
+    for path in sorted(TEMPLATES.glob("*/sample/*.csv")):
         own = rows_of(str(path.relative_to(TEMPLATES)))
         for field in [name.removesuffix(".zh") for name in own[0] if name.endswith(".zh")]:
             for en, zh in {(row[field], row[f"{field}.zh"]) for row in own if row[f"{field}.zh"]}:
                 if re.search("[\u4e00-\u9fff]", named.sub("", en)) or re.search("[A-Z][a-z]+ [a-z]+", named.sub("", zh)):
                     mixed.append((en, zh))
+        foreign = {(name, cell) for row in own for name, cell in row.items() if "." not in name and name not in NAMED and re.search("[\u4e00-\u9fff]", named.sub("", cell or ""))}
+        mixed += sorted(foreign)
         both = {(name, cell) for row in own for name, cell in row.items() if re.search("[\u4e00-\u9fff] ?[A-Za-z]{3,} [a-z]{2,}", named.sub("", cell or ""))}
         mixed += sorted(both)
     assert mixed == []
@@ -71,7 +77,9 @@ def test_the_kpi_values_are_those_of_the_contracts() -> None:
     for code, event in lost.items():
         assert float(event["amount_lost"]) == sum(value for c, start, end, value in contracts if c == code and start <= day(event["at"]) <= end)
     kept = {(r["metric"], day(r["day"])): float(r["value"]) for r in rows_of("chm/sample/kpi_baseline.csv")}
+    sent = [day(r["sent_at"]) for r in rows_of("chm/sample/message_log.csv") if r["message"]]
     for on in sorted({d for _, d in kept}):
+        assert kept["hours_saved", on] == pytest.approx(sum(on - 90 <= at <= on for at in sent) * 10 / 60, abs=0.05)
         then, now = amounts(contracts, on - 365), amounts(contracts, on)
         assert kept["logo_churn", on] == pytest.approx(len(then.keys() - now.keys()) / len(then), abs=0.0005)
         assert kept["nrr", on] == pytest.approx(sum(now.get(c, 0) for c in then) / sum(then.values()), abs=0.0005)

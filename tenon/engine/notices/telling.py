@@ -19,6 +19,7 @@ from tenon.engine.sql.elements import is_null
 from tenon.engine.sql.sets import id_set
 from tenon.engine.sql.source import Source, visible
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 
 NEEDED = ("recipient", "title")
@@ -58,6 +59,18 @@ def titles(uow: UnitOfWork, ctx: Context, entity: Entity, ids: Collection[str]) 
     name = entity.title or ""
     found = readable(uow, ctx, entity, ids, [name])
     return {id: str(record.get(name) or entity.label.show(ctx.language)) for id, record in found.items()}
+
+
+def full_names(uow: UnitOfWork, ctx: Context, entity: Entity, ids: Collection[str]) -> dict[str, str]:
+    """Return the titles of those records that somebody may read, each with the record it cannot be without: a contact with its customer."""
+    known = titles(uow, ctx, entity, ids)
+    owner = next((f.name for f in entity.fields.values() if f.spec.required and f.type.kind == "reference" and not f.is_to_many), None)
+    owners = {id: (record.get(owner) or {}).get("title") for id, record in readable(uow, ctx, entity, known, [owner]).items()} if owner else {}
+
+    def named(title: str, of: str) -> str:
+        return title if not of or of in title else say("{title} ({owner})", "{title}（{owner}）", title=title, owner=of).show(ctx.language)
+
+    return {id: named(title, str(owners.get(id) or "")) for id, title in known.items()}
 
 
 def notice(recipient: str, title: str, about: tuple[Entity, str], text: str | None = None, level: str = "info") -> dict[str, Any]:

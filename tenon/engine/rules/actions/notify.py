@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenon.engine.notices.telling import contexts_of, notice, tell, titles
+from tenon.engine.notices.telling import contexts_of, full_names, notice, tell
 from tenon.engine.rules.whom import people_of
 from tenon.engine.rules.work import Work
 from tenon.metamodel.actions.notify import Notify
@@ -21,7 +21,7 @@ def run(work: Work, action: Notify) -> dict[str, Any]:
                     wanted[person].append(record)
     rows = []
     for person, ctx in contexts_of(work.uow, wanted).items():
-        known = titles(work.uow, ctx, work.entity, wanted[person])
+        known = full_names(work.uow, ctx, work.entity, wanted[person])
         for record, title in known.items():
             text = action.text.show(ctx.language) if action.text else None
             rows.append(notice(person, f"{action.title.show(ctx.language)} · {title}", (work.entity, record), text, action.level))

@@ -13,12 +13,21 @@ def test_people_read_it_in_their_language_and_only_who_may_read_the_record(w: Ru
     lee, kim = w.person("lee", "seller", language="zh"), w.person("kim", "seller")
     title = {"en": "Look at this", "zh": "请查看"}
     w.publish(rule("tell", "created", {"type": "notify", "title": title, "to": ["owner", {"role": "seller"}, {"user": "KIM@tenon.example"}], "level": "urgent"}))
-    w.add("customer", name="Ann", owner=lee)
+    ann = w.add("customer", name="Ann", owner=lee)
     w.add("customer", name="Bob", owner=kim)
     w.work()
     told = {(n["recipient"]["id"], n["title"], n["level"]) for n in w.records("notice", "recipient", "title", "level")}
     assert told == {(lee, "请查看 · Ann", "urgent"), (kim, "Look at this · Bob", "urgent")}
     assert sent(w) == []
+    everything = {"kind": "role", "name": "reader", "grants": [{"entity": each, "actions": ["read"]} for each in ("customer", "contact", "notice")]}
+    w.publish(everything, rule("left", "created", {"type": "notify", "title": title, "to": [{"user": "max@tenon.example"}, {"user": "sam@tenon.example"}]}, entity="contact"))
+    blind = {"kind": "role", "name": "blind", "grants": [{"entity": each, "actions": ["read"]} for each in ("contact", "notice")]}
+    w.publish(blind)
+    people = w.person("max", "reader", language="zh"), w.person("sam", "blind")
+    w.add("contact", name="苏晓", customer=ann)
+    w.work()
+    names = {n["recipient"]["id"]: n["title"] for n in w.records("notice", "recipient", "title") if n["recipient"]["id"] in people}
+    assert names == {people[0]: "请查看 · 苏晓（Ann）", people[1]: "Look at this · 苏晓"}  # the customer is named to those who may see it
 
 
 def test_by_mail_as_well_for_those_who_chose_it(w: Rules) -> None:
