@@ -20,6 +20,7 @@ from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Model
 from tenon.metamodel.names import suggest
 from tenon.metamodel.naming import find_path, find_to_many
+from tenon.metamodel.totals import check_totals
 
 GRID = 12
 _OF_VIEW = {"board": "board", "calendar": "calendar", "timeline": "calendar", "gantt": "calendar", "tree": "tree"}
@@ -191,7 +192,7 @@ def _check_filters(document: Document, model: Model) -> Iterator[Problem]:
 
 
 _BESIDE: dict[str, Callable[[Document, Model], Iterator[Problem]]] = {
-    "page": _check_blocks, "form": _check_public, "widget": _check_query, "dashboard": _check_filters,
+    "view": check_totals, "page": _check_blocks, "form": _check_public, "widget": _check_query, "dashboard": _check_filters,
 }  # fmt: skip
 _CHECKS: dict[str, Callable[[Any], Iterator[Problem]]] = {
     "view": _check_view, "page": _check_page, "widget": _check_widget, "form": _check_form, "dashboard": _check_dashboard, "app": _check_app,

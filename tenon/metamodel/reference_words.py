@@ -160,6 +160,7 @@ tree|Of the type tree|树形设置
 colours|Colours by condition|按条件着色
 shared_with|Who sees it|共享范围
 frozen|Whether it stays at the left|是否冻结在左侧
+total|What is said in all of it, below the list and in its groups; left out, the sum of amounts and counts, the average of other numbers|列表底部和分组行中的汇总；不填则金额与数量求和、其他数值求平均
 by|The field of the lanes|泳道字段
 Group.by|The period of dates|日期分组粒度
 card|Fields on a card|卡片字段

@@ -12,11 +12,13 @@ from tenon.ui.shapes import Field, Row, RuleButton
 
 @dataclass(frozen=True, slots=True)
 class ColumnAsked:
-    """A column that an address or a view names: its width in pixels, and whether it stays in sight at the left."""
+    """A column that an address or a view names: its width in pixels, whether it stays in sight at the left, what is said in all of it."""
 
     name: str
     width: int | None = None
     frozen: bool = False
+    total: str = ""
+    """The name of a total, "" for the usual one of the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,6 @@ WIDTHS = {
 }  # fmt: skip
 TITLE_WIDTH, USUAL_WIDTH = 260, 172
 NUMBERS = frozenset({"integer", "decimal", "money", "percent", "duration", "formula"})
-TOTALLED = frozenset({"integer", "decimal", "money", "duration", "percent", "rating", "score"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +83,27 @@ class Head:
     width: int
     is_title: bool
     is_frozen: bool
-
-    @property
-    def is_totalled(self) -> bool:
-        """True when something may be said of all its values: their sum, or their average."""
-        return self.field.type in TOTALLED
+    is_totalled: bool = False
+    """True when something is said in all of its values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What is said of all values of a column: their sum, or where that means nothing their average."""
+    """What is said in all of a column: how its value is shown, and what it is called; a sum needs no word."""
 
     field: Field
     value: Any
-    is_average: bool = False
+    how: str = "sum"
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TotalOffer:
+    """The totals that a column may have as (name, word), the one that it has, and the one where an address says none."""
+
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+    usual: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +191,8 @@ class ListPage:
     """The page around a list: names, tabs, what may be shown and done; ``body`` is what the type of view shows, None beside a fault.
 
     ``columns`` are shown, ``all_columns`` may be chosen, ``filters`` are the fields with options to tick, ``asked`` the columns' widths.
-    ``default_columns`` and ``default_colours`` are those of the view when nobody chose; ``view`` is the name of the view that is open.
+    ``default_columns`` and ``default_colours`` are those of the view when nobody chose; ``view`` is the name of the view that is open,
+    ``totalled`` are the columns of which something is said in all.
     ``script`` is the module that the type of view needs, ``note`` why it is shown as a list, ``offers`` the types it can be shown as,
     ``shown_as`` the one that it is, ``layout`` the one that the address asks for, named in full.
     """
@@ -222,6 +231,7 @@ class ListPage:
     layout: str = ""
     colours: tuple[Colouring, ...] = ()
     default_colours: tuple[Colouring, ...] = ()
+    totalled: frozenset[str] = frozenset()
     buttons: tuple[RuleButton, ...] = ()
     verbs: AlertVerbs | None = None
     """What can be done with the rows when they are alerts."""
@@ -242,4 +252,4 @@ class ListPage:
         least = sum(8 if ord(c) < 256 else 15 for c in field.label) + 50
         width = asked.width or max(least, TITLE_WIDTH if is_title else WIDTHS.get(field.type, USUAL_WIDTH))
         style = " ".join(word for word, holds in (("n", field.type in NUMBERS), ("frozen", is_frozen)) if holds)
-        return Head(field, style, width, is_title, is_frozen)
+        return Head(field, style, width, is_title, is_frozen, field.name in self.totalled)

@@ -12,6 +12,7 @@ from fastapi import Request
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
+from tenon.metamodel.totals import AVERAGE, COUNT, MAX, MIN, NONE, SUM
 from tenon.ui.backend import conditions, list_work, lists
 from tenon.ui.deps import Visit
 from tenon.ui.list_shapes import Colouring, ColumnAsked, ListPage, ListQuery
@@ -20,11 +21,12 @@ from tenon.ui.render import is_fragment, render
 SIZES = (25, 50, 100, 200)
 NARROWEST, WIDEST = 40, 1200
 MOST_COLOURS = 40
+TOTALS = (NONE, SUM, AVERAGE, MIN, MAX, COUNT)
 COLOURS = ("red", "amber", "green", "blue", "sky", "mauve", "grey", "teal", "vermilion")
 
 
 def read_query(params: QueryParams) -> ListQuery:
-    """Read what the address of a list asks for; ``is.<field>`` are ticked options, a column is ``name:width:frozen``."""
+    """Read what the address of a list asks for; ``is.<field>`` are ticked options, a column is ``name:width:frozen:total``."""
     chosen: dict[str, tuple[str, ...]] = {}
     for key in dict.fromkeys(params):
         values = tuple(v for v in params.getlist(key) if v)
@@ -42,9 +44,10 @@ def read_query(params: QueryParams) -> ListQuery:
 
 
 def _column(text: str) -> ColumnAsked:
-    name, _, rest = text.partition(":")
-    width, _, frozen = rest.partition(":")
-    return ColumnAsked(name, min(max(int(width), NARROWEST), WIDEST) if width.isdecimal() and len(width) < 6 else None, frozen == "frozen")
+    """Read a column of an address, ``<name>:<width>:frozen:<total>``; what is left out at the end may be left away."""
+    name, width, frozen, total = (*text.split(":")[:4], "", "", "")[:4]
+    wide = min(max(int(width), NARROWEST), WIDEST) if width.isdecimal() and len(width) < 6 else None
+    return ColumnAsked(name, wide, frozen == "frozen", total if total in TOTALS else "")
 
 
 def _colours(texts: Sequence[str]) -> tuple[Colouring, ...] | None:
@@ -55,7 +58,7 @@ def _colours(texts: Sequence[str]) -> tuple[Colouring, ...] | None:
 
 def column_text(column: ColumnAsked) -> str:
     """Return a column as an address writes it."""
-    return f"{column.name}:{column.width or ''}:frozen" if column.frozen else f"{column.name}:{column.width}" if column.width else column.name
+    return f"{column.name}:{column.width or ''}:{'frozen' if column.frozen else ''}:{column.total}".rstrip(":")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,7 @@ def show_list(
         page = lists.list_page(view, entity, query)
         parts = conditions.parts_of(view, entity, query.filter) if query.filter else []
         works = list_work.running(view, view.entity(entity)) if not is_fragment(request) else ()
-    if query.columns == page.default_columns:
+    if page.asked == page.default_columns:
         query = replace(query, columns=())
     if query.colours == page.default_colours:
         query = replace(query, colours=None)

@@ -27,6 +27,12 @@ def test_columns_stand_over_real_records(member: TestClient) -> None:
     assert shown.count('class="column-cell ') == 4 * 8
     assert "Aurora Energy" in shown or "Birch Telecom" in shown or "Cedar Software" in shown
     assert "arr &gt;= 100000" in shown
+    assert re.findall(r'column-sum">([^<]*)<', shown) == ["", "Average", "Sum", ""]
+    columns = {c["field"]: c["id"] for c in member.get("/api/v1/metadata/view/big_ones").json()["columns"]}
+    panel = member.get(f"{URL}/part?item={columns['arr']}").text
+    assert "As usual: Sum" in panel
+    done = step(member, URL, {"op": "set", "at": f"/columns/{columns['arr']}/total", "value": "max"})
+    assert re.findall(r'column-sum">([^<]*)<', canvas(done.text)) == ["", "Average", "Largest", ""]
 
 
 def test_the_palette_reaches_over_references(member: TestClient) -> None:

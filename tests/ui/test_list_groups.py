@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from tenon.engine.context import Context, system_context
 from tenon.engine.records import writing
 from tenon.engine.releases import publish_documents
+from tenon.metamodel.errors import Invalid
 from tests.ui.conftest import Site
 
 LIST = "/records/customer"
@@ -89,3 +90,49 @@ def test_shares_and_scores_are_averaged_and_amounts_summed(site: Site, member: T
     assert "Average</span> 10%" in grouped
     member.cookies.set("tenon_language", "zh")
     assert "平均" in member.get("/records/bargain/sums").text
+
+
+BARGAIN = {"kind": "entity", "name": "bargain", "label": {"en": "Bargain"}, "title": "name", "fields": [
+    {"name": "name", "type": "text"}, {"name": "amount", "type": "money", "currency": "CNY"}, {"name": "reading", "type": "decimal"},
+    {"name": "stars", "type": "rating"}, {"name": "due", "type": "date"}, {"name": "done", "type": "boolean"},
+]}  # fmt: skip
+BY_HAND = {"kind": "view", "name": "bargains", "entity": "bargain", "label": {"en": "Bargains"}, "columns": [
+    "name", {"field": "amount", "total": "none"}, {"field": "reading", "width": 200, "total": "max"}, "stars", {"field": "due", "total": "min"}, "done"]}
+
+
+def sums(client: TestClient, query: str = "") -> dict[str, str]:
+    """What the row of totals says, by the label of the column."""
+    text = html.unescape(re.sub(r"\s+", " ", client.get(f"/records/bargain/sums?{query}").text))
+    return {label: re.sub(r"<[^>]+>", "", cell).strip() for label, cell in re.findall(r'data-label="([^"]+)">(.*?)</td>', text)}
+
+
+def test_the_total_of_a_column_is_chosen(site: Site, member: TestClient) -> None:
+    publish_documents(site.platform.publisher, system_context(), [BARGAIN])
+    rows = [("a", "10", "1.5", 3, "2026-03-05", True), ("b", "20", "2.5", 5, "2026-04-05", False), ("c", None, None, None, None, None)]
+    for row in rows:
+        sent = {k: v for k, v in zip(("name", "amount", "reading", "stars", "due", "done"), row, strict=True) if v is not None}
+        assert member.post("/api/v1/records/bargain", json=sent).status_code == 201
+    assert sums(member) == {"amount": "¥30", "reading": "Average 2.00", "stars": "Average 4.0", "due": "", "done": ""}
+    asked = "&".join(f"columns={c}" for c in ("name:::count", "amount:::min", "reading:::sum", "stars:::none", "due:::max", "done:::count"))
+    assert sums(member, asked) == {"amount": "Smallest ¥10", "reading": "4", "stars": "", "due": "Latest 2026-04-05", "done": "Yes 1"}
+    grouped = html.unescape(re.sub(r"\s+", " ", member.get(f"/records/bargain?{asked}&group=name").text))
+    assert 'data-label="due"><span class="average">Latest</span> <time datetime="2026-03-05">' in grouped
+    assert sums(member, "columns=due:::sum&columns=amount:::median") == {"amount": "¥30", "due": ""}
+    publish_documents(site.platform.publisher, system_context(), [BY_HAND])
+    assert sums(member) == {"amount": "", "reading": "Largest 2.5", "stars": "Average 4.0", "due": "Earliest 2026-03-05", "done": ""}
+    assert sums(member, "columns=amount:90&columns=reading:90::average") == {"amount": "", "reading": "Average 2.00"}
+    panel = member.get("/records/bargain/panel/columns?columns=amount:90&columns=reading:90::average").text
+    assert [re.findall(r'value="(\w+)" selected', each) for each in panel.split("data-column-total")[1:3]] == [["none"], ["average"]]
+    member.post("/records/bargain/views?columns=amount:::average&columns=reading:90:frozen", data={"label": "Mine", "shared_with": "me"})
+    [mine] = [v for v in member.get("/api/v1/views?entity=bargain").json()["views"] if v["name"] == "mine"]
+    assert [(c["field"], c.get("width"), c.get("total")) for c in mine["columns"]] == [("amount", None, "average"), ("reading", 90, "max")]
+
+
+@pytest.mark.parametrize(("column", "hint"), [
+    ({"field": "due", "total": "sum"}, "Its totals are: none, min, max, count."), ({"field": "owner.name", "total": "count"}, "Only fields of the records themselves have totals."),
+])  # fmt: skip
+def test_a_total_that_a_field_cannot_have_is_refused(site: Site, column: dict[str, str], hint: str) -> None:
+    with pytest.raises(Invalid) as error:
+        publish_documents(site.platform.publisher, system_context(), [BARGAIN, {**BY_HAND, "columns": [column]}])
+    [problem] = error.value.problems
+    assert (problem.code, problem.path.endswith("/columns/0/total"), problem.hint and problem.hint.show("en")) == ("type_mismatch", True, hint)

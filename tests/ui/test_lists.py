@@ -200,3 +200,7 @@ def test_scores_without_enough_data_are_last_both_ways_and_have_no_number(member
         assert not re.search(r'<b>|class="change"', rows[1])
     listed = member.get("/api/v1/records/customer", params={"filter": asked["filter"], "sort": "-health_score", "fields": "health_score,health_band"}).json()["records"]
     assert [r["health_band"] for r in listed] == [None, "risk"], "the interface keeps the score, and its order"
+    known = f"{float(listed[1]['health_score']):.1f}"
+    for total, said in (("average", f"Average</span> {known}"), ("max", f"Largest</span> {known}"), ("count", "Filled in</span> 1")):
+        told = member.get(f"{LIST}/sums", params={**asked, "columns": f"health_score:::{total}"}).text
+        assert said in re.sub(r"\s+", " ", told), "what has too little data for a score counts nowhere"

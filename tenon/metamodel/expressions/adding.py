@@ -1,4 +1,4 @@
-"""Whether the values of a field mean something added up: amounts and counts do, shares, scores and ratings do not."""
+"""Whether the values of a field mean something added up: amounts and counts do, measured values, shares, scores and ratings do not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ast
 from tenon.metamodel.expressions.tree import facts_of
 from tenon.metamodel.model import Field
 
-ADDED = frozenset({"integer", "decimal", "money", "duration"})
+ADDED = frozenset({"integer", "money", "duration"})
 NUMBERS = ("number", "duration")
 KEPT = frozenset({"round", "abs", "coalesce", "floor", "ceil", "if"})
 """Functions whose value is of the kind of their arguments."""

@@ -18,6 +18,7 @@ class Column(Item):
     width: int | None = Field(default=None, ge=40, le=1200)
     label: Label | None = None
     frozen: bool = False
+    total: Literal["none", "sum", "average", "min", "max", "count"] | None = None
 
 
 class ColourRule(Item):

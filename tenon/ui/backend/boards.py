@@ -10,6 +10,7 @@ from tenon.engine.query.pages import Ask, Page, page
 from tenon.metamodel.document import Document
 from tenon.metamodel.labels import Text
 from tenon.metamodel.model import Entity, Field
+from tenon.metamodel.totals import SUM
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cards import card_columns, make_cards, paths_of
 from tenon.ui.backend.cells import Column, column_of, make_column, path_name
@@ -97,7 +98,7 @@ def _lane(by: Column, option: Choice, group: Group | None, columns: Sequence[Col
     if group is None:
         return Lane(option, targets=targets)
     told = [(c.field, group.sums[c.field.name]) for c in columns if c.field.type == "money" and c.field.name in group.sums]
-    sums = tuple((field, total.value) for field, total in told if not total.is_average)
+    sums = tuple((field, total.value) for field, total in told if total.how == SUM)
     listed = " and ".join(f"({one})" for one in [*ask.filters, group.condition])
     return Lane(option, group.count, sums, listed, group.condition, targets=targets)
 

@@ -12,11 +12,11 @@ from tenon.engine.query.answers import Arranged, answer
 from tenon.engine.query.behind import condition_behind
 from tenon.engine.query.pages import Ask, Page
 from tenon.engine.query.question import Question
-from tenon.metamodel.expressions.adding import adds_up
 from tenon.metamodel.expressions.dates import start_of
+from tenon.metamodel.totals import AVERAGE, COUNT, MAX, MIN, NONE, totals_of, usual_total, word_of
 from tenon.ui.backend.cells import Column, to_shown
-from tenon.ui.backend.list_plan import Plan
-from tenon.ui.list_shapes import TOTALLED, Section, Total
+from tenon.ui.backend.list_plan import Plan, described_columns
+from tenon.ui.list_shapes import Section, Total, TotalOffer
 from tenon.ui.shapes import Field, Row
 
 MOST_GROUPS = 200
@@ -34,10 +34,43 @@ class Group:
     sums: Mapping[str, Total]
 
 
-def summed_columns(columns: Sequence[Column]) -> list[tuple[Column, str]]:
-    """Return the columns of which something is said in all, each with how: the sum where values add up, else the average."""
-    own = [c for c in columns if c.field.type in TOTALLED and c.selected.state in ("full", "partly") and not c.selected.steps]
-    return [(c, "sum" if adds_up(c.selected.field) else "avg") for c in own]
+def totalled(plan: Plan) -> list[tuple[Column, str]]:
+    """Return the columns of which something is said in all, each with its total: the one that was chosen, else the usual one of its field."""
+    chosen = {c.name: c.total for c in plan.asked}
+    found = [(c, _total(c, chosen.get(c.field.name, ""))) for c in plan.columns if _is_told(plan, c)]
+    return [(c, how) for c, how in found if how != NONE]
+
+
+def total_offers(plan: Plan) -> dict[str, TotalOffer]:
+    """Return, by column, the totals to choose from."""
+    chosen, language = {c.name: c.total for c in plan.asked}, plan.view.language
+    described = {c.name: c.total for c in described_columns(plan.view, plan.entity, plan.document, plan.default)}
+    offers = {}
+    for column in [*plan.everything, *plan.columns]:
+        field, name = column.selected.field, column.field.name
+        may = totals_of(field) if _is_told(plan, column) else ()
+        if may:
+            words = tuple((how, word_of(how, field).show(language)) for how in (NONE, *may))
+            offers[name] = TotalOffer(words, _total(column, chosen.get(name, "")), _total(column, described.get(name, "")))
+    return offers
+
+
+def _is_told(plan: Plan, column: Column) -> bool:
+    """True for a field of the records that the reader sees; below the title stands how many they are."""
+    return column.field.name != plan.entity.title and column.selected.state in ("full", "partly") and not column.selected.steps
+
+
+def _total(column: Column, chosen: str) -> str:
+    field = column.selected.field
+    return chosen if chosen == NONE or chosen in totals_of(field) else usual_total(field)
+
+
+def _measure(column: Column, how: str) -> str:
+    """Return the expression of a total; a score for which there is too little data counts nowhere."""
+    name, where = column.field.name, f", where=not is_empty({column.band})" if column.band is not None else ""
+    if how == COUNT:
+        return f"count(where={name if column.selected.field.type.kind == 'boolean' else f'not is_empty({column.band or name})'})"
+    return f"{'avg' if how == AVERAGE else how}({name}{where})"
 
 
 def find_groups(plan: Plan, ask: Ask) -> list[Group]:
@@ -56,36 +89,42 @@ def groups_around(plan: Plan, ask: Ask, found: Page) -> list[Group]:
 
 def _groups(plan: Plan, ask: Ask, arranged: Arranged, limit: int) -> list[Group]:
     assert plan.group is not None
-    group, columns = plan.group, summed_columns(plan.columns)
+    group, columns = plan.group, totalled(plan)
     by = {"field": group.column.field.name, "by": group.bucket} if group.bucket else group.column.field.name
     more = {"group_by": [by], "explain": True, "limit": limit, "sort": [_own_key(plan, ask)]}
     found = _answer(plan, ask, columns, more, arranged)
     rows = zip(found["rows"], found["behind"], strict=True)
-    return [Group(_key(row[0]), row[0], behind, row[1], _sums(columns, row[2:])) for row, behind in rows]
+    return [Group(_key(row[0]), row[0], behind, row[1], _sums(plan, columns, row[2:])) for row, behind in rows]
 
 
 def totals(plan: Plan, ask: Ask) -> tuple[int, dict[str, Total]]:
     """Return how many records there are, and what is said in all of the columns that are shown."""
-    columns = summed_columns(plan.columns)
+    columns = totalled(plan)
     row = _answer(plan, ask, columns, {})["rows"][0]
-    return row[0], _sums(columns, row[1:])
+    return row[0], _sums(plan, columns, row[1:])
 
 
 def _answer(plan: Plan, ask: Ask, columns: Sequence[tuple[Column, str]], more: Mapping[str, Any], arranged: Arranged | None = None) -> dict[str, Any]:
-    measures = [{"name": "count", "expr": "count()"}, *({"name": f"m{i}", "expr": f"{how}({c.field.name})"} for i, (c, how) in enumerate(columns))]
+    measures = [{"name": "count", "expr": "count()"}, *({"name": f"m{i}", "expr": _measure(c, how)} for i, (c, how) in enumerate(columns))]
     question = Question.model_validate({"entity": plan.entity.name, "measures": measures, **more})
     return answer(plan.view.uow, plan.view.ctx, question, search=ask.search, filters=ask.filters, arranged=arranged)
 
 
-def _sums(columns: Sequence[tuple[Column, str]], cells: Sequence[Any]) -> dict[str, Total]:
-    return {c.field.name: Total(_shown_as(c.field, how), cell, how == "avg") for (c, how), cell in zip(columns, cells, strict=True) if cell is not None}
+def _sums(plan: Plan, columns: Sequence[tuple[Column, str]], cells: Sequence[Any]) -> dict[str, Total]:
+    language = plan.view.language
+    return {
+        c.field.name: Total(_shown_as(c.field, how), to_shown(plan.view, c.selected.field, cell) if how in (MIN, MAX) else cell, how, word_of(how, c.selected.field).show(language))
+        for (c, how), cell in zip(columns, cells, strict=True) if cell is not None
+    }  # fmt: skip
 
 
 def _shown_as(field: Field, how: str) -> Field:
-    """Return how a total of a column is shown: the average of stars and scores is a number, no average has more than two decimals."""
-    if how == "avg" and field.type in ("rating", "score", "integer"):
+    """Return how a total of a column is shown: one of stars and scores is a number, no average has more than two decimals."""
+    if how == COUNT:
+        return Field(field.name, field.label, "integer")
+    if field.type in ("rating", "score") or (how == AVERAGE and field.type == "integer"):
         return Field(field.name, field.label, "decimal", scale=1)
-    return Field(field.name, field.label, "decimal", scale=2) if how == "avg" and field.type == "decimal" else field
+    return Field(field.name, field.label, "decimal", scale=2) if how == AVERAGE and field.type == "decimal" else field
 
 
 def _key(raw: Any) -> str:

@@ -70,7 +70,8 @@ def make_plan(view: View, entity: Entity, query: ListQuery, document: Document |
     everything = all_columns(view, entity)
     default = with_title(view, entity, default_columns(view, entity, document, everything))
     columns = with_title(view, entity, _chosen_columns(view, entity, query, [*everything, *default])) if query.columns else default
-    asked = query.columns or described_columns(view, entity, document, default)
+    described = described_columns(view, entity, document, default)
+    asked = _with_totals(query.columns, described) or described
     sort = _sort(view, entity, query, document)
     return Plan(view, entity, query, document, everything, default, columns, sort, _group(view, entity, query, document), asked, _colours(view, entity, query, document))
 
@@ -103,11 +104,17 @@ def default_columns(view: View, entity: Entity, document: Document | None, every
 
 
 def described_columns(view: View, entity: Entity, document: Document | None, default: list[Column]) -> tuple[ColumnAsked, ...]:
-    """Return the columns of a view with the widths it gives them."""
-    widths = {path_name(view, entity, c.field): c for c in document.body.columns} if document is not None else {}
+    """Return the columns of a view with the widths and totals it gives them."""
+    said = {path_name(view, entity, c.field): c for c in document.body.columns} if document is not None else {}
     return tuple(
-        ColumnAsked(c.field.name, w.width if (w := widths.get(c.field.name)) is not None else None, w is not None and w.frozen) for c in default
+        ColumnAsked(c.field.name, w.width, w.frozen, w.total or "") if (w := said.get(c.field.name)) is not None else ColumnAsked(c.field.name) for c in default
     )
+
+
+def _with_totals(asked: Sequence[ColumnAsked], described: Sequence[ColumnAsked]) -> tuple[ColumnAsked, ...]:
+    """Return the columns of an address; where one says no total it has that of the view."""
+    totals = {c.name: c.total for c in described}
+    return tuple(c if c.total else replace(c, total=totals.get(c.name, "")) for c in asked)
 
 
 def fields_of(columns: Sequence[Column]) -> tuple[Field, ...]:

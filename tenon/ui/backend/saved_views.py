@@ -78,5 +78,6 @@ def shown_colours(plan: Plan) -> list[dict[str, str]]:
 
 
 def _column(column: ColumnAsked) -> dict[str, Any] | str:
-    more: dict[str, Any] = {"width": column.width} if column.width else {}
-    return {"field": column.name, **more, **({"frozen": True} if column.frozen else {})} if more or column.frozen else column.name
+    said = {"width": column.width, "frozen": column.frozen, "total": column.total}
+    more = {key: value for key, value in said.items() if value}
+    return {"field": column.name, **more} if more else column.name

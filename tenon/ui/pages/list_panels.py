@@ -28,9 +28,10 @@ def panel(request: Request, visit: Member, entity: str, name: str) -> Response:
         within = lists.ask_beside_filter(view, entity, query) if name in ("filter", "colours") else None
         builder = conditions.builder_of(view, entity, query.filter if name == "filter" else "", within) if within is not None else None
         rules = [(one, conditions.value_in_words(view, view.entity(entity), one.when, is_truth=True)) for one in page.colours] if name == "colours" else []
+        totals = grouping.total_offers(lists.plan_list(view, view.entity(entity), query)) if name == "columns" else {}
         team = view.ctx.user is not None and view.ctx.user.unit is not None
     template, to = f"panels/{name}.html" if name in PANELS else "panels/columns.html", Addresses(f"/records/{entity}", query)
-    return render(request, template, page=page, query=query, to=to, builder=builder, rules=rules, has_team=team, errors=(), label="", shared_with="")
+    return render(request, template, page=page, query=query, to=to, builder=builder, rules=rules, totals=totals, has_team=team, errors=(), label="", shared_with="")
 
 
 @router.get("/records/{entity}/rows")

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from tenon.metamodel.labels import Text, say
-from tenon.metamodel.model import Entity
+from tenon.metamodel.model import Entity, Field as ModelField
 from tenon.metamodel.naming import find_path
+from tenon.metamodel.totals import NONE, totals_of, usual_total, word_of
 from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.listed import Offer, choices, fitting, label_of, ordered, own_fields, with_chosen
 from tenon.ui.backend.designers.samples import Seen, see
 from tenon.ui.backend.designers.view_types import types_of
 from tenon.ui.design_shapes import Control, ControlGroup, PaletteGroup, PaletteItem, Panel
-from tenon.ui.shapes import Field
+from tenon.ui.shapes import Choice, Field
 
 LABEL = Text("View", "视图")
 ICON = "table-2"
@@ -39,6 +40,8 @@ class DrawnColumn:
     is_known: bool
     field: Field | None
     is_title: bool = False
+    total: str = ""
+    """What is said in all of it, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +141,18 @@ def _drawn(design: Design, column: Json, seen: Seen, stored: str) -> DrawnColumn
     label = design.show(column.get("label")) or (fields[-1].label.show(language) if fields else path)
     icon = fields[-1].spec.icon if fields else "triangle-alert"
     shown = seen.column(stored)
+    how = _total_of(column, fields)
     return DrawnColumn(
         column["id"], path, label, icon, column.get("width"), bool(column.get("frozen")), fields is not None, shown,
-        design.entity is not None and path == design.entity.title,
+        design.entity is not None and path == design.entity.title, word_of(how, fields[-1]).show(language) if fields and how != NONE else "",
     )  # fmt: skip
+
+
+def _total_of(column: Json, fields: list[ModelField] | None) -> str:
+    """Return the total of a column: the one that it names, else the usual one; none over references."""
+    if not fields or len(fields) > 1:
+        return NONE
+    return str(column.get("total") or usual_total(fields[0]))
 
 
 def _says(design: Design) -> tuple[tuple[str, str], ...]:
@@ -217,11 +228,17 @@ def _settings(design: Design, controls: Controls) -> tuple[Control, ...]:
 def _column_panel(design: Design, controls: Controls) -> Panel:
     path = str(controls.item["field"])
     fields = find_path(design.model, design.entity, path) if design.entity is not None else None
-    made = (
+    made: tuple[Control, ...] = (
         controls.make("label", "label", say("Label", "标签"), help=say("Empty: the label of the field.", "留空则使用字段的标签。")),
         controls.make("width", "number", say("Width in pixels", "宽度（像素）"), empty=say("As wide as it fits", "自动").show(design.language), numbers=(40, 1200)),
         controls.make("frozen", "switch", say("Stays in sight", "冻结"), help=say("It stays at the left when people scroll sideways.", "横向滚动时固定在左侧。")),
     )
+    may = totals_of(fields[0]) if fields and len(fields) == 1 else ()
+    if fields and may:
+        options = tuple(Choice(name, word_of(name, fields[0]).show(design.language)) for name in (NONE, *may))
+        usual = say("As usual: {total}", "默认：{total}", total=word_of(usual_total(fields[0]), fields[0])).show(design.language)
+        told = say("Below the list and in the rows of its groups.", "显示在列表底部与分组行中。")
+        made = (*made, controls.make("total", "choice", say("In all", "汇总"), options=options, empty=usual, help=told))
     title = design.show(controls.item.get("label")) or label_of(design.model, design.entity, path, design.language)
     note = f"{fields[-1].spec.type_label.show(design.language)} · {path}" if fields else path
     return Panel(controls.item["id"], title, fields[-1].spec.icon if fields else "triangle-alert", (ControlGroup(None, made),), note, may_remove=True)

@@ -51,13 +51,19 @@ document.addEventListener("click", (event) => {
 });
 
 // Columns
+/** The total that a line asks for, nothing where the column has it without being asked. */
+function totalOf(line) {
+  const total = one("[data-column-total]", line);
+  return !total || total.value === total.dataset.usual ? "" : total.value;
+}
+
 function keepColumns() {
   const shown = all("[data-column-lines] .column-line").filter((line) => one("[data-column-show]", line).checked);
   const columns = shown.map((line) => {
     const frozen = one("[data-column-freeze]", line);
     const isFrozen = !frozen.disabled && frozen.getAttribute("aria-pressed") === "true";
     const { name, width } = line.dataset;
-    return isFrozen ? `${name}:${width}:frozen` : width ? `${name}:${width}` : name;
+    return `${name}:${width}:${isFrozen ? "frozen" : ""}:${totalOf(line)}`.replace(/:+$/, "");
   });
   go((params) => {
     params.delete("columns");
@@ -69,6 +75,8 @@ function keepColumns() {
 function show(box) {
   const line = box.closest(".column-line");
   const shown = all("[data-column-lines] .column-line").filter((each) => each !== line && one("[data-column-show]", each).checked);
+  const total = one("[data-column-total]", line);
+  if (total) total.hidden = !box.checked;
   if (box.checked) {
     shown.at(-1)?.after(line);
     box.focus();
@@ -123,6 +131,7 @@ document.addEventListener("change", (event) => {
   const { target } = event;
   if (target.matches("[data-sort-field], [data-sort-way]")) keepSort();
   else if (target.matches("[data-column-show]")) show(target);
+  else if (target.matches("[data-column-total]")) keepColumns();
   else if (target.matches("[data-group-field], [data-group-bucket]")) {
     const field = one("[data-group-field]");
     const isDay = ["date", "datetime"].includes(field.selectedOptions[0]?.dataset.type);
