@@ -45,6 +45,7 @@ DEAL: dict[str, Any] = {
         {"name": "ends", "label": _text("Ends", "结束"), "type": "date"},
         {"name": "meets", "label": _text("Next meeting", "下次会议"), "type": "datetime"},
         {"name": "picture", "label": _text("Picture", "图片"), "type": "image"},
+        {"name": "memo", "label": _text("Memo", "备忘"), "type": "rich_text"},
         {"name": "parent", "label": _text("Part of", "所属商机"), "type": "reference", "entity": "deal",
          "reverse": {"name": "parts", "label": _text("Parts", "子商机")}},
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tenon.engine.context import Context, system_context
 from tenon.engine.releases import draft, publish_documents
@@ -100,5 +100,5 @@ def express(page: Page, key: str, text: str) -> None:
 
 def say_expression(page: Page, text: str) -> None:
     """Write the expression of a builder of conditions and leave it."""
-    page.locator("#designer:not(.busy)").wait_for()
+    expect(page.locator("#designer.busy")).to_have_count(0)
     page.locator("[data-expression-text]").evaluate("(input, text) => { input.value = text; input.dispatchEvent(new Event('change', { bubbles: true })); }", text)

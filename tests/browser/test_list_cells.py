@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tenon.engine.context import Context
 from tenon.engine.records import writing
 from tenon.engine.records.stored import load
+from tests.browser import deals
 from tests.browser.conftest import Live
 from tests.browser.designing import wait_for
 from tests.browser.test_access import objections
@@ -45,6 +46,9 @@ def test_cells_are_edited_with_mouse_and_keys(desk: Page, live: Live) -> None:
     assert stored(live, one)["arr"] == Decimal("1250.50")
     desk.keyboard.press("ArrowUp")
     expect(cell(desk, one, "arr")).to_be_focused()
+    for key, row, field in (("ArrowDown", two, "arr"), ("ArrowRight", two, "discount"), ("ArrowUp", one, "discount"), ("ArrowLeft", one, "arr")):
+        desk.keyboard.press(key)
+        expect(cell(desk, row, field)).to_be_focused()
     desk.keyboard.press("F2")
     desk.keyboard.type("9")
     desk.keyboard.press("Escape")
@@ -62,6 +66,23 @@ def test_cells_are_edited_with_mouse_and_keys(desk: Page, live: Live) -> None:
     desk.locator(".cell-editor select").select_option("active")
     expect(cell(desk, one, "stage")).to_have_text("Active")
     assert stored(live, one)["stage"] == "active"
+    assert objections(desk) == []
+
+
+def test_formatted_text_is_written_in_its_cell(desk: Page, live: Live) -> None:
+    made = deals.make(live, name="Memorable")
+    desk.goto("/records/deal?q=memorable&columns=name&columns=memo&columns=reason")
+    cell(desk, made, "memo").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("textbox", name="Memo")).to_be_focused()
+    desk.keyboard.type("First")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("second")
+    desk.keyboard.press("ArrowUp")
+    desk.keyboard.press("Tab")
+    expect(desk.get_by_label("Why lost", exact=True)).to_be_focused()
+    expect(cell(desk, made, "memo")).to_contain_text("First")
+    deals.assert_stored(desk, live, made, memo="First<div>second</div>")
     assert objections(desk) == []
 
 

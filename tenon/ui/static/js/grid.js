@@ -71,7 +71,7 @@ function put(now, html, typed = null) {
   cell.replaceChildren(parse(html));
   cell.classList.add("editing");
   now.form = one("form", cell);
-  const input = one("input:not([type=hidden]), select, textarea, [role=combobox]", now.form);
+  const input = one("tn-rich [contenteditable]", now.form) || one("input:not([type=hidden]), select, textarea, [role=combobox]", now.form);
   now.version = one('input[name="version"]', now.form).value;
   now.before = snapshot(now.form);
   input?.focus();
@@ -185,7 +185,8 @@ document.addEventListener("focusout", (event) => {
 });
 
 function editorKey(event) {
-  const isLong = event.target.matches("textarea");
+  if (event.target.closest(".rich-link")) return; // the address of a link is asked for inside the editor
+  const isLong = event.target.matches("textarea, [contenteditable]");
   if (event.key === "Escape") {
     event.preventDefault();
     event.stopPropagation();

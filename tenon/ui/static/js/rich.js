@@ -19,12 +19,14 @@ class Rich extends HTMLElement {
   connectedCallback() {
     if (this.editor) return;
     this.area = one("textarea", this);
+    const isIn = document.activeElement === this.area; // it is written in while this comes
     this.editor = Object.assign(document.createElement("div"), { className: "input rich-text", contentEditable: "true", tabIndex: 0 });
     this.editor.setAttribute("role", "textbox");
     this.editor.setAttribute("aria-multiline", "true");
     this.editor.setAttribute("aria-label", this.dataset.label);
     one(".rich-box", this).replaceChildren(this.toolbar(), this.linkRow(), this.editor);
     this.fill();
+    if (isIn) this.enter();
     this.editor.addEventListener("input", () => this.store());
     this.addEventListener("focusout", (event) => {
       if (!this.isChanged || this.contains(event.relatedTarget)) return; // the tools belong to the editor
@@ -40,6 +42,13 @@ class Rich extends HTMLElement {
     });
     this.area.labels?.[0]?.addEventListener("click", () => this.editor.focus());
     document.addEventListener("htmx:after:swap", () => { if (this.isConnected && document.activeElement !== this.editor && this.area.value !== this.kept) this.fill(); });
+  }
+
+  /** Write on at the end of what is there. */
+  enter() {
+    this.editor.focus();
+    getSelection().selectAllChildren(this.editor);
+    getSelection().collapseToEnd();
   }
 
   fill() {

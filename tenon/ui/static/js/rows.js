@@ -9,7 +9,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (!["ArrowDown", "ArrowUp"].includes(event.key) || !event.target.closest?.(".grid .title a, .gridwrap")) return;
+  if (!["ArrowDown", "ArrowUp"].includes(event.key) || event.defaultPrevented || !event.target.matches?.(".grid .title a, .gridwrap, .tablewrap")) return;
   const titles = all(".title a", event.target.closest(".gridwrap, .tablewrap"));
   const now = titles.indexOf(event.target);
   const next = titles[event.key === "ArrowDown" ? now + 1 : now - 1];
