@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from tenon.metamodel.document import Document
@@ -92,12 +93,13 @@ def score_fields(score: Document, entity_id: str) -> list[Field]:
     return fields
 
 
-def people() -> list[Entity]:
-    """Return the entities "user" and "unit", reached along references only."""
-    return [
+@cache
+def people() -> tuple[Entity, ...]:
+    """Return the entities "user" and "unit", reached along references only; they are the same in every model."""
+    return (
         _person("user", Text("Person", "人员"), "tenon_user", [("name", "text", TEXT), ("email", "text", TEXT), ("unit", "unit", UNIT), ("manager", "user", USER)]),
         _person("unit", Text("Unit", "部门"), "tenon_unit", [("name", "text", TEXT), ("parent", "unit", UNIT)]),
-    ]
+    )
 
 
 _PEOPLE_LABELS = {

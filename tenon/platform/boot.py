@@ -109,6 +109,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     platform.publisher = Publisher(
         database, outside, settings.timezone, listeners,
         (refresher.after_publish, keep_members, flows_after_publish, note_silent, check_addresses, _note_release, _schedule(platform)), platform.scenarios,
+        platform.latest,
     )
     platform.kinds = job_kinds(
         delivery_jobs(platform.write), account_jobs(settings.base_url), task_mail_jobs(platform.write, settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),

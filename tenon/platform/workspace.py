@@ -77,6 +77,14 @@ class Platform:
                 self._held = InForce(model, Tables(model, self.database.dialect))
             return self._held
 
+    def latest(self, connection: Connection) -> Model:
+        """Return the model in force now: whoever waited to publish began before somebody else's publish was through.
+
+        One that is not held is not kept either, as this transaction may have published it and may yet fail.
+        """
+        held = self._held
+        return held.model if held is not None and held.model.release == current_number(connection) else load(connection)
+
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """Open a read transaction over one snapshot; inside a write transaction of the same thread, read in that one."""

@@ -76,6 +76,8 @@ class Publisher:
     listeners: Listeners = field(default_factory=Listeners)
     after_publish: tuple[AfterPublish, ...] = ()
     stories: Stories | None = None
+    find_model: Callable[[Connection], Model] = load
+    """Gives the model of the release in force."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,7 @@ def carry_out(publisher: Publisher, ctx: Context, order: Order) -> Release:
 
 def _publish(publisher: Publisher, ctx: Context, order: Order, connection: Connection) -> tuple[UnitOfWork, Release]:
     lock_publishing(connection)
-    old = load(connection)
+    old = publisher.find_model(connection)
     now = publisher.outside.clock.now()
     documents = with_kept(connection, old, order.find_documents(connection, old), order.accept)
     _check_changes(ctx, old, documents, is_own_draft=order.ends_draft == "all")

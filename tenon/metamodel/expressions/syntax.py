@@ -20,6 +20,7 @@ from tenon.metamodel.names import TOKEN
 MAX_CHARACTERS, MAX_NODES, MAX_DEPTH, MAX_DIGITS, MAX_SCALE, MAX_PROBLEMS = 4_000, 400, 40, 15, 8, 20
 _NUMBER = re.compile(r"(?P<whole>[0-9]*)(?:\.(?P<part>[0-9]*))?\Z")
 _BLANKS = re.compile(r"[\t\n\r\f]")
+_NOTABLE = re.compile(rf"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff'\"\\\\{''.join(FULL_WIDTH)}]|{'|'.join(re.escape(sign) for sign, _ in REFUSED_SIGNS)}")
 _WORD_END = re.compile(r"\w+\Z")
 _PARSING = threading.Lock()
 _ALLOWED = (
@@ -117,7 +118,8 @@ def over_limit(what_en: str, what_zh: str, limit: int) -> Refusal:
 def _scan(text: str) -> Iterator[tuple[int, Refusal]]:
     """Yield characters that cannot stand where they are, outside and inside of quotes."""
     quote, index = "", 0
-    while index < len(text):
+    while found := _NOTABLE.search(text, index):
+        index = found.start()
         character = text[index]
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n\r\f":
             yield (
