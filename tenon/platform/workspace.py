@@ -73,7 +73,7 @@ class Platform:
             return held
         with self._guard:
             if self._held is None or self._held.model.release != number:
-                model = load(connection)
+                model = load(connection, known=held.model if held is not None else None)
                 self._held = InForce(model, Tables(model, self.database.dialect))
             return self._held
 

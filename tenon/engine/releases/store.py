@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, case, func, insert, or_, select, update
 
 from tenon.engine.people import names_of
 from tenon.engine.releases.tables import documents, releases
@@ -28,23 +28,26 @@ def current_number(connection: Connection) -> int:
     return int(connection.execute(_CURRENT).scalar_one())
 
 
-def load(connection: Connection, number: int | None = None) -> Model:
+def load(connection: Connection, number: int | None = None, known: Model | None = None) -> Model:
     """Return the model of a release, the published one when no number is given; raises NotFound.
 
-    Before the first release it is empty. Models are immutable: the caller keeps and shares them.
+    Before the first release it is empty. Models are immutable: the caller keeps and shares them. What an earlier release that is
+    ``known`` holds, too, is taken from it.
     """
     current = current_number(connection)
     wanted = current if number is None else number
     if wanted < 0 or wanted > current:
         raise not_found()
-    return build(load_documents(connection, wanted), wanted)
+    return build(load_documents(connection, wanted, known), wanted)
 
 
-def load_documents(connection: Connection, number: int) -> list[Document]:
-    """Return the documents of a release, by kind and name."""
+def load_documents(connection: Connection, number: int, known: Model | None = None) -> list[Document]:
+    """Return the documents of a release, by kind and name; only those are read that a ``known`` earlier release has not."""
     holds = documents.c.from_release <= number, or_(documents.c.to_release.is_(None), documents.c.to_release > number)
-    rows = connection.execute(select(documents.c.json).where(*holds).order_by(documents.c.kind, documents.c.name))
-    return [reread(json) for json in rows.scalars()]
+    since, there = (known.release, known.documents) if known is not None and known.release <= number else (0, {})
+    new = case((documents.c.from_release > since, documents.c.json), else_=None)
+    rows = connection.execute(select(documents.c.document_id, new).where(*holds).order_by(documents.c.kind, documents.c.name))
+    return [there[document_id] if json is None else reread(json) for document_id, json in rows]
 
 
 def lock_publishing(connection: Connection) -> None:
