@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tenon.engine.query.answers import Found, Output
@@ -9,6 +10,9 @@ from tenon.engine.reports.asked import Asked, label_of
 from tenon.engine.reports.periods import WORDS, Period
 from tenon.metamodel.model import Field
 from tenon.metamodel.types import Type
+
+
+_CURRENCY = re.compile("[A-Z]{3}")
 
 
 def head(asked: Asked) -> dict[str, Any]:
@@ -62,7 +66,9 @@ def detail(output: Output, asked: Asked) -> dict[str, Any]:
     formats = asked.body.options.get("formats")
     own = formats.get(output.name) if isinstance(formats, dict) else None
     given = own or (asked.option("format") if output.selected is None else None)
-    return shown | ({"format": given} if isinstance(given, str) and given else {})
+    if not isinstance(given, str) or not given:
+        return shown
+    return shown | ({"currency": given} if _CURRENCY.fullmatch(given) else {"format": given})
 
 
 def part_of(field: Field) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tenon.ui.backend.dashboards import EMPTY, Chosen, address
 from tenon.ui.report_shapes import Cell, Line, Sheet
 
 MOST_LINES = 200
+SPANS = {"day": ("day", "按日"), "week": ("week", "按周"), "month": ("month", "按月"), "quarter": ("quarter", "按季"), "year": ("year", "按年")}
 HEATS = 6
 
 
@@ -52,6 +53,11 @@ class Reading:
         if detail.get("format") == "numbers":
             return self.fmt.numbers_in(str(value))
         return next((str(o["label"]) for o in detail.get("options", ()) if o["name"] == value), str(value))
+
+    def head(self, place: int) -> str:
+        """Return what a column is called, with the span that its dates are put in."""
+        label, by = str(self.columns[place]["label"]), self.details[place].get("by")
+        return label if by is None else self.words("{label} ({span})", "{label}（{span}）", label=label, span=self.words(*SPANS[str(by)]))
 
     def empty(self, place: int) -> str:
         """Return the word for no value in a column: a score without a band has too little data; who moved may not have been there."""
@@ -174,7 +180,7 @@ class Reading:
             ]
             lines.append(Line(tuple(cells), is_total=True))
         numeric = tuple(c["type"] in ("number", "duration") and i not in self.groups for i, c in enumerate(self.columns))
-        return Sheet(tuple(str(c["label"]) for c in self.columns), numeric, tuple(lines), len(rows) > MOST_LINES or bool(self.data.get("more")))
+        return Sheet(tuple(map(self.head, range(len(self.columns)))), numeric, tuple(lines), len(rows) > MOST_LINES or bool(self.data.get("more")))
 
 
 def decimals_of(exact: Decimal, *, short: bool = False) -> int:

@@ -131,7 +131,7 @@ def _change(reading: Reading, place: int) -> Mapping[str, Any] | None:
     good = data.get("options", {}).get("good")
     against = _against(reading, compare)
     if change is None:
-        return {"icon": "minus", "text": reading.words("nothing to compare with", "无可比数据"), "tone": "plain", "against": against, "word": ""}
+        return {"icon": "minus", "text": reading.words("nothing to compare with", "无可比数据"), "tone": "plain", "against": against, "word": "", "url": None}
     is_up = change > 0
     tone = "plain" if not change or good not in ("up", "down") else "green" if is_up is (good == "up") else "red"
     sign = "+" if is_up else "\u2212" if change else "±"

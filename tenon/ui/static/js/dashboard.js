@@ -45,6 +45,11 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) { event.target.closest("details").open = false; window.print(); }
 });
 
+// A filter that is searched in is typed into at once.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.(".board-filters details[open]")) one("[role=combobox]", event.target)?.focus();
+}, true);
+
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-refresh-every]")) return;
   localStorage.setItem(KEY, event.target.value);
