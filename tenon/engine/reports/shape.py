@@ -11,7 +11,6 @@ from tenon.engine.reports.periods import WORDS, Period
 from tenon.metamodel.model import Field
 from tenon.metamodel.types import Type
 
-
 _CURRENCY = re.compile("[A-Z]{3}")
 
 
