@@ -132,7 +132,8 @@ def test_a_number_is_read_with_its_name_and_its_parts_lead_on(member: TestClient
     assert [count_of(member, url) for url, _ in others] == [int(number) for _, number in others]
     assert "Every customer, whatever became of it." in text
     both = {"compare": {"to": "previous_period"}, "options": {"period": "this_month"}}
-    asked = (("earlier", {"entity": "order", "measures": [{"name": "n", "expr": "count()"}]}), ("mean", {"entity": "order", "measures": [{"name": "mean", "expr": "avg(amount)"}], "filter": "amount < 0"}))
+    count, mean = {"name": "n", "expr": "count()"}, {"name": "mean", "expr": "avg(amount)"}
+    asked = (("earlier", {"entity": "order", "measures": [count]}), ("mean", {"entity": "order", "measures": [mean], "filter": "amount < 0"}))
     publish_documents(published.platform.publisher, system_context(), [{"kind": "widget", "name": name, "type": "number", "query": query, **both} for name, query in asked])
     then = re.search(r'<a class="quiet cell-link" href="([^"]+)"[^>]*>vs Mar 2026<', part(member, "earlier", **{"where[created_at]": "2026-04-01..2026-04-30"}))
     assert then is not None
