@@ -27,6 +27,7 @@ def test_search_filter_and_sort_without_loading_again(desk: Page) -> None:
     desk.evaluate("window.kept = true")
     desk.get_by_role("searchbox").fill("Cedar")
     expect(desk.get_by_role("link", name="Remove Search: Cedar")).to_be_visible()
+    expect(desk.locator("#announce")).to_have_text("1–26 / 26 records")
     desk.get_by_text("Filter", exact=True).click()
     desk.get_by_role("button", name="Add condition").click()
     desk.keyboard.type("stage")

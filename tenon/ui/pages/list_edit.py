@@ -92,8 +92,16 @@ def change_many(request: Request, visit: Member, form: SentForm, entity: str) ->
         done = bulk.delete(*whole) if act == "delete" else bulk.set_values(*whole, values)
     except TenonError as error:
         return _told(visit, error)
-    text = visit.say("%(number)s records were moved to the trash.") if act == "delete" else visit.say("%(number)s records were changed.")
-    return _done(entity, text % {"number": done.count}, done)
+    return _done(entity, moved_to_trash(visit, done.count) if act == "delete" else _changed(visit, done.count), done)
+
+
+def moved_to_trash(visit: Visit, number: int) -> str:
+    """Say how many records were deleted."""
+    return visit.say("One record was moved to the trash.") if number == 1 else visit.say("%(number)s records were moved to the trash.") % {"number": number}
+
+
+def _changed(visit: Visit, number: int) -> str:
+    return visit.say("One record was changed.") if number == 1 else visit.say("%(number)s records were changed.") % {"number": number}
 
 
 def _pressed(visit: Visit, entity: str, query: ListQuery, chosen: bulk.Chosen, rule: str) -> Response:
@@ -106,7 +114,7 @@ def _done_with_alerts(visit: Visit, form: FormData, entity: str, query: ListQuer
     """Take the chosen alerts up, put them off, or close them."""
     given = {name: text_of(form, name) for name in ("until", "reason", "outcome", "cause")}
     done = alerts.do_many(visit.platform, visit.ctx, lambda view: lists.plan_list(view, view.entity(entity), query), chosen, act, given)
-    return _done(entity, visit.say("%(number)s records were changed.") % {"number": done.count}, done)
+    return _done(entity, _changed(visit, done.count), done)
 
 
 def _bulk_values(visit: Visit, form: FormData, entity: str, act: str, field: str) -> dict[str, Any]:
@@ -139,7 +147,7 @@ def paste_cells(request: Request, visit: Member, form: SentForm, entity: str) ->
             done = bulk.paste(view, entity, rows if isinstance(rows, list) else [])
     except TenonError as error:
         return _told(visit, error)
-    return _done(entity, visit.say("%(number)s records were changed.") % {"number": done.count}, done)
+    return _done(entity, _changed(visit, done.count), done)
 
 
 @router.post("/records/{entity}/undo/{batch}")
@@ -148,7 +156,7 @@ def undo_batch(request: Request, visit: Member, form: SentForm, entity: str, bat
     done = bulk.undo(visit.platform, visit.ctx, entity, batch)
     if done.job is not None and is_fragment(request):
         return _work(request, visit, entity, done.job)
-    text = visit.say("%(number)s records are as they were before.") % {"number": done.count}
+    text = visit.say("One record is as it was before.") if done.count == 1 else visit.say("%(number)s records are as they were before.") % {"number": done.count}
     back = safe_next(text_of(form, "next"))
     answer = go(request, back if back.startswith(f"/records/{entity}") else f"/records/{entity}")
     return answer if done.job is not None else flash(answer, text)

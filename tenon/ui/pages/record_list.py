@@ -8,6 +8,7 @@ from starlette.responses import Response, StreamingResponse
 from tenon.ui.backend import exporting, trashes
 from tenon.ui.deps import Member, SentForm, flash, go
 from tenon.ui.listing import read_query, show_list
+from tenon.ui.pages.list_edit import moved_to_trash
 from tenon.ui.render import SECURITY_HEADERS, render
 
 router = APIRouter()
@@ -34,8 +35,7 @@ def delete_many(request: Request, visit: Member, form: SentForm, entity: str) ->
     """Move the ticked records to the trash."""
     with visit.write() as view:
         count = trashes.delete_many(view, entity, [str(i) for i in form.getlist("ids")])
-    text = visit.say("%(number)s records were moved to the trash.") % {"number": count}
-    return flash(go(request, f"/records/{entity}"), text)
+    return flash(go(request, f"/records/{entity}"), moved_to_trash(visit, count))
 
 
 @router.get("/records/{entity}/trash")

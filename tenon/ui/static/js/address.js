@@ -1,5 +1,5 @@
 // Going to another address of the same list: the part that changes is fetched and morphed in, the address is pushed.
-import { all } from "./dom.js";
+import { all, announce, one, word } from "./dom.js";
 
 let wanted = null; // the address that is on its way: what is changed meanwhile is a change of it
 let pending = null; // until it is shown
@@ -48,6 +48,13 @@ async function ask(url, typed) {
   if (wanted !== url) return;
   isTyped = typed;
   await htmx.ajax("GET", url, { source: "#bar", target: "#results", swap: "outerMorph" });
+  if (wanted === url) announce(told());
+}
+
+/** What somebody hears who does not see the list: that nothing fits, what is wrong, or how many records there are. */
+function told() {
+  const text = one("#results :is(.empty h2, .alert strong), #results .foot > span")?.textContent.trim();
+  return text || word("The list has changed.");
 }
 
 document.addEventListener("htmx:before:history:restore", () => { wanted = null; });

@@ -63,6 +63,7 @@ function settle() {
   for (const tile of all(".widget[data-as-table]")) showTable(tile, true);
 }
 document.addEventListener("htmx:after:swap", settle);
+document.addEventListener("htmx:after:swap", (event) => { if (event.detail?.ctx?.sourceElement?.closest?.("#board-filters")) announce(word("The figures are those of the new choice.")); });
 
 function fail(tile) {
   if (!tile) return;

@@ -306,6 +306,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     flush();
     act({ way: event.shiftKey ? "redo" : "undo" });
+    announce(event.shiftKey ? word("Redone.") : word("Undone."));
     return;
   }
   const item = event.target.closest?.("#design-canvas [data-item]");

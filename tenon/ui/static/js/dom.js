@@ -17,9 +17,16 @@ export function afterSwap(selector, call) {
 
 /** Let a screen reader say something. */
 export function announce(text) {
-  const place = one("#announce");
+  const place = placeToSay();
   place.textContent = "";
-  setTimeout(() => { place.textContent = text; }, 30);
+  setTimeout(() => { place.textContent = text; }, 60);
+}
+
+/** What is said while a dialog is open is said in it: the page behind is not there for a screen reader. */
+function placeToSay() {
+  const dialog = all("dialog:modal").at(-1);
+  if (!dialog) return one("#announce");
+  return one(":scope > [role=status]", dialog) ?? dialog.appendChild(Object.assign(document.createElement("div"), { className: "sr", role: "status" }));
 }
 
 export function readCookie(name) {

@@ -1,5 +1,5 @@
 // Search or jump to: Ctrl-K opens it, arrows choose, Enter goes or presses a button of the page.
-import { all, one } from "./dom.js";
+import { all, announce, one, word } from "./dom.js";
 
 const palette = one("#palette");
 const text = one("#palette-text");
@@ -44,6 +44,9 @@ text?.addEventListener("input", () => { isAsking = true; });
 document.addEventListener("htmx:after:swap", (event) => {
   if (event.detail?.ctx?.sourceElement !== text) return;
   isAsking = false;
+  const hits = hitsOf();
+  text.setAttribute("aria-activedescendant", hits[0]?.id ?? "");
+  announce(hits.length ? word("{count} hits").replace("{count}", hits.length) : one("#palette-list").textContent.trim());
   if (isHasty) follow(chosen());
   isHasty = false;
 });

@@ -1,5 +1,5 @@
 // Ticked rows of a list: a bar counts them; the boxes belong to the form in the dialog that acts on them.
-import { afterSwap, all, one } from "./dom.js";
+import { afterSwap, all, announce, one } from "./dom.js";
 
 const boxes = () => all("[data-tick]");
 
@@ -22,6 +22,8 @@ function tick(isTicked) {
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-tick-all]")) tick(event.target.checked);
   else if (event.target.matches("[data-tick]")) show();
+  else return;
+  announce(one("[data-tick-count]")?.parentElement.textContent.trim() ?? "");
 });
 document.addEventListener("click", (event) => { if (event.target.closest("[data-tick-none]")) tick(false); });
 afterSwap("#results, [data-tick-all]", () => tick(false));

@@ -1,5 +1,5 @@
 // Jobs that write many records of this list: shown above it while they run, with the way back at their end.
-import { all, one } from "./dom.js";
+import { all, announce, one } from "./dom.js";
 import { parse, refresh } from "./address.js";
 
 const AGAIN = 400;
@@ -26,6 +26,7 @@ async function follow() {
   for (const box of all(".sheet [data-tick]")) {
     if (ticked.includes(box.value)) box.click();
   }
+  announce(ended.map((work) => one(".work-text", work)?.textContent.trim()).join(" "));
 }
 
 document.addEventListener("htmx:after:swap", follow);
