@@ -110,6 +110,8 @@ def test_the_inbox_and_the_record_show_it_to_who_is_asked_and_nobody_else_decide
     assert 'value="approve"' not in shown
     assert 'value="recall"' in shown
     assert "edit-record" not in shown
+    sent_back = ann.get(f"{record}/edit")
+    assert (sent_back.status_code, sent_back.headers["location"]) == (303, record)
     assert ann.post(f"/tasks/{task.id}", data={"what": "approve", "inbox": "mine"}, headers={"HX-Request": "true"}).status_code == 403
     sam.post(f"/tasks/{task.id}", data={"what": "approve", "comment": "Yes", "fields": "1", "website": "https://example.com", "entity": "customer", "record": office.customers[0]})
     assert task_of(office).outcome == "approve"

@@ -42,6 +42,12 @@ def locks_of(uow: UnitOfWork, ctx: Context, entity: Entity, ids: Sequence[str]) 
     return {row.record: Text.of(row.title) for row in uow.connection.execute(found) if row.workflow != own}
 
 
+def lock_of(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> Problem | None:
+    """Return what keeps somebody from writing a record, None when it is free."""
+    locks = locks_of(uow, ctx, entity, [id])
+    return _problem(locks[id]) if id in locks else None
+
+
 def _problem(title: Text) -> Problem:
     message = say("The record is locked: “{approval}” is being decided.", "记录已锁定：“{approval}”正在审批中。", approval=title)
     hint = say("Wait for the decision, or have who submitted it recall it.", "请等待审批完成，或由发起人撤回。")

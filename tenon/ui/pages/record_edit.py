@@ -8,8 +8,10 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from tenon.engine.approvals.locking import lock_of
 from tenon.metamodel.errors import Conflict, Invalid, Stale, TenonError
 from tenon.ui.backend import forms, options, redrawing, saving
+from tenon.ui.backend.base import id_of
 from tenon.ui.backend.reading import read_typed
 from tenon.ui.deps import Member, SentForm, flash, go, text_of
 from tenon.ui.inputs import problems_by_field
@@ -32,9 +34,12 @@ def new_page(request: Request, visit: Member, entity: str) -> Response:
 
 @router.get("/records/{entity}/{id}/edit")
 def edit_page(request: Request, visit: Member, entity: str, id: str) -> Response:
-    """Show the form of a record."""
+    """Show the form of a record; one that is locked is shown itself, with why."""
     with visit.read() as view:
         form = forms.form(view, entity, id, None, name=request.query_params.get("form"))
+        lock = lock_of(view.uow, view.ctx, view.entity(entity), id_of(id))
+    if lock is not None:
+        return flash(go(request, f"/records/{entity}/{id}"), lock.told(visit.language))
     return _show(request, form)
 
 
