@@ -99,8 +99,8 @@ class Reason:
 class ScoreView:
     """A score of a record, explained: ``adjustments`` are (label, points) of caps and clamps.
 
-    An override may last from ``first_day`` to ``last_day``. ``record`` is the title of the record. ``is_outside`` when the score is
-    for other records; ``only_for`` says which, to who may read what that hangs on.
+    An override may last from ``first_day`` to ``last_day``. ``record`` is the title of the record. ``is_past`` on a day before
+    today. ``is_outside`` when the score is for other records; ``only_for`` says which, to who may read what that hangs on.
     """
 
     name: str
@@ -123,6 +123,7 @@ class ScoreView:
     override: Override | None = None
     is_computing: bool = False
     is_outside: bool = False
+    is_past: bool = False
     only_for: str | None = None
     may_override: bool = False
     may_rate: bool = False

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tenon.engine.context import Context
-from tenon.engine.records import writing
+from tenon.engine.records import deleting, writing
 from tenon.platform.database import Database
 from tests.ui.form_site import FormSite, inputs, open_site
 
@@ -85,6 +85,14 @@ def test_two_people_at_one_row(forms: FormSite) -> None:
     again = inputs(answer.text) | {"state": "draft"}
     assert ann.post(url, data=again).status_code == 303
     assert forms.one("quote_line", ids["one"])["price"] == Decimal(99)
+    before = inputs(ann.get(url).text) | {"state": "draft"}
+    with forms.platform.write() as uow:
+        deleting.delete(uow, Context(forms.ann), uow.model.get_entity("quote_line"), [ids["one"], ids["two"]])
+    gone = ann.post(url, data=before | {f"lines.{ids['one']}.note": "typed meanwhile"})
+    assert (gone.status_code, gone.text.count("Somebody else deleted this row.")) == (422, 2)  # at its row and above; the row that was left alone just goes
+    assert forms.stored("quote_line") == []
+    assert ann.post(url, data=inputs(gone.text) | {"state": "draft"}).status_code == 303
+    assert [row["note"] for row in forms.stored("quote_line")] == ["typed meanwhile"]
 
 
 def test_rows_of_another_record_are_not_reached(forms: FormSite) -> None:

@@ -67,6 +67,10 @@ def test_a_score_says_why(member: TestClient, site: Site) -> None:
     whole = member.get(url).text
     name = site.stored(site.ids[7])["name"]
     assert f'<a href="/records/customer/{site.ids[7]}">{name}</a>' in whole
+    early = member.get(f"/records/customer/{site.ids[7]}/scores/health?on=2020-01-01&since=2020-05-01").text
+    assert ("There was no score on 2020-01-01." in early, "Not enough data" in early, "What changed" in early) == (True, False, False)
+    late = member.get(f"/records/customer/{site.ids[7]}/scores/health?since=2999-01-01").text
+    assert ('value="2999-01-01"' in late, "What changed since" in late) == (False, True)
 
 
 def test_a_masked_value_is_not_in_the_page(seller: TestClient, site: Site) -> None:

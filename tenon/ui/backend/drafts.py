@@ -257,13 +257,16 @@ class Draft:
 
 
 class RowDraft(Draft):
-    """A row of a table on a form. ``key`` names it in the names of inputs; ``is_gone`` when it is to be deleted."""
+    """A row of a table on a form. ``key`` names it in the names of inputs; ``is_gone`` when it is to be deleted.
+
+    ``lost`` is the id of the stored row that it was, when somebody else deleted that since.
+    """
 
     def __init__(
         self, parent: Draft, item: TableItem, key: str, id: str | None, stored: Mapping[str, Any], typed: Mapping[str, Any] | None,
-        readable: frozenset[str] | None = None, *, version: int | None = None, is_gone: bool = False,
+        readable: frozenset[str] | None = None, *, version: int | None = None, is_gone: bool = False, lost: str | None = None,
     ) -> None:  # fmt: skip
-        self.parent, self.item, self.key, self.is_gone = parent, item, key, is_gone
+        self.parent, self.item, self.key, self.is_gone, self.lost = parent, item, key, is_gone, lost
         self.prefix = f"{item.name}.{key}."
         super().__init__(parent.view, item.entity, id, stored, typed, readable)
         self.values[item.link.name] = parent.id
@@ -281,6 +284,11 @@ class RowDraft(Draft):
             return False
         written = [f.name for f in self.item.columns if f.is_written]
         return all(self.values.get(n) == self.defaults.get(n) or self.typed.get(n) in NOTHING for n in written)
+
+    @property
+    def is_changed(self) -> bool:
+        """True when something else was typed than what is stored."""
+        return any(self.values.get(name) != self.stored.get(name) for name in self.typed)
 
     def _fitting(self) -> list[Document]:
         return []

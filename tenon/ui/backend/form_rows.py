@@ -31,6 +31,7 @@ def _rows(draft: Draft, item: TableItem) -> list[RowDraft]:
     typed: Sequence[TypedRow] | None = draft.typed.get(item.name)
     readable = _readable(draft, item) if draft.id is not None else {}
     stored = load(draft.view.uow, item.entity, sorted(readable))
+    lost = _deleted(draft, item, [sent.id for sent in typed or () if sent.id is not None and sent.id not in stored and not sent.is_gone])
     rows = []
     for sent in (typed or ())[:MOST_ROWS]:
         if sent.id is None:
@@ -38,10 +39,20 @@ def _rows(draft: Draft, item: TableItem) -> list[RowDraft]:
         elif sent.id in stored:
             read = readable.pop(sent.id)
             rows.append(RowDraft(draft, item, sent.key, sent.id, stored[sent.id], sent.values, read, version=sent.version, is_gone=sent.is_gone))
+        elif sent.id in lost and RowDraft(draft, item, sent.key, sent.id, lost[sent.id], sent.values).is_changed:
+            rows.append(RowDraft(draft, item, sent.key, None, {}, sent.values, lost=sent.id))
     rows += [RowDraft(draft, item, id, id, stored[id], None, read) for id, read in sorted(readable.items()) if id in stored]
     if typed is None and draft.id is None and may_add(draft.view, item):
         rows.append(new_row(draft, item, rows))
     return rows
+
+
+def _deleted(draft: Draft, item: TableItem, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what those of these rows held that were rows of the record and lie in the trash."""
+    if item.link.storage.kind == "pair":
+        return {}
+    found = load(draft.view.uow, item.entity, ids, deleted=True)
+    return {id: row for id, row in found.items() if row.get(item.link.name) == draft.id}
 
 
 def _readable(draft: Draft, item: TableItem) -> dict[str, frozenset[str]]:
@@ -82,7 +93,7 @@ def table_of(draft: Draft, item: TableItem, titles: Titles, make_input: MakeInpu
         inputs = [make_input(row, Item(f, read_only=is_fixed and row.id is not None), titles) for f in item.columns]
         for at, column, records in told:
             inputs.insert(at, _told_cell(row, column, records))
-        shown.append(FormRow(row.key, row.title(), tuple(inputs), row.id, row.version, row.is_gone))
+        shown.append(FormRow(row.key, row.title(), tuple(inputs), row.id or row.lost, row.version, row.is_gone))
     relation, language = item.relation, view.language
     label = relation.label if relation.label.show("en") != relation.name else item.entity.plural
     is_open = len(rows) < MOST_ROWS

@@ -57,15 +57,19 @@ def redraw_of(make: Any, values: Mapping[str, Any], sent: FormData, prefix: str 
 
 
 def with_errors(view: View, entity: str, id: str | None, values: Mapping[str, Any], name: str | None, error: TenonError, step: int) -> Form:
-    """Return a form that could not be saved, at the step where something is wrong; stale rows are made from what is there now."""
-    stale = {tuple(p.path.split("/")[1:3]) for p in error.problems if p.code == "stale"}
-    fresh = {
-        key: [replace(row, version=None) if (key, row.key) in stale else row for row in value] if _is_rows(value) else value
-        for key, value in values.items()
-    }
+    """Return a form that could not be saved, at the step where something is wrong; rows that others changed or deleted are made from what is there now."""
+    stale = {tuple(p.path.split("/")[1:3]): p.code for p in error.problems if p.path.count("/") == 2 and p.code in ("stale", "no_such_record")}
+    fresh = {key: [_fresh(row, stale.get((key, row.key))) for row in value] if _is_rows(value) else value for key, value in values.items()}
     draft = draft_of(view, entity, id, fresh, name=name)
     wrong = [p.path.removeprefix("/").replace("/", ".") for p in error.problems]
     return shape_of(draft, step=step_with(draft, wrong, step))
+
+
+def _fresh(row: TypedRow, code: str | None) -> TypedRow:
+    """Return a row made from what is there now: one that somebody deleted is a new one."""
+    if code is None:
+        return row
+    return replace(row, version=None) if code == "stale" else replace(row, id=None, version=None)
 
 
 def _is_rows(value: Any) -> bool:

@@ -19,11 +19,11 @@ def save_rows(draft: Draft, record: str, values: Rows) -> None:
     problems: list[Problem] = []
     for table in draft.tables():
         sent = draft.rows[table.name] if table.name in draft.typed else []
-        stale = [row for row in sent if row.id is not None and row.version != row.stored["version"] and (row.is_gone or _is_changed(row))]
-        problems += [_stale(table, row) for row in stale]
+        stale = [row for row in sent if row.id is not None and row.version != row.stored["version"] and (row.is_gone or row.is_changed)]
+        problems += [_stale(table, row) for row in stale] + [_lost(table, row) for row in sent if row.lost is not None]
         gone = [row for row in sent if row.is_gone and row.id is not None and row not in stale]
-        kept = [row for row in sent if (table.name, row.key) in values and row not in stale]
-        changed = [row for row in kept if row.id is not None and _is_changed(row)]
+        kept = [row for row in sent if (table.name, row.key) in values and row not in stale and row.lost is None]
+        changed = [row for row in kept if row.id is not None and row.is_changed]
         added = [row for row in kept if row.id is None]
         if (gone and not may_remove(draft.view, table)) or (added and not may_add(draft.view, table)):
             raise Forbidden(Problem(f"/{table.name}", "forbidden", say("You may not change these rows.", "您无权修改这些行。")))
@@ -37,14 +37,15 @@ def save_rows(draft: Draft, record: str, values: Rows) -> None:
         raise Invalid(problems)
 
 
-def _is_changed(row: RowDraft) -> bool:
-    """True when something else was sent than what is stored."""
-    return any(row.values.get(name) != row.stored.get(name) for name in row.typed)
-
-
 def _stale(table: TableItem, row: RowDraft) -> Problem:
     message = say("Somebody else changed this row.", "该行已被他人修改。")
     return Problem(f"/{table.name}/{row.key}", "stale", message, say("Save again to keep yours.", "再次保存将保留您的内容。"))
+
+
+def _lost(table: TableItem, row: RowDraft) -> Problem:
+    message = say("Somebody else deleted this row.", "该行已被他人删除。")
+    hint = say("Save again to add it anew, or remove it.", "再次保存将重新添加该行，也可将其移除。")
+    return Problem(f"/{table.name}/{row.key}", "no_such_record", message, hint)
 
 
 def _write(draft: Draft, table: TableItem, rows: Sequence[RowDraft], records: Sequence[dict[str, Any]], mode: Mode) -> list[Problem]:

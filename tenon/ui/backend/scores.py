@@ -48,8 +48,8 @@ def score_of(view: View, entity: Entity, name: str) -> Document:
 
 def score_view(view: View, entity: Entity, record: str, score: Document, on: date | None = None, since: date | None = None) -> ScoreView:
     """Return a score explained on a day, with what changed since another; the trend days before it unless given."""
-    day = on or view.uow.today
-    before = since or day - timedelta(days=score.body.trend_days)
+    day = min(on or view.uow.today, view.uow.today)
+    before = since if since is not None and since < day else day - timedelta(days=score.body.trend_days)
     answer = explain(view.uow, view.rights, score.id, record, on, before, view.language)
     bands = {b.name: Choice(b.name, b.title().show(view.language), b.colour) for b in score.body.bands}
     low, high = score.body.scale
@@ -68,7 +68,7 @@ def score_view(view: View, entity: Entity, record: str, score: Document, on: dat
         _number(answer["coverage"]), day, before, _number(past["value"]) if past else None,
         _changes(view, score, answer), _trend(view, score, record, day, value),
         _variant(view, score, answer["variant"]), answer["release"], _override(view, answer, bands), is_unknown and answer["release"] is None and condition is None,
-        condition is not None, condition or None,
+        condition is not None, not is_now, condition or None,
         is_now and _may(view, entity, record, "override"), bool(rated) and _may(view, entity, record, "update"),
         view.uow.today, view.uow.today + LONGEST, *reasons(measures, answer["adjustments"]),
         tuple((n, day - timedelta(days=n)) for n in sorted({7, 30, score.body.trend_days})),

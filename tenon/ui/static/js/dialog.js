@@ -23,6 +23,7 @@ function reopen() {
   for (const dialog of document.querySelectorAll("dialog[data-reopen]")) {
     dialog.removeAttribute("data-reopen");
     if (!dialog.open) dialog.showModal();
+    dialog.querySelector("[aria-invalid]")?.focus();
   }
 }
 document.addEventListener("htmx:after:swap", reopen);

@@ -62,7 +62,7 @@ function focusOn(input) {
 
 /** Focus the first input that something is wrong with; says whether there is one. */
 export function focusWrong(root = document) {
-  const wrong = one(".wrong [aria-invalid]", root);
+  const wrong = one(".wrong [aria-invalid]", root) || one("tr.wrong .input, tr.wrong .button", root);
   focusOn(wrong);
   return Boolean(wrong);
 }
