@@ -155,6 +155,13 @@ def test_every_entry_of_the_audit_has_words() -> None:
     assert written - set(WORDS) == set()
 
 
+def test_the_audit_calls_things_by_their_names(member: TestClient, site: Site) -> None:
+    member.post("/settings/tokens", data={"name": "nightly"})
+    page = member.get("/admin/audit?action=token.create").text
+    assert re.search(r'<td class="cut">nightly</td><td class="detail">[^<]*person: Ann Lee', page)
+    assert re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", page.partition("<tbody>")[2].partition("</tbody>")[0]) is None
+
+
 def test_the_audit_is_narrowed_and_checked(member: TestClient, site: Site) -> None:
     member.post("/admin/units", data={"name": "West"})
     assert "name: West" in member.get("/admin/audit?action=unit.create").text

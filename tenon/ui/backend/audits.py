@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tenon.engine.people import names_of, users
+from tenon.engine.people import names_of, unit_names_of, users
 from tenon.metamodel.labels import Text
 from tenon.platform import audit
 from tenon.platform.rights import require_admin
@@ -20,6 +20,9 @@ from tenon.ui.shapes import Choice
 SIZE = 50
 LONGEST = 240
 MOST_PEOPLE = 500
+ID = 36
+NAMED = ("user", "delegate", "unit", "parent", "manager", "by")
+"""Entries of a detail that are people or units by their ids."""
 SYSTEM = Text("The system", "系统")
 WORDS: dict[str, Text] = {
     "session.begin": Text("Signed in", "登录"), "session.end": Text("Signed out", "退出登录"), "session.refuse": Text("Failed to sign in", "登录失败"),
@@ -61,8 +64,8 @@ def page(view: View, chosen: Mapping[str, str], before: int | None) -> AuditPage
         connection, before=before, limit=SIZE + 1, action=chosen.get("action") or None, user_id=chosen.get("user") or None, since=since, until=until,
     )  # fmt: skip
     shown = found[:SIZE]
-    people = [row["user_id"] for row in shown if row["user_id"]] + [row["target"] for row in shown if row["kind"] == "user" and row["target"]]
-    names = names_of(connection, people)
+    ids = {each for row in shown for each in (row["user_id"], row["target"], *(row["detail"].get(key) for key in NAMED)) if isinstance(each, str) and len(each) == ID}
+    names = {**unit_names_of(connection, ids), **names_of(connection, ids)}
     actions = list(connection.execute(select(audit.audit.c.action).distinct().order_by(audit.audit.c.action)).scalars())
     everybody = connection.execute(select(users.c.id, users.c.name).order_by(users.c.name).limit(MOST_PEOPLE))
     rows = tuple(_row(view, row, names) for row in shown)
@@ -107,6 +110,11 @@ KEYS: dict[str, Text] = {
     "expires_at": Text("ends", "到期"), "workflow": Text("workflow", "流程"), "step": Text("step", "步骤"), "score": Text("score", "评分"),
     "job": Text("job", "任务"), "files": Text("files", "文件数"), "rows": Text("rows", "行数"), "release": Text("release", "版本"),
     "measure": Text("measure", "指标"), "by_mail": Text("by mail", "邮件提醒"), "rule": Text("rule", "规则"),
+    "user": Text("person", "人员"), "delegate": Text("stands in", "代理人"), "manager": Text("manager", "上级主管"), "since": Text("from", "起始"), "instances": Text("instances", "实例数"),
+    "documents": Text("documents", "文档数"), "ended_sessions": Text("sessions ended", "结束的会话数"), "dry_run": Text("only tried", "仅试运行"), "created": Text("made", "新建"),
+    "updated": Text("changed", "修改"), "skipped": Text("left out", "跳过"), "refused": Text("refused", "拒绝"), "restored": Text("brought back", "恢复"), "deleted": Text("deleted", "删除"),
+    "document": Text("document", "文档"), "instance": Text("instance", "实例"), "timezone": Text("time zone", "时区"), "logo": Text("logo", "标志"), "segment": Text("segment", "分群"),
+    "category": Text("category", "类别"), "plan": Text("plan", "计划"), "undone": Text("taken back", "已撤销"), "kept": Text("kept", "保留"), "band": Text("band", "等级"),
 }  # fmt: skip
 VALUES: dict[tuple[str, str], Text] = {
     ("language", "en"): Text("English", "英文"), ("language", "zh"): Text("Chinese", "中文"), ("state", "active"): Text("active", "已启用"), ("state", "disabled"): Text("turned off", "已停用"),
@@ -115,12 +123,14 @@ VALUES: dict[tuple[str, str], Text] = {
 }  # fmt: skip
 
 
-def _said(view: View, key: str, value: Any) -> str:
-    """Return an entry of a detail in words, as far as they are known: roles and apps by their names."""
+def _said(view: View, key: str, value: Any, names: Mapping[str, str]) -> str:
+    """Return an entry of a detail in words, as far as they are known: people, units, roles and documents by their names."""
     language = view.language
 
     def word(one: Any) -> Any:
-        found = view.model.find({"roles": "role", "role": "role", "app": "app"}.get(key, ""), one) if isinstance(one, str) else None
+        if isinstance(one, str) and key in NAMED and one in names:
+            return names[one]
+        found = view.model.find({"roles": "role"}.get(key, key), one) if isinstance(one, str) else None
         known = VALUES.get((key, one)) if isinstance(one, str) else None
         return found.label.show(language) if found is not None else known.show(language) if known is not None else one
 
@@ -131,9 +141,17 @@ def _said(view: View, key: str, value: Any) -> str:
     return f"{name}{'：' if language == 'zh' else ': '}{_plain(inside(value))}"
 
 
+def _target(view: View, row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Return what was acted on: a person, a unit or a document by its name, else what the detail calls it; an id by its end."""
+    target, detail = row["target"] or "", row["detail"]
+    document = view.model.find(row["kind"], target) if target else None
+    called = names.get(target) or (document.label.show(view.language) if document is not None else next((str(detail[key]) for key in ("name", "title", "file") if detail.get(key)), None))
+    return called or (f"…{target[-6:]}" if len(target) == ID else target)
+
+
 def _row(view: View, row: Mapping[str, Any], names: Mapping[str, str]) -> AuditRow:
-    target = names.get(row["target"] or "", row["target"]) if row["kind"] == "user" else row["target"]
-    detail = ("；" if view.language == "zh" else "; ").join(_said(view, key, value) for key, value in row["detail"].items() if key != "cause" and value not in (None, [], ""))
+    target = _target(view, row, names)
+    detail = ("；" if view.language == "zh" else "; ").join(_said(view, key, value, names) for key, value in row["detail"].items() if key != "cause" and value not in (None, [], ""))
     who = names.get(row["user_id"] or "", "") or SYSTEM.show(view.language)
     at = datetime.fromisoformat(row["at"])
     return AuditRow(row["seq"], at, who, row["address"], row["action"], label_of(row["action"], view.language), target, detail[:LONGEST])
