@@ -315,6 +315,7 @@ then|steps|步骤
 thu|Thursday|周四
 time_field|time field|时间字段
 times|times|次数
+total|total|合计
 timezone|time zone|时区
 trend_days|days of the trend|趋势天数
 tue|Tuesday|周二

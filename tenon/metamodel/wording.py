@@ -9,6 +9,7 @@ from typing import Any
 from tenon.metamodel.attribute_words import ITEMS, KEYS
 from tenon.metamodel.labels import LANGUAGES, Text, say
 from tenon.metamodel.telling import Known, told
+from tenon.metamodel.value_words import TOLD, VALUES
 
 Json = Mapping[str, Any]
 TONGUES = {"en": say("English", "英文"), "zh": say("Chinese", "中文")}
@@ -57,21 +58,21 @@ class Line:
 
 def line_of(place: str, before: Any, after: Any, *documents: Json | None) -> Line:
     """Return one difference in words; the place is looked for in the documents in their order."""
-    where = say_place(place, *documents)
+    where, key = say_place(place, *documents), place.rpartition("/")[2]
     value = before if before is not None else after
     is_item = isinstance(value, dict) and not value.keys() <= set(LANGUAGES)
     if before is not None and after is not None:
-        was, to = say_value(before), say_value(after)
+        was, to = say_value(before, key), say_value(after, key)
         return Line(where, was, to, say("{where} changed from {was} to {to}", "{where}由{was}改为{to}", where=where, was=_quoted(was), to=_quoted(to)))
     if before is None:
-        sentence = say("{where} added", "新增{where}", where=where) if is_item else say("{where} set to {to}", "{where}设为{to}", where=where, to=_quoted(say_value(after)))
-        return Line(where, None, say("added", "新增") if is_item else say_value(after), sentence)
-    sentence = say("{where} removed", "删除{where}", where=where) if is_item else say("{where} removed (was {was})", "清除{where}（原为{was}）", where=where, was=_quoted(say_value(before)))
-    return Line(where, say("removed", "删除") if is_item else say_value(before), None, sentence)
+        sentence = say("{where} added", "新增{where}", where=where) if is_item else say("{where} set to {to}", "{where}设为{to}", where=where, to=_quoted(say_value(after, key)))
+        return Line(where, None, say("added", "新增") if is_item else say_value(after, key), sentence)
+    sentence = say("{where} removed", "删除{where}", where=where) if is_item else say("{where} removed (was {was})", "清除{where}（原为{was}）", where=where, was=_quoted(say_value(before, key)))
+    return Line(where, say("removed", "删除") if is_item else say_value(before, key), None, sentence)
 
 
-def say_value(value: Any) -> Text:
-    """Return a value of a document in a few words."""
+def say_value(value: Any, key: str = "") -> Text:
+    """Return a value of a document in a few words; ``key`` is the attribute it is the value of."""
     if value is None:
         return say("nothing", "空")
     if isinstance(value, bool):
@@ -83,9 +84,14 @@ def say_value(value: Any) -> Text:
     if isinstance(value, list):
         if not value:
             return say("nothing", "空")
-        texts = [say_value(each) for each in value]
+        texts = [say_value(each, key) for each in value]
         return Text(_short(", ".join(t.show("en") for t in texts)), _short("、".join(t.show("zh") for t in texts)))
-    return told(value) if isinstance(value, Known) else Text(_short(str(value)), _short(str(value)))
+    return _word(str(value), key) if not isinstance(value, Known) else value.label
+
+
+def _word(text: str, key: str) -> Text:
+    """Return a text of an attribute: one of the words that it may have as that word, else as it stands."""
+    return VALUES[text] if key in TOLD and text in VALUES else Text(_short(text), _short(text))
 
 
 def title_of(item: Json) -> Text | None:
@@ -95,7 +101,7 @@ def title_of(item: Json) -> Text | None:
     for key in ("name", "field", "widget", "view", "dashboard", "table", "form", "relation", "score", "entity", "app", "file", "text", "message", "title", "type", "when"):
         value = item.get(key)
         if isinstance(value, str):
-            return told(value) if isinstance(value, Known) else Text(_short(value), _short(value))
+            return value.label if isinstance(value, Known) else _word(value, key)
         if isinstance(value, dict) and value.keys() <= set(LANGUAGES):
             return Text.of(value)
     return None

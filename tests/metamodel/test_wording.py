@@ -65,6 +65,8 @@ def test_names_of_things_are_told_by_their_labels() -> None:
     assert [(each.show("en"), each.show("zh")) for each in said] == [
         ("header: scores changed from “Health, grade” to “grade”", "页首：评分由“健康度、grade”改为“grade”"), ("Column Health removed", "删除列“健康度”"),
     ]  # fmt: skip
+    assert line_of("/actions", ["read"], ["read", "export"], None).sentence.show("zh") == "操作由“查看”改为“查看、导出”"
+    assert line_of("/tabs/0/blocks/b", {"id": "b", "type": "next_action"}, None, {"tabs": [{"blocks": [{"id": "b", "type": "next_action"}]}]}).where.show("zh") == "标签页 › 区块“下一步”"
     grant = to_told(world().get("role", "csm"), world())["grants"][0]
     assert title_of(grant) == world().get_entity("customer").label
 
