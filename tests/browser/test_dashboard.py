@@ -158,9 +158,14 @@ def test_what_did_not_load_is_tried_again(desk: Page) -> None:
     vars(desk)["wrongs"].clear()  # the browser notes the 503 itself
 
 
-def test_odd_widgets_say_what_to_do(desk: Page) -> None:
+def test_odd_widgets_say_what_to_do_and_all_are_asked_again_by_themselves(desk: Page) -> None:
+    desk.clock.install()
     desk.goto("/dashboards/oddities")
     settled(desk)
+    desk.get_by_label("More actions", exact=True).click()
+    desk.get_by_label("Refresh by itself").select_option("1 min")
+    with desk.expect_response("**/widgets/odd_line?*"):
+        desk.clock.fast_forward(60_000)
     expect(desk.get_by_role("article", name="Odd history")).to_contain_text("Name one of its scores.")
     expect(desk.get_by_role("article", name="Odd cohort")).to_contain_text("two dates")
 

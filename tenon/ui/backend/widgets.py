@@ -131,7 +131,7 @@ def _change(reading: Reading, place: int) -> Mapping[str, Any] | None:
     good = data.get("options", {}).get("good")
     against = _against(reading, compare)
     if change is None:
-        return {"icon": "minus", "text": reading.words("nothing to compare with", "无可比数据"), "tone": "plain", "against": against, "word": "", "url": None}
+        return {"icon": "minus", "text": reading.words("nothing to compare with", "无可比数据"), "tone": "plain", "against": "", "word": "", "url": None}
     is_up = change > 0
     tone = "plain" if not change or good not in ("up", "down") else "green" if is_up is (good == "up") else "red"
     sign = "+" if is_up else "\u2212" if change else "±"
@@ -336,7 +336,8 @@ def _falls(reading: Reading) -> Made:
         (Cell(label), Cell(group_label(group, reading.fmt.language) or "–"), reading.cell(cases, 2, reading.behind(i, 2)), Cell(reading.fmt.percent(share)), Cell(reading.fmt.number(points)))
         for i, (label, group, cases, share, points) in enumerate(data["rows"])
     ]
-    told = reading.words("{n} records fell by {least} points or more.", "{n} 条记录下滑 {least} 分及以上。", n=reading.fmt.number(data["falls"]), least=data["least"])
+    number, en, zh = reading.fmt.number(data["falls"]), "{number} {n:record|records} fell by {least} points or more.", "{number} 条记录下滑 {least} 分及以上。"
+    told = reading.words(en, zh, number=number, n=data["falls"], least=data["least"])
     heads = [str(c["label"]) for c in reading.columns]
     facts: dict[str, Any] = {"heads": heads, "rows": rows, "told": told, "url": reading.list_of(reading.whole(2)), "sums": (), "numbers": (2, 3, 4)}
     facts |= {"from": reading.period(data["from"], "day"), "to": reading.period(data["to"], "day")}
@@ -356,7 +357,8 @@ def _attribution(reading: Reading) -> Made:
     ]
     url = reading.list_of(data["details"][1].get("behind_total"))
     total = Cell(number(data["events"]), url)
-    told = reading.words("{n} were lost; points lost in the {days} days before.", "共流失 {n} 个；之前 {days} 天的失分。", n=number(data["events"]), days=data["days"])
+    en, zh = "{number} {n:was|were} lost; points lost in the {days} days before.", "共流失 {number} 个；之前 {days} 天的失分。"
+    told = reading.words(en, zh, number=number(data["events"]), n=data["events"], days=data["days"])
     sums = (Cell(reading.words("Total", "合计")), total, Cell(""), total)
     facts = {"heads": [str(c["label"]) for c in reading.columns], "rows": rows, "sums": sums, "told": told, "url": url, "numbers": (1, 3)}
     return {"kind": "falls", "facts": facts, "is_empty": not rows}

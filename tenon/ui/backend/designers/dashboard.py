@@ -107,7 +107,7 @@ def palette(design: Design) -> tuple[PaletteGroup, ...]:
         for f in _fields(design)
     )  # fmt: skip
     needed = {each["entity"] for each in design.json.get("needs", ())}
-    records = tuple(PaletteItem(e.plural.show(language), e.icon or "table-2", NEED, {"entity": e.name}, None, e.name in needed) for e in _needable(design))
+    records = tuple(PaletteItem(e.plural.show(language), e.icon or "table-2", NEED, {"entity": e.name}) for e in _needable(design) if e.name not in needed)
     groups = ((say("Widgets there are", "已有组件"), saved), (say("Filters", "筛选"), offered), (say("Data it needs", "所需数据"), records))
     return tuple(PaletteGroup(title.show(language), items) for title, items in groups if items)
 
