@@ -122,6 +122,13 @@ def test_a_view_is_saved_changed_and_deleted(desk: Page, live: Live) -> None:
     desk.get_by_role("button", name="Save changes to “Very large”").click()
     expect(desk.get_by_role("button", name="Save view")).to_have_count(0)
     assert saved(live, "very_large")["group_by"] == "stage"
+    desk.goto("/records/customer?view=very_large&sort=name")
+    desk.get_by_role("button", name="Save view").click()
+    desk.get_by_label("Name", exact=True).fill("Another")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("link", name="Another")).to_have_attribute("aria-current", "page")
+    assert [saved(live, name)["sort"] for name in ("another", "very_large")] == [["name"], ["-arr", "name"]]
+    desk.goto("/records/customer?view=very_large")
     desk.get_by_label("This view").click()
     desk.get_by_role("button", name="Delete this view").click()
     expect(desk.get_by_role("link", name="Very large")).to_have_count(0)

@@ -94,6 +94,8 @@ def test_the_panels_of_colours_and_names_render(member: TestClient, language: st
 
 def test_a_saved_view_gets_another_name_and_is_shared(member: TestClient, seller: TestClient, site: Site) -> None:
     member.post(f"{LIST}/views?filter=arr+%3E+5", data={"label": "Mine", "shared_with": "me"})
+    nameless = member.post(f"{LIST}/views?filter=arr+%3E+6", data={"label": "  ", "shared_with": "me"})
+    assert (nameless.status_code, "A view needs a name." in nameless.text) == (422, True)
     with site.platform.read() as uow:
         before = views.get(uow, Context(site.ann), "mine")
     there = f"{LIST}/views/{before['id']}"

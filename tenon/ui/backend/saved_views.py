@@ -19,6 +19,8 @@ def save(view: View, name: str, query: ListQuery, *, label: str, shared_with: st
     """Save a view and return its name; ``over`` is the id of the one to change. Raises Invalid, Conflict, Forbidden, NotFound."""
     entity = view.entity(name)
     plan = plan_list(view, entity, query)
+    if not label and not over:
+        raise _nameless()
     body: dict[str, Any] = {"entity": name, **_kept(view, plan), **_asked(view, plan)}
     if type and not over:
         body["type"] = type
@@ -39,10 +41,14 @@ def rename(view: View, name: str, id: str, *, label: str, shared_with: str) -> N
     if before["entity"] != view.entity(name).name:
         raise not_found()
     if not label:
-        raise Invalid(Problem("/label", "required", say("A view needs a name.", "视图需要名称。"), say("Type one.", "请输入名称。")))
+        raise _nameless()
     was = Text.of(before["label"]).show(view.language) if before.get("label") else ""
     changed = {} if label == was else {"label": {view.language: label}}
     views.save(view.uow, view.ctx, {**before, **changed, "shared_with": shared_with or before["shared_with"]})
+
+
+def _nameless() -> Invalid:
+    return Invalid(Problem("/label", "required", say("A view needs a name.", "视图需要名称。"), say("Type one.", "请输入名称。")))
 
 
 def _kept(view: View, plan: Plan) -> dict[str, Any]:

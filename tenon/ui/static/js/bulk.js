@@ -17,7 +17,7 @@ function show() {
   if (!bar) return;
   const count = expect ?? boxes().filter((box) => box.checked).length;
   bar.hidden = !count;
-  one("[data-tick-count]", bar).textContent = count.toLocaleString(document.documentElement.lang);
+  for (const each of all("[data-tick-count], [data-bulk-count]")) each.textContent = count.toLocaleString(document.documentElement.lang);
   const all_ = one("[data-tick-matching]", bar);
   if (all_) all_.hidden = expect !== null || boxes().some((box) => !box.checked);
 }
@@ -65,6 +65,7 @@ async function open(field, act) {
     return;
   }
   dialog.replaceChildren(parse(text));
+  show();
   const how = one("#bulk-act", dialog);
   if (how && act) how.value = act;
   if (!dialog.open) dialog.showModal();

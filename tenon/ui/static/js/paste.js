@@ -49,5 +49,5 @@ document.addEventListener("paste", async (event) => {
     wrong?.classList.add("refused");
     if (wrong) wrong.title = each.message;
   }
-  toast(refused.length ? `${told.text} ${refused.length} ${word("cells were refused:")} ${refused[0].message}` : told.text, told.undo || "");
+  toast(refused.length ? `${told.text} ${refused.length} ${refused.length === 1 ? word("cell was refused:") : word("cells were refused:")} ${refused[0].message}` : told.text, told.undo || "");
 });

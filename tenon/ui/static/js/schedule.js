@@ -212,4 +212,5 @@ function reachDays() {
 }
 document.addEventListener("htmx:after:swap", reachDays);
 place();
+one(".calendar-day.today")?.scrollIntoView({ block: "nearest" }); // a month begins where today is in sight
 reachDays();
