@@ -26,7 +26,8 @@ from tenon.metamodel.model import Entity, Field
 
 ANY, SOME = object(), object()
 """Stand for whatever a value was, nothing among it, and for whatever it was but nothing."""
-MOST_CELLS = 24
+MOST_PARTS, PARTS_OF_VALUE = 360, 14
+"""So many parts fit into one expression; so many are needed for each value that records come from."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def _shown(asked: Movement, selected: Selected, language: str, counts: dict[tupl
     names += sorted({v for pair in counts for v in pair if v is not None} - set(names))
     has_empty = any(None in pair for pair in counts)
     values = [*names, *([None] if has_empty else [])]
-    label, text = selected.field.label.show(language), say("Records", "记录数").show(language)
+    label, text = selected.field.label, say("Records", "记录数").show(language)
+    sides = [word.show(language) for word in (say("{label} before", "{label}（之前）", label=label), say("{label} after", "{label}（之后）", label=label))]
     rows = [[a, b, counts[a, b]] for a in values for b in values if (a, b) in counts]
     detail = {"field": selected.key, "kind": selected.field.spec.type, "options": options}
     ways: dict[str, list[tuple[Any, Any]]] = {"up": [], "stayed": [], "down": [], "entered": [], "left": []}
@@ -92,7 +94,7 @@ def _shown(asked: Movement, selected: Selected, language: str, counts: dict[tupl
     empty = ANY if (None, None) in counts else SOME
     return {
         "entity": asked.entity.name, "field": selected.key, "from": asked.first.isoformat(), "to": asked.last.isoformat(),
-        "columns": [{"name": "from", "label": label, "type": "choice"}, {"name": "to", "label": label, "type": "choice"}, {"name": "records", "label": text, "type": "number"}],
+        "columns": [{"name": "from", "label": sides[0], "type": "choice"}, {"name": "to", "label": sides[1], "type": "choice"}, {"name": "records", "label": text, "type": "number"}],
         "rows": rows, "behind": [_behind(asked, a, b) for a, b, _ in rows], "details": [detail, detail, {"scale": 0}],
         "summary": {way: sum(counts[pair] for pair in pairs) for way, pairs in ways.items()}, "summary_behind": {way: _behind_all(asked, pairs) for way, pairs in ways.items()},
         "matrix": {
@@ -121,9 +123,14 @@ def _behind(asked: Movement, before: Any, after: Any) -> str:
 
 def _behind_all(asked: Movement, pairs: Sequence[tuple[Any, Any]]) -> str | None:
     """Return the filter of the records of several cells; None for none, or too many for one filter."""
-    if not 0 < len(pairs) <= MOST_CELLS:
+    by_before: dict[Any, list[Any]] = {}
+    for before, after in pairs:
+        by_before.setdefault(before, []).append(after)
+    if not pairs or len(pairs) + PARTS_OF_VALUE * len(by_before) > MOST_PARTS:
         return None
-    text = " or ".join(f"({' and '.join(_ends(asked, *pair))})" for pair in pairs)
+    at = f"was({asked.field}, date('{asked.last.isoformat()}'))"
+    to = {before: f"{at} in [{', '.join(map(literal, afters))}]" for before, afters in by_before.items()}
+    text = " or ".join(f"({' and '.join([*_ends(asked, before, ANY), there])})" for before, there in to.items())
     return f"({asked.filter}) and ({text})" if asked.filter else text
 
 
