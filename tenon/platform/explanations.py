@@ -28,11 +28,11 @@ STATES = {
 
 
 def explain(
-    uow: UnitOfWork, ctx: Context, entity_name: str, *, user_id: str | None = None, record: str | None = None, field_name: str | None = None
+    uow: UnitOfWork, ctx: Context, entity_name: str, *, user_id: str | None = None, record: str | None = None, field_name: str | None = None, by_label: bool = False,
 ) -> dict[str, Any]:
     """Return what a person, oneself by default, may do with an entity, a record or a field, and by which grant.
 
-    Of others only to administrators. Raises Forbidden, NotFound, Invalid.
+    Reasons call roles by their names, or by what people call them. Of others only to administrators. Raises Forbidden, NotFound, Invalid.
     """
     asked = user_id or ctx.user_id
     if asked != ctx.user_id:
@@ -45,7 +45,7 @@ def explain(
     if record is not None:
         _require_visible(uow, ctx, entity, record)
     field = _field(uow, ctx, entity, field_name) if field_name is not None else None
-    return _Explanation(ctx, uow, rights, user, entity, record).to_json(field, is_active=is_active)
+    return _Explanation(ctx, uow, rights, user, entity, record, by_label).to_json(field, is_active=is_active)
 
 
 def _person(uow: UnitOfWork, ctx: Context, user_id: str | None) -> tuple[User, bool]:
@@ -71,7 +71,8 @@ def _field(uow: UnitOfWork, ctx: Context, entity: Entity, name: str) -> Field:
 class _Explanation:
     """What one person may do with an entity or one of its records, and why."""
 
-    def __init__(self, ctx: Context, uow: UnitOfWork, rights: Rights, user: User, entity: Entity, record: str | None) -> None:
+    def __init__(self, ctx: Context, uow: UnitOfWork, rights: Rights, user: User, entity: Entity, record: str | None, by_label: bool) -> None:
+        self.by_label = by_label
         self.uow, self.rights, self.user, self.entity, self.record = uow, rights, user, entity, record
         self.asking = rights_of(uow.model, ctx)
         self._grants = [g for role in user.roles for g in compile_role(uow.model, role) if g.entity_id == entity.id]
@@ -102,7 +103,9 @@ class _Explanation:
             return say("Administrators may do everything.", "管理员拥有全部权限。")
         if not grants:
             return say("No role grants it.", "没有任何角色授予该权限。")
-        roles = ", ".join(dict.fromkeys(g.role for g in (holding or grants)))
+        names = dict.fromkeys(g.role for g in (holding or grants))
+        labels = [self.uow.model.get("role", name).label if self.by_label else Text.of(name) for name in names]
+        roles = Text(", ".join(each.show("en") for each in labels), ("、" if self.by_label else ", ").join(each.show("zh") for each in labels))
         if not allowed:
             return say("Roles grant it ({roles}), but not for this record.", "角色 {roles} 授予该权限，但条件对该记录不成立。", roles=roles)
         if self.record is None and all(g.where is not None for g in holding):

@@ -179,7 +179,7 @@ def visit_of(request: Request) -> Visit:
     language = choose_language(request.cookies.get(LANGUAGE_COOKIE), account, request.headers.get("Accept-Language"), "") or platform.language
     theme = request.cookies.get(THEME_COOKIE, "system")
     whose = request.cookies.get(platform.cookie(VIEW_COOKIE))
-    viewed = viewing.find(platform, session, whose) if session and whose else None
+    viewed = viewing.find(platform, session, whose, language) if session and whose else None
     own = session if viewed else None
     request.state.visit = Visit(request, platform, language, theme if theme in THEMES else "system", viewed or session, own=own)
     return visit_of(request)

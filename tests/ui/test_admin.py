@@ -117,6 +117,8 @@ def test_looking_with_other_rights_shows_theirs_and_changes_nothing(member: Test
     assert actions(site)[:2] == ["view_as.end", "view_as.begin"]
     member.post("/admin/view-as", data={"whose": "role:seller"})
     assert "You see the workspace as Seller" in member.get("/").text
+    member.cookies.set("tenon_language", "zh")
+    assert "销售" in re.findall(r'<span role="status">([^<]+)</span>', member.get("/").text)[0]
 
 
 def test_a_cookie_alone_opens_no_eyes(seller: TestClient, site: Site) -> None:
@@ -241,6 +243,6 @@ def test_why_somebody_may_is_explained(member: TestClient, site: Site) -> None:
     assert "Sam Wu · Cedar Software 0002" in own
     assert "owner == user.id" in own
     assert ("does not hold" in own, "does not hold" in other) == (False, True)
-    assert "Roles grant it (seller), but not for this record." in other
+    assert "Roles grant it (Seller), but not for this record." in other
     assert "No role grants it." in own
     assert member.get(f"{asked}nothing").status_code == 404

@@ -31,7 +31,7 @@ def reasons_page(view: View, user: str, entity: str, record: str) -> ReasonsPage
         return ReasonsPage(people, entities)
     named = RECORD.fullmatch(record) if record else None
     id = id_of(named[1] if named else record) if record else None
-    found = explanations.explain(view.uow, view.ctx, entity, user_id=id_of(user), record=id)
+    found = explanations.explain(view.uow, view.ctx, entity, user_id=id_of(user), record=id, by_label=True)
     title = titles_of(view, view.model.entities[entity], [id]).get(id) if id else None
     return ReasonsPage(people, entities, found["user"]["title"], title, tuple(_reason(view, each) for each in found["actions"]))
 

@@ -14,7 +14,7 @@ from tenon.ui.backend.base import View
 from tenon.ui.shapes import Session
 
 
-def find(platform: Platform, session: Session, whose: str) -> Session | None:
+def find(platform: Platform, session: Session, whose: str, language: str) -> Session | None:
     """Return the session with the rights of ``user:<id>`` or ``role:<name>``; None when there is no such one, or for others than administrators."""
     me = session.ctx.user
     if me is None or not me.is_admin:
@@ -25,14 +25,14 @@ def find(platform: Platform, session: Session, whose: str) -> Session | None:
         if what == "user":
             user = load_user(uow.connection, name)
         elif what == "role" and (role := uow.model.find("role", name)) is not None:
-            user = replace(me, name=role.label.show(session.ctx.language), roles=(name,))
+            user = replace(me, name=role.label.show(language), roles=(name,))
     return None if user is None else Session(replace(session.ctx, user=user), session.csrf)
 
 
 def begin(view: View, whose: str, session: Session) -> None:
     """Note that an administrator begins to look; raises NotFound for nobody."""
     require_admin(view.ctx)
-    if find(view.platform, session, whose) is None:
+    if find(view.platform, session, whose, view.language) is None:
         raise not_found()
     audit.write(view.uow.connection, view.ctx, "view_as.begin", whose.partition(":")[0], whose.partition(":")[2])
 
