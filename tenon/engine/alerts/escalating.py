@@ -16,7 +16,7 @@ from tenon.engine.columns import show_moment
 from tenon.engine.context import Context, system_context
 from tenon.engine.jobs.run import JobKind, JobRun
 from tenon.engine.jobs.schedules import Schedule
-from tenon.engine.notices.telling import contexts_of, notice, tell, titles
+from tenon.engine.notices.telling import contexts_of, full_names, notice, tell
 from tenon.engine.people import names_of
 from tenon.engine.records.masses import change_part
 from tenon.engine.records.stored import load
@@ -134,7 +134,7 @@ def _notify(uow: UnitOfWork, alert: Entity, alerts: dict[str, Values], told: dic
             wanted[person].append(id)
     rows = []
     for person, ctx in contexts_of(uow, wanted).items():
-        for id, title in titles(uow, ctx, alert, wanted[person]).items():
+        for id, title in full_names(uow, ctx, alert, wanted[person]).items():
             level = "urgent" if alerts[id]["level"] == "red" else "warning"
             rows.append(notice(person, words(title).show(ctx.language), (alert, id), alerts[id].get("reason"), level))
     tell(uow, rows, label)

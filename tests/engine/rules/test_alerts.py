@@ -121,7 +121,7 @@ def test_one_put_off_takes_in_its_like_until_its_day_and_comes_back_for_what_is_
     w.pass_time(days=3)
     w.work()
     assert said(w, "state", "snoozed_until") == [("in_progress", None)], "who has taken it up has it again"
-    assert [(n["recipient"]["id"], n["title"], n["level"]) for n in w.records("notice", "recipient", "title", "level")] == [(lee.user_id, "Back again: Reach at risk", "warning")]
+    assert [(n["recipient"]["id"], n["title"], n["level"]) for n in w.records("notice", "recipient", "title", "level")] == [(lee.user_id, "Back again: Reach at risk (Ann)", "warning")]
     do(w, "snooze", "2026-04-01T09:00", "Later")
     w.publish(rule("few", {"type": "enters", "when": "seats < 50"}, RED))
     seats(w, ann, 45)
