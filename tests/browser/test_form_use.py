@@ -21,6 +21,7 @@ from tenon.server import build as build_app
 from tests import form_world, world
 from tests.browser.conftest import AXE, assert_clean, watch
 from tests.browser.serving import Served, free_port
+from tests.browser.test_access import objections
 
 pytestmark = pytest.mark.browser
 
@@ -308,6 +309,10 @@ def test_forms_are_accessible(chromium: Browser, shop: Shop, theme: str, languag
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), url
         page.set_viewport_size({"width": 1280, "height": 900})
     assert_clean(page)
+    page.goto("/f/contact-us")
+    page.locator("[data-save]").click()
+    expect(page.locator("#in-name")).to_be_focused()  # what is wrong takes the focus
+    assert objections(page) == []
     page.context.close()
 
 
