@@ -113,6 +113,7 @@ def test_every_mark_of_a_chart_leads_to_its_records(member: TestClient, publishe
     assert [count_of(member, m["u"]) for m in marks] == [44, 43, 43]
     assert [urlsplit(u).path for u in bars["cross"]] == ["/dashboards/overview"] * 3
     assert parse_qs(urlsplit(bars["cross"][0]).query) == {"where[industry]": ["saas"]}
+    assert '<th scope="col" class="n">Year before</th>' in part(member, "by_month_area")  # the table in its place says all that it shows
     stacked = chart_of(part(member, "stages"))
     assert [s["name"] for s in stacked["series"]] == ["Trial", "Active", "Lost"]
     assert all(count_of(member, m["u"]) == m["v"] for s in stacked["series"] for m in s["marks"] if m and m["v"])

@@ -83,11 +83,11 @@ def _before(reading: Reading, compare: Mapping[str, Any], place: Mapping[str, in
     """Return the period before as a quiet series."""
     measure = reading.measures[0]
     marks: list[Any] = [None] * len(place)
-    for row, before in zip(reading.data["rows"], compare["rows"], strict=True):
+    for index, (row, before) in enumerate(zip(reading.data["rows"], compare["rows"], strict=True)):
         if before is not None and str(row[reading.groups[0]]) in place:
-            marks[place[str(row[reading.groups[0]])]] = {"v": _number(before[measure]), "t": reading.text(before[measure], measure), "u": None}
-    words = {"previous_period": reading.words("Period before", "上一周期"), "previous_year": reading.words("Year before", "去年同期")}
-    return {"name": words.get(str(compare["to"]), ""), "tone": "grey", "marks": marks, "cross": None, "isQuiet": True}
+            url = reading.list_of(reading.behind_before(index, measure)) if before[measure] else None
+            marks[place[str(row[reading.groups[0]])]] = {"v": _number(before[measure]), "t": reading.text(before[measure], measure), "u": url}
+    return {"name": reading.earlier(), "tone": "grey", "marks": marks, "cross": None, "isQuiet": True}
 
 
 def pie(reading: Reading) -> Chart | None:

@@ -124,6 +124,17 @@ class Reading:
         found = self.details[place].get("behind") or self.data.get("behind")
         return found[index] if found else None
 
+    def behind_before(self, index: int, place: int) -> str | None:
+        """Return the filter behind the value that a measure had a period earlier."""
+        compare = self.data["compare"]
+        found = compare["details"][place].get("behind") or compare.get("behind")
+        return found[index] if found else None
+
+    def earlier(self) -> str:
+        """Return what the values of the earlier period are called, '' where none stand beside the rows."""
+        words = {"previous_period": self.words("Period before", "上一周期"), "previous_year": self.words("Year before", "去年同期")}
+        return words.get(str((self.data.get("compare") or {}).get("to")), "")
+
     def whole(self, place: int) -> str | None:
         """Return the filter of the records behind the total of a measure."""
         if self.data.get("options", {}).get("history"):
@@ -167,10 +178,17 @@ class Reading:
             return Cell(self.text(value, place), None, self.cross(value, place), self.colour(value, place), value=value)
         return Cell(self.aligned(value, place), self.list_of(behind) if value else None, value=value)
 
+    def _earlier_cells(self) -> list[list[Cell]]:
+        """Return the column of what the first measure was a period earlier, where that stands beside the rows; no column else."""
+        before, place = (self.data.get("compare") or {}).get("rows"), next(iter(self.measures), None)
+        if place is None or not self.groups or before is None or len(before) != len(self.data["rows"]):
+            return []
+        return [[Cell("–") if row is None else self.cell(row[place], place, self.behind_before(at, place)) for at, row in enumerate(before)]]
+
     def sheet(self) -> Sheet:
         """Return everything as a table, totals last; one row is its own total."""
-        rows = self.data["rows"]
-        lines = [Line(tuple(self.cell(v, i, self.behind(at, i)) for i, v in enumerate(row))) for at, row in enumerate(rows[:MOST_LINES])]
+        rows, earlier = self.data["rows"], self._earlier_cells()
+        lines = [Line((*(self.cell(v, i, self.behind(at, i)) for i, v in enumerate(row)), *(cells[at] for cells in earlier))) for at, row in enumerate(rows[:MOST_LINES])]
         totals = self.data.get("totals")
         if totals and len(rows) != 1 and any(t is not None for t in totals):
             first = self.words("Total", "合计")
@@ -178,9 +196,10 @@ class Reading:
                 Cell(first) if i == 0 and i in self.groups else Cell("") if t is None else Cell(self.aligned(t, i), self.list_of(self.whole(i)) if t else None)
                 for i, t in enumerate(totals)
             ]
-            lines.append(Line(tuple(cells), is_total=True))
+            lines.append(Line((*cells, *(Cell("") for _ in earlier)), is_total=True))
         numeric = tuple(c["type"] in ("number", "duration") and i not in self.groups for i, c in enumerate(self.columns))
-        return Sheet(tuple(map(self.head, range(len(self.columns)))), numeric, tuple(lines), len(rows) > MOST_LINES or bool(self.data.get("more")))
+        heads = [*map(self.head, range(len(self.columns))), *([self.earlier()] if earlier else [])]
+        return Sheet(tuple(heads), (*numeric, *(True for _ in earlier)), tuple(lines), len(rows) > MOST_LINES or bool(self.data.get("more")))
 
 
 def decimals_of(exact: Decimal, *, short: bool = False) -> int:

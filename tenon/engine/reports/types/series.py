@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from tenon.engine.query.answers import Found
@@ -48,20 +49,26 @@ class Series(Answers):
 
 
 def _before(asked: Asked, found: Found) -> dict[str, Any] | None:
-    """Return the rows of the period before, one beside each row: the first period beside the first."""
+    """Return the rows of the period before with the filters behind them, one beside each row: the first period beside the first."""
     moved = earlier(asked)
     if moved is None or asked.period is None or asked.option("history"):
         return None
     name, period = moved
     unit = str(found.outputs[0].bucket)
-    rows = asked.find(question_of(asked, filter=asked.filter([(name, period)])))
+    earlier_rows = asked.find(question_of(asked, filter=asked.filter([(name, period)])))
     first, start = period.first, asked.period[1].first
     if first is None or start is None:
         return None
-    by_place = {_place(row[0], start_of(first, unit), unit): shown for row, shown in zip(rows.values, rows.rows, strict=True) if row[0] is not None}
-    beside = [by_place.get(_place(row[0], start_of(start, unit), unit)) if row[0] is not None else None for row in found.values]
-    language = asked.ctx.language
-    return {"to": asked.body.compare.to if asked.body.compare else "", "period": period_json(period, language), "rows": beside}
+    by_place = {_place(row[0], start_of(first, unit), unit): index for index, row in enumerate(earlier_rows.values) if row[0] is not None}
+    order = [by_place.get(_place(row[0], start_of(start, unit), unit)) if row[0] is not None else None for row in found.values]
+    shown = table(asked, earlier_rows)
+
+    def beside(values: Sequence[Any]) -> list[Any]:
+        return [None if index is None else values[index] for index in order]
+
+    details = [told | ({"behind": beside(told["behind"])} if "behind" in told else {}) for told in shown["details"]]
+    lists: dict[str, Any] = {key: beside(shown[key]) for key in ("rows", "behind") if key in shown}
+    return {"to": asked.body.compare.to if asked.body.compare else "", "period": period_json(period, asked.ctx.language), **lists, "details": details}
 
 
 def _place(day: Any, first: Any, unit: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.engine.reports.asking import COUNT, answer, holds, widget
+from tests.engine.reports.asking import COUNT, answer, counted, holds, widget
 from tests.shop import Shop
 
 MONTHS = [{"field": "ordered_at", "by": "month"}]
@@ -39,6 +39,8 @@ def test_the_period_before_lies_beside(orders: Shop) -> None:
     assert [row[1] for row in found["rows"]] == [50, 20, 100]
     assert [row and row[1] for row in found["compare"]["rows"]] == [None, 10, None]
     assert found["compare"]["period"]["from"] == "2025-10-01"
+    (behind,) = filter(None, found["compare"]["behind"])
+    assert counted(orders, "order", behind) == 1
     assert found["period"] == {"field": "ordered_at", "from": "2026-01-01", "to": "2026-03-31", "word": "this_quarter", "label": "This quarter"}
     # What a reader chooses goes before the widget's own period.
     assert [row[0] for row in answer(orders, document, ordered_at="2025-11-01..2025-11-30")["rows"]] == ["2025-11-01"]
