@@ -13,6 +13,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from tenon.ui.modules import script
+
 STATIC = Path(__file__).parent / "static"
 FIRST_STYLES, LAST_STYLES = ("tokens", "base", "shell", "controls", "inputs", "data"), ("overlay", "print")
 PAGE_ICONS, ENTITY_ICONS, ONE_ICON = "icons.svg", "entity-icons.svg", "vendor/entity-icon/"
@@ -26,7 +28,6 @@ BESIDE = {
 """Sheets that only some pages ask for: who only works never does; each with how the names of its parts begin."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 AROUND = re.compile(r"\s*([{};,])\s*")
-SCRIPT_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*.*\*/)[ \t]*\n", re.MULTILINE)
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -48,14 +49,6 @@ def styles(sheet: str = STYLES) -> str:
     """Return style sheets as one, without comments: one request, and the words they share are packed once."""
     whole = "\n".join((STATIC / "css" / f"{name}.css").read_text("utf-8") for name in style_names(sheet))
     return AROUND.sub(r"\1", COMMENT.sub("", whole).replace("url(../", "url(")).replace(";}", "}").strip()
-
-
-@cache
-def script(path: str) -> str | None:
-    """Return a module of ours without the lines that are comments; None when there is none of that path."""
-    file = STATIC / path
-    is_ours = path.startswith("js/") and path.endswith(".js") and file.parent == STATIC / "js" and file.is_file()
-    return SCRIPT_COMMENT.sub("", file.read_text("utf-8")) if is_ours else None
 
 
 @cache

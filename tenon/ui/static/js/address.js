@@ -32,27 +32,27 @@ export async function follow(link) {
 }
 
 /** Go to an address of this list, unless something that is being written here is refused; the last one asked for is the one shown. */
-function goTo(url, { typed = false } = {}) {
+function goTo(url, how = {}) {
   wanted = url;
-  const mine = ask(url, typed).finally(() => {
+  const mine = ask(url, how).finally(() => {
     if (pending === mine) pending = wanted = null;
   });
   pending = mine;
   return mine;
 }
 
-async function ask(url, typed) {
+async function ask(url, { typed = false, told = true }) {
   const written = [];
   document.dispatchEvent(new CustomEvent("tenon:leave", { detail: written }));
   if (written.length && !(await Promise.all(written)).every(Boolean)) return;
   if (wanted !== url) return;
   isTyped = typed;
   await htmx.ajax("GET", url, { source: "#bar", target: "#results", swap: "outerMorph" });
-  if (wanted === url) announce(told());
+  if (told && wanted === url) announce(answer());
 }
 
 /** What somebody hears who does not see the list: that nothing fits, what is wrong, or how many records there are. */
-function told() {
+function answer() {
   const text = one("#results :is(.empty h2, .alert strong), #results .foot > span")?.textContent.trim();
   return text || word("The list has changed.");
 }
@@ -66,8 +66,8 @@ document.addEventListener("htmx:before:history:update", (event) => {
   else if (isTyped && query(here()) && query(step.path)) step.type = "replace";
 });
 
-/** Show the list of the present address anew. */
-export const refresh = () => goTo(wanted ?? here());
+/** Show the list of the present address anew; who asked for it says what has happened. */
+export const refresh = () => goTo(wanted ?? here(), { told: false });
 
 /** Send a form to our own server, with the token of this session. */
 export function send(url, body, how = {}) {

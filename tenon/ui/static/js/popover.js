@@ -28,10 +28,16 @@ document.addEventListener("keydown", (event) => {
   items[now < 0 ? (step === 1 ? 0 : items.length - 1) : (now + step) % items.length]?.focus();
 });
 
-// A box that would reach over the right edge of the window opens to the left.
+// A box that would reach over the right edge of the window opens to the left; one that would still reach over an edge moves in.
+const EDGE = 8;
 document.addEventListener("toggle", (event) => {
-  const box = event.target.matches?.("details.pop[open]") && one(".popbox", event.target);
+  const box = event.target.matches?.("details.pop") && one(".popbox", event.target);
   if (!box) return;
   box.classList.remove("flip");
+  box.style.removeProperty("translate");
+  if (!event.target.open) return;
   box.classList.toggle("flip", box.getBoundingClientRect().right > innerWidth);
+  const { left, right } = box.getBoundingClientRect();
+  const by = left < EDGE ? EDGE - left : Math.min(innerWidth - EDGE - right, 0);
+  if (by && getComputedStyle(box).position !== "fixed") box.style.translate = `${by}px`;
 }, true);
