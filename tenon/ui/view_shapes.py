@@ -108,7 +108,13 @@ class Happening:
     at: datetime | None
     version: int
     colour: str | None = None
-    facts: tuple[tuple[Field, Any], ...] = ()
+    facts: tuple[Told, ...] = ()
+
+    @property
+    def beside(self) -> str:
+        """The record that it is of, where the title does not name it."""
+        found = (value.title for field, value in self.facts if field.type in ("reference", "any_reference") and value is not None)
+        return next((title for title in found if title not in self.title), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,13 +257,16 @@ def test_one_question_is_shown_as_any_type(member: TestClient, ids: list[str]) -
     assert 'role="grid"' in member.get("/records/deal?as=board:amount").text
 
 
-def test_a_type_without_a_field_takes_the_one_that_fits_best(member: TestClient, ids: list[str]) -> None:
+def test_a_type_without_a_field_takes_the_one_that_fits_best(member: TestClient, site: Site, ids: list[str]) -> None:
     shown = {"board": "lane-new", "calendar": "calendar-week", "timeline": 'id="timeline"', "gantt": 'id="timeline"', "gallery": "picture-card", "tree": "node-", "table": 'role="grid"'}
     for word, sign in shown.items():
         text = member.get(f"/records/deal?as={word}&day={deals.MONDAY}").text
         assert (sign in text, "board-note" in text and "alert" in text.partition("board-note")[2][:80]) == (True, False), word
     assert 'data-as="timeline:begins" aria-label="Timeline: Begins" aria-current="true"' in re.sub(r"\s+", " ", member.get("/records/deal?as=timeline").text)
     assert "With Shift they move its last day." in member.get("/records/deal?as=timeline:begins").text
+    member.patch(f"/api/v1/records/deal/{ids[0]}", json={"parent": ids[1], "begins": deals.MONDAY.isoformat()})
+    whole = re.sub(r"\s+", " ", member.get(f"/records/deal?as=timeline:begins&day={deals.MONDAY}").text)
+    assert f'<span class="cut quiet">{stored(site, ids[1])["name"]}</span>' in whole, "whose it is stands beside its name"
     assert "With Shift they move its last day." not in member.get("/records/deal?as=timeline:meets").text
 
 

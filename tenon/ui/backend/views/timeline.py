@@ -8,6 +8,8 @@ from itertools import groupby
 
 from tenon.engine.query.pages import Ask
 from tenon.metamodel.labels import Text, say
+from tenon.ui.backend.cards import card_columns
+from tenon.ui.backend.cells import Column
 from tenon.ui.backend.list_plan import Plan
 from tenon.ui.backend.schedules import MOST, anchor_of, count_undated, dated, happenings, may_reschedule, monday
 from tenon.ui.backend.views.calendar import NEEDS, fits, may_show, settings
@@ -34,7 +36,8 @@ def body(plan: Plan, ask: Ask) -> Timeline | None:
     name = days.start.field.name
     keys = [*([group.field.name] if group is not None else []), name]
     sort = [*keys, *[k for k in ask.sort if k.removeprefix("-") not in keys]]
-    found, records, is_more = happenings(plan, ask, days, (first, last), [group] if group is not None else [], sort)
+    known = [*([group] if group is not None else []), *_whose(plan, group)]
+    found, records, is_more = happenings(plan, ask, days, (first, last), known, sort)
     undated, listed = count_undated(plan, ask, days)
     rows = [(group.value(plan.view, r) if group is not None else None, strip(h, first, last)) for h, r in zip(found, records, strict=True)]
     bands = tuple(
@@ -45,6 +48,13 @@ def body(plan: Plan, ask: Ask) -> Timeline | None:
         span, first, last, today, ticks(span, first, last), bands, *around(span, first), place(today, today, first, last).left if shown else None,
         may_reschedule(plan.view, plan.entity, days), MOST if is_more else None, undated, listed, has_end=days.end is not None,
     )  # fmt: skip
+
+
+def _whose(plan: Plan, group: Column | None) -> list[Column]:
+    """Return the column of the record that each one is of: of the view, else of the entity; none that the groups name already."""
+    named = [c for c in (*card_columns(plan, ()), *plan.everything) if c.field.type in ("reference", "any_reference") and not c.is_masked]
+    own = [c for c in named if not c.selected.steps and c.selected.field.origin != "system"]
+    return [c for c in own if group is None or c.field.name != group.field.name][:1]
 
 
 def months_later(day: date, months: int) -> date:

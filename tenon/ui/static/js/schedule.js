@@ -212,5 +212,5 @@ function reachDays() {
 }
 document.addEventListener("htmx:after:swap", reachDays);
 place();
-one(".calendar-day.today")?.scrollIntoView({ block: "nearest" }); // a month begins where today is in sight
+one(".calendar-week:has(.today)")?.scrollIntoView({ block: "nearest" }); // a month begins where today is in sight
 reachDays();
