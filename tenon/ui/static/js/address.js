@@ -75,6 +75,9 @@ export function send(url, body, how = {}) {
   return fetch(url, { method: "POST", body, headers: { "HX-Request": "true", "X-CSRF-Token": token || "" }, ...how });
 }
 
+/** Send a form; without a connection the answer is 503 with that as its text, so that who sends says it and keeps what was typed. */
+export const reach = (...form) => send(...form).catch(() => new Response(JSON.stringify({ text: word("This could not be done.") }), { status: 503 }));
+
 /** Ask our own API, with the token of this session and in the language of the page. */
 export function sendJson(url, value) {
   const { "X-CSRF-Token": token } = JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}");

@@ -1,6 +1,6 @@
 // Ticked rows: a range with Shift, all that match, and what is done with them; every change can be taken back.
 import { afterSwap, all, one, word } from "./dom.js";
-import { parse, refresh, send } from "./address.js";
+import { parse, refresh, reach } from "./address.js";
 import { toast } from "./toast.js";
 import { showWork } from "./work.js";
 
@@ -79,7 +79,7 @@ function chosen(body) {
 }
 
 async function act(body) {
-  const answer = await send(`${base()}/bulk?${table().dataset.asked}`, chosen(body));
+  const answer = await reach(`${base()}/bulk?${table().dataset.asked}`, chosen(body));
   const told = await answer.json();
   if (answer.ok) {
     await refresh();

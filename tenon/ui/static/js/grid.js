@@ -1,6 +1,6 @@
 // The cells of a list: arrows walk them, Enter, F2 or a click edits in place, Tab goes on, Escape leaves.
 import { afterSwap, all, announce, one, word } from "./dom.js";
-import { parse, refresh, send } from "./address.js";
+import { parse, refresh, reach } from "./address.js";
 import { renewSums } from "./endless.js";
 import { toast } from "./toast.js";
 
@@ -43,7 +43,7 @@ async function edit(cell, typed = null) {
   const row = cell.closest("tr");
   const { id } = row.dataset;
   const { field } = cell.dataset;
-  const answer = await fetch(`/records/${one(".sheet").dataset.entity}/${id}/cell/${encodeURIComponent(field)}`, { headers: { "HX-Request": "true" } });
+  const answer = await fetch(`/records/${one(".sheet").dataset.entity}/${id}/cell/${encodeURIComponent(field)}`, { headers: { "HX-Request": "true" } }).catch(() => new Response("", { status: 503 }));
   const html = await answer.text();
   if (opening !== mine) return;
   opening = null;
@@ -90,7 +90,7 @@ function cancel() {
   select(cell);
 }
 
-const post = (now) => send(`${now.form.getAttribute("action")}?${one(".sheet").dataset.asked}`, new FormData(now.form), { keepalive: true });
+const post = (now) => reach(`${now.form.getAttribute("action")}?${one(".sheet").dataset.asked}`, new FormData(now.form), { keepalive: true });
 
 /** Write the cell; true when the editor is gone. What is already being written is waited for. */
 function save(now, how) {
@@ -121,7 +121,7 @@ async function write(now, { isForced = false } = {}) {
   }
   if (answer.status >= 500 || !text.includes("data-cell")) {
     toast(word("This cell could not be saved."));
-    cancel();
+    if (answer.status < 500) cancel(); // else what was typed can be sent again
     return false;
   }
   const { before } = now;

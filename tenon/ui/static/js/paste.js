@@ -1,6 +1,6 @@
 // Cells copied from a spreadsheet are written from the cursor on, as one step that can be taken back.
 import { all, one, word } from "./dom.js";
-import { refresh, send } from "./address.js";
+import { refresh, reach } from "./address.js";
 import { toast } from "./toast.js";
 
 /** Split tab-separated text into rows of cells; a quoted cell may hold line breaks. */
@@ -40,8 +40,9 @@ document.addEventListener("paste", async (event) => {
   });
   const body = new FormData();
   body.append("cells", JSON.stringify(rows));
-  const answer = await send(`/records/${one(".sheet").dataset.entity}/paste`, body);
+  const answer = await reach(`/records/${one(".sheet").dataset.entity}/paste`, body);
   const told = await answer.json();
+  if (!answer.ok) { toast(told.text || word("This could not be done.")); return; }
   await refresh();
   const refused = told.refused || [];
   for (const each of refused) {
