@@ -83,6 +83,24 @@ def test_the_page_agrees_with_the_records_of_the_sample(chm: Apps, client_of: Ca
     assert [start, lost, new, end] == [whole, sum(then[c] for c in gone), sum(v for c, v in now.items() if c not in then), sum(now.values())]
     assert (expansion, contraction) == (still - kept, whole - kept - lost)
     assert start + expansion - contraction - lost + new == end
+    drilled = sum(drills(admin, chm, name) for name in ("active_customers_count", "band_by_stage", "accounts_by_csm", "band_moves", "health_by_industry", "lost_by_reason", "lost_attributed"))
+    assert drilled >= 20
+
+
+def drills(client: TestClient, apps: Apps, widget: str) -> int:
+    """Assert that the list behind every count of a widget has as many records, and return how many counts there were."""
+    data, counted = client.get(f"/api/v1/widgets/{widget}/data").json(), 0
+    with apps.platform.read() as uow:
+        query = uow.model.get("widget", widget).body.query
+    counts = {m.name for m in query.measures if m.expr.startswith("count(")} | {"records", "events", "of_group"}
+    for place, column in enumerate(data["columns"]):
+        behind = data["details"][place].get("behind") or data.get("behind")
+        for row, filter in zip(data["rows"], behind or (), strict=True) if column["name"] in counts else ():
+            if row[place]:
+                found = client.get(f"/api/v1/records/{data['entity']}", params={"filter": filter, "count": "exact", "limit": 1}).json()
+                assert found["count"] == row[place], (widget, row, filter)
+                counted += 1
+    return counted
 
 
 def amounts(apps: Apps, on: date) -> dict[str, float]:
