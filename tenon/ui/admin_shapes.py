@@ -64,6 +64,16 @@ class RolePage:
 
 
 @dataclass(frozen=True, slots=True)
+class RolesMatrix:
+    """One action over all roles: for each kind of records (name, label, icon) a cell a role, "all", "some" or "none"."""
+
+    action: str
+    actions: tuple[Choice, ...]
+    roles: tuple[Choice, ...]
+    rows: tuple[tuple[str, str, str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TokenRow:
     """A token without the token."""
 

@@ -95,6 +95,20 @@ def test_a_role_is_told_in_words(member: TestClient) -> None:
     assert member.get("/admin/roles/nobody").status_code == 404
 
 
+def test_roles_beside_each_other_for_one_action(member: TestClient, seller: TestClient) -> None:
+    def row(may: str) -> list[str]:
+        table = member.get(f"/admin/roles?may={may}").text.partition('class="matrix wide"')[2]
+        heads = re.findall(r'<th scope="col"><a href="/admin/roles/(\w+)">', table)
+        line = re.search(r"</svg>Customers</span></th>(.*?)</tr>", table, re.S)
+        assert line is not None
+        return [f"{head} {cell}" for head, cell in zip(heads, re.findall(r'class="cell-(\w+)"', line[1]), strict=True)]
+
+    assert "seller some" in row("read")
+    assert row("anything") == row("read")
+    assert row("merge") != row("read")
+    assert seller.get("/admin/roles").status_code == 403
+
+
 def test_looking_with_other_rights_shows_theirs_and_changes_nothing(member: TestClient, site: Site) -> None:
     site.change(site.ids[2], owner=site.sam.id)
     assert member.post("/admin/view-as", data={"whose": "user:nobody"}).status_code == 404

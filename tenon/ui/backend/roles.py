@@ -19,7 +19,7 @@ from tenon.metamodel.labels import Text
 from tenon.metamodel.model import Entity
 from tenon.metamodel.naming import to_shown
 from tenon.platform.rights import require_admin
-from tenon.ui.admin_shapes import RoleCard, RolePage, RoleRow, RoleRule
+from tenon.ui.admin_shapes import RoleCard, RolePage, RoleRow, RoleRule, RolesMatrix
 from tenon.ui.backend.base import View
 from tenon.ui.backend.people import BUILT_IN
 from tenon.ui.shapes import Choice
@@ -40,6 +40,18 @@ def cards(view: View) -> list[RoleCard]:
         label = app.label.show(view.language) if app is not None else None
         listed.append(RoleCard(document.name, document.label.show(view.language), _people(view, document.name), False, document.body.builds, label))
     return listed
+
+
+def across(view: View, action: str) -> RolesMatrix:
+    """Return which roles may do something with which records; for an unknown action who may see them. Raises Forbidden."""
+    require_admin(view.ctx)
+    wanted, language = action if action in ACTIONS else ACTIONS[0], view.language
+    documents = sorted(view.model.all("role"), key=lambda d: d.label.show(language).lower())
+    granted = [[g for g in compile_role(view.model, d.name) if wanted in g.actions] for d in documents]
+    entities = sorted((e for e in view.model.entities.values() if not e.is_system), key=lambda e: e.plural.show(language).lower())
+    cells = {e.id: tuple(_cell([g for g in mine if g.entity_id == e.id]) for mine in granted) for e in entities}
+    rows = tuple((e.name, e.plural.show(language), e.icon or "table-2", cells[e.id]) for e in entities)
+    return RolesMatrix(wanted, tuple(Choice(a, VERBS[a].show(language)) for a in ACTIONS), tuple(Choice(d.name, d.label.show(language)) for d in documents), rows)
 
 
 def role_page(view: View, name: str) -> RolePage:

@@ -25,11 +25,11 @@ def administration(request: Request, visit: Member) -> Response:
 
 
 @router.get("/admin/roles")
-def roles_page(request: Request, visit: Member) -> Response:
-    """Show the roles there are."""
+def roles_page(request: Request, visit: Member, may: str = "") -> Response:
+    """Show the roles there are, and which of them may do something with which records."""
     with visit.read() as view:
-        cards = roles.cards(view)
-    return render(request, "admin_roles.html", cards=cards)
+        cards, matrix = roles.cards(view), roles.across(view, may)
+    return render(request, "admin_roles.html", cards=cards, matrix=matrix)
 
 
 @router.get("/admin/roles/{name}")
