@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
-from tenon.engine.context import User
+from tenon.engine.context import User, system_context
 from tenon.engine.records.stored import load
+from tenon.engine.releases import publish_documents
 from tests import deals, world
 from tests.ui.conftest import Site
 
@@ -113,7 +114,13 @@ def test_a_refused_move_says_which_rule_holds_it(member: TestClient, seller: Tes
     without_script = member.post(f"/records/deal/{small}/move?view=deal_board", data={"value": "new"})
     assert without_script.status_code == 422
     assert "This record was not moved" in without_script.text
-    assert stored(site, small)["stage"] == "talk"
+    held = {"kind": "rule", "name": "signed_first", "label": {"en": "Signed first", "zh": "先签字"}, "entity": "deal", "timing": "before", "trigger": {"type": "updated"},
+            "condition": "stage == 'won' and amount >= 4000", "actions": [{"type": "refuse", "message": {"en": "Large deals wait for a signature."}, "fields": ["reason"]}]}  # fmt: skip
+    publish_documents(site.platform.publisher, system_context(), [held])
+    large = deals.add(site.platform, site.ann, [{"name": "Large", "stage": "talk", "amount": "5000"}])[0]
+    by_rule = member.post(f"/records/deal/{large}/move?view=deal_board", data={"value": "won"}, headers=HTMX)
+    assert (by_rule.status_code, "Large deals wait for a signature." in by_rule.text, "This is asked by the rule “Signed first”." in by_rule.text) == (422, True, True)
+    assert [stored(site, id)["stage"] for id in (small, large)] == ["talk", "talk"]
 
 
 def test_a_move_asks_for_what_it_requires(member: TestClient, site: Site, ids: list[str]) -> None:

@@ -82,4 +82,5 @@ def _refused(
                 asked = moving.asked_fields(view, query, entity, id, value, error.problems, typed)
         except (NotFound, Forbidden):
             asked = ()
-    return render(request, "board_refused_part.html", status=error.status, entity=entity, asked=asked, refused=texts, typed=typed)
+    told = bool(typed) or any(p.code != "required" for p in error.problems)
+    return render(request, "board_refused_part.html", status=error.status, entity=entity, asked=asked, refused=texts, is_told=told)
