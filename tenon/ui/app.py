@@ -15,10 +15,11 @@ from starlette.routing import BaseRoute
 import tenon.ui.pages
 from tenon.engine.apps.package import TEMPLATES
 from tenon.metamodel.errors import NotFound, TenonError, Unauthenticated, not_found
+from tenon.metamodel.labels import sentences
 from tenon.platform.copies import Copies
 from tenon.platform.workspace import Platform
 from tenon.ui.assets import HashedFiles
-from tenon.ui.deps import sign_in_url, visit_of
+from tenon.ui.deps import flash, sign_in_url, visit_of
 from tenon.ui.render import Templates, is_fragment, render
 
 PACKED_FROM = 1_024  # bytes: below, a packed answer is hardly smaller
@@ -48,16 +49,18 @@ def routes() -> list[BaseRoute]:
 
 
 def error_page(request: Request, error: TenonError) -> Response:
-    """Show a refusal as a page; a part of a page is replaced by it as a whole."""
+    """Show a refusal as a page; a part of a page is replaced by it as a whole, but what was sent from one leaves it as it is and says why."""
     visit = visit_of(request)
     problems = [p.message.show(visit.language) for p in error.problems]
     hints = [p.hint.show(visit.language) for p in error.problems if p.hint]
-    target = {"HX-Retarget": "#main", "HX-Reswap": "innerHTML"} if is_fragment(request) else {}
-    template = "error_part.html" if is_fragment(request) else "error.html"
-    return render(
+    is_part, is_sent = is_fragment(request), request.method != "GET" and "HX-Source" in request.headers
+    target = {} if not is_part else {"HX-Reswap": "none"} if is_sent else {"HX-Retarget": "#main", "HX-Reswap": "innerHTML"}
+    template = "error_part.html" if is_part else "error.html"
+    answer = render(
         request, template, status=error.status, headers={**error.headers, **target},
         number=error.status, title=error.title.show(visit.language), problems=problems, hints=hints,
     )  # fmt: skip
+    return flash(answer, sentences(visit.language, [*problems, *hints])) if is_part and is_sent else answer
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import delete
 
 from tenon.engine.context import Context
-from tenon.engine.records import writing
+from tenon.engine.records import deleting, writing
 from tests.browser.conftest import Live
 from tests.browser.test_live import make_customer
 
@@ -64,3 +64,11 @@ def test_what_is_open_stays_open_when_the_score_is_there(desk: Page, live: Live)
     expect(desk.locator(".history-more")).to_have_attribute("open", "")
     desk.get_by_role("button", name="Change the override").click()
     expect(dialog.get_by_label("Reason")).to_have_value("")
+    dialog.get_by_label("Reason").fill("Too late")
+    dialog.get_by_label("Value").fill("80")
+    with live.platform.write() as uow:
+        deleting.delete(uow, Context(live.ann), uow.model.get_entity("customer"), [made])
+    dialog.get_by_role("button", name="Set the score").click()
+    expect(desk.locator("#toasts")).to_contain_text("There is nothing here")  # what was refused leaves the page as it is
+    expect(dialog.get_by_label("Reason")).to_have_value("Too late")
+    vars(desk)["wrongs"].clear()  # the browser notes the 404 itself

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from decimal import Decimal
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from tenon.metamodel.errors import Invalid, Problem
+from tenon.metamodel.errors import Invalid, NotFound, Problem
 from tenon.metamodel.labels import say
 from tenon.ui.backend import overrides, record_page
 from tenon.ui.deps import Member, SentForm, Visit, text_of
@@ -38,7 +39,7 @@ def override_score(request: Request, visit: Member, form: SentForm, entity: str,
 @router.post("/records/{entity}/{id}/scores/{score}/override/end")
 def end_override(request: Request, visit: Member, form: SentForm, entity: str, id: str, score: str) -> Response:
     """Show the computed score again."""
-    with visit.write() as view:
+    with suppress(NotFound), visit.write() as view:  # somebody else may have ended it
         overrides.end_override(view, entity, id, score)
     return page_again(request, visit, form, entity, id, visit.say("The computed score is shown again."))
 

@@ -12,8 +12,8 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 document.addEventListener("htmx:before:swap", (event) => {
-  const { sourceElement: source, target, response } = event.detail?.ctx ?? {};
-  if (!target?.querySelectorAll) return;
+  const { sourceElement: source, target, response, swap } = event.detail?.ctx ?? {};
+  if (!target?.querySelectorAll || swap === "none") return;
   const was = response?.status === 422 && sent.get(source);
   later = was ? { form: source, typed: all(WRITTEN, source).filter((input) => was.get(input.name) !== input.value).map((input) => [input.name, input.value]) } : null;
   answered = all("dialog[open]", target).find((dialog) => dialog.contains(source)) ?? null;
@@ -25,6 +25,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 document.addEventListener("htmx:after:swap", () => {
   for (const dialog of all("dialog[hx-morph-skip]")) dialog.removeAttribute("hx-morph-skip");
   for (const details of all("#record details")) if (unfolded.includes(details.id)) details.open = true;
+  unfolded = [];
   if (answered && !answered.matches("[data-reopen], [open]")) all("form", answered).forEach((form) => form.reset());
   answered = null;
   for (const [name, value] of later?.typed ?? []) {

@@ -53,7 +53,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   const dialog = one("#quick-dialog");
   const place = event.detail?.ctx?.target ?? event.target;
   if (place?.id === "quick") (one("[aria-invalid]", dialog) || one("input:not([type=hidden]), textarea, select", dialog))?.focus();
-  else if (dialog?.open && place?.id === "record" && dialog.contains(event.detail.ctx.sourceElement)) dialog.close();
+  else if (dialog?.open && place?.id === "record" && event.detail.ctx.swap !== "none" && dialog.contains(event.detail.ctx.sourceElement)) dialog.close();
 });
 
 document.addEventListener("keydown", (event) => {
