@@ -78,7 +78,7 @@ const same = (form, entries) => {
 /** True when what was sent was taken: the server led on from there, and not to the door because a session had ended. */
 function wasTaken() {
   const [here] = performance.getEntriesByType("navigation");
-  return here.type === "navigate" && here.redirectCount > 0 && !one(".door");
+  return here?.type === "navigate" && here.redirectCount > 0 && !one(".door");
 }
 
 function begin() {
