@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -38,7 +38,7 @@ class State:
 def state(database: Database, *, scripts: Path | None = None) -> State:
     """Return where the database stands against the code."""
     with database.read() as connection:
-        return _state(connection, _config(scripts))
+        return _state(connection, _revisions(scripts))
 
 
 def migrate(database: Database, *, backup_to: Path | None = None, backup: Backup | None = None, scripts: Path | None = None,
@@ -59,7 +59,7 @@ def migrate(database: Database, *, backup_to: Path | None = None, backup: Backup
         _keep_copy(database, before.revision, backup_to, backup)
     for revision in before.pending:
         # In its own transaction each: a kill leaves whole revisions, and the next start goes on from there.
-        database.retry_ddl(partial(_run, target=revision, config=_config(scripts)))
+        database.retry_ddl(partial(_run, target=revision, scripts=scripts))
         if revision == to:
             break
     _create_functions(database)
@@ -97,8 +97,17 @@ def _config(scripts: Path | None) -> Config:
     return config
 
 
-def _state(connection: Connection, config: Config) -> State:
-    script = ScriptDirectory.from_config(config)
+@cache
+def _own() -> ScriptDirectory:
+    """Return Tenon's own revisions, read once a process."""
+    return ScriptDirectory.from_config(_config(None))
+
+
+def _revisions(scripts: Path | None) -> ScriptDirectory:
+    return _own() if scripts is None else ScriptDirectory.from_config(_config(scripts))
+
+
+def _state(connection: Connection, script: ScriptDirectory) -> State:
     order = [item.revision for item in script.walk_revisions()][::-1]
     head = order[-1]
     revision: str | None = None
@@ -123,12 +132,11 @@ def _keep_copy(database: Database, revision: str, folder: Path | None, backup: B
         backup(database, revision)
 
 
-def _run(connection: Connection, target: str, config: Config) -> None:
-    here = _state(connection, config)
-    if target not in here.pending:
+def _run(connection: Connection, target: str, scripts: Path | None) -> None:
+    script, config = _revisions(scripts), _config(scripts)
+    if target not in _state(connection, script).pending:
         return  # another process was quicker
     config.attributes["connection"] = connection
-    script = ScriptDirectory.from_config(config)
 
     def steps(revision: Any, _context: Any) -> Any:
         return script._upgrade_revs(target, revision)
