@@ -125,3 +125,5 @@ class Picture:
     summary: str = ""
     note: str = ""
     fault: tuple[str, str] | None = None
+    missed: tuple[str, ...] = ()
+    """What is chosen above it and its records do not have."""

@@ -170,6 +170,8 @@ def test_filters_are_applied_and_shown(member: TestClient, published: Site) -> N
     assert "<html" not in again.text
     owner = member.get("/dashboards/overview", params={"where[owner]": published.ann.id}).text
     assert "Ann Lee" in owner
+    missed = "Not filtered by Industry: its records have no such field."
+    assert [missed in part(member, name, **{"where[industry]": "saas"}, dashboard="overview") for name in ("by_month", "by_industry")] == [True, False]
     for odd in ({"where[ordered_at]": "soon"}, {"where[]": "1"}, {"where[owner]": "x" * 3000}, {"where[industry]": "nothing"}, {"where[x.y.z]": "~"}):
         assert member.get("/dashboards/overview", params=odd).status_code == 200
         assert part(member, "by_industry", **odd)

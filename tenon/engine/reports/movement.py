@@ -101,7 +101,7 @@ def _shown(asked: Movement, selected: Selected, language: str, counts: dict[tupl
             "values": values, "counts": [[counts.get((a, b), 0) for b in values] for a in values],
             "opening": [sum(counts.get((a, b), 0) for b in values) for a in values], "closing": [sum(counts.get((a, b), 0) for a in values) for b in values],
             "opening_behind": [_behind(asked, a, empty if a is None else ANY) for a in values],
-            "closing_behind": [_behind(asked, empty if b is None else ANY, b) for b in values],
+            "closing_behind": [_behind(asked, empty if b is None else ANY, b) for b in values], "behind": _behind_either(asked),
         },
         "totals": [None, None, sum(counts.values())],
     }  # fmt: skip
@@ -119,6 +119,12 @@ def _behind(asked: Movement, before: Any, after: Any) -> str:
     """Return the filter of the records of a cell; of ANY value where they were or are anything."""
     parts = _ends(asked, before, after)
     return " and ".join([f"({asked.filter})", *parts] if asked.filter else parts)
+
+
+def _behind_either(asked: Movement) -> str:
+    """Return the filter of the records that are there at one end at least."""
+    text = " or ".join(part for before, after in ((SOME, ANY), (ANY, SOME)) for part in _ends(asked, before, after))
+    return f"({asked.filter}) and ({text})" if asked.filter else text
 
 
 def _behind_all(asked: Movement, pairs: Sequence[tuple[Any, Any]]) -> str | None:

@@ -101,7 +101,7 @@ def _conditions(view: View, filters: Sequence[Filter], path: str, chosen: Chosen
         for value in values:
             rest = {k: tuple(v for v in vs if (k, v) != (key, value)) for k, vs in chosen.items()}
             shown = by_field.get(key)
-            label = shown.label if shown else _label_of(view, key)
+            label = shown.label if shown else label_of_path(view, key)
             found.append(Condition(label, _word_for(view, shown, key, value), address(path, rest)))
     return found
 
@@ -133,7 +133,8 @@ def _fields(view: View, key: str) -> list[Any]:
     return found
 
 
-def _label_of(view: View, key: str) -> str:
+def label_of_path(view: View, key: str) -> str:
+    """Return what a chosen field is called, as it is on the first entity of the reader that has it."""
     fields = _fields(view, key)
     return str(fields[0].label.show(view.language)) if fields else key
 

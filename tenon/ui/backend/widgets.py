@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 from tenon.engine.query.behind import literal
 from tenon.engine.reports.asked import ask, body_of, label_of
 from tenon.engine.reports.dashboards import selection_of
+from tenon.engine.reports.periods import ALL
 from tenon.engine.reports.selection import Selection
 from tenon.engine.reports.widgets import data
 from tenon.metamodel.errors import Invalid, NotFound, TenonError
 from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.base import View
 from tenon.ui.backend.charts import CHARTS
-from tenon.ui.backend.dashboards import Chosen, pairs, selected
+from tenon.ui.backend.dashboards import Chosen, label_of_path, pairs, selected
 from tenon.ui.backend.pictures import Reading, heat_of, ordered
 from tenon.ui.backend.scores import group_label
 from tenon.ui.report_shapes import Cell, Picture
@@ -58,8 +59,14 @@ def picture(view: View, name: str, dashboard: str, chosen: Chosen, page: str = "
     return Picture(
         name, made.get("kind", asked.body.type), label, made.get("is_empty", False), made.get("chart"), made.get("sheet"), made.get("facts", {}),
         reading.list_of(found.get("filter") or "True") if asked.body.query else None, export, made.get("summary", ""),
-        Text.of(asked.body.description).show(view.language) if asked.body.description else "",
+        Text.of(asked.body.description).show(view.language) if asked.body.description else "", missed=_missed(view, found, chosen),
     )  # fmt: skip
+
+
+def _missed(view: View, found: Mapping[str, Any], chosen: Chosen) -> tuple[str, ...]:
+    """Return the labels of what is chosen above a widget and its records do not have."""
+    applied = found.get("applied")
+    return () if applied is None else tuple(label_of_path(view, key) for key, values in chosen.items() if key not in applied and values != (ALL,))
 
 
 def _fault(view: View, error: TenonError) -> tuple[str, str]:
@@ -320,7 +327,7 @@ def _transition(reading: Reading) -> Made:
     facts = {
         "names": [(n, reading.colour(v, 0)) for n, v in zip(names, values, strict=True)], "lines": lines,
         "closing": [margin(n, behind) for n, behind in zip(matrix["closing"], matrix["closing_behind"], strict=True)],
-        "summary": summary, "from": reading.period(data["from"], "day"), "to": reading.period(data["to"], "day"), "total": reading.fmt.number(data["totals"][-1]),
+        "summary": summary, "from": reading.period(data["from"], "day"), "to": reading.period(data["to"], "day"), "total": margin(data["totals"][-1], matrix["behind"]),
     }  # fmt: skip
     return {"kind": "transition", "facts": facts, "is_empty": not data["rows"]}
 

@@ -42,6 +42,7 @@ def test_bands_between_two_days(moving: Shop) -> None:
         assert [counted(moving, "customer", behind) for behind in matrix[f"{side}_behind"]] == matrix[side]
     assert {way: counted(moving, "customer", behind) for way, behind in found["summary_behind"].items() if behind} == {"up": 1, "stayed": 1, "down": 1, "entered": 1}
     assert found["summary_behind"]["left"] is None
+    assert counted(moving, "customer", matrix["behind"]) == 4
     assert answer(moving, {**MOVES, "type": "sankey"})["rows"] == found["rows"]
 
 
