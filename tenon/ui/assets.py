@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -73,11 +74,23 @@ def _symbols(sprite: str) -> dict[str, str]:
     return {m[1]: m[0] for m in SYMBOL.finditer(path.read_text("utf-8"))} if path.exists() else {}
 
 
-def icon_url(name: str) -> str:
-    """Return the address of an icon: in the pages' own sprite, else one of entities by itself (a page shows few of many), else a plain dot."""
+def icon_url(name: str, among: str = "") -> str:
+    """Return the address of an icon: in the pages' own sprite, else one of entities ``among`` others or by itself (a page shows few of many), else a plain dot."""
     if name not in _symbols(PAGE_ICONS) and name in _symbols(ENTITY_ICONS):
-        return f"{static_url(f'{ONE_ICON}{name}.svg')}#{name}"
+        return f"{static_url(f'{ONE_ICON}{among or name}.svg')}#{name}"
     return f"{static_url(f'vendor/{PAGE_ICONS}')}#{name if name in _symbols(PAGE_ICONS) else 'circle-dashed'}"
+
+
+def icon_group(names: Iterable[str]) -> str:
+    """Return what icons of entities that are shown together are among: they come as one file, packed."""
+    return ".".join(sorted({name for name in names if name in _symbols(ENTITY_ICONS) and name not in _symbols(PAGE_ICONS)}))
+
+
+def _icons(path: str) -> str | None:
+    """Return icons of entities as a sprite by the names in its path; None when there is one that is not known."""
+    names = path.removeprefix(ONE_ICON).removesuffix(".svg").split(".") if path.startswith(ONE_ICON) else []
+    found = [_symbols(ENTITY_ICONS).get(name) for name in names]
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(each or "" for each in found)}</svg>' if found and all(found) else None
 
 
 class HashedFiles(StaticFiles):
@@ -93,10 +106,9 @@ class HashedFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return the file with how long it may be kept; all style sheets are one, and an icon of an entity comes by itself."""
-        symbol = _symbols(ENTITY_ICONS).get(path.removeprefix(ONE_ICON).removesuffix(".svg")) if path.startswith(ONE_ICON) else None
         response: Response
-        if symbol is not None:
-            response = Response(f'<svg xmlns="http://www.w3.org/2000/svg">{symbol}</svg>', media_type="image/svg+xml")
+        if (icons := _icons(path)) is not None:
+            response = Response(icons, media_type="image/svg+xml")
         elif path == STYLES or path in BESIDE:
             response = Response(styles(path), media_type="text/css")
         elif (module := script(path)) is not None:

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse
 from tenon.engine.formats import Formats
 from tenon.metamodel.wording import say_kind
 from tenon.ui import drawing
-from tenon.ui.assets import icon_url, static_url
+from tenon.ui.assets import icon_group, icon_url, static_url
 from tenon.ui.compiled import Compiled
 from tenon.ui.i18n import NAMES, Translations, read_all, script_words
 from tenon.ui.rich import formatted
@@ -82,6 +82,7 @@ def _environment(translations: Translations, timezone: str, now: Callable[[], da
         language_names=NAMES,
         static=static_url,
         icon_url=icon_url,
+        icon_group=icon_group,
         words=json.dumps(words, ensure_ascii=False),
         arc=drawing.arc,
         tick=drawing.tick,

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from tenon.engine.context import Context, User
 from tenon.platform import sessions
 from tenon.server import build
+from tenon.ui.assets import icon_group, icon_url
 from tests import desk
 from tests.desk import Desk
 from tests.ui.conftest import BASE, Site, install_fleet
@@ -46,6 +47,15 @@ def test_the_menu_is_that_of_the_chosen_app(member: TestClient, site: Site) -> N
     assert menu_of(member.get("/").text) == ["Fleet", "Workspace"]
     assert member.post("/preferences", data={"app": "nothing", "next": "/"}).headers["Location"] == "/"
     assert menu_of(member.get("/").text) == ["Fleet", "Data", "Workspace"]
+
+
+def test_icons_of_the_menu_come_as_one_file(visitor: TestClient) -> None:
+    group = icon_group(["handshake", "footprints", "house", "nothing", "footprints"])
+    assert group == "footprints.handshake"
+    url, _, name = icon_url("handshake", group).partition("#")
+    text = visitor.get(url).text
+    assert (name, [f'id="{each}"' in text for each in ("footprints", "handshake", "house")]) == ("handshake", [True, True, False])
+    assert visitor.get(url.replace("handshake", "nothing")).status_code == 404
 
 
 def test_the_palette_finds_pages_records_and_things_to_do(member: TestClient, site: Site) -> None:

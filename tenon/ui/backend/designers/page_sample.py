@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tenon.engine.query.pages import Ask, page
 from tenon.metamodel.document import Document
@@ -19,6 +19,8 @@ from tenon.ui.record_shapes import BlockView, RecordPage
 
 NOT_LIVE = frozenset({"widget"})
 """Blocks that load by themselves once they are on a page."""
+MOST_ENTRIES = 5
+"""How much of a history says how it will look."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def _blocks(record: Record, document: Document) -> Iterator[tuple[str, BlockView
 
 def _shown(record: Record, block: Block) -> BlockView | None:
     try:
-        return next(iter(show(record, [block.model_copy(update={"visible": None})], f"{block.id}-")), None)
+        shown = next(iter(show(record, [block.model_copy(update={"visible": None})], f"{block.id}-")), None)
+        return replace(shown, content=shown.content[:MOST_ENTRIES]) if shown and block.type == "history" else shown
     except TenonError:
         return None
