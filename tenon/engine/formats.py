@@ -89,9 +89,9 @@ class Formats:
         """Return which of six colours a name has, always the same one."""
         return sum(ord(c) for c in text or "?") % 6
 
-    def percent(self, value: Decimal | None, scale: int = 2) -> str:
-        """Return a share as percent, with at most so many decimals: 0.3 is 30 %."""
-        pattern = "#,##0." + "#" * scale + "%" if scale else "#,##0%"
+    def percent(self, value: Decimal | None, scale: int = 2, *, is_fixed: bool = False) -> str:
+        """Return a share as percent, with at most so many decimals, or with exactly so many: 0.3 is 30 %."""
+        pattern = "#,##0." + ("0" if is_fixed else "#") * scale + "%" if scale else "#,##0%"
         return "" if value is None else numbers.format_percent(value, format=pattern, locale=self.locale)
 
     def listed(self, names: Iterable[str]) -> str:

@@ -83,6 +83,8 @@ def test_formats() -> None:
     number = Decimal("1234567.5")
     assert (en.number(number), en.money(number, "CNY"), en.money(-number, "USD")) == ("1,234,567.5", "¥1,234,567.50", "−$1,234,567.50")
     assert (en.percent(Decimal("0.305")), en.percent(Decimal("0.305"), 0)) == ("30.5%", "30%")
+    assert en.percent(Decimal("0.064"), is_fixed=True) == "6.40%"
+    assert zh.numbers_in("¥34432 – ¥36921.5 (-33), 2026-01-31, A-1000") == "¥34,432 – ¥36,921.5 (−33), 2026-01-31, A-1000"
     assert (en.short(10000), zh.short(10000)) == ("10K", "1万")
     assert en.datetime(NOW) == "2026-11-20 17:30"
     assert (en.relative(NOW.date()), zh.relative(NOW.date())) == ("today", "今天")

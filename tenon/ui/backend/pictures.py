@@ -73,7 +73,7 @@ class Reading:
         if detail.get("score") == "score":
             return self.fmt.score(exact)
         kind = detail.get("format") or detail.get("kind")
-        if kind == "percent":
+        if _is_share(detail):
             return self.fmt.percent(exact, 1 if short else 2)
         if kind == "duration":
             return self.fmt.duration(int(exact))
@@ -85,8 +85,10 @@ class Reading:
         return self.fmt.number(round(exact, places), places)
 
     def aligned(self, value: Any, place: int) -> str:
-        """Return a cell of a table: plain numbers of a column with the same decimals, as many as one of them needs."""
+        """Return a cell of a table: plain numbers and shares of a column with the same decimals, as many as one of them needs."""
         detail = self.details[place]
+        if _is_share(detail) and isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+            return self.fmt.percent(_exact(value), self._decimals(place), is_fixed=True)
         is_plain = not (detail.get("format") or detail.get("currency") or detail.get("score") == "trend")
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not is_plain:
             return self.text(value, place)
@@ -95,7 +97,8 @@ class Reading:
 
     def _decimals(self, place: int) -> int:
         if place not in self._needed:
-            numbers = [_exact(row[place]) for row in self.data["rows"] if isinstance(row[place], int | float | Decimal)]
+            times = 100 if _is_share(self.details[place]) else 1
+            numbers = [_exact(row[place]) * times for row in self.data["rows"] if isinstance(row[place], int | float | Decimal)]
             self._needed[place] = min(max(map(decimals_of, numbers), default=0), 1 if self.details[place].get("score") else 2)
         return self._needed[place]
 
@@ -206,6 +209,10 @@ def decimals_of(exact: Decimal, *, short: bool = False) -> int:
     """Return how many decimals a plain number is shown with: as many as it has, fewer the larger it is."""
     most = 0 if short and abs(exact) >= 10_000 else 1 if short or abs(exact) >= 100 else 2
     return next(places for places in range(most + 1) if places == most or round(exact, places) == exact)
+
+
+def _is_share(detail: Mapping[str, Any]) -> bool:
+    return (detail.get("format") or detail.get("kind")) == "percent"
 
 
 def _exact(value: float | Decimal) -> Decimal:
