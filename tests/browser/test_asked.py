@@ -92,6 +92,9 @@ def test_a_plan_is_submitted_and_approved_with_mouse_keys_and_a_link(chromium: B
     with open_page(chromium, desk, url, desk.sam, width=390, language="zh", theme="dark") as page:
         page.goto(record)
         expect(page.get_by_role("region", name="审批计划")).to_contain_text("Looks right")
+        page.locator(".remark-form textarea").fill("说到一半")
+        page.reload()
+        expect(page.locator(".remark-form textarea")).to_have_value("说到一半")
         assert objections(page) == []
         page.goto(f"/decide#{token}")
         expect(page.get_by_role("heading", name="审批计划")).to_be_visible()

@@ -172,8 +172,7 @@ def test_a_comment_names_somebody_and_is_taken_back(ann: Page, studio: Studio) -
     remark = ann.locator(".remark").filter(has_text="Please look at this")
     expect(remark).to_contain_text("Ann Lee")
     expect(box).to_have_value("")
-    # Bo sees only his own customers: a notice would tell him of one he may not see.
-    assert studio.listed("notice") == []
+    assert studio.listed("notice") == []  # Bo sees only his own customers: a notice would tell him of one he may not see
     studio.world.change("customer", studio.world.others[0], owner=studio.world.bo.id)
     ann.goto(f"/records/customer/{studio.world.others[0]}")
     box.fill("Over to you, @Bo Chen")
@@ -392,6 +391,7 @@ def test_a_phone_shows_it_all(chromium: Browser, studio: Studio) -> None:
         unfold(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tab
     page.goto(studio.one)
+    assert page.evaluate("['.score-card', '.side-blocks .card:not(.advice)'].map((each) => document.querySelector(each).getBoundingClientRect().top).reduce((a, b) => a < b)")
     page.get_by_role("button", name="任务", exact=True).click()
     page.get_by_role("dialog").get_by_label(re.compile("标题")).fill("发送方案")
     page.get_by_role("dialog").get_by_role("button", name="添加").click()

@@ -62,21 +62,29 @@ document.addEventListener("keydown", (event) => {
   event.target.form.requestSubmit();
 });
 
-// Comments are written into an empty box again once they were taken; what was typed meanwhile stays, and comes back when a session had ended.
-const keptRemark = () => `tenon-remark:${location.pathname}`;
+// Comments are written into an empty box again once they were taken; what was typed meanwhile stays. One that was begun comes back after
+// a reload, another tab of the page, another language, or when a session had ended.
+const keptRemark = () => `tenon-remark:${one("#shell")?.dataset.who}:${location.pathname}`;
 document.addEventListener("submit", (event) => {
   const box = event.target.matches(".remark-form") && one("textarea", event.target);
   if (!box) return;
   box.dataset.sent = box.value;
-  sessionStorage.setItem(keptRemark(), box.value);
 });
-const remark = one(".remark-form textarea");
-if (remark && !remark.value) remark.value = sessionStorage.getItem(keptRemark()) || "";
+document.addEventListener("input", (event) => {
+  if (event.target.matches(".remark-form textarea")) sessionStorage.setItem(keptRemark(), event.target.value);
+});
+function goOnWriting() {
+  const box = one(".remark-form textarea");
+  if (box && !box.value) box.value = sessionStorage.getItem(keptRemark()) || "";
+}
+document.addEventListener("htmx:after:swap", goOnWriting);
+goOnWriting();
 document.addEventListener("htmx:after:request", (event) => {
   const box = one("textarea", event.target.closest?.(".remark-form") ?? document.createElement("i"));
   if (box && event.detail?.ctx?.response?.status < 400 && !event.detail.ctx.response.headers.has("HX-Redirect")) {
+    if (box.value !== box.dataset.sent) return;
     sessionStorage.removeItem(keptRemark());
-    if (box.value === box.dataset.sent) box.form.reset();
+    box.form.reset();
   }
 });
 
