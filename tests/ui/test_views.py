@@ -252,6 +252,7 @@ def test_a_board_and_a_calendar_ask_once_a_lane_and_a_range_however_many_there_a
 def test_one_question_is_shown_as_any_type(member: TestClient, ids: list[str]) -> None:
     text = member.get("/records/deal?filter=amount+%3E+500&q=mill&view=deal_tree").text
     offered = set(re.findall(r'data-as="([^"]+)"', text))
+    assert {"board", "calendar", "gallery", "timeline", "tree"} <= offered, "each by the field that fits best"
     assert {"list", "board:stage", "board:kind", "board:urgent", "board:owner", "calendar:begins", "calendar:meets", "timeline:begins", "gallery:picture", "tree:parent"} <= offered
     assert not {"board:amount", "board:name", "calendar:amount", "gallery:name"} & offered
     question = "/records/deal?view=deal_tree&amp;q=mill&amp;filter=amount+%3E+500&amp;as=calendar%3Abegins"

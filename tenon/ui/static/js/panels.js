@@ -17,7 +17,7 @@ export async function load(panel) {
   const lines = one("[data-column-lines]", panel);
   if (lines) sortable(lines, keepColumns);
   wireColours(panel, sortable);
-  one("input:not([type=hidden]), select, button", boxOf(panel))?.focus();
+  one("input:not([type=hidden]), select, button, [open] textarea", boxOf(panel))?.focus();
 }
 
 /** Let lines be dragged by their handles; what that takes is loaded when it is needed. */
