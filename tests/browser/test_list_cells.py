@@ -145,12 +145,13 @@ def test_pasted_cells_are_written_together_and_taken_back(desk: Page, live: Live
         """(cell) => {
             cell.focus();
             const data = new DataTransfer();
-            data.setData("text/plain", "1,000\\t20%\\tSaaS\\tSam Wu\\n2,000\\t30%\\tnonsense\\tAnn Lee\\n");
+            data.setData("text/plain", "1,000\\t20%\\tSaaS\\tSam Wu\\n2,000\\t30%\\tnonsense\\tAnn Lee\\n3,000\\n");
             cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
         }"""
     )
     expect(desk.locator("#toasts")).to_contain_text("2 records were changed.")
     expect(desk.locator("#toasts")).to_contain_text("1 cell was refused:")
+    expect(desk.locator("#toasts")).to_contain_text("1 pasted row found no record below.")
     expect(cell(desk, two, "industry")).to_have_class(re.compile("refused"))
     found = stored(live, one)
     assert (found["arr"], found["discount"], found["industry"], found["owner"]) == (

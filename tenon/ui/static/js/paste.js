@@ -27,7 +27,9 @@ document.addEventListener("paste", async (event) => {
   const cell = event.target.closest?.(".sheet [data-field]");
   if (!cell || cell.matches(".editing")) return;
   event.preventDefault();
-  const pasted = split(event.clipboardData.getData("text/plain"));
+  const text = event.clipboardData.getData("text/plain");
+  if (!text) return; // a picture, say: no cell is emptied by it
+  const pasted = split(text);
   const lines = all(".sheet tr[data-id]");
   const start = lines.indexOf(cell.closest("tr"));
   const fields = all(".sheet thead [data-column]").map((head) => head.dataset.column);
@@ -50,5 +52,9 @@ document.addEventListener("paste", async (event) => {
     wrong?.classList.add("refused");
     if (wrong) wrong.title = each.message;
   }
-  toast(refused.length ? `${told.text} ${refused.length} ${refused.length === 1 ? word("cell was refused:") : word("cells were refused:")} ${refused[0].message}` : told.text, told.undo || "");
+  const said = [told.text];
+  if (refused.length) said.push(`${refused.length} ${refused.length === 1 ? word("cell was refused:") : word("cells were refused:")} ${refused[0].message}`);
+  const left = pasted.length - rows.length;
+  if (left) said.push(`${left} ${left === 1 ? word("pasted row found no record below.") : word("pasted rows found no records below.")}`);
+  toast(said.join(" "), told.undo || "");
 });
