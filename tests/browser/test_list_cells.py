@@ -85,6 +85,7 @@ def test_formatted_text_is_written_in_its_cell(desk: Page, live: Live) -> None:
     desk.goto("/records/deal?q=memorable&columns=name&columns=memo&columns=reason")
     cell(desk, made, "memo").focus()
     desk.keyboard.press("Enter")
+    expect(desk.locator(".cell-editor [contenteditable]")).to_be_focused()
     expect(desk.get_by_role("textbox", name="Memo")).to_be_focused()
     desk.keyboard.type("First")
     desk.keyboard.press("Enter")
@@ -241,5 +242,8 @@ def test_a_record_at_a_glance(desk: Page, live: Live) -> None:
 def test_a_tap_on_a_card_opens_the_record(phone: Page, live: Live) -> None:
     make(live, "Card Ltd", arr="12")
     phone.goto("/records/customer?q=card")
+    phone.locator("tbody [data-tick]").first.tap()
+    expect(phone.locator("#bulk-bar")).to_contain_text("1 selected")
+    phone.get_by_role("button", name="Clear the selection").tap()
     phone.locator('tbody [data-field="arr"]').first.tap()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Card Ltd")

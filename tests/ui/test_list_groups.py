@@ -94,7 +94,7 @@ def test_shares_and_scores_are_averaged_and_amounts_summed(site: Site, member: T
 
 BARGAIN = {"kind": "entity", "name": "bargain", "label": {"en": "Bargain"}, "title": "name", "fields": [
     {"name": "name", "type": "text"}, {"name": "amount", "type": "money", "currency": "CNY"}, {"name": "reading", "type": "decimal"},
-    {"name": "stars", "type": "rating"}, {"name": "due", "type": "date"}, {"name": "done", "type": "boolean"},
+    {"name": "stars", "type": "rating"}, {"name": "due", "type": "date"}, {"name": "done", "type": "boolean"}, {"name": "took", "type": "duration"},
 ]}  # fmt: skip
 BY_HAND = {"kind": "view", "name": "bargains", "entity": "bargain", "label": {"en": "Bargains"}, "columns": [
     "name", {"field": "amount", "total": "none"}, {"field": "reading", "width": 200, "total": "max"}, "stars", {"field": "due", "total": "min"}, "done"]}
@@ -112,7 +112,7 @@ def test_the_total_of_a_column_is_chosen(site: Site, member: TestClient) -> None
     for row in rows:
         sent = {k: v for k, v in zip(("name", "amount", "reading", "stars", "due", "done"), row, strict=True) if v is not None}
         assert member.post("/api/v1/records/bargain", json=sent).status_code == 201
-    assert sums(member) == {"amount": "¥30", "reading": "Average 2.00", "stars": "Average 4.0", "due": "", "done": ""}
+    assert sums(member) == {"amount": "¥30", "reading": "Average 2.00", "stars": "Average 4.0", "due": "", "done": "", "took": "0 s"}
     asked = "&".join(f"columns={c}" for c in ("name:::count", "amount:::min", "reading:::sum", "stars:::none", "due:::max", "done:::count"))
     assert sums(member, asked) == {"amount": "Smallest ¥10", "reading": "4", "stars": "", "due": "Latest 2026-04-05", "done": "Yes 1"}
     grouped = html.unescape(re.sub(r"\s+", " ", member.get(f"/records/bargain?{asked}&group=name").text))
@@ -121,6 +121,9 @@ def test_the_total_of_a_column_is_chosen(site: Site, member: TestClient) -> None
     publish_documents(site.platform.publisher, system_context(), [BY_HAND])
     assert sums(member) == {"amount": "", "reading": "Largest 2.5", "stars": "Average 4.0", "due": "Earliest 2026-03-05", "done": ""}
     assert sums(member, "columns=amount:90&columns=reading:90::average") == {"amount": "", "reading": "Average 2.00"}
+    member.post("/api/v1/records/bargain", json={"name": "d", "amount": "12.5", "took": 5400})
+    assert sums(member, "columns=amount:::average&columns=took:::average") == {"amount": "Average ¥14.17", "took": "Average 1 h 30 min"}
+    assert sums(member, "columns=amount:::max&columns=took:::min") == {"amount": "Largest ¥20", "took": "Smallest 1 h 30 min"}
     panel = member.get("/records/bargain/panel/columns?columns=amount:90&columns=reading:90::average").text
     assert [re.findall(r'value="(\w+)" selected', each) for each in panel.split("data-column-total")[1:3]] == [["none"], ["average"]]
     member.post("/records/bargain/views?columns=amount:::average&columns=reading:90:frozen", data={"label": "Mine", "shared_with": "me"})

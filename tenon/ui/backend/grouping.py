@@ -113,9 +113,16 @@ def _answer(plan: Plan, ask: Ask, columns: Sequence[tuple[Column, str]], more: M
 def _sums(plan: Plan, columns: Sequence[tuple[Column, str]], cells: Sequence[Any]) -> dict[str, Total]:
     language = plan.view.language
     return {
-        c.field.name: Total(_shown_as(c.field, how), to_shown(plan.view, c.selected.field, cell) if how in (MIN, MAX) else cell, how, word_of(how, c.selected.field).show(language))
+        c.field.name: Total(_shown_as(c.field, how), _value(plan, c, how, cell), how, word_of(how, c.selected.field).show(language))
         for (c, how), cell in zip(columns, cells, strict=True) if cell is not None
     }  # fmt: skip
+
+
+def _value(plan: Plan, column: Column, how: str, cell: Any) -> Any:
+    """Return a total as the templates take it: days as days, an average, which is no exact number, as one that can be rounded."""
+    if how in (MIN, MAX):
+        return to_shown(plan.view, column.selected.field, cell)
+    return Decimal(str(cell)) if isinstance(cell, float) else cell
 
 
 def _shown_as(field: Field, how: str) -> Field:
