@@ -98,6 +98,7 @@ class Combobox extends HTMLElement {
   }
 
   key(event) {
+    if (event.isComposing) return;
     const now = this.choices.findIndex((option) => option.getAttribute("aria-selected") === "true");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {

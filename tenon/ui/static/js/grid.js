@@ -185,6 +185,7 @@ document.addEventListener("focusout", (event) => {
 });
 
 function editorKey(event) {
+  if (event.isComposing) return; // Enter takes what is being spelled
   if (event.target.closest(".rich-link")) return; // the address of a link is asked for inside the editor
   const isLong = event.target.matches("textarea, [contenteditable]");
   if (event.key === "Escape") {

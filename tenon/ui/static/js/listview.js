@@ -53,10 +53,11 @@ if (tabs) {
 
 let timer = 0;
 const search = one("#search");
-search?.addEventListener("input", () => {
+const soon = (event) => {
   clearTimeout(timer);
-  timer = setTimeout(find, 220);
-});
+  if (!event.isComposing) timer = setTimeout(find, 220); // what is being spelled is no word yet
+};
+for (const kind of ["input", "compositionend"]) search?.addEventListener(kind, soon);
 function find() {
   go((params) => { if (search.value.trim()) params.set("q", search.value.trim()); else params.delete("q"); }, { typed: true });
 }
