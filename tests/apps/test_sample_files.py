@@ -37,6 +37,8 @@ def test_every_list_of_the_menus_has_something_to_show() -> None:
             path = TEMPLATES / app / "view" / f"{item.get('view')}.json"
             listed[str(item)] = json.loads(path.read_text("utf-8"))["entity"] if "view" in item else item["entity"]
     assert {item: entity for item, entity in listed.items() if entity not in sampled} == {}
+    for person in {row["csm"] for row in rows_of("core/sample/customer.csv")}:  # the page of each manager has something due, about a customer
+        assert any(r["sop_step"] and r["customer"] and r["state"] == "open" and day(r["due"]) < 7 for r in rows_of("core/sample/task.csv") if r["assignee"] == person), person
 
 
 def rows_of(file: str) -> list[dict[str, str]]:
