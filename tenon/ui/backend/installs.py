@@ -138,7 +138,8 @@ def _install(view: View, row: dict[str, Any]) -> Install:
         steps.append(InstallStep(say("Sample records and scores", "示例数据与评分").show(language), state, done, total, is_counted=True))  # type: ignore[arg-type]
     now = second or row
     urls = {app.name: app.url for app in menu.apps(view)}
-    opens = [(app["label"], urls.get(app["name"])) for app in reversed(listed)]
+    built = {app.name: len(app.body.requires) for app in view.model.all("app")}  # what stands on others is what they were installed for
+    opens = [(app["label"], urls.get(app["name"])) for app in sorted(listed, key=lambda app: built.get(app["name"], 0), reverse=True)]
     return Install(
         row["id"], _heading(row, now, Text.of(listed[-1]["label"])).show(language), tuple(steps), jobs.shown(view, now), now["state"] in LIVE, row["state"] == "done",
         _wrongs(now, language),
