@@ -24,6 +24,7 @@ LIST = "list"
 ALSO = {"table": LIST}
 """Other words for a type in an address."""
 NOT_OFFERED = frozenset({"created_by", "updated_by", "updated_at"})
+BARS = ("timeline", "gantt")
 FIRST_TYPES = ("stage", "choice")
 """The types of fields that lanes are made by when nobody says which."""
 
@@ -91,9 +92,9 @@ def _proposed(view: View, entity: Entity, kind: str, made: MadeBy, others: Seque
 
 
 def _described(view: View, entity: Entity, kind: str, others: Sequence[Document]) -> Iterator[tuple[str, str]]:
-    """Yield the fields that views are made by, and for days the last ones, in names."""
+    """Yield the fields that views are made by, and for days the last ones, in names; bars are made from the first to the last day where a view says both."""
     part, key = PLACES.get(kind, ("calendar", "start"))
-    for document in others:
+    for document in sorted(others, key=lambda d: kind in BARS and (d.body.calendar is None or d.body.calendar.end is None)):
         said = getattr(document.body, part)
         start = getattr(said, key) if said is not None else None
         if start is not None:
