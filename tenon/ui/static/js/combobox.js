@@ -45,8 +45,8 @@ class Combobox extends HTMLElement {
     const url = form ? this.dataset.url : `${this.dataset.url}?q=${encodeURIComponent(this.input.value)}`;
     try {
       const answer = await fetch(url, form ? { method: "POST", body: this.sent(form), signal, headers } : { signal, headers });
-      if (!answer.ok || document.activeElement !== this.input) return;
-      this.show(await answer.text());
+      const choices = await answer.text();
+      if (answer.ok && document.activeElement === this.input) this.show(choices); // nothing opens over what has the focus now
     } catch (error) {
       if (error.name !== "AbortError") throw error;
     }
