@@ -57,7 +57,7 @@ def test_the_morning_list_by_keys_and_an_alert_by_mouse(chromium: Browser, offic
         expect(rows).to_have_count(3)
         titles = [title for title in page.locator(".sheet tbody").inner_text().split() if title in made]
         assert titles == ["Large", "Small", "Watch"], "red before yellow, then by what is at risk"
-        assert "72 → 45 (-27)" in page.locator(".sheet").inner_text()
+        assert "72 → 45 (−27)" in page.locator(".sheet").inner_text()
         assert objections(page) == []
         rows.nth(1).focus()
         page.keyboard.press("Space")
