@@ -1,9 +1,10 @@
-"""The reference page of an app, made from its documents: entities with their fields, scores, screens, roles."""
+"""The reference of an app, made from its documents: entities with their fields, scores, screens, roles; as Markdown, or as parts that a page shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from tenon.metamodel.document import Document
 from tenon.metamodel.fields import FIELD_TYPES
@@ -19,91 +20,163 @@ HEADS = {
 }  # fmt: skip
 """What the documents of each kind stand under."""
 
-_FIELDS = Text("| field | name | type | meaning |\n|---|---|---|---|", "| 字段 | 名称 | 类型 | 说明 |\n|---|---|---|---|")
-_MEASURES = Text("| measure | worth | counts |\n|---|---|---|", "| 指标 | 分值 | 计算方式 |\n|---|---|---|")
-_LISTED = Text("| name | label | on | what |\n|---|---|---|---|", "| 名称 | 标签 | 对象 | 内容 |\n|---|---|---|---|")
+_FIELDS = Text("field | name | type | meaning", "字段 | 名称 | 类型 | 说明")
+_MEASURES = Text("measure | worth | counts", "指标 | 分值 | 计算方式")
+_LISTED = Text("name | label | on | what", "名称 | 标签 | 对象 | 内容")
 _REQUIRED, _UNIQUE = Text("needed", "必填"), Text("Unique: {keys}.", "唯一键：{keys}。")
 _ANY = Text("any record", "任意记录")
 _BANDS = Text("Bands: {bands}.", "等级：{bands}。")
 _OTHERWISE = Text("otherwise", "其余")
 _BY_HAND = Text("rated by a person", "人工评价")
+WITHHELD = "…"
+"""What stands for an expression that the reader may not see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of text: plain, code, or strong."""
+
+    text: str
+    style: Literal["plain", "code", "strong"] = "plain"
+
+
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table; with documents one a row, the first cell is the name."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Line, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document with what is said about it; the documents of a kind that are only listed are one entry without a name.
+
+    ``shown`` is the name it stands under: for an extension that of the entity.
+    """
+
+    name: str
+    shown: str
+    label: str
+    blocks: tuple[Line | Grid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The documents of one kind."""
+
+    kind: str
+    label: str
+    entries: tuple[Entry, ...]
+
+
+def app_sections(documents: Sequence[Document], language: str) -> tuple[Section, ...]:
+    """Return what an app holds, kind by kind; every text in one language. References and expressions of ``documents`` are by name."""
+    found = ((kind, head, sorted((d for d in documents if d.kind == kind), key=lambda d: d.name)) for kind, head in HEADS.items())
+    return tuple(Section(kind, head.show(language), tuple(_entries(kind, listed, language))) for kind, head, listed in found if listed)
 
 
 def app_page(documents: Sequence[Document], language: str) -> str:
-    """Return the documents of an app as Markdown, kind by kind; every text in one language."""
+    """Return what an app holds as Markdown."""
     blocks: list[str] = []
-    for kind, head in HEADS.items():
-        found = sorted((d for d in documents if d.kind == kind), key=lambda d: d.name)
-        if found:
-            blocks += [f"## {head.show(language)}", *_kind(kind, found, language)]
+    for section in app_sections(documents, language):
+        blocks.append(f"## {section.label}")
+        for entry in section.entries:
+            blocks += [f"### `{entry.shown}` {entry.label}"] if entry.name else []
+            blocks += [_grid_text(block) if isinstance(block, Grid) else _line_text(block) for block in entry.blocks]
     return "\n\n".join(blocks) + "\n"
 
 
-def _kind(kind: str, found: Iterable[Document], language: str) -> Iterable[str]:
+def _grid_text(grid: Grid) -> str:
+    heads = [f"| {' | '.join(grid.heads)} |", "|---" * len(grid.heads) + "|"]
+    return "\n".join([*heads, *(f"| {' | '.join(_line_text(cell) for cell in row)} |" for row in grid.rows)])
+
+
+def _line_text(line: Line) -> str:
+    around = {"plain": "", "code": "`", "strong": "**"}
+    return "".join(around[s.style] + (s.text.replace("|", "\\|") if s.style == "code" else s.text) + around[s.style] for s in line)
+
+
+def _entries(kind: str, found: Iterable[Document], language: str) -> Iterator[Entry]:
     if kind in ("entity", "extension"):
         for each in found:
-            yield from _entity(each, language)
+            yield Entry(each.name, each.json["entity"] if kind == "extension" else each.name, each.label.show(language), tuple(_entity(each, language)))
     elif kind == "score":
         for each in found:
-            yield from _score(each, language)
+            yield Entry(each.name, each.name, each.label.show(language), tuple(_score(each, language)))
     else:
-        yield "\n".join([_LISTED.show(language), *(_line(each, language) for each in found)])
+        yield Entry("", "", "", (_grid(_LISTED, language, (_row(each, language) for each in found)),))
 
 
-def _entity(document: Document, language: str) -> Iterable[str]:
-    yield f"### `{document.json['entity'] if document.kind == 'extension' else document.name}` {document.label.show(language)}"
-    keys = [", ".join(f"`{name}`" for name in key) for key in document.json.get("keys", [])]
+def _entity(document: Document, language: str) -> Iterator[Line | Grid]:
+    keys = [_joined(", ", ((_code(name),) for name in key)) for key in document.json.get("keys", [])]
     if keys:
-        yield _UNIQUE.show(language).replace("{keys}", "; ".join(keys))
-    yield "\n".join([_FIELDS.show(language), *(_field(raw, language) for raw in document.json["fields"])])
+        before, _, after = _UNIQUE.show(language).partition("{keys}")
+        yield (Span(before), *_joined("; ", keys), Span(after))
+    yield _grid(_FIELDS, language, (_field(raw, language) for raw in document.json.get("fields", ())))
 
 
-def _field(raw: dict[str, Any], language: str) -> str:
-    type_ = FIELD_TYPES[raw["type"]].type_label.show(language)
+def _field(raw: dict[str, Any], language: str) -> tuple[Line, ...]:
+    type_: Line = (Span(FIELD_TYPES[raw["type"]].type_label.show(language)),)
     if raw.get("entity") or raw.get("entities"):
-        type_ += " → " + ", ".join(f"`{name}`" for name in raw.get("entities") or [raw["entity"]])
+        type_ += (Span(" → "), *_joined(", ", ((_code(name),) for name in raw.get("entities") or [raw["entity"]])))
     elif raw["type"] == "any_reference":
-        type_ += f" → {_ANY.show(language)}"
+        type_ += (Span(f" → {_ANY.show(language)}"),)
     if raw.get("required"):
-        type_ += f", {_REQUIRED.show(language)}"
-    said = [_show(raw["help"], language)] if raw.get("help") else []
+        type_ += (Span(f", {_REQUIRED.show(language)}"),)
+    said: list[Line] = [(Span(_show(raw["help"], language)),)] if raw.get("help") else []
     if raw.get("options"):
-        said.append(" · ".join(f"`{o['name']}` {_show(o.get('label'), language)}" for o in raw["options"]))
+        said.append(_joined(" · ", ((_code(o["name"]), Span(f" {_name(o, language)}")) for o in raw["options"])))
     if raw.get("expr"):
-        said.append(_code(raw["expr"]))
-    return f"| `{raw['name']}` | {_show(raw.get('label'), language)} | {type_} | {' '.join(said)} |"
+        said.append((_code(raw["expr"]),))
+    return (_code(raw["name"]),), (Span(_name(raw, language)),), type_, _joined(" ", said)
 
 
-def _score(document: Document, language: str) -> Iterable[str]:
-    yield f"### `{document.name}` {document.label.show(language)}"
+def _score(document: Document, language: str) -> Iterator[Line | Grid]:
     body = document.json
     if body.get("description"):
-        yield _show(body["description"], language)
-    for variant in body["variants"]:
-        condition = _code(variant["when"]) if variant.get("when") else _OTHERWISE.show(language)
-        yield f"**{_show(variant.get('label'), language)}** ({condition})"
-        yield "\n".join([_MEASURES.show(language), *(_measure(m, language) for m in variant["measures"])])
-    edges = [f"{_show(band.get('label'), language)} ≥ {band['from']}" for band in body["bands"]]
-    caps = [f"{_show(cap.get('label'), language)} ≤ {cap['at_most']}" for cap in body.get("caps", [])]
-    yield _BANDS.show(language).replace("{bands}", ", ".join([*edges, *caps]))
+        yield (Span(_show(body["description"], language)),)
+    for variant in body.get("variants", ()):
+        condition = _code(variant["when"]) if variant.get("when") else Span(_OTHERWISE.show(language))
+        yield Span(_name(variant, language), "strong"), Span(" ("), condition, Span(")")
+        yield _grid(_MEASURES, language, (_measure(m, language) for m in variant.get("measures", ())))
+    edges = [f"{_name(band, language)} ≥ {band['from']}" for band in body["bands"]]
+    caps = [f"{_show(cap.get('label'), language)} {sign} {cap[key]}".strip() for cap in body.get("caps", ()) for key, sign in (("at_most", "≤"), ("at_least", "≥")) if cap.get(key) is not None]
+    yield (Span(_BANDS.show(language).replace("{bands}", ", ".join([*edges, *caps]))),)
 
 
-def _measure(raw: dict[str, Any], language: str) -> str:
+def _measure(raw: dict[str, Any], language: str) -> tuple[Line, ...]:
     how = raw.get("when") or raw.get("value") or raw.get("of") or ""
-    return f"| {_show(raw.get('label'), language)} | {raw.get('points', raw.get('weight'))} | {_code(how) if how else _BY_HAND.show(language)} |"
+    worth = str(raw.get("points", raw.get("weight", "")))
+    return (Span(_name(raw, language)),), (Span(worth),), (_code(how) if how else Span(_BY_HAND.show(language)),)
 
 
-def _line(document: Document, language: str) -> str:
+def _row(document: Document, language: str) -> tuple[Line, ...]:
     body = document.json
     entity = body.get("entity") or (body.get("query") or {}).get("entity")
-    what = [_code(t) for t in (body.get("filter") or (body.get("query") or {}).get("filter"),) if t]
+    what: list[Line] = [(_code(t),) for t in (body.get("filter") or (body.get("query") or {}).get("filter"),) if t]
     if document.kind in ("view", "widget") and body.get("type"):
-        what.insert(0, body["type"])
-    return f"| `{document.name}` | {document.label.show(language)} | {f'`{entity}`' if entity else ''} | {' '.join(what)} |"
+        what.insert(0, (Span(body["type"]),))
+    return (_code(document.name),), (Span(document.label.show(language)),), (_code(entity),) if entity else (), _joined(" ", what)
 
 
-def _code(text: str) -> str:
-    return "`" + text.replace("|", "\\|") + "`"
+def _grid(heads: Text, language: str, rows: Iterable[tuple[Line, ...]]) -> Grid:
+    return Grid(tuple(heads.show(language).split(" | ")), tuple(rows))
+
+
+def _joined(between: str, lines: Iterable[Line]) -> Line:
+    return tuple(span for at, line in enumerate(lines) for span in ((Span(between), *line) if at else line))
+
+
+def _code(text: str) -> Span:
+    return Span(text, "code")
+
+
+def _name(raw: dict[str, Any], language: str) -> str:
+    return Text.of(raw.get("label") or raw.get("name")).show(language)
 
 
 def _show(text: Any, language: str) -> str:

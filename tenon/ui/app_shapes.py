@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from tenon.metamodel.app_reference import Section
 from tenon.ui.admin_shapes import Difference, DocumentChange, PlanStep
 from tenon.ui.work import JobView
 
@@ -165,3 +166,21 @@ class NamesPage:
     version: str
     count: int
     rows: tuple[NameRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AppGuide:
+    """What an installed app holds, as its reader may see it.
+
+    ``anchors`` are where its entities stand on the page, by name; ``urls`` where a document is used, by kind and name; ``opens`` is its first page.
+    """
+
+    name: str
+    label: str
+    icon: str
+    version: str
+    description: str
+    sections: tuple[Section, ...]
+    anchors: dict[str, str]
+    urls: dict[str, str]
+    opens: str | None

@@ -25,6 +25,7 @@ BESIDE = {
     "styles-design.css": ("design",), "styles-admin.css": ("admin", "merging", "outgoing", "webhooks"), "styles-wizard.css": ("wizard",),
     "styles-score.css": ("design_score", "design_rule", "design_segment"), "styles-canvas.css": ("design_flow", "design_calendar", "design_message", "design_tiles"),
     "styles-schedule.css": ("board", "gallery", "schedule"), "styles-dashboard.css": ("dashboard",),
+    "styles-guide.css": ("guide",),
 }
 """Sheets that only some pages ask for: who only works never does; each with how the names of its parts begin."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

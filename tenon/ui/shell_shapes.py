@@ -11,17 +11,23 @@ from tenon.ui.shapes import Choice, Link, MenuGroup
 
 @dataclass(frozen=True, slots=True)
 class MenuApp:
-    """An app in the switcher, with the groups of its menu that the reader may see; ``url`` is its first page."""
+    """An app in the switcher, with the groups of its menu that the reader may see; ``url`` is its first page, ``is_rest`` what stands in no app."""
 
     name: str
     label: str
     icon: str
     groups: tuple[MenuGroup, ...]
+    is_rest: bool = False
 
     @property
     def url(self) -> str:
         """The address of its first page."""
         return self.groups[0].items[0].url
+
+    @property
+    def guide(self) -> str:
+        """The address of its guide; '' for what is no app of its own."""
+        return "" if self.is_rest else f"/apps/{self.name}/guide"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def apps(view: View) -> list[MenuApp]:
     items += [MenuItem(e.plural.show(view.language), e.icon or PLAIN_ICON, f"/records/{e.name}") for e in view.readable() if e.id not in shown and _stands_alone(view, e)]
     if items:
         label = DATA.show(view.language)
-        found.append(MenuApp(REST, label, "database", (MenuGroup(label, tuple(items)),)))
+        found.append(MenuApp(REST, label, "database", (MenuGroup(label, tuple(items)),), is_rest=True))
     return found
 
 

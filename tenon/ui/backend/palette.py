@@ -10,7 +10,7 @@ from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import title_of, title_path
 from tenon.ui.backend.designing import designers
-from tenon.ui.backend.menu import first_entities, menu
+from tenon.ui.backend.menu import apps, first_entities
 from tenon.ui.backend.visited import visited
 from tenon.ui.shell_shapes import Hit, HitGroup
 
@@ -40,7 +40,8 @@ def _fits(hit: Hit, words: Iterable[str]) -> bool:
 
 
 def _pages(view: View) -> Iterator[Hit]:
-    for group in menu(view):
+    shown = apps(view)
+    for group in (group for app in shown for group in app.groups):
         for item in group.items:
             yield Hit(item.label, item.icon, item.url, hint=group.label)
     listed = [
@@ -59,6 +60,9 @@ def _pages(view: View) -> Iterator[Hit]:
         ]  # fmt: skip
     for label, url, icon in listed:
         yield Hit(label.show(view.language), icon, url)
+    for app in shown:
+        if app.guide:
+            yield Hit(say("Guide to {app}", "{app}指南", app=app.label).show(view.language), "file-text", app.guide, hint=app.name)
 
 
 def _actions(view: View) -> Iterator[Hit]:

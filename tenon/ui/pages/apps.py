@@ -14,7 +14,7 @@ from tenon.engine.apps.install import Data
 from tenon.engine.releases.draft import require_builder
 from tenon.metamodel.errors import Conflict, Invalid, TenonError, TooLarge
 from tenon.platform import samples
-from tenon.ui.backend import app_samples, apps, installs, upgrades
+from tenon.ui.backend import app_guides, app_samples, apps, installs, upgrades
 from tenon.ui.backend.base import View
 from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
 from tenon.ui.render import SECURITY_HEADERS, is_fragment, render
@@ -65,6 +65,14 @@ def install_part(request: Request, visit: Member, id: str, at: str = "") -> Resp
     if found is None or not found.is_live or not is_fragment(request):
         return go(request, "/" if place == "home" and found is not None and not found.wrongs else f"{PLACES[place]}?job={quote(id)}")
     return render(request, "install_part.html", install=found, at=place)
+
+
+@router.get("/apps/{name}/guide")
+def guide_page(request: Request, visit: Member, name: str) -> Response:
+    """Show what an installed app holds, as far as the reader may see it."""
+    with visit.read() as view:
+        guide = app_guides.guide(view, name)
+    return render(request, "app_guide.html", guide=guide)
 
 
 @router.get("/apps/{name}/records")
