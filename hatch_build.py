@@ -93,8 +93,9 @@ def make(root: Path, work: Path, node: Callable[..., Any], npm: Callable[..., An
         run(node, ["node_modules/esbuild/bin/esbuild", source, *ESBUILD, f"--outfile=out/{name}"], work)
     for source, name in wanted["copy"].items():
         (out / name).write_bytes(without_map(modules / source))
-    for source, name in wanted["fonts"].items():
-        reduce_font(modules / source, out / name)
+    for source, parts in wanted["fonts"].items():
+        for name, ranges in parts.items():
+            reduce_font(modules / source, out / name, ranges)
     for source, name in wanted["test"].items():
         (tests / name).write_bytes(without_map(modules / source))
     for name, icons in wanted["icons"]["sprites"].items():
@@ -121,8 +122,11 @@ def without_map(file: Path) -> bytes:
     return re.sub(rb"\n?//# sourceMappingURL=.*\s*$", b"\n", content) if file.suffix == ".js" else content
 
 
-def reduce_font(source: Path, target: Path) -> None:
-    """Write a variable font with the weights and features that the pages use, and without the others: less than half of it is left."""
+def reduce_font(source: Path, target: Path, ranges: str) -> None:
+    """Write some characters of a variable font with the weights and features that the pages use; a page fetches those parts that it shows.
+
+    ``ranges`` are those of tokens.css: hexadecimal numbers and pairs of them (``20-7E A0``).
+    """
     # Imported here because they are there only when dependencies() asked for them.
     from fontTools.subset import Options, Subsetter  # noqa: PLC0415
     from fontTools.ttLib import TTFont  # noqa: PLC0415
@@ -130,11 +134,17 @@ def reduce_font(source: Path, target: Path) -> None:
 
     font = TTFont(source)
     subsetter = Subsetter(Options(layout_features=list(FONT_FEATURES), notdef_outline=True))
-    subsetter.populate(unicodes=font.getBestCmap())
+    subsetter.populate(unicodes=font.getBestCmap().keys() & code_points(ranges))
     subsetter.subset(font)
     smaller = instantiateVariableFont(font, {"wght": FONT_WEIGHTS})
     smaller.flavor = "woff2"
     smaller.save(target)
+
+
+def code_points(ranges: str) -> set[int]:
+    """Return the characters of ranges."""
+    ends = [[int(end, 16) for end in part.split("-")] for part in ranges.split()]
+    return {point for each in ends for point in range(each[0], each[-1] + 1)}
 
 
 def sprite(folder: Path, names: list[str]) -> str:

@@ -14,6 +14,7 @@ SENT = """performance.getEntriesByType("resource").concat(performance.getEntries
 PLACES = (
     "/", "/inbox", "/records/customer", "/records/customer?view=by_stage", "/records/customer?as=board:industry",
     "/records/customer?as=gallery:", "/records/customer?group=stage", "/records/customer/new", "/records/customer/{one}", "/admin/users", "/design", "/design/entity/customer",
+    "/design/page/customer_360",
 )
 
 

@@ -21,6 +21,13 @@ def test_blocks_show_the_newest_record(member: TestClient) -> None:
     assert shown.count('data-group="tab"') == 3
 
 
+def test_blocks_of_later_tabs_come_when_they_are_looked_at(member: TestClient) -> None:
+    waiting = re.findall(r'data-keep="(\w+)" hx-get="([^"]+)" hx-trigger="revealed"', canvas(member.get(URL).text))
+    assert len({key for key, _ in waiting}) == len(waiting) > 1
+    assert any("Contract value" in member.get(url).text for _, url in waiting)
+    assert member.get(f"{URL}/blocks/nothing").status_code == 404
+
+
 def test_a_new_page_begins_with_what_refers_to_the_record(member: TestClient) -> None:
     assert make(member, kind="page", label="Customer page", entity="customer").headers["location"] == "/design/page/customer_page"
     shown = canvas(member.get("/design/page/customer_page").text)

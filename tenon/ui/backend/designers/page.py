@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import orjson
 
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
@@ -11,7 +14,7 @@ from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.listed import label_of, own_fields
 from tenon.ui.backend.designers.page_blocks import BLOCKS, PLAIN, about, far_of, first_setting, relations, told, widgets
 from tenon.ui.backend.designers.page_panels import action_panel, block_panel, page_panel, setting_panel, tab_panel
-from tenon.ui.backend.designers.page_sample import Sample, newest, sample
+from tenon.ui.backend.designers.page_sample import NOT_LIVE, Sample, newest, sample
 from tenon.ui.design_shapes import PaletteGroup, PaletteItem, Panel
 from tenon.ui.record_shapes import BlockView
 
@@ -47,7 +50,7 @@ class DrawnAction:
 
 @dataclass(frozen=True, slots=True)
 class DrawnBlock:
-    """A block on the canvas; ``shown`` is what it shows of the newest record."""
+    """A block on the canvas; ``shown`` is what it shows of the newest record, ``url`` gives that when it comes in sight, ``key`` changes with it."""
 
     id: str
     type: str
@@ -58,6 +61,8 @@ class DrawnBlock:
     when: str | None
     shown: BlockView | None
     actions: tuple[DrawnAction, ...] | None
+    url: str | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,8 @@ def canvas(design: Design) -> Drawn:
     scores = tuple(told(design, {"type": "score", "score": name}) for name in header.get("scores", ()))
     seen = sample(design)
     tabs = tuple(
-        DrawnTab(t["id"], design.show(t.get("label")), t.get("visible"), tuple(_drawn(design, b, seen) for b in t.get("blocks", ()))) for t in design.json.get("tabs", ())
+        DrawnTab(t["id"], design.show(t.get("label")), t.get("visible"), tuple(_drawn(design, b, seen, is_later=at > 0) for b in t.get("blocks", ())))
+        for at, t in enumerate(design.json.get("tabs", ()))
     )
     return Drawn(facts, scores, tabs, _added(design), seen)
 
@@ -153,15 +159,20 @@ def _item(design: Design, kind: str, more: Json | None = None) -> PaletteItem:
     return PaletteItem(label.show(design.language), icon, BLOCK, {"type": kind, **(more or {})})
 
 
-def _drawn(design: Design, block: Json, seen: Sample) -> DrawnBlock:
+def _drawn(design: Design, block: Json, seen: Sample, *, is_later: bool) -> DrawnBlock:
+    """Return a block; what those of later tabs show comes when somebody looks at it."""
     label, icon = BLOCKS[block["type"]]
     actions = None
     if block["type"] == "next_action":
         actions = tuple(_action(design, each) for each in block.get("actions", ()))
-    return DrawnBlock(
+    drawn = DrawnBlock(
         block["id"], block["type"], label.show(design.language), icon, design.show(block.get("label")), told(design, block), block.get("visible"),
         seen.blocks.get(block["id"]), actions,
     )  # fmt: skip
+    if not is_later or seen.head is None or block["type"] in NOT_LIVE:
+        return drawn
+    key = hashlib.sha256(orjson.dumps([seen.head.id, seen.head.version, block])).hexdigest()[:12]
+    return replace(drawn, url=f"/design/page/{design.json['name']}/blocks/{block['id']}", key=key)
 
 
 def _action(design: Design, action: Json) -> DrawnAction:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tenon.engine.query.pages import Ask, page
 from tenon.metamodel.document import Document
-from tenon.metamodel.errors import TenonError
+from tenon.metamodel.errors import TenonError, not_found
 from tenon.metamodel.kinds.page import Block
 from tenon.metamodel.labels import say
 from tenon.ui.backend.base import View
@@ -25,7 +25,7 @@ MOST_ENTRIES = 5
 
 @dataclass(frozen=True)
 class Sample:
-    """The newest record: the head of its page, and its blocks by their ids; ``note`` says why there is none."""
+    """The newest record: the head of its page, and the blocks of the first tab by their ids; ``note`` says why there is none."""
 
     head: RecordPage | None = None
     blocks: Mapping[str, BlockView] = field(default_factory=dict)
@@ -39,10 +39,20 @@ def sample(design: Design) -> Sample:
     if found is None:
         return Sample(note=say("Once there are records, the newest is shown here.", "有记录后，此处将显示最新的一条。").show(view.language))
     try:
-        head = drafted_head(found, Document(design.document.json, design.document.body.model_copy(update={"tabs": []})))
+        head = drafted_head(found, _bare(design))
     except TenonError:
         return Sample(note=say("The newest record is shown once this is published.", "发布后将显示最新的记录。").show(view.language))
-    return Sample(head, dict(_blocks(found, design.document)))
+    return Sample(head, {str(block.id): made for tab in design.document.body.tabs[:1] for block in tab.blocks if (made := _shown(found, block)) is not None})
+
+
+def sample_block(design: Design, id: str) -> tuple[RecordPage, BlockView] | None:
+    """Return the head of the newest record and one of the drafted blocks; None when nothing of it can be shown. Raises NotFound."""
+    block = next((each for tab in design.document.body.tabs for each in tab.blocks if str(each.id) == id), None)
+    if block is None:
+        raise not_found()
+    found = newest(design)
+    made = _shown(found, block) if found is not None else None
+    return (drafted_head(found, _bare(design)), made) if found is not None and made is not None else None
 
 
 def newest(design: Design) -> Record | None:
@@ -55,14 +65,14 @@ def newest(design: Design) -> Record | None:
     return Record(view, entity, records[0]["id"]) if records else None
 
 
-def _blocks(record: Record, document: Document) -> Iterator[tuple[str, BlockView]]:
-    for tab in document.body.tabs:
-        for block in tab.blocks:
-            if block.type not in NOT_LIVE and (made := _shown(record, block)) is not None:
-                yield str(block.id), made
+def _bare(design: Design) -> Document:
+    """Return the drafted page without its tabs."""
+    return Document(design.document.json, design.document.body.model_copy(update={"tabs": []}))
 
 
 def _shown(record: Record, block: Block) -> BlockView | None:
+    if block.type in NOT_LIVE:
+        return None
     try:
         shown = next(iter(show(record, [block.model_copy(update={"visible": None})], f"{block.id}-")), None)
         return replace(shown, content=shown.content[:MOST_ENTRIES]) if shown and block.type == "history" else shown
