@@ -4,6 +4,7 @@ import { one } from "./dom.js";
 class Expression extends HTMLElement {
   connectedCallback() {
     this.area = one("textarea", this);
+    this.told = this.area.value; // what is typed while the editor is on its way is told by it
     this.area.addEventListener("focus", () => this.open(), { once: true });
     this.area.addEventListener("change", () => this.takeOver());
   }
@@ -29,13 +30,12 @@ class Expression extends HTMLElement {
     const hadFocus = document.activeElement === this.area;
     this.view = editor.edit(this, mirror, host.attachShadow({ mode: "open" }));
     this.area.classList.add("behind");
-    this.told = this.area.value;
     if (hadFocus) this.view.focus();
   }
 
   /** True while its text is being written and nobody was told of it yet. */
   get isHalfSaid() {
-    return Boolean(this.view) && this.area.value !== this.told;
+    return this.area.value !== this.told;
   }
 
   /** Where its writer is, counted in characters. */
