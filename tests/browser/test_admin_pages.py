@@ -98,7 +98,8 @@ def test_a_release_is_published_compared_and_taken_back(chromium: Browser, offic
 def test_a_role_on_a_phone(chromium: Browser, office: tuple[Desk, str]) -> None:
     desk, url = office
     with open_page(chromium, desk, url, desk.ann, width=390, language="zh") as page:
-        for path in ("/admin/roles/core_member", "/admin/access?user=" + desk.sam.id + "&entity=customer", "/admin/users", "/admin/units", "/admin/system", "/admin/audit", "/admin/releases/1"):
+        access = f"/admin/access?user={desk.sam.id}&entity=customer"
+        for path in ("/admin/roles/core_member", access, "/admin/users", "/admin/units", "/admin/system", "/admin/audit", "/admin/releases/1", "/apps/core/guide"):
             page.goto(path)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
             assert objections(page) == [], path

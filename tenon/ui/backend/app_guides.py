@@ -7,6 +7,7 @@ from typing import Any
 from tenon.engine.releases import draft
 from tenon.engine.reports.dashboards import listed
 from tenon.metamodel.app_reference import HEADS, WITHHELD, Section, app_sections
+from tenon.metamodel.copying import copied
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, not_found
 from tenon.metamodel.expressions.check import check
@@ -69,9 +70,10 @@ class _Shown:
         entity = self._entity(document)
         if not self._is_seen(document, entity):
             return None
-        found = reread(to_shown(document, self.model))
+        named = self._named(document)
         if self.rights.is_unlimited:
-            return found
+            return named
+        found = Document(copied(named.json), named.body)
         for place in list(walk(found.json, found.body)):
             if isinstance(place.mark, Expr) and place.key in SAID and not self._may_read(place, place.mark):
                 place.write(WITHHELD)
@@ -80,6 +82,13 @@ class _Shown:
             found.json["fields"] = [seen for raw in found.json.get("fields", ()) if (seen := self._field(entity, raw)) is not None]
             found.json["keys"] = [key for key in found.json.get("keys", ()) if all(self.rights.may_read(entity, entity.get_field(name)) for name in key)]
         return found if found.json.get("fields", True) or document.kind == "entity" else None
+
+    def _named(self, document: Document) -> Document:
+        """Return a document with names for ids, kept with the release."""
+        kept: dict[str, Document] = self.model.cache.setdefault("guides", {})
+        if document.id not in kept:
+            kept[document.id] = reread(to_shown(document, self.model))
+        return kept[document.id]
 
     def _entity(self, document: Document) -> Entity | None:
         key = _key(document)
