@@ -173,6 +173,7 @@ class AppGuide:
     """What an installed app holds, as its reader may see it.
 
     ``anchors`` are where its entities stand on the page, by name; ``urls`` where a document is used, by kind and name; ``opens`` is its first page.
+    With ``is_partial`` some of it may be out of the reader's sight.
     """
 
     name: str
@@ -184,3 +185,4 @@ class AppGuide:
     anchors: dict[str, str]
     urls: dict[str, str]
     opens: str | None
+    is_partial: bool

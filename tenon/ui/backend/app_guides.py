@@ -40,7 +40,8 @@ def guide(view: View, name: str) -> AppGuide:
     urls = {f"{d.kind}-{d.name}": url for d in documents if (url := _url(d)) is not None}
     opens = next((each.url for each in menu.apps(view) if each.name == app.name), None)
     description = Text.of(app.json.get("description")).show(language)
-    return AppGuide(app.name, app.label.show(language), icon_of(app), str(app.body.version), description, sections, _anchors(sections), urls, opens)
+    partial = not view.rights.is_unlimited
+    return AppGuide(app.name, app.label.show(language), icon_of(app), str(app.body.version), description, sections, _anchors(sections), urls, opens, partial)
 
 
 def _anchors(sections: tuple[Section, ...]) -> dict[str, str]:
