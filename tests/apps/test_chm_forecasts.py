@@ -42,3 +42,5 @@ def test_the_value_of_the_same_customers_on_two_days(chm: Apps, client_of: Calla
         chm.add("forecast", customer=customer, kind="ltv12", value=value, method=method, data_as_of=day, status="ok")
     widget = client_of("root@x.cn", "admin").get("/api/v1/widgets/ltv_cohort/data").json()
     assert [row[1] for row in widget["rows"]] == [100, 130]
+    latest = {r["name"]: (r["chm_ltv12"], r["chm_churn90"]) for r in chm.records("customer", "name", "chm_ltv12", "chm_churn90")}
+    assert latest == {"New": (900, None), "Old": (500, None)}

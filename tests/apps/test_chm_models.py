@@ -120,10 +120,12 @@ def test_an_outage_holds_the_score_and_a_lost_customer_has_none(chm: Apps) -> No
 
 
 def test_stages_and_service_models_choose_the_model(chm: Apps) -> None:
+    """The same customer and rows, three models and three scores; at onboarding 65 of the 100 points that are known of 110."""
+    fill(chm, active=3_000)
     (record,) = chm.records("customer", "id")
-    for values, variant in (({"chm_touch": "high"}, "mature"), ({"chm_touch": "low"}, "low_touch"), ({"chm_stage": "onboarding"}, "onboarding")):
+    for values, variant, score in (({"chm_touch": "high"}, "mature", 90), ({"chm_touch": "low"}, "low_touch", 27.5), ({"chm_stage": "onboarding"}, "onboarding", 71.5)):
         chm.change("customer", record["id"], **values)
-        assert chm.explain("health", record["id"])["variant"] == variant
+        assert (chm.explain("health", record["id"])["variant"], health(chm)[0]) == (variant, score)
 
 
 def test_onboarding_and_a_managers_pulse(chm: Apps) -> None:
@@ -171,3 +173,11 @@ def test_the_ten_standard_measures(chm: Apps) -> None:
         "login_frequency": round(Decimal(2) / 30 * 100, 2), "core_depth": 40, "duration": 75, "contract_amount": 75, "renewal_history": 50, "expansion": 100,
         "satisfaction": 80, "ticket_count": 80, "resolution_time": Decimal("84.09"), "executive_contact": 50,
     }  # fmt: skip
+    for days, logins, features in ((7, 1, 1), (30, 2, 2), (90, 3, 3)):
+        counted = f"count(usage_events, where=event == 'login' and at >= days_ago({days})) == {logins}", f"distinct(usage_events.feature, where=at >= days_ago({days})) == {features}"
+        assert len(chm.records("customer", "id", filters=list(counted))) == 1, days
+    for offset in (-90, -91):
+        chm.add("activity", customer=CUSTOMER, contact=ADMIN, kind="missed", at=chm.at(offset), summary="M")
+        chm.add("ticket", customer=CUSTOMER, subject="Down", type="fault", priority="urgent", opened_at=chm.at(offset))
+        chm.add("ticket", customer=CUSTOMER, subject="Idea", type="suggestion", opened_at=chm.at(offset - 90))
+    assert chm.one("customer", "chm_missed_90d", "chm_urgent_90d", "chm_suggestions_180d") == [1, 1, 1]

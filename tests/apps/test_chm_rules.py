@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 
 from tenon.engine.workflows.tables import human_tasks
 from tests.apps.conftest import Apps
 from tests.apps.watched import Watched, watch
+from tests.platform.people import add
 
 pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 
@@ -26,6 +29,10 @@ def test_at_risk_once_for_each_time(w: Watched) -> None:
         w.use(weekly)
         found.append(len(w.alerts("title")))
     assert found == [0, 1, 1, 1, 2]
+    (alert, opened), _ = w.alerts("id", "opened_at")
+    call = next(r for r in w.apps.records("task", "title", "assignee", "origin", "due") if r["title"] == "Phone diagnosis within 24 hours")
+    assert (call["assignee"]["id"], call["origin"]["id"]) == (w.csm, alert)
+    assert datetime.fromisoformat(call["due"]) - datetime.fromisoformat(opened) == timedelta(hours=24)
     with w.apps.platform.read() as uow:
         assert [title["en"] for title in uow.connection.execute(select(human_tasks.c.title)).scalars()] == ["Brief support and product"]
 
@@ -118,7 +125,9 @@ def test_one_renewal_that_grows_urgent(w: Watched) -> None:
 
 
 def test_what_is_done_every_month_and_every_quarter(w: Watched) -> None:
-    """On the first of April a fair customer gets a light check; one who is healthy by the first of July a strategic review and, once, a talk about more."""
+    """On the first of April a fair customer gets a light check; one who is healthy by the first of July a strategic review and, once, a talk about more for the owner of the account."""
+    owner = add(w.apps.platform.database, "sales@x.cn", ["core_member"])
+    w.apps.change("customer", w.customer, owner=owner)
     w.apps.clock.advance(days=29)
     w.use(300)
     assert w.health() == (50, "fair")
@@ -142,6 +151,8 @@ def test_what_is_done_every_month_and_every_quarter(w: Watched) -> None:
     w.apps.clock.advance(days=92)
     w.work()
     assert [w.titles("task").count(each) for each in ("Quarterly strategic review", "Talk about growing")] == [2, 2]
+    assert {r["assignee"]["id"] for r in w.apps.records("task", "assignee", filters=["title == 'Talk about growing'"])} == {owner}
+    assert {r["assignee"]["id"] for r in w.apps.records("task", "assignee", filters=["title == 'Quarterly strategic review'"])} == {w.csm}
 
 
 def test_numbers_that_fall_and_data_that_is_late(w: Watched) -> None:
