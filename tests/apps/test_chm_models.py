@@ -135,10 +135,13 @@ def test_onboarding_and_a_managers_pulse(chm: Apps) -> None:
     chm.add("activity", customer=CUSTOMER, kind="meeting", at=chm.at(-6), summary="Kick-off")
     metric(chm, "weekly_active_users", 750)
     assert points(chm, "health") == {
-        "kickoff": Decimal("16.5"), "setup": 22, "first_value": 0, "ramp": Decimal("8.25"), "trained": 0, "goal": 0, "pulse": None,
+        "kickoff": Decimal("16.5"), "setup": 22, "first_value": 0, "ramp": Decimal("8.25"), "trained": 0, "goal": 0, "missed": 0, "pulse": None,
     }  # fmt: skip
     chm.rate("health", record["id"], "pulse", "0.5")
     assert (points(chm, "health")["pulse"], chm.one("customer", "health_score")) == (5, [Decimal("47.5")])
+    for offset, missed, score in ((-31, 0, Decimal("47.5")), (-30, -10, Decimal("37.5"))):
+        chm.add("activity", customer=CUSTOMER, kind="missed", at=chm.at(offset), summary="M")
+        assert (points(chm, "health")["missed"], health(chm)[0]) == (missed, score)
 
 
 def test_the_ten_standard_measures(chm: Apps) -> None:
