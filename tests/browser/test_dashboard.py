@@ -191,6 +191,9 @@ def test_on_a_phone_there_is_one_column_and_numbers_share_a_line(phone: Page) ->
     assert {(round(box["x"]), round(box["width"])) for box in others} == {(round(first["x"]), 358)}
     assert [round(box["x"]) for box in [phone.locator("#w-20").bounding_box()] if box] == [round(first["x"])]
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for sheet in phone.locator(".widget-sheet:has(.told)").all():  # records are cards: nothing is to the right of what is seen
+        assert sheet.evaluate("(sheet) => sheet.scrollWidth <= sheet.clientWidth && sheet.querySelectorAll('td[data-label]').length > 0")
+    assert phone.locator(".widget-sheet .told").count() > 0
     assert objections(phone) == []
 
 
