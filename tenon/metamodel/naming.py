@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tenon.metamodel.copying import copied
@@ -27,15 +27,6 @@ def to_stored(document: Document, model: Model, base: Model | None = None) -> Do
     return reread(json)
 
 
-def to_shown(document: Document, model: Model) -> dict[str, Any]:
-    """Return the JSON of a stored document with names for ids."""
-    json = copied(document.json)
-    shown = [(place, shown_text(place, model)) for place in walk(json, document.body)]
-    for place, text in shown:
-        place.write(text)
-    return json
-
-
 def shown_text(place: Place, model: Model) -> str:
     """Return what stands at a place of a stored document, with names for ids."""
     text, mark = place.text, place.mark
@@ -50,6 +41,15 @@ def shown_text(place: Place, model: Model) -> str:
     if isinstance(mark, Template):
         return templates.rewrite(text, lambda path, of: _show_path(path, near, model, many=False) if (near := _read_in(place, entity, of, model)) is not None else path)
     return expressions.to_shown(text, Scope(model, entity, use=mark.use))
+
+
+def to_shown(document: Document, model: Model, show: Callable[[Place, Model], str] = shown_text) -> dict[str, Any]:
+    """Return the JSON of a stored document with names for ids, or with what else ``show`` says of a place."""
+    json = copied(document.json)
+    shown = [(place, show(place, model)) for place in walk(json, document.body)]
+    for place, text in shown:
+        place.write(text)
+    return json
 
 
 def entity_at(place: Place, model: Model, base: Model | None = None) -> Entity | None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenon.metamodel.copying import copied
 from tenon.metamodel.document import Document
 from tenon.metamodel.labels import Text
 from tenon.metamodel.marks import Path, Ref
 from tenon.metamodel.model import Entity, Field, Model
-from tenon.metamodel.naming import entity_at, shown_text
-from tenon.metamodel.walk import Place, walk
+from tenon.metamodel.naming import entity_at, shown_text, to_shown
+from tenon.metamodel.walk import Place
 
 
 class Known(str):
@@ -34,11 +33,7 @@ def told(text: str) -> Text:
 
 def to_told(document: Document, model: Model) -> dict[str, Any]:
     """Return the JSON of a stored document with names for ids; references and paths are `Known`."""
-    json = copied(document.json)
-    shown = [(place, _known(place, model)) for place in walk(json, document.body)]
-    for place, text in shown:
-        place.write(text)
-    return json
+    return to_shown(document, model, _known)
 
 
 def _known(place: Place, model: Model) -> str:
