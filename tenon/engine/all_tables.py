@@ -11,6 +11,7 @@ MODULES: tuple[str, ...] = (
     "tenon.engine.apps.bases",
     "tenon.engine.apps.sample_marks",
     "tenon.engine.autonumbers",
+    "tenon.engine.duplicates.tables",
     "tenon.engine.files",
     "tenon.engine.history",
     "tenon.engine.imports.orders",
