@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import AXE, Live
 from tests.browser.designing import discard, drafted, wait_for
@@ -55,6 +55,23 @@ def test_fields_and_records_of_a_grant(desk: Page, live: Live, role: str) -> Non
     desk.evaluate(AXE.read_text())
     found = desk.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
     assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"] if v["impact"] in ("serious", "critical")] == []
+
+
+def test_a_condition_written_while_a_step_is_answered_is_kept(desk: Page, live: Live, role: str) -> None:
+    desk.goto(role)
+    desk.locator(".role-row.design-item", has_text="Customers").first.locator(".role-words").click()
+    panel = desk.locator("#design-panel")
+    panel.get_by_label("Records where").focus()
+    panel.locator(".expression-box").wait_for()
+    held: list[Route] = []
+    desk.route(f"**{URL}", lambda route: held.append(route) if route.request.method == "POST" and not held else route.continue_())
+    with desk.expect_request(lambda request: request.method == "POST"):
+        panel.get_by_role("button", name="Website: Hidden").click()
+    panel.locator(".cm-content").click()
+    desk.keyboard.press("Control+a")
+    desk.keyboard.type("stage == 'trial'")
+    held[0].continue_()
+    wait_for(desk, lambda: (grant(live, "customer").get("where"), grant(live, "customer").get("hide", [])), ("stage == 'trial'", ["discount", "website"]))
 
 
 def test_a_phone_scrolls_the_matrix_alone(phone: Page, role: str) -> None:

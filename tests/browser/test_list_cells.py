@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tenon.engine.context import Context
 from tenon.engine.records import writing
@@ -77,6 +77,22 @@ def test_cells_are_edited_with_mouse_and_keys(desk: Page, live: Live) -> None:
     desk.locator(".cell-editor select").select_option("active")
     expect(cell(desk, one, "stage")).to_have_text("Active")
     assert stored(live, one)["stage"] == "active"
+    assert objections(desk) == []
+
+
+def test_keys_pressed_before_an_editor_is_there_are_not_lost(desk: Page, live: Live) -> None:
+    (one,) = make(live, "Early A", arr="100", discount="0.1")
+    desk.goto("/records/customer?q=early&sort=name")
+    held: list[Route] = []
+    desk.route("**/cell/arr", lambda route: route.continue_() if held else held.append(route))
+    cell(desk, one, "arr").focus()
+    with desk.expect_request("**/cell/arr"):
+        desk.keyboard.press("F2")
+    for key in ("9", "Escape", "Enter", "7", "Tab"):
+        desk.keyboard.press(key)
+    held[0].continue_()
+    expect(desk.get_by_label("Discount", exact=True)).to_be_focused()
+    wait_for(desk, lambda: stored(live, one)["arr"], Decimal("7.00"))
     assert objections(desk) == []
 
 

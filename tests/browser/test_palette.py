@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Live
 from tests.browser.test_access import objections
@@ -32,6 +32,14 @@ def test_enter_means_what_was_typed(desk: Page) -> None:
     desk.keyboard.type("new contact", delay=5)
     desk.keyboard.press("Enter")
     expect(desk).to_have_url(re.compile("/records/contact/new"))
+    held: list[Route] = []
+    desk.route(re.compile(r"/search\?q=$"), lambda route: held.append(route))
+    with desk.expect_request(re.compile(r"/search\?q=$")):
+        desk.keyboard.press("Control+k")
+    desk.keyboard.insert_text("new order")
+    held[0].continue_()  # what was asked before is answered when something else stands there
+    desk.keyboard.press("Enter")
+    expect(desk).to_have_url(re.compile("/records/order/new"))
 
 
 def test_it_presses_buttons_of_the_page(desk: Page) -> None:

@@ -25,27 +25,24 @@ const labelOf = (item) => item.getAttribute("aria-label") || "";
 
 /** Do something when everything asked before is answered and shown: what it looks at on the canvas is what its author sees. */
 function inTurn(what) {
-  waiting = waiting.then(what).catch(() => toast(word("The server could not answer. Try again in a moment.")));
-  return waiting;
+  const mine = waiting.then(what).catch(() => toast(word("The server could not answer. Try again in a moment.")));
+  waiting = mine;
+  designer.classList.add("busy");
+  return mine.finally(() => { if (waiting === mine) designer.classList.remove("busy"); });
 }
 
 /** Send one step; steps go one after another, each over what the one before made. */
 const act = (values, after = {}, from = document.activeElement) => inTurn(() => request(values, { ...after, from }));
 
 async function request(values, { focus, from, isTyped }) {
-  designer.classList.add("busy");
   const body = new FormData();
   for (const [key, value] of Object.entries({ item: chosen, revision: one("#design-bar").dataset.revision, ...values })) body.append(key, value);
   const answer = await send(designer.dataset.url, body);
   const part = parse(await answer.text());
-  designer.classList.remove("busy");
   await atRest();
   if (!answer.ok) return refuse(answer, part, isTyped);
   const elsewhere = one("[data-go]", part);
-  if (elsewhere) {
-    location.assign(elsewhere.dataset.go);
-    return null;
-  }
+  if (elsewhere) return location.assign(elsewhere.dataset.go);
   one("#design-refused").replaceChildren();
   const isAway = hasGoneOn(from);
   take(part, isTyped);
@@ -103,13 +100,18 @@ function keepWhole(before, made) {
   }
 }
 
+const isWrittenIn = (place) => place.contains(document.activeElement) || place.isHalfSaid;
+
 /** Show what else a step changed while the properties stay as they are: the title, and texts that nobody is writing. */
 function follow(made) {
   const head = one(".panel-head", made);
   if (head) one("#design-panel .panel-head")?.replaceWith(head);
   for (const input of all("input[type=text][data-at], textarea[data-at]", made)) {
     const now = document.getElementById(input.id);
-    if (now && now !== document.activeElement && !pending.some((each) => each.at === input.dataset.at)) now.value = input.value;
+    const expression = now?.closest("tn-expression");
+    if (!now || isWrittenIn(expression || now) || pending.some((each) => each.at === input.dataset.at)) continue;
+    now.value = input.value;
+    expression?.takeOver();
   }
 }
 
@@ -167,8 +169,7 @@ const accepts = (list, group) => (list.dataset.accepts || "").split(" ").include
 /** Insert something from the palette: into a list at an index, or after what is chosen. */
 function insert(source, list, index) {
   const after = { focus: "chosen" };
-  if (list) operate(inserted(source, list, index), after);
-  else operate(() => inserted(source), after);
+  operate(list ? inserted(source, list, index) : () => inserted(source), after);
   announce(word("Added."));
 }
 

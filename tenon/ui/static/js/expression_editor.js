@@ -57,9 +57,20 @@ export function edit(element, mirror, root) {
         mirror.linter((view) => check(element, view), { delay: 350 }),
         keymap.of([...mirror.closeBracketsKeymap, ...mirror.completionKeymap, ...mirror.historyKeymap, ...mirror.defaultKeymap]),
         EditorView.updateListener.of((update) => element.changed(update)), EditorView.theme(LOOK),
+        EditorView.domEventHandlers({ beforeinput: (event, view) => typeOver(mirror, event, view) }),
       ],
     }),
   });
+}
+
+/** Type over what is selected without the browser's own editing, which would keep the colours of the old text as inline styles; true when it is done. */
+function typeOver({ EditorView }, event, view) {
+  const { from, to, empty } = view.state.selection.main;
+  if (empty || event.inputType !== "insertText" || !event.data || view.composing) return false;
+  const made = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, made))) view.dispatch(made());
+  event.preventDefault();
+  return true;
 }
 
 async function ask(element, more = {}) {

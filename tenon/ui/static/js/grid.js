@@ -57,12 +57,13 @@ async function edit(cell, typed = null) {
   replay(mine.keys);
 }
 
-/** Let the editor have the keys that were pressed while it was fetched. */
+/** Press again the keys that were pressed while an editor was fetched: they are for it, and, once one of them left it, for the cell that is then looked at. */
 function replay(keys) {
   for (const { key, shiftKey } of keys) {
-    const input = document.activeElement;
-    if (key.length > 1) input.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
-    else if (input.setRangeText) input.setRangeText(key, input.selectionStart ?? 0, input.selectionEnd ?? 0, "end");
+    const at = document.activeElement;
+    if (key.length === 1 && at.setRangeText) at.setRangeText(key, at.selectionStart ?? 0, at.selectionEnd ?? 0, "end");
+    else if (key.length === 1 && at.isContentEditable) document.execCommand("insertText", false, key);
+    else at.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
   }
 }
 

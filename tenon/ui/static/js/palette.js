@@ -3,7 +3,6 @@ import { all, announce, one, word } from "./dom.js";
 
 const palette = one("#palette");
 const text = one("#palette-text");
-let isAsking = false;
 let isHasty = false;
 
 function openPalette() {
@@ -11,11 +10,14 @@ function openPalette() {
   palette.showModal();
   text.value = "";
   text.focus();
-  isAsking = true;
+  isHasty = false;
   text.dispatchEvent(new Event("palette"));
 }
 
 const hitsOf = () => all("[data-href], [data-presses]", palette);
+
+/** True while the hits are those of what stood there before: they are shown, but not taken. */
+const isAsking = () => one("#palette-list [data-asked]")?.dataset.asked !== text.value;
 
 function choose(hits, index) {
   hits.forEach((hit, at) => hit.setAttribute("aria-selected", String(at === index)));
@@ -39,16 +41,17 @@ document.addEventListener("click", (event) => {
   follow(event.target.closest("#palette-list [data-href], #palette-list [data-presses]"));
 });
 
-text?.addEventListener("input", () => { isAsking = true; });
+text?.addEventListener("input", () => { isHasty = false; });
 // Somebody who types and presses Enter at once means what they typed, not what was found before.
 document.addEventListener("htmx:after:swap", (event) => {
   if (event.detail?.ctx?.sourceElement !== text) return;
-  isAsking = false;
   const hits = hitsOf();
   text.setAttribute("aria-activedescendant", hits[0]?.id ?? "");
   announce(hits.length ? word("{count} hits").replace("{count}", hits.length) : one("#palette-list").textContent.trim());
-  if (isHasty) follow(chosen());
-  isHasty = false;
+  if (isHasty && !isAsking()) {
+    isHasty = false;
+    follow(chosen());
+  }
 });
 
 document.addEventListener("keydown", (event) => {
@@ -62,6 +65,6 @@ document.addEventListener("keydown", (event) => {
   const hits = hitsOf();
   const now = hits.indexOf(chosen());
   if (event.key !== "Enter") { if (hits.length) choose(hits, (now + (event.key === "ArrowDown" ? 1 : hits.length - 1)) % hits.length); }
-  else if (isAsking) isHasty = true;
+  else if (isAsking()) isHasty = true;
   else follow(hits[now]);
 });
