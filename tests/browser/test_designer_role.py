@@ -61,14 +61,13 @@ def test_a_condition_written_while_a_step_is_answered_is_kept(desk: Page, live: 
     desk.goto(role)
     desk.locator(".role-row.design-item", has_text="Customers").first.locator(".role-words").click()
     panel = desk.locator("#design-panel")
-    panel.get_by_label("Records where").focus()
+    panel.get_by_label("Records where").select_text()  # and the editor takes over what is selected
     panel.locator(".expression-box").wait_for()
     held: list[Route] = []
     desk.route(f"**{URL}", lambda route: held.append(route) if route.request.method == "POST" and not held else route.continue_())
     with desk.expect_request(lambda request: request.method == "POST"):
         panel.get_by_role("button", name="Website: Hidden").click()
-    panel.locator(".cm-content").click()
-    desk.keyboard.press("Control+a")
+    panel.locator(".cm-content").focus()
     desk.keyboard.type("stage == 'trial'")
     held[0].continue_()
     wait_for(desk, lambda: (grant(live, "customer").get("where"), grant(live, "customer").get("hide", [])), ("stage == 'trial'", ["discount", "website"]))

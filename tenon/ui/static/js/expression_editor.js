@@ -49,7 +49,7 @@ export function edit(element, mirror, root) {
   return new EditorView({
     parent: root, root,
     state: EditorState.create({
-      doc: area.value, selection: { anchor: Math.min(area.selectionStart, area.value.length) },
+      doc: area.value, selection: { anchor: area.selectionStart, head: area.selectionEnd },
       extensions: [
         mirror.history(), mirror.closeBrackets(), mirror.bracketMatching(), EditorView.lineWrapping, ...language(mirror),
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
