@@ -20,6 +20,7 @@ MODULES: tuple[str, ...] = (
     "tenon.engine.outbox.table",
     "tenon.engine.people",
     "tenon.engine.query.membership",
+    "tenon.engine.records.merges",
     "tenon.engine.records.ranges",
     "tenon.engine.recompute.fallen",
     "tenon.engine.rules.tables",

@@ -47,12 +47,12 @@ def clean_rows(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row])
                 continue
             field = entity.fields.get(name)
             if field is None or (rights.state(entity, field) == "hidden" and not rights.may_write(entity, field, action)):
-                row.refuse(_unknown(entity, rights, name))
+                row.refuse(unknown(entity, rights, name))
             elif name in ("id", "version"):
                 if row.before is None or (name == "id" and str(raw).lower() != row.id):
-                    row.refuse(_read_only(field))
-            elif not _is_writable(rights, field) or not rights.may_write(entity, field, action):
-                row.refuse(_read_only(field))
+                    row.refuse(read_only(field))
+            elif not is_writable(rights, field) or not rights.may_write(entity, field, action):
+                row.refuse(read_only(field))
             else:
                 known[name] = field.spec  # asked once for these rights: rows have the same fields again and again
                 try:
@@ -63,12 +63,13 @@ def clean_rows(uow: UnitOfWork, rights: Rights, entity: Entity, rows: list[Row])
     check_files(uow, rights, entity, rows)
 
 
-def _is_writable(rights: Rights, field: Field) -> bool:
+def is_writable(rights: Rights, field: Field) -> bool:
     """Return whether somebody may write a field by what it is: one that people only read is written by the platform, so by its rules."""
     return may_be_set(field) and (not field.spec.read_only or (rights.is_unlimited and rights.user is None))
 
 
-def _unknown(entity: Entity, rights: Rights, name: str) -> Problem:
+def unknown(entity: Entity, rights: Rights, name: str) -> Problem:
+    """Return the problem of a field that is not there, for this person at least."""
     known = [f.name for f in entity.fields.values() if rights.state(entity, f) != "hidden"]
     near = suggest(name, known)
     hint = say("Did you mean {near}?", "您是否想写 {near}？", near=near) if near else None
@@ -76,7 +77,8 @@ def _unknown(entity: Entity, rights: Rights, name: str) -> Problem:
     return Problem(f"/{name}", "unknown_field", message, hint)
 
 
-def _read_only(field: Field) -> Problem:
+def read_only(field: Field) -> Problem:
+    """Return the problem of a field that this person does not write."""
     message = say("{field} cannot be written.", "{field} 不可写入。", field=field.label)
     return Problem(f"/{field.name}", "read_only", message, say("Leave it out.", "请去掉该字段。"))
 

@@ -13,6 +13,7 @@ from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
 from tenon.engine.records.events import Deleting, Written, tell
 from tenon.engine.records.falling import Fall, Planned, follow, hold
+from tenon.engine.records.merges import merge_away
 from tenon.engine.records.rules import clash
 from tenon.engine.records.save import allowed_ids
 from tenon.engine.records.stored import load
@@ -172,13 +173,16 @@ def restore(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> int:
 
 
 def find_together(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> list[tuple[Entity, list[str]]]:
-    """Return a record in the trash and what went with it, by entity, itself last. Raises NotFound, Forbidden."""
+    """Return a record in the trash and what went with it, by entity, itself last. Raises NotFound, Forbidden, and Conflict for one that was merged."""
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "restore")
     known = uow.connection.execute(select(trash.c.record).where(trash.c.record == id, trash.c.entity == entity.id)).first()
     allowed = allowed_ids(uow, rights, entity, [id], "restore", [])
     if known is None or (allowed is not None and id not in allowed):
         raise not_found()
+    if merge_away(uow, id) is not None:
+        message = say("This record was merged into another one.", "该记录已被合并到另一条记录。")
+        raise Conflict(Problem("", "blocked", message, say("Undo the merge: it brings the record back, with what followed.", "请撤销该合并：记录及随之转移的内容都会恢复。")))
     followers = uow.connection.execute(select(trash.c.record, trash.c.entity).where(trash.c.root == id, trash.c.record != id)).all()
     return [*_by_entity(uow, [(row.record, row.entity) for row in followers]), (entity, [id])]
 

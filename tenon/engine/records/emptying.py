@@ -15,6 +15,7 @@ from tenon.engine.jobs.run import JobKind, JobRun
 from tenon.engine.records.deleting import clear
 from tenon.engine.records.events import Removed
 from tenon.engine.records.falling import pointing
+from tenon.engine.records.merges import forget_merges
 from tenon.engine.sql.sets import id_set
 from tenon.engine.tables import entity_column
 from tenon.engine.trash import KEPT_DAYS, trash
@@ -57,6 +58,7 @@ def empty_trash(uow: UnitOfWork, before: datetime, limit: int = PART) -> int:
             uow.connection.execute(delete_from(table).where(table.c.id.in_(gone), table.c.deleted_at.is_not(None)))
         uow.connection.execute(delete_from(history.history).where(history.history.c.record.in_(gone)))
         uow.connection.execute(delete_from(trash).where(trash.c.record.in_(gone)))
+        forget_merges(uow, ids)
         uow.tell(Removed(entity, tuple(ids)))
     return len(rows)
 

@@ -15,8 +15,10 @@ from tenon.engine.context import Context
 from tenon.engine.people import names_of
 from tenon.engine.query.paths import Selected
 from tenon.engine.query.shaping import Titles
+from tenon.engine.records.merges import merge_of, survivor_of
 from tenon.engine.records.save import allowed_ids
 from tenon.engine.records.undoing import read_kept
+from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Malformed, Problem, not_found
 from tenon.metamodel.labels import say
@@ -78,20 +80,56 @@ def _read(
         raise Malformed(Problem("/after", "bad_cursor", say("This cursor cannot be read.", "无法读取该游标。"), say("Start again.", "请重新开始。")))
     seen = seen_fields(uow, rights, entity, id)
     entries = history.page(uow, entity, id, seen, limit + 1, after)
+    name_merged(uow, rights, entity, entries)
     following = entries[limit - 1]["id"] if len(entries) > limit else None
     return entries[:limit], seen, following
 
 
 def require_visible(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> Rights:
-    """Return the rights of who reads. Raises NotFound when they may not see the record; one in the trash needs the right to restore."""
+    """Return the rights of who reads. Raises NotFound when they may not see the record.
+
+    One in the trash needs the right to restore, or that it was merged into one that they see.
+    """
     rights = rights_of(uow.model, ctx)
     rights.require(entity, "read")
     table = uow.tables.of(entity)
     there = uow.connection.execute(select(table.c.deleted_at).where(table.c.id == id)).first()
     allowed = allowed_ids(uow, rights, entity, [id], "read", [])
-    if there is None or (allowed is not None and id not in allowed) or (there.deleted_at is not None and not rights.may(entity, "restore")):
+    if there is None or (allowed is not None and id not in allowed):
+        raise not_found()
+    if there.deleted_at is not None and not rights.may(entity, "restore") and not _is_merged_into_seen(uow, rights, entity, id):
         raise not_found()
     return rights
+
+
+def _is_merged_into_seen(uow: UnitOfWork, rights: Rights, entity: Entity, id: str) -> bool:
+    survivor, table = survivor_of(uow, id), uow.tables.of(entity)
+    if survivor is None or uow.connection.execute(select(table.c.id).where(table.c.id == survivor, table.c.deleted_at.is_(None))).first() is None:
+        return False
+    allowed = allowed_ids(uow, rights, entity, [survivor], "read", [])
+    return allowed is None or survivor in allowed
+
+
+def name_merged(uow: UnitOfWork, rights: Rights, entity: Entity, entries: Sequence[dict[str, Any]]) -> None:
+    """Say in entries of a history that tell of merges what was absorbed: ``merged``, a list of ``{"id", "title"}``, as far as the reader sees it."""
+    for entry in [e for e in entries if e["action"] == "merge"]:
+        found = merge_of(uow, entry["batch"])
+        absorbed = list(found.absorbed) if found is not None else []
+        titles = titles_of_merged(uow, rights, entity, absorbed)
+        entry["merged"] = [{"id": id, "title": titles[id]} for id in absorbed if id in titles]
+
+
+def titles_of_merged(uow: UnitOfWork, rights: Rights, entity: Entity, ids: Sequence[str]) -> dict[str, str | None]:
+    """Return the titles of absorbed records that somebody may read, in the trash or back from it; None where the title is hidden."""
+    allowed = allowed_ids(uow, rights, entity, list(ids), "read", [])
+    seen = [id for id in ids if allowed is None or id in allowed]
+    title, table = entity.fields.get(entity.title or ""), uow.tables.of(entity)
+    if title is None or not title.is_stored or not rights.may_read(entity, title):
+        return dict.fromkeys(seen)
+    column = table.c[title.column]
+    known = {row.id: row[1] for row in uow.connection.execute(select(table.c.id, column).where(table.c.id.in_(id_set(uow.dialect, seen))))}
+    shown = {id: seen_fields(uow, rights, entity, id).get(title.id) is True for id in seen}
+    return {id: str(known[id]) if shown[id] and known.get(id) is not None else None for id in seen}
 
 
 def seen_fields(uow: UnitOfWork, rights: Rights, entity: Entity, id: str) -> dict[str, bool]:

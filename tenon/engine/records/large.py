@@ -14,9 +14,11 @@ from tenon.engine.records import ranges
 from tenon.engine.records.deleting import carry_out, fall_of, find_together, plan, refuse_held, restore_part
 from tenon.engine.records.falling import Fall
 from tenon.engine.records.masses import change_part, change_where, delete_where, find_to_change, find_to_delete
+from tenon.engine.records.merges import merge_of
 from tenon.engine.records.ranges import OpenUnit, Range, in_ranges
 from tenon.engine.records.stored import load_versions
 from tenon.engine.records.undoing import WRITING, check_undo, undo_part, weigh
+from tenon.engine.records.unmerging import show_kept, unmerge
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import not_found
 from tenon.metamodel.model import Entity
@@ -33,6 +35,8 @@ class Outcome:
     batch: str
     job: str | None = None
     pending: str | None = None
+    kept: tuple[dict[str, str], ...] | None = None
+    """Of a merge that was taken back: what somebody changed since and stays as it is, ``{"entity", "id", "field"}`` by names."""
 
 
 @dataclass(frozen=True)
@@ -159,13 +163,17 @@ def restore_one(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> str |
 
 
 def undo_matching(doors: Doors, ctx: Context, name: str, batch: str) -> Outcome:
-    """Take back a write of many records that one made oneself. Raises NotFound, Forbidden, Conflict (it still runs).
+    """Take back a write of many records that one made oneself, or a merge. Raises NotFound, Forbidden, Conflict (it still runs).
 
     Administrators take back everybody's. Doing it again changes nothing.
     """
     with doors.read() as uow:
-        entity = check_undo(uow, ctx, name, batch)
-        size = weigh(uow, batch)
+        merge = merge_of(uow, batch)
+        if merge is None:
+            entity = check_undo(uow, ctx, name, batch)
+            size = weigh(uow, batch)
+    if merge is not None:
+        return _undo_merge(doors, ctx, name, batch)
     if size > ranges.AT_ONCE:
         return begin(doors.write, ctx, UNDO, entity, batch, size)
     counts = {"deleted": 0, "restored": 0}
@@ -175,6 +183,17 @@ def undo_matching(doors: Doors, ctx: Context, name: str, batch: str) -> Outcome:
             part, after = undo_part(uow, ctx, check_undo(uow, ctx, name, batch), batch, after)
             counts = {n: counts[n] + part[n] for n in counts}
         return Outcome(counts, batch, pending=name_pending(uow, ctx))
+
+
+def _undo_merge(doors: Doors, ctx: Context, name: str, batch: str) -> Outcome:
+    """Take a merge back in one transaction."""
+    with doors.write() as uow:
+        merge, entity = merge_of(uow, batch), _entity(uow, name)
+        if merge is None or merge.entity != entity.id:
+            raise not_found()
+        done = unmerge(uow, ctx, merge)
+        kept = tuple(show_kept(uow, ctx, done))
+        return Outcome({"deleted": 0, "restored": done.restored + done.changed}, batch, pending=name_pending(uow, ctx), kept=kept)
 
 
 def begin(open_write: OpenUnit, ctx: Context, kind: str, entity: Entity, batch: str, total: int, **more: Any) -> Outcome:

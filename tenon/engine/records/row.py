@@ -33,7 +33,10 @@ class Row:
     """True when the writer's rights were held against the record as it was, with the fields that were sent."""
 
     is_taken_back: bool = False
-    """True for values that the record held before: no stage is moved to, no bound of today is asked for."""
+    """True for values that the record held before: no stage is moved to, no bound of today is asked for, what was empty may be."""
+
+    is_absorbing: bool = False
+    """True for values that another record held, which becomes part of this one: no bound of today is asked for."""
 
     @property
     def is_good(self) -> bool:

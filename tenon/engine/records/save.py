@@ -45,9 +45,9 @@ def save(uow: UnitOfWork, ctx: Context, rights: Rights, entity: Entity, rows: li
     updates = [row for row in updates if row.action == "update"]
     for field in entity.asking.numbered:
         rules.raise_counter(uow, field, [row for row in updates if field.name in row.values])
-    rules.check_required(entity, rows)
+    rules.check_required(entity, [row for row in rows if not row.is_taken_back])
     fresh = [row for row in creates + updates if not row.is_taken_back]
-    rules.check_bounds(uow, ctx, entity, fresh)
+    rules.check_bounds(uow, ctx, entity, [row for row in fresh if not row.is_absorbing])
     waiting = check_moves(uow, ctx, entity, fresh)
     if len(rows) > 1:
         rules.check_unique(uow, rights, entity, creates + updates)

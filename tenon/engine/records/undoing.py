@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -72,7 +72,7 @@ def undo_batch(uow: UnitOfWork, ctx: Context, entity: Entity, batch: str, limit:
     if gone:
         delete(uow, ctx, entity, gone, batch=f"{batch}-undo")
     stay = living.keys() - set(created)
-    changed = _change_back(uow, ctx, entity, [e for e in mine if e.action == "update" and e.record in stay], living, batch)
+    changed = change_back(uow, ctx, entity, [e for e in mine if e.action == "update" and e.record in stay], living, batch)
     _point_again(uow, ctx, entity, entries, batch)
     following = entries[-1].id if len(entries) == limit else None
     return {"deleted": len(gone), "restored": changed + back}, following
@@ -86,17 +86,20 @@ def _point_again(uow: UnitOfWork, ctx: Context, entity: Entity, entries: Sequenc
         if near is not None:
             cleared = [e for e in entries if e.entity == entity_id and e.action == "update"]
             living = load(uow, near, [e.record for e in cleared], lock=True)
-            _change_back(uow, acting, near, [e for e in cleared if e.record in living], living, batch)
+            change_back(uow, acting, near, [e for e in cleared if e.record in living], living, batch)
 
 
-def _change_back(uow: UnitOfWork, ctx: Context, entity: Entity, entries: list[Any], living: dict[str, dict[str, Any]], batch: str) -> int:
-    """Give fields what they held before; of several changes of a field, the newest is taken back first."""
+def change_back(uow: UnitOfWork, ctx: Context, entity: Entity, entries: list[Any], living: dict[str, dict[str, Any]], batch: str) -> int:
+    """Give fields what they held before and return how many records changed; of several changes of a field, the newest is taken back first.
+
+    ``entries`` are rows of the history, newest first; a field that somebody changed since keeps its value. Raises Conflict.
+    """
     wanted: dict[str, dict[str, Any]] = {}
     for entry in entries:
         values = wanted.setdefault(entry.record, {})
         for field_id, (old, new) in entry.changes.items():
             field = entity.fields_by_id.get(field_id)
-            if field is not None and _json(values.get(field.name, living[entry.record].get(field.name))) == new:
+            if field is not None and still_holds({**living[entry.record], **values}, field, new):
                 values[field.name] = read_kept(field, old)
     rows = [
         Row(index, {}, id=record, action="update", before=living[record], version=living[record]["version"], values=values, is_taken_back=True)
@@ -105,6 +108,11 @@ def _change_back(uow: UnitOfWork, ctx: Context, entity: Entity, entries: list[An
     if rows and not save(uow, ctx, rights_of(uow.model, ctx), entity, rows, batch=f"{batch}-undo"):
         raise Conflict([problem for row in rows for problem in row.problems])
     return sum(row.action == "update" for row in rows)
+
+
+def still_holds(record: Mapping[str, Any], field: Field, kept: Any) -> bool:
+    """Return whether a record, in canonical values, holds in a field what the history keeps."""
+    return bool(_json(record.get(field.name)) == kept)
 
 
 def _json(value: Any) -> Any:

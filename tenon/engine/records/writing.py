@@ -32,9 +32,9 @@ def create(uow: UnitOfWork, ctx: Context, entity: Entity, values: Values) -> str
     rights.require(entity, "create")
     row = Row(0, values)
     clean_rows(uow, rights, entity, [row])
-    _stop([row])
+    stop([row])
     save(uow, ctx, rights, entity, [row])
-    _stop([row])
+    stop([row])
     return str(row.id)
 
 
@@ -48,9 +48,9 @@ def change(uow: UnitOfWork, ctx: Context, entity: Entity, id: str, values: Value
     refuse_append_only(entity)
     row = _row_to_change(uow, rights, entity, id, values, version)
     clean_rows(uow, rights, entity, [row])
-    _stop([row])
+    stop([row])
     save(uow, ctx, rights, entity, [row])
-    _stop([row])
+    stop([row])
     return int(row.version or 0)
 
 
@@ -101,7 +101,7 @@ def write_many(
     _check_updates(uow, rights, entity, [r for r in rows if r.action == "update" and r.is_good])
     clean_rows(uow, rights, entity, [r for r in rows if r.is_good])
     if on_error == "stop":
-        _stop(rows)
+        stop(rows)
     races = 0
     while good := [row for row in rows if row.is_good]:
         try:
@@ -116,7 +116,7 @@ def write_many(
             if races == MAX_RACES:
                 raise
     if on_error == "stop":
-        _stop(rows)
+        stop(rows)
     return rows
 
 
@@ -163,7 +163,7 @@ def refuse_append_only(entity: Entity) -> None:
         raise Forbidden(Problem("", "forbidden", message))
 
 
-def _stop(rows: list[Row]) -> None:
+def stop(rows: list[Row]) -> None:
     """Raise the problems of the rows: Conflict for a taken key alone, Forbidden for missing rights alone, else Invalid."""
     problems = [p for row in rows for p in row.problems]
     if not problems:

@@ -14,7 +14,7 @@ from sqlalchemy import Select, String, and_, collate, literal, or_, select, unio
 from tenon.engine.columns import Moment
 from tenon.engine.context import Context
 from tenon.engine.records.histories import require_visible
-from tenon.engine.timeline.changes import Changes
+from tenon.engine.timeline.changes import change_sources
 from tenon.engine.timeline.endings import ending_sources
 from tenon.engine.timeline.related import TALK, related_sources
 from tenon.engine.timeline.scores import score_sources
@@ -55,7 +55,7 @@ def types_of(uow: UnitOfWork, ctx: Context, entity: Entity, id: str) -> list[str
 
 
 def _sources(reader: Reader) -> list[TimelineSource]:
-    return [Changes(reader), *score_sources(reader), *related_sources(reader), *ending_sources(reader)]
+    return [*change_sources(reader), *score_sources(reader), *related_sources(reader), *ending_sources(reader)]
 
 
 def _places(uow: UnitOfWork, sources: list[TimelineSource], edge: Place | None, limit: int) -> list[Place]:

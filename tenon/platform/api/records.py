@@ -14,6 +14,7 @@ from tenon.engine.jobs.table import job_json
 from tenon.engine.query.pages import Ask, get, page
 from tenon.engine.records import large, writing
 from tenon.engine.records.histories import show_entries, told_page
+from tenon.engine.records.merges import survivor_of
 from tenon.engine.records.row import Row
 from tenon.engine.timeline.stream import timeline
 from tenon.engine.unit_of_work import UnitOfWork
@@ -69,11 +70,11 @@ def _create(entity: str, call: Call, body: Mapping[str, Any], fields: list[str] 
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
         item_id = writing.create(uow, call.ctx, found, body)
-        record = _shown(uow, call.ctx, found, item_id, 1, fields)
-    return answer(record, 201, headers={"Location": f"/api/v1/records/{found.name}/{item_id}", **_etag(record)}, decimals=call.decimals)
+        record = shown_record(uow, call.ctx, found, item_id, 1, fields)
+    return answer(record, 201, headers={"Location": f"/api/v1/records/{found.name}/{item_id}", **etag(record)}, decimals=call.decimals)
 
 
-def _shown(uow: UnitOfWork, ctx: Context, entity: Entity, item_id: str, version: int, fields: list[str] | None = None) -> dict[str, Any]:
+def shown_record(uow: UnitOfWork, ctx: Context, entity: Entity, item_id: str, version: int, fields: list[str] | None = None) -> dict[str, Any]:
     """Return a record that was just written; its id and version alone when the writer may not read it."""
     try:
         record = get(uow, ctx, entity, item_id, fields)
@@ -167,7 +168,8 @@ def written(call: Call, outcome: large.Outcome, *, names_batch: bool = True) -> 
     if outcome.job is not None:
         return put_off(call, outcome.job, more)
     pending = {"pending": outcome.pending} if outcome.pending else {}
-    return answer({**outcome.counts, **more, **pending}, decimals=call.decimals)
+    kept = {"kept": list(outcome.kept)} if outcome.kept is not None else {}
+    return answer({**outcome.counts, **more, **pending, **kept}, decimals=call.decimals)
 
 
 def put_off(call: Call, job: str, more: Mapping[str, Any] | None = None) -> Response:
@@ -192,8 +194,22 @@ def get_record(entity: str, id: str, call: ThisCall) -> Response:
     """Return one record."""
     fields = _listed(call.params(("fields",)).get("fields"))
     with call.platform.read() as uow:
-        record = get(uow, call.ctx, find_entity(uow, entity), record_id(id), fields)
-    return answer(record, headers=_etag(record), decimals=call.decimals)
+        found = find_entity(uow, entity)
+        try:
+            record = get(uow, call.ctx, found, record_id(id), fields)
+        except NotFound:
+            return _moved(uow, call, found, record_id(id))
+    return answer(record, headers=etag(record), decimals=call.decimals)
+
+
+def _moved(uow: UnitOfWork, call: Call, entity: Entity, id: str) -> Response:
+    """Send who asks for a record that was merged to the one it is part of (301). Raises NotFound when they do not see that one."""
+    survivor = survivor_of(uow, id)
+    if survivor is None:
+        raise not_found()
+    get(uow, call.ctx, entity, survivor, ["id"])
+    query = f"?{call.request.url.query}" if call.request.url.query else ""
+    return Response(None, 301, headers={"Location": f"/api/v1/records/{entity.name}/{survivor}{query}"})
 
 
 @router.patch("/{entity}/{id}")
@@ -204,12 +220,12 @@ def change_record(entity: str, id: str, call: ThisCall) -> Response:
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
         try:
-            version = writing.change(uow, call.ctx, found, record_id(id), body, version=_version(call, body))
+            version = writing.change(uow, call.ctx, found, record_id(id), body, version=version_of(call, body))
         except Stale as error:
             current = get(uow, call.ctx, found, record_id(id))
-            raise Stale(error.problems, extra={"record": current}, headers=_etag(current)) from None
-        record = _shown(uow, call.ctx, found, record_id(id), version)
-    return answer(record, headers=_etag(record), decimals=call.decimals)
+            raise Stale(error.problems, extra={"record": current}, headers=etag(current)) from None
+        record = shown_record(uow, call.ctx, found, record_id(id), version)
+    return answer(record, headers=etag(record), decimals=call.decimals)
 
 
 @router.delete("/{entity}/{id}")
@@ -218,10 +234,10 @@ def delete_record(entity: str, id: str, call: ThisCall) -> Response:
     call.params(())
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
-        version = _version(call, {})
+        version = version_of(call, {})
         if version is not None and (current := get(uow, call.ctx, found, record_id(id)))["version"] != version:
             problem = Problem("", "stale", say("Somebody else changed this record.", "该记录已被他人修改。"))
-            raise Stale(problem, extra={"record": current}, headers=_etag(current))
+            raise Stale(problem, extra={"record": current}, headers=etag(current))
         job = large.delete_these(uow, call.ctx, found, [record_id(id)])
     return empty() if job is None else put_off(call, job)
 
@@ -233,10 +249,10 @@ def restore_record(entity: str, id: str, call: ThisCall) -> Response:
     with call.platform.write() as uow:
         found = find_entity(uow, entity)
         job = large.restore_one(uow, call.ctx, found, record_id(id))
-        record = _shown(uow, call.ctx, found, record_id(id), 0) if job is None else {}
+        record = shown_record(uow, call.ctx, found, record_id(id), 0) if job is None else {}
     if job is not None:
         return put_off(call, job)
-    return answer(record, headers=_etag(record), decimals=call.decimals)
+    return answer(record, headers=etag(record), decimals=call.decimals)
 
 
 @router.get("/{entity}/{id}/history")
@@ -308,11 +324,12 @@ def _listed(text: str | None) -> list[str] | None:
     return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _etag(record: Mapping[str, Any]) -> dict[str, str]:
+def etag(record: Mapping[str, Any]) -> dict[str, str]:
+    """Return the header that names the version of a record."""
     return {"ETag": f'"{record["version"]}"'}
 
 
-def _version(call: Call, body: Mapping[str, Any]) -> int | None:
+def version_of(call: Call, body: Mapping[str, Any]) -> int | None:
     """Return the version the writer saw: If-Match, or ``version`` in the body."""
     header = call.request.headers.get("if-match")
     if header is None or header.strip() == "*":
