@@ -52,7 +52,7 @@ def _follow_column(uow: UnitOfWork, ctx: Context, joining: Joining, near: Entity
     told = select(literal(joining.batch, CodeText()), literal(reference.id, CodeText()), table.c.id, column).where(*conditions)
     uow.connection.execute(insert(moved).from_select(list(KEPT), told))
     living = list(uow.connection.execute(select(table.c.id).where(*conditions, table.c.deleted_at.is_(None)).order_by(table.c.id)).scalars())
-    point_column(uow, ctx, near, reference, living, {id: joining.survivor for id in living}, joining.batch)
+    point_column(uow, ctx, near, reference, living, dict.fromkeys(living, joining.survivor), joining.batch)
     uow.connection.execute(update(table).where(*conditions).values({reference.column: joining.survivor}))
     return len(living)
 

@@ -105,7 +105,7 @@ def _store(
 ) -> None:
     """Write what the survivor holds now, and that others were merged into it."""
     entity = joining.entity
-    row = Row(0, {name: None for name in chosen}, id=joining.survivor, action="update", before=dict(before), version=before["version"], values=dict(values), is_absorbing=True)
+    row = Row(0, dict.fromkeys(chosen), id=joining.survivor, action="update", before=dict(before), version=before["version"], values=dict(values), is_absorbing=True)
     save(uow, ctx, rights, entity, [row], batch=joining.batch)
     stop([row])
     for field in entity.fields.values():

@@ -14,7 +14,6 @@ from tenon.engine.records.merges import merges_into
 from tenon.engine.sql.sets import id_set
 from tenon.engine.timeline.sources import Reader
 
-
 NAME = "change"
 MOST_MERGED = 20
 """The histories of so many absorbed records are told beside that of the record, the latest."""

@@ -9,10 +9,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from tenon.engine.query.pages import get
-from tenon.engine.records.merges import survivor_of
 from tenon.engine.records.merging import merge
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.metamodel.errors import Invalid, NotFound, Problem, Stale
+from tenon.metamodel.errors import Invalid, Problem, Stale
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 from tenon.platform import audit

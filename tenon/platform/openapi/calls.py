@@ -116,7 +116,7 @@ RECORD_CALLS = {
         answer=shown(updated=WHOLE, batch=ID), may_be_job=True,
     ),
     "POST /records/{entity}/undo": _call(
-        "Take back a batch", "撤销一次批量写入", body=thing({"batch": ID}, "batch"), answer=shown(deleted=WHOLE, restored=WHOLE), may_be_job=True,
+        "Take back a batch", "撤销一次批量写入", body=thing({"batch": ID}, "batch"), answer=shown(deleted=WHOLE, restored=WHOLE, kept=many(ANY)), may_be_job=True,
     ),
     "DELETE /records/{entity}": _call(
         "Delete all that match", "删除所有符合条件的记录", "filter!", "expect!", answer=shown(deleted=WHOLE, batch=ID), may_be_job=True,
@@ -126,7 +126,7 @@ RECORD_CALLS = {
     "DELETE /records/{entity}/{id}": _call("Move a record to the trash", "移入回收站", status=204, may_be_job=True),
     "POST /records/{entity}/{id}/restore": _call("Bring a record back", "恢复记录", answer=RECORD, may_be_job=True),
     "POST /records/{entity}/{id}/merge": _call(
-        "Merge records", "合并记录", body=thing({"absorb": many(ID), "choose": {"type": "object"}}, "absorb"), answer=RECORD,
+        "Merge records", "合并记录", body=thing({"absorb": many(ID), "choose": {"type": "object", "additionalProperties": ID}, "version": WHOLE}, "absorb"), answer=RECORD,
     ),
     "POST /records/alert/{id}/acknowledge": _call("Take an alert up", "确认预警", body=_NO_BODY, answer=RECORD),
     "POST /records/alert/{id}/snooze": _call("Put an alert off until a day", "推迟预警", body=thing({"until": TEXT, "reason": TEXT}, "until", "reason"), answer=RECORD),
