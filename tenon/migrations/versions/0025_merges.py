@@ -7,7 +7,7 @@ from alembic import op
 
 from tenon.engine import columns
 
-revision = "0027"
+revision = "0025"
 down_revision = "0024"
 
 
