@@ -35,6 +35,7 @@ search|Searched field|搜索字段
 sort|Order|排序
 features|Feature|功能
 keys|Key|唯一键
+compare|Comparison|比较项
 set|Value|赋值
 lists|List|列表
 outcomes|Outcome|结果

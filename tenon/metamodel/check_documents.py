@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tenon.metamodel.check_calendars import check_calendar
 from tenon.metamodel.check_defaults import check_default
+from tenon.metamodel.check_matchings import check_matching
 from tenon.metamodel.check_messages import check_message, check_template
 from tenon.metamodel.check_playbooks import check_playbook
 from tenon.metamodel.check_rules import check_rule
@@ -46,6 +47,7 @@ def check_document(document: Document, model: Model, base: Model | None = None) 
     if document.kind == "score":
         yield from check_score(document, model)
     yield from check_calendar(document, model)
+    yield from check_matching(document, model)
     yield from check_playbook(document, model)
     yield from check_rule(document, model)
     yield from check_workflow(document, model)

@@ -10,6 +10,7 @@ from tenon.metamodel.model import Entity, Field
 
 SEARCHED = ("text", "number", "duration", "date", "datetime", "time", "choice", "choices")
 DAYS = ("date", "datetime")
+COMPARED = ("text", "integer", "exact", "date", "datetime", "id")
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,10 @@ FITS: dict[str, Fit] = {
         lambda f, _: f.is_written and not f.is_to_many and f.type.kind in SEARCHED,
         lambda n: say("Search cannot look into {name}.", "无法在 {name} 中搜索。", name=n),
         say("Name a text, a number, a date or a choice that people write.", "请填写由人录入的文本、数字、日期或选项字段。"),
+    ),
+    "compared": Fit(
+        lambda f, _: f.is_stored and f.storage.kind in COMPARED and f.type.kind not in ("file", "choices", "list", "rich_text"),
+        lambda n: say("{name} cannot be compared.", "{name} 不能用于比较。", name=n), say("Name a field that holds one short value.", "请填写单个简短值的字段。"),
     ),
     "key": Fit(
         _can_be_key, lambda n: say("{name} cannot be part of a key.", "{name} 不能作为唯一键的一部分。", name=n),

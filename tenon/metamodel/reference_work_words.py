@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 LINES = """
+compare|What is compared|比较项
+ComparedField.field|The field that is compared|比较的字段
+ComparedField.by|How it is compared|比较方式
+ComparedField.weight|How much its likeness counts among those that both records have|在两条记录均有值的比较项中所占权重
+decides|Whether it decides alone: the same says yes, different says no|是否直接判定：相同即为同一，不同即为不同
+propose_from|From which likeness, 0 to 1, a pair is proposed|相似度（0 到 1）达到多少时提示
+merge_from|From which likeness a pair is merged by itself; left out, never|相似度达到多少时自动合并，不填则从不
 CreateTask.calendar|Whose working hours are counted; without it the usual calendar|按哪个工作日历计算，不填为默认日历
 Limits.calendar|The calendar in whose hours it acts; otherwise it waits|仅在该日历的工作时间内执行，否则延后
 figures|Number fields of the new record and the number widgets whose figure they keep|新记录的数值字段及其记录的数字组件

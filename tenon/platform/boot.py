@@ -16,6 +16,8 @@ from tenon.engine.apps.sample_job import sample_jobs
 from tenon.engine.apps.sample_marks import forget_removed
 from tenon.engine.automation import automation_jobs, automation_listeners
 from tenon.engine.context import Context
+from tenon.engine.duplicates.finding import hear_duplicates
+from tenon.engine.duplicates.sweeping import SCHEDULE as DUPLICATES, duplicate_jobs, find_after_publish
 from tenon.engine.imports.work import import_jobs
 from tenon.engine.jobs import JobKind, Schedule, change, get, job_kinds, put, set_schedules
 from tenon.engine.notices.mentions import hear_mentions
@@ -74,6 +76,7 @@ NIGHTLY = (
     Schedule("tenon:formulas", "5 0 * * *", REFRESH),
     Schedule("tenon:trash", "41 3 * * *", "empty_trash"),
     ALERTS,
+    DUPLICATES,
     Schedule("tenon:dropped", "51 3 * * *", EMPTY_SCHEMA_TRASH),
 )
 
@@ -100,7 +103,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     database.ask_first(f"SELECT {CURRENT}, {LISTENING}")
     recompute, gathered = Recompute(run_score, recompute_later, tell_moves, watch, look_again), Gathered()
     heard = (
-        keep_fresh(recompute), score_listener(recompute), *automation_listeners(gathered), hear_mentions, hear_watched, hear_removed, forget_removed, hear_webhooks,
+        keep_fresh(recompute), score_listener(recompute), *automation_listeners(gathered), hear_mentions, hear_watched, hear_removed, forget_removed, hear_webhooks, hear_duplicates,
     )  # fmt: skip
     listeners = Listeners((hear_locked, hear_before), heard)
     platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners, copy=read_copy(settings.home))
@@ -108,14 +111,14 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     platform.scenarios = Scenarios(database.trial, database.dialect, settings.timezone)
     platform.publisher = Publisher(
         database, outside, settings.timezone, listeners,
-        (refresher.after_publish, keep_members, flows_after_publish, note_silent, check_addresses, _note_release, _schedule(platform)), platform.scenarios,
+        (refresher.after_publish, keep_members, find_after_publish, flows_after_publish, note_silent, check_addresses, _note_release, _schedule(platform)), platform.scenarios,
         platform.latest,
     )
     platform.kinds = job_kinds(
         delivery_jobs(platform.write), account_jobs(settings.base_url), task_mail_jobs(platform.write, settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write, lambda: platform.language),
-        segment_jobs(platform.write),
+        segment_jobs(platform.write), duplicate_jobs(platform.write),
         backup_jobs(platform), scratch_jobs(platform), automation_jobs(platform.write, lambda: platform.language, gathered),
         forget_jobs(platform.write, settings.keep_workflows_days),
         install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),

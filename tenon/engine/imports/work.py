@@ -15,6 +15,7 @@ from sqlalchemy import delete, insert
 
 from tenon.engine.access.rights import rights_of
 from tenon.engine.context import Cause, Context
+from tenon.engine.duplicates.seeing import looking_alike
 from tenon.engine.imports import orders
 from tenon.engine.imports.cells import Reader, make_reader
 from tenon.engine.imports.earlier import Earlier
@@ -48,16 +49,17 @@ class _Undo(Exception):
 
 @dataclass
 class Tally:
-    """How an import went so far; ``good`` are the values of the rows of the last part that were taken."""
+    """How an import went so far; ``good`` are the values of the rows of the last part that were taken, ``alike`` counts rows that look like a record that is there."""
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
     last: int = 0
+    alike: int = 0
     refused: list[dict[str, Any]] = field(default_factory=list)
     good: list[dict[str, Any]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Return what a checkpoint holds."""
-        return {"counts": self.counts, "last": self.last}
+        return {"counts": self.counts, "last": self.last, "alike": self.alike}
 
 
 def import_jobs(open_write: OpenWrite, open_file: OpenFile) -> list[JobKind]:
@@ -94,7 +96,7 @@ def carry_out(run: JobRun, open_write: OpenWrite, open_file: OpenFile) -> dict[s
                 work.check_all()
             tally = work.write_all()
     return {
-        "rows": sum(tally.counts.values()), **tally.counts, "columns": orders.columns_json(opened), "encoding": opened.file.encoding,
+        "rows": sum(tally.counts.values()), **tally.counts, "duplicates": tally.alike, "columns": orders.columns_json(opened), "encoding": opened.file.encoding,
         "dry_run": order["dry_run"],
     }  # fmt: skip
 
@@ -149,7 +151,7 @@ class _Work:
     def write_all(self) -> Tally:
         """Write the rows part by part and return the tally. Raises Invalid when on_error is stop and a row is refused after all."""
         kept = self.run.checkpoint or {}
-        tally = Tally(kept.get("counts") or dict.fromkeys(COUNTS, 0), kept.get("last", 0))
+        tally = Tally(kept.get("counts") or dict.fromkeys(COUNTS, 0), kept.get("last", 0), kept.get("alike", 0))
         is_stopping = self.order["on_error"] == "stop"
         for rows in _parts(self.opened, tally.last):
             if self.run.is_cancelled:
@@ -187,7 +189,9 @@ class _Work:
         return found
 
     def _write(self, uow: UnitOfWork, entity: Entity, read: list[tuple[Row, dict[str, Any]]], tally: Tally) -> None:
-        for (row, values), written in zip(read, self._write_rows(uow, entity, [v for _, v in read]), strict=True):
+        rows = self._write_rows(uow, entity, [v for _, v in read])
+        tally.alike += looking_alike(uow, self.ctx, entity, [str(w.id) for w in rows if w is not None and w.is_good])
+        for (row, values), written in zip(read, rows, strict=True):
             if written is None:
                 tally.counts["skipped"] += 1
             elif written.is_good:

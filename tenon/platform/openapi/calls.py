@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tenon.metamodel.labels import Text
 from tenon.platform.openapi.described import PAGING, Described
+from tenon.platform.openapi.duplicate_calls import DUPLICATE_CALLS
 from tenon.platform.openapi.report_calls import REPORT_CALLS
 from tenon.platform.openapi.shapes import (
     ANY,
@@ -310,4 +311,6 @@ ROOT_CALLS = {
     "GET /readyz": _call("Is it ready", "就绪检查", answer=shown(ok=TRUTH), is_public=True),
     "GET /metrics": _call("Counters for Prometheus", "Prometheus 指标", media=PLAIN),
 }
-API_CALLS: dict[str, Described] = {**SESSION_CALLS, **PEOPLE_CALLS, **RECORD_CALLS, **METADATA_CALLS, **WORKSPACE_CALLS, **WORK_CALLS, **REPORT_CALLS, **TASK_CALLS, **WORKFLOW_CALLS}
+API_CALLS: dict[str, Described] = {
+    **SESSION_CALLS, **PEOPLE_CALLS, **RECORD_CALLS, **METADATA_CALLS, **WORKSPACE_CALLS, **WORK_CALLS, **REPORT_CALLS, **TASK_CALLS, **DUPLICATE_CALLS, **WORKFLOW_CALLS,
+}  # fmt: skip

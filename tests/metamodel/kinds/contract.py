@@ -156,6 +156,12 @@ MESSAGE: dict[str, Any] = {
     "kind": "message", "name": "risk_notice", "channel": "email", "entity": "customer", "subject": both("{{ record.name }} is at risk", "{{ record.name }} 有风险"),
     "body": both("Hello {{ record.owner.name }} …", "{{ record.owner.name }} 您好…"),
 }  # fmt: skip
+MATCHING: dict[str, Any] = {
+    "kind": "matching", "name": "same_company", "entity": "customer", "compare": [
+        {"field": "name", "by": "company_name", "weight": 3}, {"field": "phone", "by": "phone", "weight": 2}, {"field": "code", "by": "exact", "decides": True},
+    ],
+    "propose_from": 0.75, "merge_from": None,
+}  # fmt: skip
 SEGMENT: dict[str, Any] = {
     "kind": "segment", "name": "vip_at_risk", "entity": "customer", "filter": "grade_band in ['S', 'A'] and health_band == 'risk'",
     "mode": "dynamic",
@@ -193,9 +199,9 @@ SCENARIO: dict[str, Any] = {
     ],
 }  # fmt: skip
 EXAMPLES: dict[str, dict[str, Any]] = {
-    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, WIDGET, DASHBOARD, SCENARIO, RULE, CALENDAR, PLAYBOOK, WORKFLOW, MESSAGE, APP)
+    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, MATCHING, WIDGET, DASHBOARD, SCENARIO, RULE, CALENDAR, PLAYBOOK, WORKFLOW, MESSAGE, APP)
 }
-WORLD = (CUSTOMER, ORDER, TICKET, QUOTE, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, WIDGET, DASHBOARD, ROLE, SCENARIO, RULE, CALENDAR, PLAYBOOK, WORKFLOW, MESSAGE, APP)
+WORLD = (CUSTOMER, ORDER, TICKET, QUOTE, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, MATCHING, WIDGET, DASHBOARD, ROLE, SCENARIO, RULE, CALENDAR, PLAYBOOK, WORKFLOW, MESSAGE, APP)
 
 
 def read(raw: dict[str, Any], **changes: Any) -> Document:
