@@ -25,6 +25,7 @@ MODULES: tuple[str, ...] = (
     "tenon.engine.recompute.fallen",
     "tenon.engine.rules.tables",
     "tenon.engine.scores.tables",
+    "tenon.engine.syncing.tables",
     "tenon.engine.trash",
     "tenon.engine.schema.trash",
     "tenon.engine.releases.steps",

@@ -78,6 +78,16 @@ class Secrets(Protocol):
         """Return a secret of the operator by its name, None where there is none."""
 
 
+@dataclass(frozen=True)
+class HttpAnswer:
+    """What another system answered: headers by small letters; ``is_cut`` when the body was longer than was asked for."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    is_cut: bool = False
+
+
 class HttpClient(Protocol):
     """Calls addresses outside, with limits and no way into private networks."""
 
@@ -86,6 +96,9 @@ class HttpClient(Protocol):
 
     def request(self, method: str, url: str, *, headers: dict[str, str], body: bytes, timeout: float) -> tuple[int, bytes]:
         """Return status and (shortened) body."""
+
+    def fetch(self, method: str, url: str, *, headers: dict[str, str], body: bytes, timeout: float, most_bytes: int) -> HttpAnswer:
+        """Return the whole answer, of its body at most so many bytes."""
 
 
 @dataclass(frozen=True)
@@ -197,6 +210,11 @@ class KeptCalls:
         """Record the call."""
         self.calls.append({"method": method, "url": url, "headers": headers, "body": body, "timeout": timeout})
         return self.status, b""
+
+    def fetch(self, method: str, url: str, *, headers: dict[str, str], body: bytes, timeout: float, most_bytes: int) -> HttpAnswer:
+        """Record the call."""
+        status, content = self.request(method, url, headers=headers, body=body, timeout=timeout)
+        return HttpAnswer(status, {}, content)
 
 
 @dataclass

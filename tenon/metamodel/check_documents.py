@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tenon.metamodel.check_calendars import check_calendar
+from tenon.metamodel.check_connectors import check_connector
 from tenon.metamodel.check_defaults import check_default
 from tenon.metamodel.check_matchings import check_matching
 from tenon.metamodel.check_messages import check_message, check_template
@@ -48,6 +49,7 @@ def check_document(document: Document, model: Model, base: Model | None = None) 
         yield from check_score(document, model)
     yield from check_calendar(document, model)
     yield from check_matching(document, model)
+    yield from check_connector(document, model)
     yield from check_playbook(document, model)
     yield from check_rule(document, model)
     yield from check_workflow(document, model)

@@ -17,6 +17,7 @@ from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.item import Item, Part
+from tenon.metamodel.kinds.connector import ConnectorKind
 from tenon.metamodel.kinds.rule import Limits, RuleKind
 from tenon.metamodel.kinds.workflow import WorkflowKind
 from tenon.metamodel.labels import Text, say
@@ -73,7 +74,7 @@ def check_rule(document: Document, model: Model) -> Iterator[Problem]:
         yield from check_action(action, path, entity, model)
 
 
-def check_acting(body: RuleKind | WorkflowKind) -> Iterator[Problem]:
+def check_acting(body: RuleKind | WorkflowKind | ConnectorKind) -> Iterator[Problem]:
     """Yield what is wrong with who acts: a role is named where one acts, and only there."""
     if body.run_as == "role" and body.role is None:
         hint = say("It then has the rights of this role alone.", "执行时仅拥有该角色的权限。")

@@ -39,6 +39,7 @@ from tenon.engine.scenarios.run import Scenarios
 from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH, schema_jobs
 from tenon.engine.scores.wiring import run_score, score_after_publish, score_jobs, score_listener, score_schedules, tell_moves
 from tenon.engine.segments import hear_removed, keep_members, segment_jobs
+from tenon.engine.syncing.work import PREFIX as CONNECTORS, connector_jobs, connector_schedules
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.engine.webhooks.checking import check_addresses
 from tenon.engine.webhooks.subscriptions import LISTENING
@@ -118,7 +119,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         delivery_jobs(platform.write), account_jobs(settings.base_url), task_mail_jobs(platform.write, settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write, lambda: platform.language),
-        segment_jobs(platform.write), duplicate_jobs(platform.write),
+        segment_jobs(platform.write), duplicate_jobs(platform.write), connector_jobs(platform.write),
         backup_jobs(platform), scratch_jobs(platform), automation_jobs(platform.write, lambda: platform.language, gathered),
         forget_jobs(platform.write, settings.keep_workflows_days),
         install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),
@@ -178,6 +179,7 @@ def _schedule(platform: Platform) -> Callable[[UnitOfWork, Context, Model, Relea
     def set_all(uow: UnitOfWork, _ctx: Context, _old: Model, _release: Release) -> None:
         set_schedules(uow.connection, score_schedules(uow.model), prefix="score:")
         set_schedules(uow.connection, rule_schedules(uow.model), prefix=PREFIX)
+        set_schedules(uow.connection, connector_schedules(uow.model), prefix=CONNECTORS)
         uow.after_commit.append(lambda: platform.wake())
 
     return set_all

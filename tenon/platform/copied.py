@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from tenon.engine.outside import HttpAnswer
 from tenon.metamodel.errors import Problem, Unavailable
 from tenon.metamodel.labels import say
 
@@ -64,6 +65,10 @@ class NoHttp:
         """Allow every address: what is written here goes nowhere, and is checked where it is brought to."""
 
     def request(self, method: str, url: str, *, headers: dict[str, str], body: bytes, timeout: float) -> tuple[int, bytes]:
+        """Refuse a call. Raises Unavailable."""
+        raise _stays_inside()
+
+    def fetch(self, method: str, url: str, *, headers: dict[str, str], body: bytes, timeout: float, most_bytes: int) -> HttpAnswer:
         """Refuse a call. Raises Unavailable."""
         raise _stays_inside()
 

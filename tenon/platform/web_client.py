@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from tenon.engine.outside import HttpAnswer
 from tenon.metamodel.errors import Invalid, Problem, Unavailable
 from tenon.metamodel.labels import Text, say
 
@@ -46,7 +47,12 @@ class SafeWebClient:
     resolve: Resolve | None = None
 
     def request(self, method: str, url: str, *, headers: dict[str, str], body: bytes, timeout: float) -> tuple[int, bytes]:
-        """Return status and at most ``most_bytes`` of the answer; redirects are answers like any other.
+        """Return status and at most ``most_bytes`` of the answer, as `fetch` does."""
+        answer = self.fetch(method, url, headers=headers, body=body, timeout=timeout, most_bytes=self.most_bytes)
+        return answer.status, answer.body
+
+    def fetch(self, method: str, url: str, *, headers: dict[str, str], body: bytes, timeout: float, most_bytes: int) -> HttpAnswer:
+        """Return an answer with its headers and at most ``most_bytes`` of its body; redirects are answers like any other.
 
         Invalid when the address may not be called, Unavailable when it cannot be reached or takes longer than ``timeout``
         seconds in all.
@@ -64,10 +70,11 @@ class SafeWebClient:
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request(method, target, body=body or None, headers={"User-Agent": "Tenon", "Connection": "close", **headers})
             answer = connection.getresponse()
-            content = answer.read(self.most_bytes)
+            content = answer.read(most_bytes + 1)
             if connection.was_cut:
                 raise TimeoutError
-            return answer.status, content
+            named = {name.lower(): value for name, value in answer.getheaders()}
+            return HttpAnswer(answer.status, named, content[:most_bytes], len(content) > most_bytes)
         except ValueError as error:  # a header or an address with line breaks
             message = say("A header or the address holds characters that are not allowed.", "请求头或地址含有不允许的字符。")
             raise _refuse(message) from error

@@ -1,16 +1,20 @@
-"""At a publish the addresses that rules and workflows call are checked: what lies inside the network is refused."""
+"""At a publish the addresses that rules, workflows and connectors call are checked: what lies inside the network is refused."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from tenon.engine.jobs.cron import Cron
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.actions.call_webhook import CallWebhook
+from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem
+from tenon.metamodel.kinds.connector import ClientAuth
 from tenon.metamodel.model import Model
 from tenon.metamodel.walk import walk_items
 
-CALLING = ("rule", "workflow")
+CALLING = ("rule", "workflow", "connector")
 
 
 def check_addresses(uow: UnitOfWork, _ctx: Any, old: Model, _release: Any) -> None:
@@ -20,11 +24,26 @@ def check_addresses(uow: UnitOfWork, _ctx: Any, old: Model, _release: Any) -> No
         before = old.documents.get(document.id)
         if before is not None and before.json == document.json:
             continue
+        if document.kind == "connector":
+            problems += _wrong_of(uow, document)
         for pointer, _, item in walk_items(document.json, document.body):
             if isinstance(item, CallWebhook) and item.url is not None:
                 problems += _wrong(uow, item.url, f"/{document.kind}/{document.name}{pointer}")
     if problems:
         raise Invalid(problems)
+
+
+def _wrong_of(uow: UnitOfWork, document: Document) -> Iterator[Problem]:
+    """Yield what is wrong with the addresses of a connector, and with when it runs."""
+    place, connection = f"/{document.kind}/{document.name}", document.body.connection
+    yield from _wrong(uow, connection.base_url, f"{place}/connection/base_url")
+    if isinstance(connection.auth, ClientAuth):
+        yield from _wrong(uow, connection.auth.token_url, f"{place}/connection/auth/token_url")
+    if document.body.schedule is not None:
+        try:
+            Cron.parse(document.body.schedule)
+        except Invalid as error:
+            yield from error.at(f"{place}/schedule").problems
 
 
 def _wrong(uow: UnitOfWork, url: str, path: str) -> tuple[Problem, ...]:

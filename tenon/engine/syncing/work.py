@@ -1,0 +1,236 @@
+"""The job of a connector: what waits, page after page of what comes, then what goes; each page and how far the run is in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tenon.engine.connectors import TYPES
+from tenon.engine.connectors.base import Batch, Line
+from tenon.engine.jobs.queue import put
+from tenon.engine.jobs.run import JobKind, JobRun
+from tenon.engine.jobs.schedules import Schedule
+from tenon.engine.jobs.table import keep_problems
+from tenon.engine.syncing import links, pushing, runs, waiting
+from tenon.engine.syncing.connectors import CONNECTOR, Connector, open_connector, shape_of
+from tenon.engine.syncing.moments import before, later
+from tenon.engine.syncing.pulling import take
+from tenon.engine.syncing.tally import MOST, Tally
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.engine.webhooks.incoming import at_place
+from tenon.metamodel.errors import Conflict, Invalid, NotFound, Problem, Stale, TenonError, TooMany, Unavailable
+from tenon.metamodel.kinds.connector import ConnectorKind
+from tenon.metamodel.labels import say
+from tenon.metamodel.model import Model
+
+JOB, DUE = "connector", "connector_due"
+PREFIX = "connector:"
+AGAIN = (Unavailable, TooMany, Stale)
+WAITING_ROWS = 500
+DRY_PAGES = 20
+OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
+
+
+class _Undo(Exception):
+    """Leaves a transaction without keeping what was written in it."""
+
+
+def connector_jobs(open_write: OpenWrite) -> list[JobKind]:
+    """Return the kinds of jobs that run a connector, and that begin a run at its time."""
+
+    def work(run: JobRun) -> dict[str, Any]:
+        return _Run(run, open_write).run_all()
+
+    def begin_due(run: JobRun) -> dict[str, Any]:
+        with open_write() as uow:
+            document = uow.model.find(CONNECTOR, run.payload["connector"])
+            job = None
+            if document is not None and not runs.state_of(uow.connection, document.id)["is_paused"]:
+                job = begin(uow, document.id)
+            run.finish(uow.connection, {"job": job})
+        return {"job": job}
+
+    return [JobKind(JOB, work), JobKind(DUE, begin_due)]
+
+
+def connector_schedules(model: Model) -> list[Schedule]:
+    """Return when the connectors of a release run."""
+    return [Schedule(PREFIX + each.id, each.body.schedule, DUE, {"connector": each.id}) for each in model.all(CONNECTOR) if each.body.schedule is not None]
+
+
+def begin(uow: UnitOfWork, connector: str, *, is_dry: bool = False, user: str | None = None) -> str:
+    """Put the job of a run and return its id; while one is under way it is that one's. Raises Conflict for a connector that rests."""
+    if not is_dry and runs.state_of(uow.connection, connector)["is_paused"]:
+        message = say("This connector is paused.", "该连接器已暂停。")
+        raise Conflict(Problem("", "blocked", message, say("Resume it first, or try it with a dry run.", "请先恢复，或进行试运行。")))
+    key = f"{JOB}:{connector}" + (":dry" if is_dry else "")
+    return put(uow.connection, JOB, {"connector": connector, "dry_run": is_dry, "user": user}, unique_key=key, created_by=user)
+
+
+@dataclass
+class _Run:
+    """One attempt at a run."""
+
+    job: JobRun
+    open_write: OpenWrite
+
+    def run_all(self) -> dict[str, Any]:
+        """Go through all phases; what is away for now is tried again by the job, what is refused ends it."""
+        self.id: str = self.job.payload["connector"]
+        self.is_dry = bool(self.job.payload.get("dry_run"))
+        with self.open_write() as uow:
+            self.body: ConnectorKind = self._connector(uow).body
+            self.tally = runs.begin(uow, self.job.id, self.id, is_dry=self.is_dry, created_by=self.job.payload.get("user"))
+        line: Line = TYPES[self.body.type].open(self.job.outside, self.body)
+        try:
+            if self.body.pulls:
+                self._take_waiting()
+                self._pull(line)
+            if self.body.pushes:
+                self._push(line)
+        except TenonError as error:
+            self._note(error)
+            raise
+        state = "cancelled" if self.job.was_stopped else "done"
+        result = {"dry_run": self.is_dry, "counts": self.tally.counts, "rows": self.tally.rows, "errors": len(self.tally.errors)}
+        with self.open_write() as uow:
+            runs.keep(uow.connection, self.job.id, self.tally, uow.now, state=state, ended_at=uow.real_now)
+            self.job.save(uow.connection, self.job.checkpoint, done=self.tally.counts["pulled"])
+        return result
+
+    def _connector(self, uow: UnitOfWork) -> Connector:
+        return open_connector(uow, self.id, self.job.id)
+
+    def _note(self, error: TenonError) -> None:
+        """Keep what stopped a run, and whether it goes on by itself."""
+        goes_on = isinstance(error, AGAIN) and self.job.attempt < self.job.claim.max_attempts
+        if len(self.tally.errors) < MOST:
+            self.tally.errors.append({"way": "", "key": "", "errors": keep_problems(error.problems)})
+        with self.open_write() as uow:
+            runs.keep(uow.connection, self.job.id, self.tally, uow.now, state="waiting" if goes_on else "failed", ended_at=None if goes_on else uow.real_now)
+
+    def _step(self, work: Callable[[UnitOfWork, Connector], dict[str, Any] | None]) -> None:
+        """Do a part of the work in one transaction, with what it counted and how far it came; of a dry run nothing stays but the counts."""
+        if self.is_dry:
+            try:
+                with self.open_write() as uow:
+                    work(uow, self._connector(uow))
+                    raise _Undo
+            except _Undo:
+                pass
+        with self.open_write() as uow:
+            state = work(uow, self._connector(uow)) if not self.is_dry else None
+            if state is not None:
+                runs.keep_state(uow.connection, self.id, **state)
+            runs.keep(uow.connection, self.job.id, self.tally, uow.now)
+            self.job.save(uow.connection, None, done=self.tally.counts["pulled"])
+
+    def _take_waiting(self) -> None:
+        """Try anew what was refused here in earlier runs."""
+        after: str | None = ""
+        while after is not None and not self.job.is_cancelled:
+            with self.open_write() as uow:
+                rows, after = waiting.rows_after(uow.connection, self.id, after, WAITING_ROWS)
+            if rows:
+                self._step(lambda uow, connector, rows=rows: take(uow, connector, rows, self.tally, self.job.id))  # type: ignore[misc]
+
+    def _pull(self, line: Line) -> None:
+        """Take page after page; where a run was cut the next one goes on at the page it was at."""
+        with self.open_write() as uow:
+            state, document = runs.state_of(uow.connection, self.id), self._connector(uow).document
+        shape = shape_of(document)
+        place: dict[str, Any] = state["place"] if state["shape"] == shape else {}
+        is_resumed = "pass" in place and not self.is_dry
+        if not is_resumed:
+            place = {"watermark": place.get("watermark"), "pass": self._new_pass(place.get("watermark"))}
+        pages = 0
+        while "pass" in place and not self.job.is_cancelled and not (self.is_dry and pages >= DRY_PAGES):
+            going = place["pass"]
+            try:
+                batch = line.read(going["since"], going["cursor"])
+            except (Invalid, NotFound):
+                if not is_resumed or pages:
+                    raise
+                going = place["pass"] = self._new_pass(place.get("watermark"))  # the place of the run before is no longer there: it is read anew
+                batch = line.read(going["since"], going["cursor"])
+            place, pages = self._following(place, batch), pages + 1
+            kept = {"shape": shape, "place": place, **({} if "pass" in place else {"fresh_at": datetime.fromisoformat(going["began"])})}
+            self._take_page(batch, kept)
+
+    def _new_pass(self, watermark: str | None) -> dict[str, Any]:
+        source = self.body.source
+        overlap = source.since.overlap_seconds if source is not None and source.since is not None else 0
+        since = before(watermark, overlap) if watermark is not None else None
+        return {"since": since, "cursor": None, "highest": watermark, "began": self.job.outside.clock.now().isoformat()}
+
+    def _following(self, place: dict[str, Any], batch: Batch) -> dict[str, Any]:
+        """Return how far the pull is after a page; the watermark moves once all pages were read, whatever their order."""
+        source, going = self.body.source, place["pass"]
+        highest = going["highest"]
+        if source is not None and source.since is not None:
+            for row in batch.rows:
+                highest = later(highest, at_place(row, source.since.field))
+        if batch.following is None:
+            return {"watermark": highest}
+        return {"watermark": place["watermark"], "pass": {**going, "cursor": batch.following, "highest": highest}}
+
+    def _take_page(self, batch: Batch, kept: dict[str, Any]) -> None:
+        def work(uow: UnitOfWork, connector: Connector) -> dict[str, Any]:
+            take(uow, connector, batch.rows, self.tally, self.job.id)
+            return kept
+
+        self._step(work)
+
+    def _push(self, line: Line) -> None:
+        """Send what changed here, one call a record; each is noted once it has arrived."""
+        after: str | None = ""
+        while after is not None and not self.job.is_cancelled:
+            with self.open_write() as uow:
+                connector = self._connector(uow)
+                part = pushing.find(uow, connector, after)
+                if not self.is_dry:
+                    links.keep(uow, connector.system, connector.entity, part.even, uow.now)
+            for each in part.outgoing:
+                if self.job.is_cancelled:
+                    return
+                if self.is_dry:
+                    self._would_send(each)
+                else:
+                    self._send(line, each)
+            after = part.after
+
+    def _would_send(self, each: pushing.Outgoing) -> None:
+        if each.link is None and each.record in self.tally.met:
+            return
+        if each.problems:
+            self.tally.refuse("out", each.record, each.problems)
+            return
+        self.tally.count("sent_created" if each.link is None else "sent_updated")
+        self.tally.show("out", "create" if each.link is None else "update", each.link.external_id if each.link is not None else None, each.record, each.values)
+
+    def _send(self, line: Line, each: pushing.Outgoing) -> None:
+        problems: tuple[Problem, ...] = tuple(each.problems)
+        external = None
+        if not problems:
+            try:
+                external = line.send(each.sending())
+            except (Invalid, NotFound) as error:
+                if any(problem.path.startswith("/connection") for problem in error.problems):
+                    raise  # nothing else would arrive either
+                problems = error.problems
+        with self.open_write() as uow:
+            connector = self._connector(uow)
+            if external is not None:
+                pushing.note_sent(uow, connector, each, external)
+                self.tally.count("sent_created" if each.link is None else "sent_updated")
+            else:
+                pushing.note_refused(uow, connector, each, problems)
+                self.tally.refuse("out", each.record, problems)
+            runs.keep(uow.connection, self.job.id, self.tally, uow.now)
+            self.job.save(uow.connection, None, done=self.tally.counts["pulled"])
+
+
+__all__ = ["DUE", "JOB", "PREFIX", "Tally", "begin", "connector_jobs", "connector_schedules"]
