@@ -16,7 +16,7 @@ HEADS = {
     "segment": Text("Segments", "分群"), "dashboard": Text("Dashboards", "仪表盘"), "widget": Text("Widgets", "组件"), "view": Text("Views", "视图"),
     "page": Text("Pages", "页面"), "form": Text("Forms", "表单"), "role": Text("Roles", "角色"),
     "rule": Text("Rules", "规则"), "message": Text("Messages", "消息"), "workflow": Text("Workflows", "流程"), "playbook": Text("Playbooks", "行动手册"), "calendar": Text("Calendars", "工作日历"),
-    "matching": Text("Matchings", "匹配规则"), "scenario": Text("Scenarios", "场景"),
+    "matching": Text("Matchings", "匹配规则"), "connector": Text("Connectors", "连接器"), "scenario": Text("Scenarios", "场景"),
 }  # fmt: skip
 """What the documents of each kind stand under."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenon.metamodel.reference_sync_words import LINES as SYNC
 from tenon.metamodel.reference_work_words import LINES as WORK
 
 _LINES = """
@@ -377,7 +378,7 @@ cc|Who is told|抄送对象
 Whom.expression|An expression that names a person|表示人员的表达式
 Addressee.expression|An expression that names a person|表示人员的表达式
 """
-WORDS: dict[str, tuple[str, str]] = {key: (en, zh) for key, en, zh in (line.split("|") for line in (_LINES.rstrip() + WORK).strip().splitlines())}
+WORDS: dict[str, tuple[str, str]] = {key: (en, zh) for key, en, zh in (line.split("|") for line in (_LINES.rstrip() + WORK.rstrip() + SYNC).strip().splitlines())}
 _PARTS = """
 AppKind|应用 · DashboardKind|仪表盘 · EntityKind|对象 · ExtensionKind|扩展 · FormKind|表单 · PageKind|记录页 · RoleKind|角色 · ScoreKind|评分 · SegmentKind|分群
 ViewKind|视图 · WidgetKind|组件 · Requirement|依赖的应用 · MenuGroup|菜单分组 · MenuItem|菜单项 · Sample|示例文件 · Tile|布局格 · DashboardFilter|仪表盘筛选 · Need|所需记录
@@ -388,6 +389,7 @@ Foresight|预见的结果 · Forecast|预测 · Forecasts|预测设置
 Gallery|画廊 · Tree|树形 · ColourRule|着色规则 · Query|查询 · Group|分组 · Comparison|对比 · Option|选项 · Reverse|反向关系 · Move|流转
 ScenarioKind|场景 · Given|初始情况 · Person|人员 · StoryStep|场景步骤 · Expect|期望 · Counted|计数 · Deed|操作
 MatchingKind|匹配规则 · ComparedField|比较项
+ConnectorKind|连接器 · Connection|连接 · NoAuth|无验证 · BearerAuth|令牌验证 · BasicAuth|用户名密码验证 · KeyAuth|密钥验证 · ClientAuth|OAuth 2 客户端凭据 · Source|拉取来源 · Paging|翻页 · Since|增量 · Push|推送
 CalendarKind|工作日历 · Week|一周的工作时段 · Escalation|预警升级 · PlaybookKind|行动手册 · PlaybookFor|启动情形 · InStage|所处阶段 · PlaybookStep|手册步骤
 Match|记录查找 · Taken|取值 · RuleKind|规则 · Limits|限制 · Quiet|静默时段 · Whom|人员
 WorkflowKind|流程 · Enrol|自动纳入 · FlowCap|触达上限 · BranchPath|分支路径 · ParallelPath|并行路径 · OrAfter|超时处理 · Outcome|任务结果 · OnDue|到期处理

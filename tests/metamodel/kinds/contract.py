@@ -49,7 +49,7 @@ CUSTOMER: dict[str, Any] = {
     "checks": [{"when": "end_date < start_date", "message": both("Ends before it starts", "结束早于开始"), "fields": ["end_date"]}],
 }  # fmt: skip
 ORDER: dict[str, Any] = {
-    "kind": "entity", "name": "sales_order", "label": both("Order", "订单"), "fields": [
+    "kind": "entity", "name": "sales_order", "label": both("Order", "订单"), "keys": [["number"]], "fields": [
         {"name": "number", "type": "text"}, {"name": "amount", "type": "money", "currency": "CNY"}, {"name": "ordered_at", "type": "date"},
         {"name": "customer", "type": "reference", "entity": "customer", "reverse": {"name": "orders"}},
     ],
@@ -198,10 +198,17 @@ SCENARIO: dict[str, Any] = {
         {"expect": {"entity": "customer", "record": "创科科技", "field": "margin", "role": "csm", "may": "read", "allowed": False}},
     ],
 }  # fmt: skip
+CONNECTOR: dict[str, Any] = {
+    "kind": "connector", "name": "erp_orders", "type": "rest", "connection": {"base_url": "https://erp.example.com/api", "auth": {"type": "bearer", "secret": "erp_token"}},
+    "direction": "pull", "entity": "sales_order", "source": {
+        "path": "/orders", "records": "data.items", "page": {"by": "cursor", "param": "next"}, "since": {"param": "updated_after", "field": "updated_at"},
+    },
+    "mapping": {"number": "order_no", "amount": "number(total)"}, "match_on": ["number"], "conflict": "source_wins", "schedule": "*/15 * * * *",
+}  # fmt: skip
 EXAMPLES: dict[str, dict[str, Any]] = {
-    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, MATCHING, WIDGET, DASHBOARD, SCENARIO, RULE, CALENDAR, PLAYBOOK, WORKFLOW, MESSAGE, APP)
+    raw["kind"]: raw for raw in (CUSTOMER, EXTENSION, FORM, VIEW, PAGE, ROLE, HEALTH, SEGMENT, MATCHING, WIDGET, DASHBOARD, SCENARIO, RULE, CALENDAR, PLAYBOOK, WORKFLOW, MESSAGE, CONNECTOR, APP)
 }
-WORLD = (CUSTOMER, ORDER, TICKET, QUOTE, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, MATCHING, WIDGET, DASHBOARD, ROLE, SCENARIO, RULE, CALENDAR, PLAYBOOK, WORKFLOW, MESSAGE, APP)
+WORLD = (CUSTOMER, ORDER, TICKET, QUOTE, GRADE, HEALTH, EXTENSION, FORM, VIEW, PAGE, SEGMENT, MATCHING, WIDGET, DASHBOARD, ROLE, SCENARIO, RULE, CALENDAR, PLAYBOOK, WORKFLOW, MESSAGE, CONNECTOR, APP)
 
 
 def read(raw: dict[str, Any], **changes: Any) -> Document:
