@@ -389,7 +389,8 @@ Foresight|预见的结果 · Forecast|预测 · Forecasts|预测设置
 Gallery|画廊 · Tree|树形 · ColourRule|着色规则 · Query|查询 · Group|分组 · Comparison|对比 · Option|选项 · Reverse|反向关系 · Move|流转
 ScenarioKind|场景 · Given|初始情况 · Person|人员 · StoryStep|场景步骤 · Expect|期望 · Counted|计数 · Deed|操作
 MatchingKind|匹配规则 · ComparedField|比较项
-ConnectorKind|连接器 · Connection|连接 · NoAuth|无验证 · BearerAuth|令牌验证 · BasicAuth|用户名密码验证 · KeyAuth|密钥验证 · ClientAuth|OAuth 2 客户端凭据 · Source|拉取来源 · Paging|翻页 · Since|增量 · Push|推送
+ConnectorKind|连接器 · Connection|连接 · NoAuth|无验证 · BearerAuth|令牌验证 · BasicAuth|用户名密码验证 · KeyAuth|密钥验证
+ClientAuth|OAuth 2 客户端凭据 · Source|拉取来源 · Paging|翻页 · Since|增量 · Push|推送
 CalendarKind|工作日历 · Week|一周的工作时段 · Escalation|预警升级 · PlaybookKind|行动手册 · PlaybookFor|启动情形 · InStage|所处阶段 · PlaybookStep|手册步骤
 Match|记录查找 · Taken|取值 · RuleKind|规则 · Limits|限制 · Quiet|静默时段 · Whom|人员
 WorkflowKind|流程 · Enrol|自动纳入 · FlowCap|触达上限 · BranchPath|分支路径 · ParallelPath|并行路径 · OrAfter|超时处理 · Outcome|任务结果 · OnDue|到期处理

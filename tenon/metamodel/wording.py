@@ -14,7 +14,8 @@ from tenon.metamodel.value_words import TOLD, VALUES
 Json = Mapping[str, Any]
 TONGUES = {"en": say("English", "英文"), "zh": say("Chinese", "中文")}
 KINDS_IN_WORDS = {
-    "app": Text("app", "应用"), "calendar": Text("calendar", "工作日历"), "connector": Text("connector", "连接器"), "dashboard": Text("dashboard", "仪表盘"), "entity": Text("entity", "对象"), "extension": Text("extension", "扩展"),
+    "connector": Text("connector", "连接器"),
+    "app": Text("app", "应用"), "calendar": Text("calendar", "工作日历"), "dashboard": Text("dashboard", "仪表盘"), "entity": Text("entity", "对象"), "extension": Text("extension", "扩展"),
     "form": Text("form", "表单"), "matching": Text("matching", "匹配规则"),
     "message": Text("message", "消息"), "page": Text("page", "页面"), "playbook": Text("playbook", "行动手册"), "role": Text("role", "角色"),
     "rule": Text("rule", "规则"), "scenario": Text("scenario", "场景"),

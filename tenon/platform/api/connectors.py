@@ -117,5 +117,9 @@ def _shown(uow: UnitOfWork, document: Document, state: dict[str, Any] | None, la
         "name": document.name, "type": body.type, "entity": uow.model.get_entity(body.entity).name, "direction": body.direction, "schedule": body.schedule,
         "state": "paused" if state is not None and state["is_paused"] else "active", "fresh_at": show_time(fresh),
         "lag_seconds": int((uow.now - fresh).total_seconds()) if fresh is not None else None, "waiting": {"in": held.get("in", 0), "out": held.get("out", 0)},
-        "last_run": {"id": last["id"], "state": last["state"], "started_at": show_time(last["started_at"]), "ended_at": show_time(last["ended_at"]), "counts": last["counts"]} if last is not None else None,
+        "last_run": _short(last) if last is not None else None,
     }  # fmt: skip
+
+
+def _short(run: dict[str, Any]) -> dict[str, Any]:
+    return {"id": run["id"], "state": run["state"], "started_at": show_time(run["started_at"]), "ended_at": show_time(run["ended_at"]), "counts": run["counts"]}

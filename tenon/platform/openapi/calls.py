@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tenon.metamodel.labels import Text
-from tenon.platform.openapi.described import PAGING, Described
 from tenon.platform.openapi.connector_calls import CONNECTOR_CALLS
+from tenon.platform.openapi.described import PAGING, Described
 from tenon.platform.openapi.duplicate_calls import DUPLICATE_CALLS
 from tenon.platform.openapi.report_calls import REPORT_CALLS
 from tenon.platform.openapi.shapes import (

@@ -10,7 +10,6 @@ from tests.engine.syncing.test_pulling import LATER
 from tests.engine.syncing.world import MAPPING, SOURCE, World, both, document, make_client
 
 
-
 def assert_quiet(world: World) -> None:
     """Run the connector: what was sent last may come back, the newest record comes again, and none of it is written or sent."""
     counts = world.counts()
@@ -181,7 +180,9 @@ def test_a_connector_runs_at_its_times_unless_it_is_paused(world: World) -> None
 
 def test_who_may_run_and_look(world: World) -> None:
     grants = [{"entity": "customer", "actions": ["read", "import"]}]
-    world.publish(document(world.far), {"kind": "role", "name": "loader", "label": {"en": "Loader"}, "grants": grants}, {"kind": "role", "name": "reader", "label": {"en": "Reader"}, "grants": [{"entity": "customer", "actions": ["read"]}]})
+    loading = {"kind": "role", "name": "loader", "label": {"en": "Loader"}, "grants": grants}
+    reading = {"kind": "role", "name": "reader", "label": {"en": "Reader"}, "grants": [{"entity": "customer", "actions": ["read"]}]}
+    world.publish(document(world.far), loading, reading)
     world.far.fill(1)
     world.far.put("a000", Revenue=-3)
     run = "/api/v1/connectors/crm/run"

@@ -18,7 +18,10 @@ from tenon.metamodel.schemas import DIALECT, check_schema, schema_of
 from tenon.metamodel.walk import walk
 from tests.metamodel.kinds.contract import EXAMPLES, found, read, refused, with_world, without_ids, world, written_out
 
-NAMES = ["app", "calendar", "connector", "dashboard", "entity", "extension", "form", "matching", "message", "page", "playbook", "role", "rule", "scenario", "score", "segment", "view", "widget", "workflow"]
+NAMES = [
+    "app", "calendar", "connector",
+    "dashboard", "entity", "extension", "form", "matching", "message", "page", "playbook", "role", "rule", "scenario", "score", "segment", "view", "widget", "workflow",
+]
 FREE = re.compile(r"/(people|records|set|add)($|/)")
 
 
