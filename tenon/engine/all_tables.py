@@ -31,6 +31,7 @@ MODULES: tuple[str, ...] = (
     "tenon.engine.releases.steps",
     "tenon.engine.releases.tables",
     "tenon.engine.views",
+    "tenon.engine.waiting.table",
     "tenon.engine.webhooks.table",
     "tenon.engine.workflows.tables",
 )

@@ -48,6 +48,8 @@ class UnitOfWork:
     notes: dict[str, Any] = field(default_factory=dict)
     has_webhooks: bool = True
     """False when nobody subscribed to anything when the transaction began: then no write has to ask."""
+    has_waiting: bool = True
+    """False when nothing waited for a record when the transaction began: then no write has to look whether it is the one."""
     is_past: bool = False
     """What is written has happened before and is only being filled in (sample records): nobody is told, and no rule is woken."""
 

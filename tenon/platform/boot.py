@@ -18,6 +18,9 @@ from tenon.engine.automation import automation_jobs, automation_listeners
 from tenon.engine.context import Context
 from tenon.engine.duplicates.finding import hear_duplicates
 from tenon.engine.duplicates.sweeping import SCHEDULE as DUPLICATES, duplicate_jobs, find_after_publish
+from tenon.engine.events.again import try_events
+from tenon.engine.events.features import feature_jobs
+from tenon.engine.events.intake import EVENT
 from tenon.engine.imports.work import import_jobs
 from tenon.engine.jobs import JobKind, Schedule, change, get, job_kinds, put, set_schedules
 from tenon.engine.notices.mentions import hear_mentions
@@ -41,6 +44,9 @@ from tenon.engine.scores.wiring import run_score, score_after_publish, score_job
 from tenon.engine.segments import hear_removed, keep_members, segment_jobs
 from tenon.engine.syncing.work import PREFIX as CONNECTORS, connector_jobs, connector_schedules
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
+from tenon.engine.waiting.hearing import hear_waiting
+from tenon.engine.waiting.matching import NIGHTLY as MATCHING, waiting_jobs
+from tenon.engine.waiting.table import WAITING
 from tenon.engine.webhooks.checking import check_addresses
 from tenon.engine.webhooks.subscriptions import LISTENING
 from tenon.engine.webhooks.telling import hear_webhooks
@@ -76,6 +82,7 @@ NIGHTLY = (
     FORGETTING,
     Schedule("tenon:formulas", "5 0 * * *", REFRESH),
     Schedule("tenon:trash", "41 3 * * *", "empty_trash"),
+    MATCHING,
     ALERTS,
     DUPLICATES,
     Schedule("tenon:dropped", "51 3 * * *", EMPTY_SCHEMA_TRASH),
@@ -101,10 +108,12 @@ def open_outside(settings: Settings) -> Outside:
 
 def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     """Return the platform over a migrated database."""
-    database.ask_first(f"SELECT {CURRENT}, {LISTENING}")
+    database.ask_first(f"SELECT {CURRENT}, {LISTENING}, {WAITING}")
     recompute, gathered = Recompute(run_score, recompute_later, tell_moves, watch, look_again), Gathered()
     heard = (
-        keep_fresh(recompute), score_listener(recompute), *automation_listeners(gathered), hear_mentions, hear_watched, hear_removed, forget_removed, hear_webhooks, hear_duplicates,
+from tenon.engine.duplicates.finding import hear_duplicates
+from tenon.engine.duplicates.sweeping import SCHEDULE as DUPLICATES, duplicate_jobs, find_after_publish
+        hear_waiting,
     )  # fmt: skip
     listeners = Listeners((hear_locked, hear_before), heard)
     platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners, copy=read_copy(settings.home))
@@ -119,7 +128,8 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         delivery_jobs(platform.write), account_jobs(settings.base_url), task_mail_jobs(platform.write, settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write, lambda: platform.language),
-        segment_jobs(platform.write), duplicate_jobs(platform.write), connector_jobs(platform.write),
+        segment_jobs(platform.write), duplicate_jobs(platform.write), connector_jobs(platform.write), feature_jobs(platform.write),
+        waiting_jobs(platform.write, {EVENT: try_events}),
         backup_jobs(platform), scratch_jobs(platform), automation_jobs(platform.write, lambda: platform.language, gathered),
         forget_jobs(platform.write, settings.keep_workflows_days),
         install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),

@@ -126,7 +126,7 @@ class Platform:
         clock, first = self.outside.clock, connection.info.get("first")
         return UnitOfWork(
             connection, held.model, held.tables, self.outside, self.settings.timezone, clock.now(), clock.real_now(), self.listeners,
-            has_webhooks=first is None or bool(first[1]),
+            has_webhooks=first is None or bool(first[1]), has_waiting=first is None or bool(first[2]),
         )
 
     @property

@@ -31,6 +31,7 @@ imports = Table(
     TableColumn("mode", CodeText(), nullable=False), TableColumn("match_on", Json(), nullable=False), TableColumn("mapping", Json()),
     TableColumn("on_error", CodeText(), nullable=False), TableColumn("dry_run", Boolean(), nullable=False), TableColumn("job", CodeText()),
     TableColumn("created_by", CodeText()), TableColumn("created_at", Moment(), nullable=False), TableColumn("undone_at", Moment()),
+    TableColumn("systems", Json()), TableColumn("unmatched", CodeText()),
     Index("ix_tenon_import_created_by", "created_by", "id"),
 )
 refusals = Table(

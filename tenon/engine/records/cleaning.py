@@ -12,6 +12,7 @@ from tenon.engine.access.resolver import action_condition, environment, readable
 from tenon.engine.access.rights import Rights
 from tenon.engine.people import units, users
 from tenon.engine.records.attaching import check_files
+from tenon.engine.records.linked import find_linked
 from tenon.engine.records.row import Row
 from tenon.engine.sql.compiler import compile_condition
 from tenon.engine.sql.sets import id_set
@@ -21,7 +22,7 @@ from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Problem
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.scope import Scope
-from tenon.metamodel.fields.base import BadValue, FieldSpec, Lookup
+from tenon.metamodel.fields.base import BadValue, FieldSpec, Linked, Lookup
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 from tenon.metamodel.names import suggest
@@ -175,7 +176,10 @@ def _resolve(uow: UnitOfWork, rights: Rights, field: Field, target: Entity, want
 def find_targets(uow: UnitOfWork, rights: Rights, target: Entity, wanted: set[Any]) -> dict[Any, str]:
     """Return the ids of the visible records that ids and look-ups name; what is not there is left out."""
     known = _visible(uow, rights, target, {v for v in wanted if not isinstance(v, Lookup)})
-    return {v: v for v in known} | _look_up(uow, rights, target, {v for v in wanted if isinstance(v, Lookup)})
+    linked = {v: (v.system, str(v.value)) for v in wanted if isinstance(v, Linked)}
+    by_number = find_linked(uow, rights, target, set(linked.values())) if linked else {}
+    named = _look_up(uow, rights, target, {v for v in wanted if isinstance(v, Lookup) and v not in linked})
+    return {v: v for v in known} | named | {v: by_number[key] for v, key in linked.items() if key in by_number}
 
 
 def _unfit(uow: UnitOfWork, field: Field, target: Entity, ids: set[str]) -> set[str]:

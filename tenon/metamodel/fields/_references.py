@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from tenon.metamodel.fields._texts import quote, read_text
-from tenon.metamodel.fields.base import BadValue, FieldSpec, Lookup, wrong_type
+from tenon.metamodel.fields.base import BadValue, FieldSpec, Linked, Lookup, wrong_type
 from tenon.metamodel.item import NamedItem
 from tenon.metamodel.labels import say
 from tenon.metamodel.marks import Expr, Ref
@@ -16,6 +16,8 @@ OnDelete = Literal["restrict", "clear", "cascade"]
 FarFilter = Annotated[str, Expr("boolean", of="field")]
 """Which far records may be chosen; read with the far entity."""
 EntityRef = Annotated[str, Ref("entity")]
+LINK = "source_link"
+"""Under this name a record is named by the number that another system has for it."""
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 _SHOWN_BESIDE_ID = frozenset({"id", "title", "entity", "name", "size", "type", "url"})
 _HINT = say(
@@ -68,6 +70,8 @@ def read_reference(raw: Any) -> str | Lookup:
 
 
 def _read_lookup(field: Any, value: Any) -> Lookup:
+    if field == LINK and isinstance(value, dict):
+        return _read_link(value)
     if not isinstance(field, str) or not NAME.match(field):
         raise BadValue(
             "unknown_field", say("{value} is not the name of a field.", "{value} 不是字段名称。", value=quote(str(field))), _HINT
@@ -79,3 +83,12 @@ def _read_lookup(field: Any, value: Any) -> Lookup:
     raise BadValue(
         "wrong_type", say("The value of {field} must be a text or a whole number.", "{field} 的值必须是文本或整数。", field=field), _HINT
     )
+
+
+def _read_link(value: dict[str, Any]) -> Linked:
+    system, number = value.get("system") or "", value.get("external_id")
+    number = str(number) if isinstance(number, int) and not isinstance(number, bool) else number
+    if not value.keys() <= {"system", "external_id"} or not isinstance(system, str) or not isinstance(number, str) or not number.strip():
+        message = say("An external number has a system and an external_id.", "外部编号由 system 和 external_id 组成。")
+        raise BadValue("wrong_type", message, say('Such as {"source_link": {"system": "crm", "external_id": "4711"}}.', '例如 {"source_link": {"system": "crm", "external_id": "4711"}}。'))
+    return Linked(LINK, read_text(number, 200), read_text(system, 60) if system else "")

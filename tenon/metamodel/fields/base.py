@@ -46,6 +46,13 @@ class Lookup:
     value: str | int | Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Linked(Lookup):
+    """A record named by the number that another system has for it; any system's when ``system`` is ''."""
+
+    system: str = ""
+
+
 def wrong_type(expected_en: str, expected_zh: str) -> BadValue:
     """Return the refusal of a value of another JSON type."""
     what = Text(expected_en, expected_zh)
