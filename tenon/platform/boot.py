@@ -111,8 +111,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     database.ask_first(f"SELECT {CURRENT}, {LISTENING}, {WAITING}")
     recompute, gathered = Recompute(run_score, recompute_later, tell_moves, watch, look_again), Gathered()
     heard = (
-from tenon.engine.duplicates.finding import hear_duplicates
-from tenon.engine.duplicates.sweeping import SCHEDULE as DUPLICATES, duplicate_jobs, find_after_publish
+        keep_fresh(recompute), score_listener(recompute), *automation_listeners(gathered), hear_mentions, hear_watched, hear_removed, forget_removed, hear_webhooks, hear_duplicates,
         hear_waiting,
     )  # fmt: skip
     listeners = Listeners((hear_locked, hear_before), heard)

@@ -67,6 +67,8 @@ def settle(uow: UnitOfWork, ctx: Context, events: Sequence[Sent], known: Mapping
     rights = rights_of(uow.model, ctx)
     who = find_who(uow, rights, events, known)
     outcomes: list[Outcome] = [IGNORED] * len(events)
+    if link(uow, ctx, events, who, known, outcomes):
+        who = find_who(uow, rights, events, known)  # what is told of somebody counts for the other events of the call
     seen = _messages(uow, {e.message for e in events if e.message}, with_waiting=not are_waiting)
     ready: list[tuple[int, str]] = []
     for index, event in enumerate(events):
@@ -84,7 +86,6 @@ def settle(uow: UnitOfWork, ctx: Context, events: Sequence[Sent], known: Mapping
         else:
             ready.append((index, customer))
     _store(uow, ctx, events, ready, who, outcomes)
-    link(uow, ctx, events, who, known, outcomes)
     return outcomes
 
 

@@ -22,12 +22,12 @@ DEFAULT_SYSTEM = "events"
 ACCEPTED, IGNORED = "accepted", "ignored"
 
 
-def link(uow: UnitOfWork, ctx: Context, events: Sequence[Sent], who: Who, known: Mapping[Wanted, str], outcomes: list[Any]) -> None:
-    """Note the keys that identify and group events tell; ``outcomes`` gets what became of each."""
+def link(uow: UnitOfWork, ctx: Context, events: Sequence[Sent], who: Who, known: Mapping[Wanted, str], outcomes: list[Any]) -> bool:
+    """Note the keys that identify and group events tell and return whether any was new; ``outcomes`` gets what became of each."""
     telling = [(i, e) for i, e in enumerate(events) if e.type in ("identify", "group")]
     entity = uow.model.find_entity(LINK)
     if not telling or entity is None:
-        return
+        return False
     rights = rights_of(uow.model, ctx)
     emails = find_by_email(uow, rights, {text for _, e in telling if (text := _text(e, "email"))}, known)
     named = _by_traits(uow, ctx, [e for _, e in telling if e.type == "group"], known)
@@ -41,11 +41,12 @@ def link(uow: UnitOfWork, ctx: Context, events: Sequence[Sent], who: Who, known:
     if found and not rights.may(entity, "create"):
         for index, _ in found.values():
             outcomes[index] = IGNORED
-        return
+        return False
     rows = write_many(uow, ctx, entity, [values for _, values in found.values()], on_error="skip", path="") if found else []
     for (index, _), row in zip(found.values(), rows, strict=True):
         if not row.is_good and not any(p.code == "not_unique" for p in row.problems):
             outcomes[index] = [Problem("", p.code, p.message, p.hint) for p in row.problems]
+    return bool(found)
 
 
 def _told(uow: UnitOfWork, event: Sent, who: Who, emails: Mapping[str, str], named: Mapping[str, str]) -> Any:
@@ -61,12 +62,12 @@ def _told(uow: UnitOfWork, event: Sent, who: Who, emails: Mapping[str, str], nam
         return IGNORED
     if who.customer(event):
         return ACCEPTED
-    customer = next((named[text] for name in KEYS[CUSTOMER] if (text := _text(event, name)) in named), None) or who.of_contact.get(who.contact(event) or "")
+    texts = [text for name in KEYS[CUSTOMER] if (text := _text(event, name))]
+    customer = next((named[text] for text in texts if text in named), None) or who.of_contact.get(who.contact(event) or "")
     if customer:
         return _number(event.system, event.group, CUSTOMER, customer)
-    text = next((text for name in KEYS[CUSTOMER] if (text := _text(event, name))), None)
-    if text:
-        return wants(uow, CUSTOMER, "", text)
+    if texts:
+        return wants(uow, CUSTOMER, "", texts[0])
     return wants(uow, CONTACT, event.system, event.user) if event.user and not who.contact(event) else IGNORED
 
 

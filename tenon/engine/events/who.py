@@ -13,7 +13,7 @@ from tenon.engine.events.sent import Sent
 from tenon.engine.records.linked import Key, find_linked
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.engine.waiting.table import ANY_KEY, Wanted
+from tenon.engine.waiting.table import ANY_KEY, Wanted, folded
 from tenon.metamodel.fields.base import BadValue
 from tenon.metamodel.model import Entity
 
@@ -55,15 +55,17 @@ def find_by_email(uow: UnitOfWork, rights: Rights, emails: Collection[str], know
 
 def wants(uow: UnitOfWork, name: str, system: str, key: str) -> Wanted:
     """Return what an event waits for whose customer or contact nobody knows."""
-    return Wanted(uow.model.get_entity(name).id, ANY_KEY, system, key)
+    return Wanted(uow.model.get_entity(name).id, ANY_KEY, system, folded(key))
 
 
 def _find(uow: UnitOfWork, rights: Rights, name: str, wanted: set[Key], known: Mapping[Wanted, str]) -> dict[Key, str]:
     target = uow.model.find_entity(name)
     if target is None or not wanted or not rights.may(target, "read"):
         return {}
-    found = {key: known[w] for key in wanted if (w := Wanted(target.id, ANY_KEY, *key)) in known} if known else {}
-    found |= find_linked(uow, rights, target, wanted - found.keys())
+    small = {key: (key[0], folded(key[1])) for key in wanted}
+    found = {key: known[w] for key in wanted if (w := Wanted(target.id, ANY_KEY, *small[key])) in known} if known else {}
+    linked = find_linked(uow, rights, target, {*wanted, *small.values()} - found.keys())
+    found |= {key: id for key in wanted - found.keys() if (id := linked.get(key) or linked.get(small[key])) is not None}
     for field in KEYS[name]:
         missing = wanted - found.keys()
         if missing and field in target.fields:
@@ -80,7 +82,8 @@ def _by_field(uow: UnitOfWork, rights: Rights, target: Entity, name: str, texts:
     cleaned: dict[str, list[str]] = {}
     for text in texts:
         try:
-            cleaned.setdefault(str(field.spec.clean(text, uow.place)), []).append(text)
+            for value in {str(field.spec.clean(form, uow.place)) for form in (text, folded(text))}:
+                cleaned.setdefault(value, []).append(text)
         except BadValue:
             continue
     limits = [c for c in (action_condition(env, table, target, rights, "read"), readable_condition(env, table, target, rights, [field])) if c is not None]
@@ -99,4 +102,4 @@ def _customers_of(uow: UnitOfWork, rights: Rights, contacts: set[str]) -> dict[s
         return {}
     table = uow.tables.of(target)
     rows = uow.connection.execute(select(table.c.id, table.c[field.column]).where(table.c.id.in_(id_set(uow.dialect, contacts)), table.c[field.column].is_not(None)))
-    return {id: customer for id, customer in rows}
+    return dict(rows.tuples())

@@ -6,6 +6,7 @@ from tenon.metamodel.labels import Text
 from tenon.platform.openapi.connector_calls import CONNECTOR_CALLS
 from tenon.platform.openapi.described import PAGING, Described
 from tenon.platform.openapi.duplicate_calls import DUPLICATE_CALLS
+from tenon.platform.openapi.event_calls import EVENT_CALLS
 from tenon.platform.openapi.report_calls import REPORT_CALLS
 from tenon.platform.openapi.shapes import (
     ANY,
@@ -313,5 +314,6 @@ ROOT_CALLS = {
     "GET /metrics": _call("Counters for Prometheus", "Prometheus 指标", media=PLAIN),
 }
 API_CALLS: dict[str, Described] = {
-    **SESSION_CALLS, **PEOPLE_CALLS, **RECORD_CALLS, **METADATA_CALLS, **WORKSPACE_CALLS, **WORK_CALLS, **REPORT_CALLS, **TASK_CALLS, **DUPLICATE_CALLS, **CONNECTOR_CALLS, **WORKFLOW_CALLS,
+    **SESSION_CALLS, **PEOPLE_CALLS, **RECORD_CALLS, **METADATA_CALLS, **WORKSPACE_CALLS, **WORK_CALLS, **REPORT_CALLS, **TASK_CALLS, **DUPLICATE_CALLS,
+    **CONNECTOR_CALLS, **EVENT_CALLS, **WORKFLOW_CALLS,
 }  # fmt: skip

@@ -28,14 +28,14 @@ def read(item: Mapping[str, Any], path: str, system: str) -> Sent:
     context, properties = sent.mapping(item, "context"), sent.small(sent.mapping(item, "properties"))
     system = sent.key(context, "system", path="/context", most=sent.LONGEST_SYSTEM) or system
     group = sent.key(item, "groupId") or sent.key(context, "groupId", path="/context") or sent.key(properties, "groupId", path="/properties")
-    who = {
+    who: dict[str, Any] = {
         "path": path, "user": sent.key(item, "userId", "anonymousId"), "group": group, "at": sent.moment(item, "timestamp", "originalTimestamp", "sentAt"),
         "message": sent.key(item, "messageId", most=sent.LONGEST_MESSAGE), "system": system,
     }  # fmt: skip
     if kind == "alias":
         return Sent("ignored", path)
     if kind in ("identify", "group"):
-        return Sent(kind, **who, traits=sent.small(sent.mapping(item, "traits"), "/traits"))
+        return Sent("identify" if kind == "identify" else "group", **who, traits=sent.small(sent.mapping(item, "traits"), "/traits"))
     name = sent.name_of(item, "event") if kind == "track" else kind
     feature = sent.feature(properties) or (sent.key(item, "name", most=sent.LONGEST_NAME) if kind != "track" else None)
     return Sent("usage", **who, event=name, feature=feature, quantity=sent.quantity(properties), properties=properties)
