@@ -80,9 +80,9 @@ def _by_field(uow: UnitOfWork, rights: Rights, target: Entity, name: str, texts:
     if not rights.may_read(target, field):
         return {}
     cleaned: dict[str, list[str]] = {}
-    for text in texts:
+    for text in texts if name != "email" else [t for t in texts if "@" in t]:
         try:
-            for value in {str(field.spec.clean(form, uow.place)) for form in (text, folded(text))}:
+            for value in {str(field.spec.clean(form, uow.place)) for form in {text, folded(text)}}:
                 cleaned.setdefault(value, []).append(text)
         except BadValue:
             continue
