@@ -102,4 +102,4 @@ def _customers_of(uow: UnitOfWork, rights: Rights, contacts: set[str]) -> dict[s
         return {}
     table = uow.tables.of(target)
     rows = uow.connection.execute(select(table.c.id, table.c[field.column]).where(table.c.id.in_(id_set(uow.dialect, contacts)), table.c[field.column].is_not(None)))
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
