@@ -7,8 +7,8 @@ from alembic import op
 
 from tenon.engine import columns
 
-revision = "0025"
-down_revision = "0024"
+revision = "0027"
+down_revision = "0026"
 
 
 def upgrade() -> None:
