@@ -253,6 +253,6 @@ def inside_places(one: str, job: str, dead: str) -> dict[str, str]:
         "tokens": "/admin/tokens", "access": "/admin/access", "own tokens": "/settings/tokens", "releases": "/admin/releases", "copies": "/admin/copies",
         "release": "/admin/releases/1", "audit": "/admin/audit", "outgoing": "/admin/outgoing",
         "system": "/admin/system", "design": "/design", "entity designer": "/design/entity/order", "score designer": "/design/score/health",
-        "role designer": "/design/role/seller", "trash": "/records/customer/trash",
+        "role designer": "/design/role/seller", "trash": "/records/customer/trash", "duplicates": "/records/customer/duplicates",
         "about": "/about",
     }  # fmt: skip

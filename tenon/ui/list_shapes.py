@@ -222,6 +222,7 @@ class ListPage:
     may_update: bool = False
     may_delete: bool = False
     may_restore: bool = False
+    duplicates: int | None = None
     view: str = ""
     tab: ViewTab | None = None
     script: str = ""

@@ -138,6 +138,7 @@ class Form:
     """A form of an entity. ``is_live`` when conditions need the server's word after every change of a field.
 
     ``name`` is that of its document, ``choices`` those that fit where there are several; ``steps`` is empty for a form on one page.
+    ``is_compared`` when what is typed may look like a record that is there.
     """
 
     entity: str
@@ -153,6 +154,7 @@ class Form:
     choices: tuple[Choice, ...] = ()
     steps: tuple[FormStep, ...] = ()
     prefix: str = ""
+    is_compared: bool = False
 
     def fields(self) -> list[FormField]:
         """Return the inputs in their order."""
@@ -236,6 +238,7 @@ class ImportResult:
     unchanged: int = 0
     skipped: int = 0
     refused: int = 0
+    duplicates: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tenon.engine.duplicates.book import matchings_of
 from tenon.engine.query.pages import get
 from tenon.engine.query.shaping import Titles
 from tenon.engine.records.save import allowed_ids
@@ -68,6 +69,7 @@ def shape_of(draft: Draft, *, step: int = 0, prefix: str = "") -> Form:
     return Form(
         entity.name, entity.label.show(language), entity.plural.show(language), entity.icon or "table-2", sections, draft.id, title,
         draft.stored.get("version"), is_live(draft), draft.document.name if draft.document is not None else None, choices, steps, prefix,
+        bool(matchings_of(view.model, entity)) and not draft.is_public,
     )  # fmt: skip
 
 

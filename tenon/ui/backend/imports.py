@@ -176,7 +176,7 @@ def _page(
     return ImportPage(
         row["id"], entity.name, entity.plural.show(view.language), row["file_name"], result["rows"] if result else None, known.get("encoding"),
         columns, _fields(view, entity), _keys(view, entity), state, job["done_count"] if job is not None else 0, row["mode"],
-        ",".join(row["match_on"]) or None, ImportResult(result["rows"], *(result[k] for k in COUNTS)) if result else None,
+        ",".join(row["match_on"]) or None, ImportResult(result["rows"], **{k: result.get(k, 0) for k in (*COUNTS, "duplicates")}) if result else None,
         tuple(p for r in refused for p in _problems(view, r, header, row)),
         state == "done" and row["undone_at"] is None, " ".join(str(e["message"]) for e in errors) if state == "failed" else None,
         row["undone_at"] is not None,

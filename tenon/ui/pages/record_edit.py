@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from tenon.engine.approvals.locking import lock_of
 from tenon.metamodel.errors import Conflict, Invalid, Stale, TenonError
-from tenon.ui.backend import forms, options, redrawing, saving
+from tenon.ui.backend import duplicates, forms, options, redrawing, saving
 from tenon.ui.backend.base import id_of
 from tenon.ui.backend.reading import read_typed
 from tenon.ui.deps import Member, SentForm, flash, go, text_of
@@ -115,6 +115,7 @@ def _save(request: Request, visit: Member, sent: SentForm, entity: str, id: str 
         kept = saving.keep_files(visit.platform, values)
         with visit.write() as view:
             saved = saving.save(view, entity, id, kept, number, name=name)
+            is_alike = id is None and duplicates.is_alike(view, entity, saved.id)
     except (Invalid, Conflict) as error:
         with visit.write() as view:
             values = saving.keep_for_later(view, values, kept, error)
@@ -127,7 +128,7 @@ def _save(request: Request, visit: Member, sent: SentForm, entity: str, id: str 
             clash = saving.clash(view, entity, id, values, number or 0)
             form = forms.form(view, entity, id, values if clash.values is None else clash.values, name=name, step=_step(sent))
         return _show(request, form, clash=clash, status=409)
-    text = visit.say("Saved.") if id else visit.say("Created.")
+    text = visit.say("Saved.") if id else visit.say("Created. It looks like a record that is already there.") if is_alike else visit.say("Created.")
     if text_of(sent, "then") == "another":
         chosen = f"?form={name}" if name else ""
         return flash(go(request, f"/records/{entity}/new{chosen}"), text)

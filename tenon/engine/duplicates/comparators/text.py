@@ -16,6 +16,7 @@ LONG = 9
 BEGIN = 8
 MOST = 200
 _WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d+")
 
 
 def read(value: Any) -> str | None:
@@ -41,6 +42,8 @@ def liken(one: str, other: str) -> Likeness:
 def written_alike(one: str, other: str) -> float:
     """Return the share of signs that two texts have in common in the same order, 0 when they are too different or too short to tell."""
     longest = max(len(one), len(other))
+    if _NUMBER.findall(one) != _NUMBER.findall(other):
+        return 0.0  # another number is another one, however alike the words are
     if longest < LONG or 2 * min(len(one), len(other)) < ALIKE * (len(one) + len(other)):
         return 0.0
     share = SequenceMatcher(None, one, other, autojunk=False).ratio()

@@ -25,13 +25,18 @@ function undoForm(action) {
   return form;
 }
 
-/** Say what the server left for the next page, or for the part of one that it has just sent. */
+let leaving = 0;
+
+/** Say what the server left for the next page, or for the part of one that it has just sent: a page that is being left leaves it to the next. */
 function tell() {
+  if (Date.now() - leaving < STAYS) return;
   const [text, undo] = readCookie("tenon_flash").split("\n");
   if (text) toast(text, undo?.startsWith("/") ? undo : "");
   if (readCookie("tenon_flash")) writeCookie("tenon_flash", "", 0);
 }
 
+addEventListener("beforeunload", () => { leaving = Date.now(); });
+addEventListener("pageshow", () => { leaving = 0; });
 tell();
 document.addEventListener("htmx:after:swap", tell);
 
