@@ -35,7 +35,7 @@ users = Table(
     Column("created_at", Moment, nullable=False),
     Column("last_sign_in", Moment),
     Column("password_at", Moment),
-    Column("notices_by_mail", CodeText),  # alerts, all; empty: none
+    Column("notices_by_mail", CodeText),  # off, urgent, alerts, all; empty: urgent
     Index("ix_tenon_user_name", "name", "id"),
 )
 
