@@ -43,8 +43,8 @@ def fill_defaults(uow: UnitOfWork, ctx: Context, entity: Entity, rows: list[Row]
         if user is not None:
             row.values.setdefault("owner", user.id)
             row.values.setdefault("unit", user.unit)
-        if ctx.cause.kind in ("import", "connector", "form") and ctx.cause.label:
-            row.values.setdefault("source", ctx.cause.label[:200])
+        if ctx.cause.kind in ("import", "connector", "form", "api") and (source := ctx.cause.label or ("api" if ctx.cause.kind == "api" else "")):
+            row.values.setdefault("source", source[:200])
     known = {"created_at": uow.now, "updated_at": uow.now, "created_by": ctx.user_id, "updated_by": ctx.user_id}
     for field in entity.asking.with_default:
         expression = compiled(uow, entity, str(field.spec.default), "default")

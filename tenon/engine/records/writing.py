@@ -164,12 +164,12 @@ def refuse_append_only(entity: Entity) -> None:
 
 
 def stop(rows: list[Row]) -> None:
-    """Raise the problems of the rows: Conflict for a taken key alone, Forbidden for missing rights alone, else Invalid."""
+    """Raise the problems of the rows: Conflict for a taken key or a locked record alone, Forbidden for missing rights alone, else Invalid."""
     problems = [p for row in rows for p in row.problems]
     if not problems:
         return
     codes = {p.code for p in problems}
-    kinds: dict[str, type[TenonError]] = {"not_unique": Conflict, "forbidden": Forbidden, "no_such_record": Invalid}
+    kinds: dict[str, type[TenonError]] = {"not_unique": Conflict, "blocked": Conflict, "forbidden": Forbidden, "no_such_record": Invalid}
     is_one = len(rows) == 1 and rows[0].path == ""
     raise (kinds.get(codes.pop(), Invalid) if len(codes) == 1 and is_one else Invalid)(problems)
 

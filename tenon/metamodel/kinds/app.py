@@ -28,6 +28,8 @@ class MenuItem(Item):
     view: Annotated[str, Ref("view", soft=True)] | None = None
     dashboard: Annotated[str, Ref("dashboard", soft=True)] | None = None
     entity: Annotated[str, Ref("entity", soft=True)] | None = None
+    needs: Literal["create", "update"] | None = None
+    """Only who may do this with the records of a view or an entity has the entry: a list of one's own work says nothing to who only reads."""
 
 
 class MenuGroup(Item):

@@ -103,7 +103,7 @@ def _board_item(view: View, body: DashboardKind, label: Text | None = None, icon
 def _item(view: View, item: Any) -> MenuItem | None:
     document: Document | None = view.model.find("view", item.view) if item.view else None
     entity = _entity(view, item)
-    if entity is None or not view.rights.may(entity, "read"):
+    if entity is None or not view.rights.may(entity, "read") or (item.needs and not view.rights.may(entity, item.needs)):
         return None
     label = item.label or (document.label if document is not None else entity.plural)
     url = f"/records/{entity.name}" + (f"?view={document.name}" if document is not None else "")

@@ -10,7 +10,7 @@ from tenon.metamodel.model import Entity
 from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.menu import APP_ICON, BOARD_ICON, PLAIN_ICON
 from tenon.ui.backend.views import TYPES
-from tenon.ui.design_shapes import ControlGroup, PaletteGroup, PaletteItem, Panel
+from tenon.ui.design_shapes import Control, ControlGroup, PaletteGroup, PaletteItem, Panel
 from tenon.ui.shapes import Choice
 
 LABEL = Text("App", "应用")
@@ -99,7 +99,14 @@ def panel(design: Design, item_id: str) -> Panel | None:
         return Panel(item_id, design.show(item.get("label")), "layers", (ControlGroup(None, (label, icon)),), may_remove=True)
     drawn = _drawn(design, item)
     target = controls.make(kind, "choice", LEADS[kind], options=_options(design, kind))
-    return Panel(item_id, drawn.label, drawn.icon, (ControlGroup(None, (target, label, icon)),), may_remove=True)
+    needs = () if kind == "dashboard" else (_needs(controls, language),)
+    return Panel(item_id, drawn.label, drawn.icon, (ControlGroup(None, (target, label, icon, *needs)),), may_remove=True)
+
+
+def _needs(controls: Controls, language: str) -> Control:
+    """Return the control of what somebody has to be allowed to have an entry."""
+    options = tuple(Choice(name, label.show(language)) for name, label in (("create", say("Who may create some", "可新建的人")), ("update", say("Who may change some", "可修改的人"))))
+    return controls.make("needs", "choice", say("Shown to", "对谁显示"), options=options, empty=say("Who may read them", "可查看的人").show(language))
 
 
 def start(design_label: Json, name: str, entity: Entity | None, language: str) -> Json:
