@@ -22,6 +22,7 @@ from tenon.engine.reports.falls import CAPS, given_of, score_of
 from tenon.engine.reports.shape import options_of
 from tenon.engine.scores.definition import Definition, define
 from tenon.engine.scores.difference import difference
+from tenon.engine.scores.groups import named_groups
 from tenon.engine.scores.snapshots import end_of, find_form
 from tenon.engine.scores.tables import snapshots
 from tenon.engine.sql.sets import id_set
@@ -81,7 +82,7 @@ def attribute(uow: UnitOfWork, ctx: Context, asked: Attributed) -> dict[str, Any
     told = [(labels.get(r, "–" if r is None else str(r)), len(ids), _behind(asked, f"is_empty({asked.reason})" if r is None else f"{asked.reason} == {literal(r)}")) for r, ids in reasons.items()]
     sides = [sorted(side, key=lambda each: (-each[1], each[0])) for side in (told, [(name, len(ids), among(ids, asked.filter)) for name, ids in groups.items()])]
     pairs = list(zip_longest(*sides, fillvalue=(None, None, None)))
-    details: list[dict[str, Any]] = [{} for _ in columns]
+    details: list[dict[str, Any]] = [{}, {}, named_groups(groups, ctx.language), {}]
     if len(events) < MOST:
         for place, side in ((1, 0), (3, 1)):
             details[place] = {"behind": [pair[side][2] for pair in pairs], "behind_total": _behind(asked)}

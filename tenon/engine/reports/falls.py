@@ -19,6 +19,7 @@ from tenon.engine.query.paths import find_path
 from tenon.engine.scores.contributions import Contribution, adjustments, contributions
 from tenon.engine.scores.definition import Definition, define
 from tenon.engine.scores.difference import difference
+from tenon.engine.scores.groups import named_groups
 from tenon.engine.scores.snapshots import end_of, find_form
 from tenon.engine.scores.tables import snapshots
 from tenon.engine.sql.elements import BIG, EXACT, binary, compare
@@ -73,6 +74,7 @@ def falls(uow: UnitOfWork, ctx: Context, asked: Falls) -> dict[str, Any]:
              ("share", say("Share of falls", "占比"), "number"), ("points", say("Points lost", "平均失分"), "number"))  # fmt: skip
     columns = [{"name": name, "label": label.show(ctx.language), "type": type_} for name, label, type_ in heads]
     details: list[dict[str, Any]] = [{} for _ in columns]
+    details[1] = named_groups((row[1] for row, _ in told), ctx.language)
     details[2] = {"behind": [behind for _, behind in told], "behind_total": _behind(asked, score)}
     return {"columns": columns, "rows": [row for row, _ in told], "details": details, "falls": len(found), "from": asked.first.isoformat(), "to": asked.last.isoformat(),
             "least": asked.least}  # fmt: skip

@@ -179,7 +179,7 @@ class Reading:
         """Return a cell: groups filter the page, numbers lead to their records."""
         if place in self.groups:
             return Cell(self.text(value, place), None, self.cross(value, place), self.colour(value, place), value=value)
-        return Cell(self.aligned(value, place), self.list_of(behind) if value else None, value=value)
+        return Cell(self.aligned(value, place), self.list_of(behind) if value is not None else None, value=value)
 
     def _earlier_cells(self) -> list[list[Cell]]:
         """Return the column of what the first measure was a period earlier, where that stands beside the rows; no column else."""

@@ -14,6 +14,7 @@ from tenon.engine.records.rules import compiled
 from tenon.engine.records.save import allowed_ids
 from tenon.engine.records.stored import load
 from tenon.engine.scores.explain import explain
+from tenon.engine.scores.groups import group_label
 from tenon.engine.scores.overrides import LONGEST
 from tenon.engine.scores.snapshots import find_snapshot, history_of
 from tenon.engine.scores.tables import ratings
@@ -30,12 +31,6 @@ from tenon.ui.shapes import Choice, Field
 TREND_DAYS = 90
 MOST_POINTS = 120
 MOST_REASONS = 3
-GROUPS = {
-    "usage": Text("Usage", "使用情况"), "value": Text("Value", "价值"), "relationship": Text("Relationship", "客户关系"),
-    "service": Text("Service", "服务"), "support": Text("Support", "支持"), "finance": Text("Finance", "财务"), "payment": Text("Payment", "付款"),
-    "growth": Text("Growth", "增长"), "risk": Text("Risk", "风险"), "engagement": Text("Engagement", "参与度"), "product": Text("Product", "产品"),
-    "contract": Text("Contract", "合同"), "commercial": Text("Commercial", "商务"), "outcome": Text("Outcome", "成效"), "adoption": Text("Adoption", "采用"),
-}  # fmt: skip
 
 
 def score_of(view: View, entity: Entity, name: str) -> Document:
@@ -88,15 +83,6 @@ def by_group(measures: list[MeasureView]) -> tuple[MeasureView, ...]:
     """Return the measures with those of a group together, in order of first appearance; those without a group come first."""
     places = {group: n for n, group in enumerate(dict.fromkeys([None, *(m.group for m in measures)]))}
     return tuple(sorted(measures, key=lambda m: places[m.group]))
-
-
-def group_label(name: str | None, language: str) -> str | None:
-    """Return how a group is called: a usual one in the reader's language, any other as it is written, with a capital letter."""
-    if not name:
-        return None
-    usual = GROUPS.get(name.lower())
-    words = name.replace("_", " ")
-    return usual.show(language) if usual else words[:1].upper() + words[1:]
 
 
 def _number(value: Any) -> Decimal | None:

@@ -13,13 +13,13 @@ from tenon.engine.reports.dashboards import selection_of
 from tenon.engine.reports.periods import ALL
 from tenon.engine.reports.selection import Selection
 from tenon.engine.reports.widgets import data
+from tenon.engine.scores.groups import group_label
 from tenon.metamodel.errors import Invalid, NotFound, TenonError
 from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.base import View
 from tenon.ui.backend.charts import CHARTS
 from tenon.ui.backend.dashboards import Chosen, label_of_path, pairs, selected
 from tenon.ui.backend.pictures import Reading, heat_of, ordered
-from tenon.ui.backend.scores import group_label
 from tenon.ui.report_shapes import Cell, Picture
 
 LINE_WIDTH, LINE_HEIGHT = 120, 32

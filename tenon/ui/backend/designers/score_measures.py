@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tenon.engine.scores.groups import GROUPS
 from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.designers.base import Design, Json
-from tenon.ui.backend.scores import GROUPS
 
 FEWEST, MOST = 3, 5
 """How many dimensions a score should look at."""

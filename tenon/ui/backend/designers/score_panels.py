@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from tenon.engine.scores.groups import GROUPS
 from tenon.metamodel.labels import Text, say
 from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.backend.designers.score_forecasts import forecast_group, forecast_panel
 from tenon.ui.backend.designers.score_measures import WAYS, group_label, is_weighted, plain, way_of
-from tenon.ui.backend.scores import GROUPS
 from tenon.ui.design_shapes import Control, ControlGroup, Panel
 from tenon.ui.shapes import Choice
 

@@ -46,6 +46,7 @@ def test_measures_that_lost_points(falling: Shop) -> None:
     assert rows(found) == [["Paying", "usage", 2, Decimal(1), Decimal(21)], ["Software", None, 1, Decimal("0.5"), Decimal(40)]]
     assert (found["falls"], found["from"], found["to"]) == (2, "2026-03-02", "2026-03-16")
     assert [c["name"] for c in found["columns"]] == ["measure", "group", "cases", "share", "points"]
+    assert found["details"][1] == {"options": [{"name": "usage", "label": "Usage"}]}  # what a file says, as the pages do
     cases = found["details"][2]
     assert [counted(falling, "customer", behind) for behind in cases["behind"]] == [2, 1]
     assert counted(falling, "customer", cases["behind_total"]) == found["falls"]
