@@ -140,6 +140,11 @@ def test_a_number_is_read_with_its_name_and_its_parts_lead_on(member: TestClient
     assert then is not None
     assert count_of(member, then[1]) == 160
     assert "nothing to compare with" in part(member, "mean")
+    none = {"entity": "customer", "group_by": ["industry"], "measures": [{"name": "n", "expr": "count(where=name == 'nobody')"}]}
+    publish_documents(published.platform.publisher, system_context(), [{"kind": "widget", "name": "zeros", "type": "table", "query": none}])
+    zeros = re.findall(r'<a class="cell-link" href="([^"]+)"[^>]*>0</a>', part(member, "zeros"))
+    assert zeros
+    assert [count_of(member, url) for url in zeros] == [0] * len(zeros)
 
 
 @pytest.mark.parametrize("name", ["heat", "across", "moved", "discounts", "customers"])

@@ -188,6 +188,16 @@ RECORD_CALLS = {
     ),
     "POST /rules/{name}/press": _call("Press the button of a rule", "点击规则按钮", body=thing({"record": ID}, "record"), answer=shown(rule=TEXT, record=ID), status=202),
     "POST /runs/{id}/replay": _call("Do a run of a rule again", "重新执行", body=_NO_BODY, answer=ANY, status=202),
+    "GET /scores/{name}/records": _call(
+        "What the score of every record is, in pages or as a file (csv, jsonl)", "全部记录的评分：分页返回，或导出文件（csv、jsonl）", *PAGING, "format",
+        answer=shown(records=many(thing({"id": ID, "title": ANY, "value": nullable(NUMBER), "band": nullable(TEXT), "coverage": nullable(NUMBER), "trend": nullable(NUMBER), "at": MOMENT})),
+                     next=nullable(TEXT)),
+    ),
+    "GET /scores/{name}/history": _call(
+        "Every kept value of a score, the oldest first, in pages or as a file (csv, jsonl)", "评分的全部历史（由旧到新）：分页返回，或导出文件（csv、jsonl）", *PAGING, "format", "since",
+        answer=shown(history=many(thing({"id": WHOLE, "record": ID, "at": MOMENT, "value": nullable(NUMBER), "band": nullable(TEXT), "coverage": nullable(NUMBER),
+                                         "variant": nullable(TEXT), "release": nullable(WHOLE)})), next=nullable(TEXT)),
+    ),
     "GET /scores/{name}/records/{id}": _call("Explain the score of a record", "解释评分", "on", "since", answer=shown(value=ANY, band=ANY, measures=many(ANY))),
     "POST /scores/{name}/records/{id}/override": _call(
         "Override a score", "人工调整评分", body=thing({"value": nullable(NUMBER), "band": nullable(TEXT), "reason": TEXT, "expires_at": nullable(MOMENT)}), answer=shown(value=ANY),

@@ -38,6 +38,7 @@ WORDS: dict[str, Text] = {
     "app.samples.remove": Text("Removed sample records", "移除示例数据"), "app.samples.restore": Text("Brought sample records back", "恢复示例数据"),
     "import.start": Text("Started an import", "开始导入"), "import.undo": Text("Took an import back", "撤销导入"),
     "records.undo": Text("Took a change of records back", "撤销批量写入"), "score.run": Text("Had a score computed", "计算评分"),
+    "score.export": Text("Exported a score", "导出评分"),
     "score.forecast": Text("Had forecasts made", "生成预测"),
     "score.calibrate": Text("Had it looked at how well a score foresees", "校准评分"), "score.calibration_accept": Text("Took other edges of bands into the draft", "采纳等级边界建议"),
     "score.override": Text("Overrode a score", "人工覆盖评分"), "score.override_end": Text("Ended the override of a score", "结束评分的人工覆盖"),
