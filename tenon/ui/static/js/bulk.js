@@ -1,5 +1,5 @@
 // Ticked rows: a range with Shift, all that match, and what is done with them; every change can be taken back.
-import { afterSwap, all, one, word } from "./dom.js";
+import { afterSwap, all, announce, one, word } from "./dom.js";
 import { parse, refresh, reach } from "./address.js";
 import { toast } from "./toast.js";
 import { showWork } from "./work.js";
@@ -50,6 +50,7 @@ async function matching() {
   if (!answer.ok) return;
   expect = (await answer.json()).count;
   show();
+  announce(one("[data-tick-count]").parentElement.textContent.trim());
 }
 
 async function open(field, act) {

@@ -46,6 +46,7 @@ async function request(values, { focus, from, isTyped }) {
   one("#design-refused").replaceChildren();
   const isAway = hasGoneOn(from);
   take(part, isTyped);
+  if (values.way) announce(values.way === "redo" ? word("Redone.") : word("Undone."));
   if (focus && !isAway) (itemOf(focus === "chosen" ? chosen : focus) || one("#design-canvas [data-item]"))?.focus({ preventScroll: false });
   return null;
 }
@@ -307,7 +308,6 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     flush();
     act({ way: event.shiftKey ? "redo" : "undo" });
-    announce(event.shiftKey ? word("Redone.") : word("Undone."));
     return;
   }
   const item = event.target.closest?.("#design-canvas [data-item]");

@@ -19,12 +19,22 @@ function tick(isTicked) {
   show();
 }
 
+/** Say how many rows are ticked. */
+function tellCount() {
+  announce(one("[data-tick-count]")?.parentElement.textContent.trim() ?? "");
+}
+
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-tick-all]")) tick(event.target.checked);
   else if (event.target.matches("[data-tick]")) show();
   else return;
-  announce(one("[data-tick-count]")?.parentElement.textContent.trim() ?? "");
+  tellCount();
 });
-document.addEventListener("click", (event) => { if (event.target.closest("[data-tick-none]")) tick(false); });
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-tick-none]")) return;
+  one("[data-tick-all]").focus(); // the button goes with its bar
+  tick(false);
+  tellCount();
+});
 afterSwap("#results, [data-tick-all]", () => tick(false));
 addEventListener("pageshow", show);

@@ -37,7 +37,7 @@ function tell() {
 
 addEventListener("beforeunload", () => { leaving = Date.now(); });
 addEventListener("pageshow", () => { leaving = 0; });
-tell();
+setTimeout(tell, 100); // what is there before the page stands is said by nobody
 document.addEventListener("htmx:after:swap", tell);
 
 document.addEventListener("htmx:response:error", (event) => {
