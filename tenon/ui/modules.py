@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 SCRIPTS = Path(__file__).parent / "static" / "js"
+TEMPLATES = Path(__file__).parent / "templates"
 COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*.*\*/)[ \t]*\n", re.MULTILINE)
 IMPORT = re.compile(r'^import (?:\{ (?P<names>[^}]*) \} from )?"\./(?P<file>[\w-]+\.js)";\n', re.MULTILINE)
 LATER = re.compile(r'import\("\./([\w-]+\.js)"\)')
@@ -19,6 +20,20 @@ def script(path: str) -> str | None:
     """Return a module of ours with those inside that nothing else asks for; None when there is none of that path."""
     name = path.removeprefix("js/")
     return None if not path.startswith("js/") or name not in _sources() else _whole(name)
+
+
+@cache
+def of_designers() -> frozenset[str]:
+    """Return the modules that run, or may come later, on the page of a designer."""
+    pages = [TEMPLATES / "base.html", TEMPLATES / "shell.html", TEMPLATES / "designer.html", *(TEMPLATES / "designers").glob("*.html")]
+    waiting = {name for page in pages for name in NAMED.findall(page.read_text("utf-8"))} | {name for name in _sources() if name.startswith("design")}
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        text = _sources()[name]
+        waiting |= ({each["file"] for each in IMPORT.finditer(text)} | set(LATER.findall(text))) - found
+    return frozenset(found)
 
 
 @cache
@@ -36,7 +51,7 @@ def _owners() -> dict[str, str]:
         for found in IMPORT.finditer(text):
             users[found["file"]].add(name)
     asked = {name for text in sources.values() for name in LATER.findall(text)}
-    for file in (Path(__file__).parent / "templates").rglob("*.html"):
+    for file in TEMPLATES.rglob("*.html"):
         asked |= set(NAMED.findall(file.read_text("utf-8")))
     owners = {name: name for name in sources if name in asked or not users[name]}
     while found_more := {

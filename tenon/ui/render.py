@@ -74,7 +74,10 @@ def _environment(translations: Translations, timezone: str, now: Callable[[], da
         gettext=translations.gettext, ngettext=translations.ngettext, newstyle=True
     )
     environment.globals["gettext"] = _gettext_of(translations)
-    words = {word: translations.gettext(word) for word in script_words()}
+    words, of_designers = (
+        json.dumps({word: said for word in found if (said := translations.gettext(word)) != word}, ensure_ascii=False)
+        for found in (script_words(), script_words(designing=True))
+    )
     environment.globals.update(
         fmt=Formats(translations.language, timezone, now),
         language=translations.language,
@@ -83,7 +86,8 @@ def _environment(translations: Translations, timezone: str, now: Callable[[], da
         static=static_url,
         icon_url=icon_url,
         icon_group=icon_group,
-        words=json.dumps(words, ensure_ascii=False),
+        words=words,
+        words_of_designers=of_designers,
         arc=drawing.arc,
         tick=drawing.tick,
         sparkline=drawing.sparkline,

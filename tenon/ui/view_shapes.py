@@ -131,7 +131,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of a calendar: the bars that begin on it, how many are not in sight, and everything on it."""
+    """A day of a calendar: the bars that begin on it, how many are not in sight, and everything on it; ``listed`` lists it where that is too much here."""
 
     on: date
     is_today: bool
@@ -139,6 +139,7 @@ class Day:
     bars: tuple[Bar, ...] = ()
     hidden: int = 0
     everything: tuple[Happening, ...] = ()
+    listed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

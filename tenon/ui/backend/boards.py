@@ -22,6 +22,8 @@ from tenon.ui.shapes import Choice, Field as Shown
 from tenon.ui.view_shapes import Board, Card, Lane
 
 CARDS, MORE = 20, 40
+ON_BOARD, FEWEST = 120, 5
+"""How many cards a board begins with in all, and how many a lane has even where lanes are many."""
 """So many cards of a lane are there at first, and come when more are asked for."""
 MOST_LANES = 24
 LANED = ("choice", "boolean", "reference")
@@ -53,7 +55,9 @@ def board_of(plan: Plan, ask: Ask, *, with_cards: bool = True) -> Board | None:
     options = lane_options(view, by, groups)
     shown = [o for o in options if o.name in groups or o.name][:MOST_LANES]
     closed = set(plan.query.closed)
-    found = {o.name: _records(plan, ask, groups[o.name].condition, columns) for o in shown if with_cards and o.name in groups and o.name not in closed}
+    filled = [o for o in shown if with_cards and o.name in groups and o.name not in closed]
+    most = min(CARDS, max(FEWEST, ON_BOARD // max(1, len(filled))))
+    found = {o.name: _records(plan, ask, groups[o.name].condition, columns, most) for o in filled}
     cards = {c.id: c for c in make_cards(plan, [r for each in found.values() for r in each.records], columns)}
     lanes = []
     for option in shown:
@@ -88,8 +92,8 @@ def _values(view: View, by: Column, groups: Mapping[str, Group]) -> list[Choice]
     return [Choice(g.key, (str(g.raw.get("title") or "") if isinstance(g.raw, dict) else "") or hidden) for g in groups.values() if g.key]
 
 
-def _records(plan: Plan, ask: Ask, condition: str, columns: Sequence[Column], after: str | None = None) -> Page:
-    wanted = replace(ask, filters=[*ask.filters, condition], fields=paths_of(plan, columns), limit=MORE if after else CARDS, after=after)
+def _records(plan: Plan, ask: Ask, condition: str, columns: Sequence[Column], most: int, after: str | None = None) -> Page:
+    wanted = replace(ask, filters=[*ask.filters, condition], fields=paths_of(plan, columns), limit=most, after=after)
     return page(plan.view.uow, plan.view.ctx, plan.entity, wanted)
 
 
@@ -113,7 +117,7 @@ def more_cards(plan: Plan, ask: Ask, key: str, cursor: str) -> tuple[Board, Lane
     if by is None or lane is None or not lane.count:
         return None
     columns = card_columns(plan, plan.document.body.board.card, (by.field.name,))
-    found = _records(plan, ask, lane.condition, columns, cursor)
+    found = _records(plan, ask, lane.condition, columns, MORE, cursor)
     return board, replace(lane, cards=tuple(make_cards(plan, found.records, columns)), next=found.next)
 
 

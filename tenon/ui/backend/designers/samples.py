@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tenon.metamodel.errors import TenonError
@@ -14,6 +14,7 @@ from tenon.ui.backend.views import TYPES
 from tenon.ui.list_shapes import ListQuery
 from tenon.ui.listing import Addresses
 from tenon.ui.shapes import Field, Row
+from tenon.ui.view_shapes import Calendar, Timeline
 
 ROWS = 8
 
@@ -67,7 +68,17 @@ def _seen(plan: Plan, columns: dict[str, Field]) -> Seen:
     kind = plan.document.body.type
     if kind != "list" and not TYPES[kind].may_show(view, entity, plan.document):
         return Seen(note=say("Records appear once the field that the view is made by is published.", "视图所依据的字段发布后将显示记录。").show(view.language), columns=columns)
-    body = TYPES[kind].body(plan, plan.ask())
+    body = _few(TYPES[kind].body(plan, plan.ask()))
     if kind == "list":
         return Seen(body.rows, columns=columns)
     return Seen(shell=Shell(entity.name, entity.label.show(view.language), entity.plural.show(view.language), body, Addresses(f"/records/{entity.name}", plan.query)), columns=columns)
+
+
+def _few(body: Any) -> Any:
+    """Return the body of a view with as much as is needed to see how it looks: nobody works on it here."""
+    if isinstance(body, Calendar):
+        weeks = tuple(tuple(replace(day, everything=(), listed="") for day in week) for week in body.weeks)
+        return replace(body, weeks=weeks, agenda=() if weeks else body.agenda[:ROWS])
+    if isinstance(body, Timeline):
+        return replace(body, bands=tuple(replace(band, strips=band.strips[:ROWS]) for band in body.bands[:ROWS]))
+    return body

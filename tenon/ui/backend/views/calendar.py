@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from tenon.engine.query.pages import Ask
@@ -24,6 +24,8 @@ NEEDS: Text = say("a date", "日期字段")
 SPANS = ("month", "week", "agenda")
 ROWS = {"month": 3, "week": 12, "agenda": 0}
 AGENDA = 30
+LINES = 12
+"""How many records of one day are named; where there are more, the day leads to their list."""
 WEEK = timedelta(days=7)
 
 
@@ -54,11 +56,15 @@ def body(plan: Plan, ask: Ask) -> Calendar | None:
     columns = [c for c in card_columns(plan, ()) if c.field.name not in days.paths][:3]
     name = days.start.field.name
     found, _, is_more = happenings(plan, ask, days, (first, last), columns, [name, *[k for k in ask.sort if k.removeprefix("-") != name]])
-    weeks = tuple(week(found, first + WEEK * n, anchor, today, span) for n in range(0 if span == "agenda" else ((last - first).days + 1) // 7))
+
+    def of_day(day: date) -> str:
+        return " and ".join(f"({one})" for one in [*ask.filters, days.within(day, day)])
+
+    weeks = tuple(week(found, first + WEEK * n, anchor, today, span, of_day) for n in range(0 if span == "agenda" else ((last - first).days + 1) // 7))
     undated, listed = count_undated(plan, ask, days)
     previous, following = around(span, anchor)
     return Calendar(
-        span, anchor, today, weeks, agenda(found, first, last, today), previous, following, may_reschedule(plan.view, plan.entity, days),
+        span, anchor, today, weeks, agenda(found, first, last, today, of_day), previous, following, may_reschedule(plan.view, plan.entity, days),
         days.start.field if may_begin(plan.view, plan.entity, days) else None, MOST if is_more else None, undated, listed, has_end=days.end is not None,
     )  # fmt: skip
 
@@ -85,7 +91,7 @@ def _next_month(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-def week(found: Sequence[Happening], first: date, anchor: date, today: date, span: str) -> tuple[Day, ...]:
+def week(found: Sequence[Happening], first: date, anchor: date, today: date, span: str, listed: Callable[[date], str]) -> tuple[Day, ...]:
     """Return the seven days from a Monday with bars in rows that never cross; those that find no row are counted on their days."""
     last, most = first + timedelta(days=6), ROWS[span]
     here = [h for h in found if h.first <= last and h.last >= first]
@@ -104,18 +110,25 @@ def week(found: Sequence[Happening], first: date, anchor: date, today: date, spa
         else:
             hidden[start : end + 1] = [n + 1 for n in hidden[start : end + 1]]
     days = [first + timedelta(days=n) for n in range(7)]
+    on_day = [tuple(h for h in here if hidden[n] and h.first <= day <= h.last) for n, day in enumerate(days)]
     return tuple(
         Day(
             day, day == today, span == "month" and day.month != anchor.month, tuple(bars[n]), hidden[n],
-            tuple(h for h in here if h.first <= day <= h.last) if hidden[n] else (),
+            on_day[n] if len(on_day[n]) <= LINES else (), listed(day) if len(on_day[n]) > LINES else "",
         )
         for n, day in enumerate(days)
     )  # fmt: skip
 
 
-def agenda(found: Sequence[Happening], first: date, last: date, today: date) -> tuple[Day, ...]:
+def agenda(found: Sequence[Happening], first: date, last: date, today: date, listed: Callable[[date], str]) -> tuple[Day, ...]:
     """Return the days on which something begins, or goes on at the very first one."""
     by_day: dict[date, list[Happening]] = {}
     for one in found:
         by_day.setdefault(max(one.first, first), []).append(one)
-    return tuple(Day(day, day == today, is_outside=False, everything=tuple(by_day[day])) for day in sorted(by_day) if day <= last)
+    return tuple(
+        Day(
+            day, day == today, is_outside=False, hidden=max(0, len(by_day[day]) - LINES), everything=tuple(by_day[day][:LINES]),
+            listed=listed(day) if len(by_day[day]) > LINES else "",
+        )
+        for day in sorted(by_day) if day <= last
+    )  # fmt: skip
