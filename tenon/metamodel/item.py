@@ -47,7 +47,7 @@ Label = Annotated[
 class Part(BaseModel):
     """A value inside a document that has no identity of its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class Item(Part):

@@ -1,4 +1,4 @@
-"""The reference pages of kinds and field types, made from the models."""
+"""The reference pages of kinds and field types, and their JSON Schemas in words, made from the models."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
 from tenon.metamodel.fields import FIELD_TYPES
 from tenon.metamodel.fields.base import FieldSpec
 from tenon.metamodel.item import Part
 from tenon.metamodel.kinds import KINDS
 from tenon.metamodel.labels import Text
 from tenon.metamodel.reference_words import PARTS, WORDS
+from tenon.metamodel.schemas import schema_of
 from tenon.metamodel.steps import FLOW_STEPS
 
 _COLUMNS = Text("| attribute | type | default | description |\n|---|---|---|---|", "| 属性 | 类型 | 默认值 | 说明 |\n|---|---|---|---|")
@@ -64,6 +68,8 @@ def fields_page(language: str) -> str:
 
 
 def _about(part: type[Part], language: str) -> str:
+    if issubclass(part, FieldSpec):
+        return part.type_help.show(language)
     label = getattr(part, "LABEL", None)
     if isinstance(label, Text) and language.startswith("zh"):
         return label.show(language)
@@ -96,6 +102,29 @@ def _table(model: type[Part], language: str, *, only: tuple[str, ...] = (), with
         if name not in without and (not only or name in only)
     ]
     return "\n".join([_COLUMNS.show(language), *rows])
+
+
+class _InEnglish(GenerateJsonSchema):
+    """A schema that says what each attribute is for."""
+
+    language = "en"
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """Describe a part, and each of its attributes."""
+        made = super().model_schema(schema)
+        made["description"] = _about(schema["cls"], self.language)
+        for name, inner in made.get("properties", {}).items():
+            inner.setdefault("description", describe(schema["cls"].__name__, name, self.language))
+        return made
+
+
+class _InChinese(_InEnglish):
+    language = "zh-CN"
+
+
+def described_schema(kind: str, language: str) -> dict[str, Any]:
+    """Return the JSON Schema of a kind with what each of its attributes is for."""
+    return schema_of(kind, _InChinese if language.startswith("zh") else _InEnglish)
 
 
 def describe(part: str, attribute: str, language: str) -> str:

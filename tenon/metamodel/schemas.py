@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
+from pydantic.json_schema import GenerateJsonSchema
 from referencing import Registry
 
 from tenon.metamodel.errors import Problem, pointer_of
@@ -73,9 +74,9 @@ _Validator: Any = validators.extend(Draft202012Validator, {"oneOf": _one_of, "pa
 
 
 @cache
-def schema_of(kind: str) -> dict[str, Any]:
+def schema_of(kind: str, generator: type[GenerateJsonSchema] = GenerateJsonSchema) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a kind."""
-    schema = KINDS[kind].model_json_schema(by_alias=True)
+    schema = KINDS[kind].model_json_schema(by_alias=True, schema_generator=generator)
     schema["$schema"] = DIALECT
     schema["required"] = sorted({"kind", "name", *schema.get("required", [])})
     schema["properties"]["kind"] = {"const": kind}

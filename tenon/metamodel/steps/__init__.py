@@ -7,7 +7,7 @@ from operator import or_
 from types import new_class
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast, get_args
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenon.metamodel.actions import ACTIONS
 from tenon.metamodel.actions.base import Action
@@ -19,8 +19,7 @@ from tenon.metamodel.steps.base import FlowStep, StepId
 def _as_step(action: type[Action]) -> type[Action]:
     """Return an action as a step: its id may be a name, and it may have a label."""
     more: dict[str, Any] = {"__annotations__": {"id": StepId | None, "label": Label | None}, "id": None, "label": None}
-    # It is written nowhere: its attributes have no docstrings of their own, and looking for them would take seconds.
-    found = {"__doc__": action.__doc__, "__module__": __name__, "model_config": ConfigDict(use_attribute_docstrings=False)}
+    found = {"__doc__": action.__doc__, "__module__": __name__}
     return cast(type[Action], new_class(action.__name__, (action,), exec_body=lambda body: body.update({**more, **found})))
 
 

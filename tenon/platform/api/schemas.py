@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from tenon.metamodel.errors import not_found
 from tenon.metamodel.kinds import KINDS
-from tenon.metamodel.schemas import schema_of
+from tenon.metamodel.reference import described_schema
 from tenon.platform.api.answers import dump
 from tenon.platform.api.calls import ThisCall
 
@@ -16,9 +16,8 @@ router = APIRouter(prefix="/schemas")
 
 @router.get("/{kind}")
 def get_schema(kind: str, call: ThisCall) -> Response:
-    """Return the JSON Schema (draft 2020-12) of a kind."""
+    """Return the JSON Schema (draft 2020-12) of a kind, described in the caller's language."""
     call.params(())
-    _ = call.ctx
     if kind not in KINDS:
         raise not_found()
-    return Response(dump(schema_of(kind)), media_type="application/schema+json")
+    return Response(dump(described_schema(kind, call.ctx.language)), media_type="application/schema+json")

@@ -288,5 +288,8 @@ def test_every_kind_has_a_schema(caller: Caller, client: TestClient) -> None:
     for kind in KINDS:
         answer = somebody.get(f"/api/v1/schemas/{kind}")
         assert answer.json()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+        assert all("description" in inner for name, inner in answer.json()["properties"].items() if name != "kind")
+    said = [somebody.get("/api/v1/schemas/view", headers={"Accept-Language": language}).json()["properties"]["entity"]["description"] for language in ("en", "zh-CN")]
+    assert said == ["The entity", "对象"]
     assert somebody.get("/api/v1/schemas/table").status_code == 404
     assert client.get("/api/v1/schemas/entity").status_code == 401
