@@ -21,6 +21,7 @@ from tenon.engine.duplicates.sweeping import SCHEDULE as DUPLICATES, duplicate_j
 from tenon.engine.events.again import try_events
 from tenon.engine.events.features import feature_jobs
 from tenon.engine.events.intake import EVENT
+from tenon.engine.imports.unmatched import ROW, try_rows
 from tenon.engine.imports.work import import_jobs
 from tenon.engine.jobs import JobKind, Schedule, change, get, job_kinds, put, set_schedules
 from tenon.engine.notices.mentions import hear_mentions
@@ -128,7 +129,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write, lambda: platform.language),
         segment_jobs(platform.write), duplicate_jobs(platform.write), connector_jobs(platform.write), feature_jobs(platform.write),
-        waiting_jobs(platform.write, {EVENT: try_events}),
+        waiting_jobs(platform.write, {EVENT: try_events, ROW: try_rows}),
         backup_jobs(platform), scratch_jobs(platform), automation_jobs(platform.write, lambda: platform.language, gathered),
         forget_jobs(platform.write, settings.keep_workflows_days),
         install_jobs(lambda: platform.publisher, platform.write, lambda: _app_is_there(platform)),

@@ -37,9 +37,9 @@ def run_import(
         raise Invalid(Problem("/file", "no_such_record", message, say("Check the path.", "请检查路径。")))
     with platform.read() as uow:
         entity = uow.model.get_entity(entity_name)
-        order = orders.read_order(entity, values)
+        order = orders.read_order(entity, values, model=uow.model)
         opened = orders.open_file(path, path.name, entity, order.mapping)
-        order = orders.Order(order.mode, order.match_on, opened.mapping, order.on_error, order.dry_run)
+        order = orders.with_mapping(order, opened)
     key = secrets.token_hex(16)
     with path.open("rb") as content:
         platform.outside.files.write(key, content)

@@ -13,6 +13,7 @@ from tenon.engine.access.rights import Rights
 from tenon.engine.columns import CodeText, Json, Moment
 from tenon.engine.imports.guess import Column, guess_columns
 from tenon.engine.imports.mapping import bad_field, guess_mapping
+from tenon.engine.imports.numbers import check_systems, is_by_number
 from tenon.engine.imports.readers import open_rows
 from tenon.engine.imports.row_file import RowFile
 from tenon.engine.jobs.queue import put
@@ -20,7 +21,7 @@ from tenon.engine.store import metadata
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.labels import say
-from tenon.metamodel.model import Entity, Field
+from tenon.metamodel.model import Entity, Field, Model
 
 SAMPLE = 1_000
 JOB = "import"
@@ -49,6 +50,11 @@ class Order:
     mapping: Mapping[str, str | None] | None = None
     on_error: str = "skip"
     dry_run: bool = False
+    systems: Mapping[str, str] | None = None
+    """The systems whose numbers the columns of references hold, by field; '' for any."""
+    source_link: Mapping[str, str] | None = None
+    """The ``column`` of the rows' own numbers, and the ``system`` they are of."""
+    unmatched: str = "refuse"
 
 
 @dataclass
@@ -65,8 +71,11 @@ def is_by_id(match_on: Sequence[str]) -> bool:
     return list(match_on) == ["id"]
 
 
-def read_order(entity: Entity, values: Mapping[str, Any], rights: Rights | None = None) -> Order:
-    """Return a checked order from plain values; with ``rights`` keys that the person may not read are not there. Raises Invalid."""
+def read_order(entity: Entity, values: Mapping[str, Any], rights: Rights | None = None, model: Model | None = None) -> Order:
+    """Return a checked order from plain values; with ``rights`` keys that the person may not read are not there. Raises Invalid.
+
+    External numbers (``systems``, ``source_link``) need the ``model``.
+    """
     problems = []
     mode, on_error = values.get("mode") or "create", values.get("on_error") or "skip"
     if mode not in ("create", "update", "upsert"):
@@ -75,7 +84,11 @@ def read_order(entity: Entity, values: Mapping[str, Any], rights: Rights | None 
         problems.append(Problem("/on_error", "bad_choice", say("on_error is skip or stop.", "on_error 只能是 skip 或 stop。"), say("Leave it out to skip.", "省略即为 skip。")))
     match_on = values.get("match_on") or []
     known = [set(key) for key in entity.keys if rights is None or all(rights.may_read(entity, entity.fields[n]) for n in key)]
-    if match_on and set(match_on) not in known and not (is_by_id(match_on) and mode != "create"):
+    problems += check_systems(model, entity, values.get("systems") or {}, values.get("source_link")) if model is not None else []
+    if values.get("unmatched") not in (None, "", "refuse", "wait"):
+        problems.append(Problem("/unmatched", "bad_choice", say("unmatched is refuse or wait.", "unmatched 只能是 refuse 或 wait。"), say("Leave it out to refuse.", "省略即为 refuse。")))
+    by_number = is_by_number(match_on) and values.get("source_link") is not None
+    if match_on and set(match_on) not in known and not by_number and not (is_by_id(match_on) and mode != "create"):
         message = say("{names} is not a declared key of {entity}.", "{names} 不是 {entity} 声明的唯一键。", names=", ".join(match_on), entity=entity.label)
         shown = "; ".join(", ".join(sorted(k)) for k in known) or "-"
         problems.append(Problem("/match_on", "bad_choice", message, say("Declared: {known}.", "已声明：{known}。", known=shown)))
@@ -87,7 +100,9 @@ def read_order(entity: Entity, values: Mapping[str, Any], rights: Rights | None 
         problems.append(Problem("/mapping", "wrong_type", say('A mapping is {"field": "column"}.', '映射应为 {"字段": "列"}。'), say('Such as {"name": "Company"}.', '例如 {"name": "公司"}。')))
     if problems:
         raise Invalid(problems)
-    return Order(mode, list(match_on), mapping, on_error, bool(values.get("dry_run")))
+    return Order(
+        mode, list(match_on), mapping, on_error, bool(values.get("dry_run")), values.get("systems") or None, values.get("source_link"), values.get("unmatched") or "refuse",
+    )  # fmt: skip
 
 
 def open_file(path: Path, name: str, entity: Entity, mapping: Mapping[str, str | None] | None, rights: Rights | None = None) -> Opened:
@@ -142,10 +157,21 @@ def add(uow: UnitOfWork, created_by: str | None, entity: Entity, file_name: str,
         insert(imports).values(
             id=import_id, entity=entity.id, file_name=file_name[:300], file_key=file_key, mode=order.mode, match_on=list(order.match_on),
             mapping=dict(order.mapping) if order.mapping is not None else None, on_error=order.on_error, dry_run=order.dry_run,
-            created_by=created_by, created_at=uow.now, job=import_id if is_started else None,
+            created_by=created_by, created_at=uow.now, job=import_id if is_started else None, unmatched=order.unmatched, systems=numbers_of(order),
         )
     )
     return import_id
+
+
+def with_mapping(order: Order, opened: Opened) -> Order:
+    """Return an order with the mapping that is used; a column of own numbers goes into no field unless somebody said so."""
+    own = order.source_link["column"] if order.source_link and order.mapping is None else None
+    return replace(order, mapping={name: column for name, column in opened.mapping.items() if own is None or column != own})
+
+
+def numbers_of(order: Order) -> dict[str, Any] | None:
+    """Return what an import is told of external numbers, as its row holds it."""
+    return {"references": dict(order.systems or {}), "own": dict(order.source_link) if order.source_link else None} if order.systems or order.source_link else None
 
 
 def put_job(uow: UnitOfWork, import_id: str) -> str:

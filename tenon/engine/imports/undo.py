@@ -10,8 +10,10 @@ from typing import Any
 from tenon.engine.context import Cause, Context
 from tenon.engine.imports import orders
 from tenon.engine.jobs import find
+from tenon.engine.records.linked import LINK
 from tenon.engine.records.undoing import undo_batch
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.engine.waiting.keys import forget_import
 from tenon.metamodel.errors import Conflict, Problem
 from tenon.metamodel.labels import say
 
@@ -45,12 +47,21 @@ def undo_import(open_write: OpenWrite, ctx: Context, import_id: str, user_id: st
 
 
 def take_back(open_write: OpenWrite, ctx: Context, import_id: str) -> dict[str, int]:
-    """Take back every part that was written and return the counts; what was taken back before is left alone."""
+    """Take back every part that was written, and what still waits, and return the counts; what was taken back before is left alone."""
+    with open_write() as uow:
+        forget_import(uow, import_id)
+        order = orders.get(uow.connection, import_id)
+        link = uow.model.find_entity(LINK) if order["systems"] else None
+    if link is not None:
+        _take_back(open_write, ctx, link.id, import_id)
+    return _take_back(open_write, ctx, order["entity"], import_id)
+
+
+def _take_back(open_write: OpenWrite, ctx: Context, entity_id: str, import_id: str) -> dict[str, int]:
     total = {"deleted": 0, "restored": 0}
     after: str | None = ""
     while after is not None:
         with open_write() as uow:
-            entity = uow.model.get_entity(orders.get(uow.connection, import_id)["entity"])
-            counts, after = undo_batch(uow, ctx, entity, import_id, after=after)
+            counts, after = undo_batch(uow, ctx, uow.model.get_entity(entity_id), import_id, after=after)
         total = {name: total[name] + counts[name] for name in total}
     return total

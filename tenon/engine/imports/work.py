@@ -19,17 +19,19 @@ from tenon.engine.duplicates.seeing import looking_alike
 from tenon.engine.imports import orders
 from tenon.engine.imports.cells import Reader, make_reader
 from tenon.engine.imports.earlier import Earlier
+from tenon.engine.imports.numbers import is_by_number, known_numbers, write_rows
 from tenon.engine.imports.orders import Opened, refusals
 from tenon.engine.imports.row_file import Row
 from tenon.engine.imports.ties import Ties, find_ties, in_waves
 from tenon.engine.imports.undo import take_back
+from tenon.engine.imports.unmatched import parked, wanted_of
 from tenon.engine.jobs.run import JobKind, JobRun
 from tenon.engine.jobs.table import keep_problems
 from tenon.engine.people import load_user
 from tenon.engine.records.matching import match
 from tenon.engine.records.row import Row as Written
-from tenon.engine.records.writing import write_many
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.engine.waiting.table import Parked, park
 from tenon.metamodel.errors import Forbidden, Invalid, Problem
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
@@ -55,6 +57,7 @@ class Tally:
     last: int = 0
     alike: int = 0
     refused: list[dict[str, Any]] = field(default_factory=list)
+    waiting: list[Parked] = field(default_factory=list)
     good: list[dict[str, Any]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -85,7 +88,7 @@ def carry_out(run: JobRun, open_write: OpenWrite, open_file: OpenFile) -> dict[s
     with open_file(order["file_key"], order["file_name"]) as path:
         opened = orders.open_file(path, order["file_name"], entity, order["mapping"], rights)
         with open_write() as uow:
-            reader = make_reader(uow, entity, opened)
+            reader = make_reader(uow, entity, opened, order["systems"])
             reader.choose_keys(uow, rights, opened.file.sample(orders.SAMPLE))
         ties = find_ties(entity, [m.field for m in reader.mapped], order["mode"], order["match_on"])
         work = _Work(run, open_write, ctx, order, opened, reader, ties)
@@ -113,6 +116,14 @@ class _Work:
     reader: Reader
     ties: Ties
 
+    @property
+    def waits(self) -> bool:
+        """True when rows whose record is not there are kept until it is."""
+        return bool(self.order["unmatched"] == "wait")
+
+    def _no_counts(self) -> dict[str, int]:
+        return dict.fromkeys((*COUNTS, "waiting") if self.waits else COUNTS, 0)
+
     def check_all(self) -> None:
         """Go through every row without keeping anything; raises Invalid when one would be refused."""
         if (tally := self.try_all(until_refused=True)).counts["refused"]:
@@ -120,7 +131,7 @@ class _Work:
 
     def try_all(self, *, until_refused: bool = False) -> Tally:
         """Write every part and take it back at once; a part meets the rows of earlier ones that it depends on."""
-        tally = Tally()
+        tally = Tally(self._no_counts())
         with Earlier(self.ties) as earlier:
             for rows in _parts(self.opened, 0):
                 if self.run.is_cancelled:
@@ -151,7 +162,7 @@ class _Work:
     def write_all(self) -> Tally:
         """Write the rows part by part and return the tally. Raises Invalid when on_error is stop and a row is refused after all."""
         kept = self.run.checkpoint or {}
-        tally = Tally(kept.get("counts") or dict.fromkeys(COUNTS, 0), kept.get("last", 0), kept.get("alike", 0))
+        tally = Tally(kept.get("counts") or self._no_counts(), kept.get("last", 0), kept.get("alike", 0))
         is_stopping = self.order["on_error"] == "stop"
         for rows in _parts(self.opened, tally.last):
             if self.run.is_cancelled:
@@ -198,7 +209,12 @@ class _Work:
                 tally.counts[NAMES[written.action]] += 1
                 tally.good.append(values)
             else:
-                self._refuse(tally, row, [Problem(_without_index(p.path), p.code, p.message, p.hint) for p in written.problems])
+                problems = [Problem(_without_index(p.path), p.code, p.message, p.hint) for p in written.problems]
+                if (wanted := wanted_of(uow, entity, values, problems) if self.waits else None) is not None:
+                    tally.counts["waiting"] += 1
+                    tally.waiting.append(parked(entity, wanted, values, self.order, row.number))
+                else:
+                    self._refuse(tally, row, problems)
 
     def _write_rows(self, uow: UnitOfWork, entity: Entity, values: list[dict[str, Any]]) -> list[Written | None]:
         """Write rows, those that depend on earlier ones after them; None stands for one that is there and is only to be created."""
@@ -206,10 +222,7 @@ class _Work:
         result: list[Written | None] = [None] * len(values)
         for wave in waves:
             wanted = self._without_known(uow, entity, values, wave)
-            written = write_many(
-                uow, self.ctx, entity, [values[i] for i in wanted], mode=self.order["mode"],
-                match_on=[] if orders.is_by_id(self.order["match_on"]) else self.order["match_on"], on_error="skip", batch=self.order["id"], path="",
-            ) if wanted else []  # fmt: skip
+            written = write_rows(uow, self.ctx, entity, [values[i] for i in wanted], self.order) if wanted else []
             for position, row in zip(wanted, written, strict=True):
                 result[position] = row
         return result
@@ -218,6 +231,9 @@ class _Work:
         """Return the rows of a wave that are not there yet, when rows are only to be created and a key says which are."""
         if self.order["mode"] != "create" or not self.order["match_on"]:
             return wave
+        if is_by_number(self.order["match_on"]):
+            known = known_numbers(uow, self.ctx, entity, [values[place] for place in wave])
+            return [place for i, place in enumerate(wave) if i not in known]
         rows = [Written(i, values[place]) for i, place in enumerate(wave)]
         match(uow, rights_of(uow.model, self.ctx), entity, rows, "upsert", self.order["match_on"])
         return [place for place, row in zip(wave, rows, strict=True) if row.before is None]
@@ -232,6 +248,9 @@ class _Work:
         if tally.refused:
             uow.connection.execute(insert(refusals), tally.refused)
             tally.refused.clear()
+        if not self.order["dry_run"]:
+            park(uow, self.ctx, tally.waiting)
+        tally.waiting.clear()
 
 
 def _stopped(count: int) -> Invalid:

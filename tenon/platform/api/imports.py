@@ -30,7 +30,8 @@ from tenon.platform.api.records import find_entity
 from tenon.platform.api.uploads import ThisUpload, Upload
 
 router = APIRouter(prefix="/imports")
-FORM = ("entity", "mapping", "match_on", "mode", "dry_run", "on_error")
+FORM = ("entity", "mapping", "match_on", "mode", "dry_run", "on_error", "systems", "source_link", "unmatched")
+OBJECTS = ("mapping", "systems", "source_link")
 SHOWN_REFUSALS = 100
 MB = 1 << 20
 
@@ -49,13 +50,13 @@ def _start(call: Call, sent: Upload, values: dict[str, Any]) -> Response:
         entity = find_entity(uow, values["entity"])
         rights = rights_of(uow.model, ctx)
         rights.require(entity, "import")
-        order = orders.read_order(entity, values, rights)
+        order = orders.read_order(entity, values, rights, uow.model)
     with tempfile.TemporaryDirectory(prefix="tenon-") as folder:
         # Not inside a transaction: a workbook may take a while.
         opened = orders.open_file(_copy(sent.content, Path(folder)), name, entity, order.mapping, rights)
-    order = orders.Order(order.mode, order.match_on, opened.mapping, order.on_error, order.dry_run)
+    order = orders.with_mapping(order, opened)
     with call.platform.read() as uow:
-        make_reader(uow, entity, opened)
+        make_reader(uow, entity, opened, orders.numbers_of(order))
     sent.content.seek(0)
     stored = files.store(store, sent.content, name, most_bytes=call.platform.settings.max_file_mb * MB)
     with call.platform.write() as uow:
@@ -86,12 +87,13 @@ def _read(fields: dict[str, str]) -> dict[str, Any]:
     if "entity" not in values:
         message = say("The entity is missing.", "缺少对象。")
         raise Invalid(Problem("/entity", "required", message, say("Say into which entity, such as customer.", "请说明导入到哪个对象，例如 customer。")))
-    if "mapping" in values:
-        try:
-            values["mapping"] = orjson.loads(values["mapping"])
-        except orjson.JSONDecodeError:
-            message = say("The mapping is not JSON.", "映射不是有效的 JSON。")
-            raise Malformed(Problem("/mapping", "bad_format", message, say('Such as {"name": "Name"}.', '例如 {"name": "名称"}。'))) from None
+    for name in OBJECTS:
+        if name in values:
+            try:
+                values[name] = orjson.loads(values[name])
+            except orjson.JSONDecodeError:
+                message = say("{name} is not JSON.", "{name} 不是有效的 JSON。", name=name)
+                raise Malformed(Problem(f"/{name}", "bad_format", message, say('Such as {"name": "Name"}.', '例如 {"name": "名称"}。'))) from None
     values["match_on"] = _names(values.get("match_on", ""))
     if values.get("dry_run", "false") not in ("true", "false", "1", "0"):
         message = say("dry_run is true or false.", "dry_run 只能是 true 或 false。")
@@ -166,4 +168,6 @@ def _import_json(uow: UnitOfWork, call: Call, row: dict[str, Any]) -> dict[str, 
     job = find(uow.connection, row["job"]) if row["job"] else None
     shown = job_json(job, call.language) if job else {"state": "new", "progress": None, "result": None, "errors": []}
     own = {k: row[k] for k in ("id", "mode", "match_on", "mapping", "on_error", "dry_run")}
+    numbers = row["systems"] or {}
+    own |= {"systems": numbers.get("references") or {}, "source_link": numbers.get("own"), "unmatched": row["unmatched"] or "refuse"}
     return {**shown, **own, "entity": entity.name if entity else None, "file": row["file_name"], "undone_at": row["undone_at"]}

@@ -307,7 +307,7 @@ WORK_CALLS = {
         "Import a file", "导入文件",
         body=thing({
             **_UPLOAD["properties"], "entity": TEXT, "mapping": TEXT, "match_on": TEXT, "mode": one("create", "update", "upsert"),
-            "dry_run": one("true", "false"), "on_error": one("skip", "stop"),
+            "dry_run": one("true", "false"), "on_error": one("skip", "stop"), "systems": TEXT, "source_link": TEXT, "unmatched": one("refuse", "wait"),
         }, "file", "entity"),
         body_media=FORM, answer=JOB, status=202,
     ),
