@@ -223,6 +223,7 @@ class ListPage:
     may_delete: bool = False
     may_restore: bool = False
     duplicates: int | None = None
+    may_merge: bool = False
     view: str = ""
     tab: ViewTab | None = None
     script: str = ""

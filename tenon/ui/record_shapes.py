@@ -237,6 +237,7 @@ class RecordPage:
     actions: tuple[QuickAction, ...] = ()
     score_tab: str | None = None
     is_followed: bool | None = None
+    may_merge: bool = False
     buttons: tuple[RuleButton, ...] = ()
     placed: frozenset[str] = frozenset()
     """The buttons that the page shows beside the others; the rest lie in the menu."""

@@ -197,13 +197,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class TrashRow:
-    """A record in the trash: its title, who deleted it when, and how many went with it."""
+    """A record in the trash: its title, who deleted it when, how many went with it, and whether it was merged into another."""
 
     id: str
     title: str
     at: datetime
     who: str
     together: int = 0
+    is_merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

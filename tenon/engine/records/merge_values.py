@@ -52,16 +52,20 @@ class Settling:
         """Return what the survivor will hold, by name of field."""
         return {f.name: self._value(f, choose.get(f.name)) for f in self.entity.fields.values() if may_be_set(f)}
 
+    def usual(self, field: Field) -> str:
+        """Return whose value a field gets when nobody chooses."""
+        return next((id for id in self._fitting(field) if self._held(field, id) not in EMPTY), self.ids[0])
+
     def _value(self, field: Field, chosen: str | None) -> Any:
-        """A value that its new place would show to somebody who does not see it now stays where it is."""
-        if chosen is not None:
-            return self._held(field, chosen)
-        survivor, *others = self.ids
-        fitting = [id for id in others if self._rank(field, survivor) <= self._rank(field, id)]
-        held = [self._held(field, id) for id in (survivor, *fitting)]
-        if field.spec.type in GATHERED:
+        if chosen is None and field.spec.type in GATHERED:
+            held = [self._held(field, id) for id in self._fitting(field)]
             return tuple(dict.fromkeys(each for value in held for each in value or ())) or held[0]
-        return next((value for value in held if value not in EMPTY), held[0])
+        return self._held(field, chosen or self.usual(field))
+
+    def _fitting(self, field: Field) -> list[str]:
+        """The survivor first; a value that its new place would show to somebody who does not see it now stays where it is."""
+        survivor, *others = self.ids
+        return [survivor, *(id for id in others if self._rank(field, survivor) <= self._rank(field, id))]
 
     def _rank(self, field: Field, id: str) -> int:
         return {None: 0, False: 1, True: 2}[self.seen[id].get(field.id)]

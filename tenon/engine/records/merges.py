@@ -72,6 +72,12 @@ def survivor_of(uow: UnitOfWork, absorbed: str) -> str | None:
     return found
 
 
+def merged_among(uow: UnitOfWork, ids: Collection[str]) -> set[str]:
+    """Return those of some records that are part of another one now."""
+    found = select(merges.c.absorbed).where(merges.c.absorbed.in_(id_set(uow.dialect, ids)), merges.c.undone_at.is_(None))
+    return set(uow.connection.execute(found).scalars())
+
+
 def forget_merges(uow: UnitOfWork, absorbed: Collection[str]) -> None:
     """Forget the merges of records that are gone for good: nothing can be taken back any more."""
     gone = merges.c.absorbed.in_(id_set(uow.dialect, absorbed))

@@ -48,12 +48,16 @@ class Refused:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many records were written, the batch to take it back by, what was refused; or the ``job`` that writes them."""
+    """How many records were written, the batch to take it back by, what was refused; or the ``job`` that writes them.
+
+    ``kept`` values were changed since a merge that was taken back, and stay.
+    """
 
     count: int
     batch: str
     refused: tuple[Refused, ...] = ()
     job: str | None = None
+    kept: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def undo(platform: Platform, ctx: Context, name: str, batch: str) -> Outcome:
 
 def _outcome(platform: Platform, made: large.Outcome) -> Outcome:
     platform.wake()
-    return Outcome(sum(made.counts.values()), made.batch, job=made.job)
+    return Outcome(sum(made.counts.values()), made.batch, job=made.job, kept=len(made.kept or ()))
 
 
 def _doors(platform: Platform) -> large.Doors:

@@ -12,6 +12,7 @@ from tenon.engine.people import names_of
 from tenon.engine.query.paths import Selected
 from tenon.engine.query.shaping import Titles
 from tenon.engine.records.histories import history_page
+from tenon.engine.records.rules import listed
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field as ModelField
 from tenon.ui.backend.base import View
@@ -19,7 +20,7 @@ from tenon.ui.backend.cells import make_column, to_shown
 from tenon.ui.record_shapes import Change, Event
 
 SHOWN = 50
-ACTIONS: dict[str, Any] = {"create": "created", "update": "changed", "delete": "deleted", "restore": "restored", **{deed: deed for deed in get_args(Deed)}}
+ACTIONS: dict[str, Any] = {"create": "created", "update": "changed", "delete": "deleted", "restore": "restored", "merge": "merged", **{deed: deed for deed in get_args(Deed)}}
 SAMPLES = "/sample/"
 CAUSES: dict[str, Text] = {
     "import": Text("import", "导入"), "api": Text("through the API", "通过接口"), "rule": Text("rule", "规则"), "connector": Text("connector", "连接器"),
@@ -69,7 +70,8 @@ def _event(view: View, entity: Entity, entry: Mapping[str, Any], names: Mapping[
     is_change = entry["action"] == "update"
     changes = tuple(_change(view, entity, change, titles) for change in entry["changes"]) if is_change else ()
     said = cause.get("comment")
-    return Event(entry["at"], who, ACTIONS.get(entry["action"], "other"), f"“{said}”" if said else "", changes, about or None)
+    merged = listed([str(m["title"] or entity.label.show(view.language)) for m in entry.get("merged", ())]).show(view.language)
+    return Event(entry["at"], who, ACTIONS.get(entry["action"], "other"), f"“{said}”" if said else merged, changes, about or None)
 
 
 def _change(view: View, entity: Entity, change: Mapping[str, Any], titles: Titles) -> Change:

@@ -19,6 +19,7 @@ from tenon.ui.backend.base import View
 from tenon.ui.backend.grouping import totalled
 from tenon.ui.backend.layouts import LIST, fitting, laid_out, read_layout
 from tenon.ui.backend.list_plan import Plan, described_colours, described_columns, fields_of, make_plan, may_group, ticked_fields
+from tenon.ui.backend.merging import may_merge
 from tenon.ui.backend.pressing import list_buttons
 from tenon.ui.backend.rows import title_column
 from tenon.ui.backend.views import MADE_BY, PIECEWISE, TYPES
@@ -95,7 +96,7 @@ def _shell(plan: Plan, choosable: list[Choosable]) -> ListPage:
         may_import=may(entity, "import") and may(entity, "create"), may_export=may(entity, "export"),
         may_build=user is not None and user.may_build, search_hint=_search_hint(view, entity), view=name,
         may_update=may(entity, "update") and may(entity, "bulk") and not entity.is_append_only,
-        may_delete=may(entity, "delete") and may(entity, "bulk"), may_restore=may(entity, "restore"), duplicates=duplicates.count(view, entity),
+        may_delete=may(entity, "delete") and may(entity, "bulk"), may_restore=may(entity, "restore"), duplicates=duplicates.count(view, entity), may_merge=may_merge(view, entity),
         tab=next((t for t in tabs if t.name == name), None), script=TYPES[kind].SCRIPT, note=plan.note or note, layout=plan.query.layout, offers=_offers(view, plan), shown_as=_offer(view, kind),
         colours=plan.colours, totalled=frozenset(c.field.name for c, _ in totalled(plan)), default_colours=described_colours(view, plan.document), buttons=list_buttons(view, entity),
         verbs=offered(view, entity),

@@ -22,6 +22,7 @@ from tenon.ui.backend.blocks import show
 from tenon.ui.backend.cells import path_name
 from tenon.ui.backend.home import titles_of
 from tenon.ui.backend.list_plan import default_columns
+from tenon.ui.backend.merging import may_merge
 from tenon.ui.backend.pressing import record_buttons
 from tenon.ui.backend.record import Record
 from tenon.ui.backend.scores import score_of, score_view, scores_of
@@ -109,7 +110,7 @@ class _Page:
             int(record.values["version"]), self._head_facts(), self._head_scores(), tabs, opened, is_free and record.may("update"), is_free and record.may("delete"),
             record.is_deleted and record.may("restore", is_deleted=True), record.is_deleted, self._fallen() if record.is_deleted else 0,
             self._picture(), self._actions(), next((n for n, t in self.tabs if any(b.type == "score" for b in t.blocks)), None), self._is_followed(),
-            buttons, frozenset(b.name for b in buttons if b.name in placed), asked,
+            is_free and not record.is_deleted and may_merge(self.view, entity) and record.may("merge"), buttons, frozenset(b.name for b in buttons if b.name in placed), asked,
         )  # fmt: skip
 
     def _fallen(self) -> int:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from tenon.engine.formats import inside
 from tenon.engine.timeline.stream import timeline, types_of
-from tenon.metamodel.labels import Text
+from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
 from tenon.ui.backend.base import View
 from tenon.ui.backend.cells import columns_of, title_of
@@ -46,7 +46,10 @@ def _who(view: View, event: Mapping[str, Any]) -> str | None:
 
 def _change(view: View, entity: Entity, event: Mapping[str, Any]) -> Happening:
     [entry] = told(view, entity, [event["change"]])
-    return Happening(event["id"], "change", event["at"], entry.who, entry.action, entry.text, changes=entry.changes, cause=entry.cause)
+    of = event.get("of")
+    about = say("of {name}, merged into this", "{name}（已并入）的记录", name=of["title"] or entity.label).show(view.language) if of else None
+    cause = " · ".join(part for part in (about, entry.cause) if part) or None
+    return Happening(event["id"], "change", event["at"], entry.who, entry.action, entry.text, changes=entry.changes, cause=cause)
 
 
 def _score(view: View, entity: Entity, event: Mapping[str, Any]) -> Happening:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from tenon.engine.access.resolver import action_condition, environment
 from tenon.engine.people import names_of
 from tenon.engine.records import large
+from tenon.engine.records.merges import merged_among
 from tenon.engine.sql.source import Source
 from tenon.engine.sql.values import from_db
 from tenon.engine.trash import trash
@@ -57,12 +58,13 @@ def _page(view: View, entity: Entity, skipped: int) -> TrashPage:
     rows = found[:SIZE]
     names = names_of(view.uow.connection, [row.by for row in rows if row.by])
     counts = _together(view, [row.record for row in rows])
+    merged = merged_among(view.uow, [row.record for row in rows])
     system = Text("The system", "系统").show(view.language)
     listed = []
     for row in rows:
         shown = title.spec.show(from_db(title.type, row[3])) if title is not None and may_read else None
         label = title_of(view, entity, {"id": row.record, name: shown})
-        listed.append(TrashRow(row.record, label, row.at, names.get(row.by or "", system), counts.get(row.record, 0)))
+        listed.append(TrashRow(row.record, label, row.at, names.get(row.by or "", system), counts.get(row.record, 0), row.record in merged))
     following = str(skipped + SIZE) if len(found) > SIZE else None
     return TrashPage(entity.name, entity.plural.show(view.language), entity.icon or "table-2", tuple(listed), following)
 

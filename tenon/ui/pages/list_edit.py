@@ -157,6 +157,8 @@ def undo_batch(request: Request, visit: Member, form: SentForm, entity: str, bat
     if done.job is not None and is_fragment(request):
         return _work(request, visit, entity, done.job)
     text = visit.say("One record is as it was before.") if done.count == 1 else visit.say("%(number)s records are as they were before.") % {"number": done.count}
+    if done.kept:
+        text += " " + visit.say("%(number)s values that were changed since stay as they are.") % {"number": done.kept}
     back = safe_next(text_of(form, "next"))
     answer = go(request, back if back.startswith(f"/records/{entity}") else f"/records/{entity}")
     return answer if done.job is not None else flash(answer, text)

@@ -7,7 +7,7 @@ from datetime import date
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from tenon.ui.backend import record_page, saving
+from tenon.ui.backend import merging, record_page, saving
 from tenon.ui.backend.base import id_of
 from tenon.ui.backend.score_history import score_history
 from tenon.ui.backend.timelines import stream
@@ -19,7 +19,11 @@ router = APIRouter()
 
 @router.get("/records/{entity}/{id}")
 def show_record(request: Request, visit: Member, entity: str, id: str, tab: str = "", peek: str = "") -> Response:
-    """Show a record; htmx gets the open tab, or with ``peek`` what stands beside a list."""
+    """Show a record, or the one that it was merged into; htmx gets the open tab, or with ``peek`` what stands beside a list."""
+    with visit.read() as view:
+        moved = merging.moved_to(view, entity, id)
+    if moved is not None:
+        return flash(go(request, f"/records/{entity}/{moved[0]}"), visit.say("This record was merged into %(name)s.") % {"name": moved[1]})
     with visit.read() as view:
         page = record_page.peek(view, entity, id) if peek else record_page.record_page(view, entity, id, tab)
     if peek and is_fragment(request):

@@ -18,6 +18,8 @@ function show() {
   const count = expect ?? boxes().filter((box) => box.checked).length;
   bar.hidden = !count;
   for (const each of all("[data-tick-count], [data-bulk-count]")) each.textContent = count.toLocaleString(document.documentElement.lang);
+  const merge = one("[data-bulk-merge]", bar);
+  if (merge) merge.hidden = expect !== null || count < 2 || count > 6;
   const all_ = one("[data-tick-matching]", bar);
   if (all_) all_.hidden = expect !== null || boxes().some((box) => !box.checked);
 }
@@ -35,6 +37,8 @@ document.addEventListener("click", (event) => {
   }
   if (event.target.closest("[data-tick-none]")) expect = null;
   if (event.target.closest("[data-tick-matching]")) matching();
+  const merge = event.target.closest("[data-bulk-merge]");
+  if (merge) location.assign(`${merge.dataset.bulkMerge}?ids=${boxes().filter((each) => each.checked).map((each) => each.value).join(",")}`);
   const opener = event.target.closest("[data-bulk]");
   if (opener) open(opener.dataset.bulk, opener.dataset.act);
 });
