@@ -54,7 +54,7 @@ class MergeRow:
 
 @dataclass(frozen=True, slots=True)
 class MergePage:
-    """Records side by side: those that differ first; ``duplicate`` is the id of the pair that led here, ``likeness`` how sure it is, 0 to 1."""
+    """Records side by side: those that differ first; ``duplicate`` is the id of the pair that led here, ``likeness`` how sure it is, 0 to 1, ``reasons`` why."""
 
     entity: str
     label: str
@@ -66,3 +66,4 @@ class MergePage:
     followers: tuple[Follower, ...]
     duplicate: str = ""
     likeness: Decimal | None = None
+    reasons: tuple[str, ...] = ()

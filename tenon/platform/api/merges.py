@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from tenon.engine.duplicates.seeing import seen_pair
 from tenon.engine.query.pages import get
 from tenon.engine.records.merging import merge
 from tenon.engine.unit_of_work import UnitOfWork
@@ -31,6 +32,25 @@ def merge_records(entity: str, id: str, call: ThisCall) -> Response:
     body = call.json_object(("absorb", "choose", "version"))
     absorbed, chosen = _ids(body.get("absorb")), read_choice(body.get("choose"))
     return idempotent(call, lambda: _merge(call, entity, record_id(id), absorbed, chosen, body))
+
+
+@router.post("/duplicates/{id}/merge")
+def merge_pair(id: str, call: ThisCall) -> Response:
+    """Merge the two records of a pair; ``survivor`` is the one that stays."""
+    call.params(())
+    body = call.json_object(("survivor", "choose", "version"))
+    survivor, chosen = call.text_of(body, "survivor").lower(), read_choice(body.get("choose"))
+    return idempotent(call, lambda: _merge_pair(call, record_id(id), survivor, chosen, body))
+
+
+def _merge_pair(call: Call, id: str, survivor: str, chosen: Mapping[str, str], body: Mapping[str, Any]) -> Response:
+    with call.platform.write() as uow:
+        found = seen_pair(uow, call.ctx, id).pair
+        if survivor not in (found.first, found.second):
+            hint = say("Name one of the two records of the pair.", "请填写该对记录中的一条。")
+            raise Invalid(Problem("/survivor", "bad_choice", say("This record is not of the pair.", "该记录不属于此对。"), hint))
+        absorbed = found.second if survivor == found.first else found.first
+        return merged(call, uow, found.entity, survivor, [absorbed], chosen, version_of(call, body))
 
 
 def _merge(call: Call, name: str, survivor: str, absorbed: list[str], chosen: Mapping[str, str], body: Mapping[str, Any]) -> Response:

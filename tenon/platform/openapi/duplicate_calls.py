@@ -5,7 +5,7 @@ from __future__ import annotations
 from tenon.metamodel.kinds.matching import COMPARATORS
 from tenon.metamodel.labels import Text
 from tenon.platform.openapi.described import PAGING, Described
-from tenon.platform.openapi.shapes import ID, MOMENT, NUMBER, TEXT, Schema, many, nullable, one, page, shown, thing
+from tenon.platform.openapi.shapes import ID, MOMENT, NUMBER, TEXT, WHOLE, Schema, many, nullable, one, page, shown, thing
 
 _RECORD: Schema = shown(id=ID, title=nullable(TEXT))
 _REASONS = many(shown(field=TEXT, by=one(*COMPARATORS), likeness=NUMBER, value=nullable(TEXT), text=TEXT))
@@ -20,6 +20,10 @@ DUPLICATE_CALLS = {
     "POST /duplicates/{entity}/alike": Described(
         Text("Records that look like values not yet saved", "查找与未保存内容相似的记录"), body=thing({"values": {"type": "object"}}, "values"),
         answer=shown(alike=many(shown(record=_RECORD, score=NUMBER, reasons=_REASONS))),
+    ),
+    "POST /duplicates/{id}/merge": Described(
+        Text("Merge the two records of a pair", "合并一对疑似重复的记录"),
+        body=thing({"survivor": ID, "choose": {"type": "object", "additionalProperties": ID}, "version": WHOLE}, "survivor"), answer={"type": "object"},
     ),
     "POST /duplicates/{id}/dismiss": Described(Text("Say that two records are not the same", "标记为不是同一条"), body=thing({}), answer=_PAIR),
     "POST /duplicates/{id}/reopen": Described(Text("Put a dismissed pair back into the queue", "撤销“不是同一条”"), body=thing({}), answer=_PAIR),

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from tenon.engine.duplicates.pairs import pair
-from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Stale, TenonError, not_found
+from tenon.engine.duplicates.seeing import seen_pair
+from tenon.engine.duplicates.telling import reasons_told
+from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Stale, TenonError
 from tenon.ui.backend import merging
 from tenon.ui.backend.base import id_of
 from tenon.ui.deps import Member, SentForm, Visit, flash, go, text_of
@@ -49,18 +50,21 @@ def offer_others(request: Request, visit: Member, entity: str, id: str, q: str =
 def show_pair(request: Request, visit: Member, id: str, survivor: str = "") -> Response:
     """Show a pair that looks alike side by side."""
     with visit.read() as view:
-        found = pair(view.uow, id_of(id))
-        if found.state == "merged":
-            raise not_found()
+        seen = seen_pair(view.uow, view.ctx, id_of(id))
+        found = seen.pair
+        moved = merging.moved_to(view, found.entity.name, found.first) or merging.moved_to(view, found.entity.name, found.second)
+        if moved is not None:
+            return go(request, f"/records/{found.entity.name}/{moved[0]}")
         page = merging.merge_page(view, found.entity.name, [found.first, found.second], survivor)
-    return render(request, "merge.html", page=replace(page, duplicate=found.id, likeness=found.score), errors=[])
+        told = tuple(text.show(view.language) for _, _, text in reasons_told(found.entity, seen.reasons))
+    return render(request, "merge.html", page=replace(page, duplicate=found.id, likeness=seen.score, reasons=told), errors=[])
 
 
 @router.post("/duplicates/{id}/merge")
 def merge_pair(request: Request, visit: Member, form: SentForm, id: str) -> Response:
     """Merge a pair as chosen."""
     with visit.read() as view:
-        found = pair(view.uow, id_of(id))
+        found = seen_pair(view.uow, view.ctx, id_of(id)).pair
         entity, ids = found.entity.name, [found.first, found.second]
     return _merged(request, visit, form, entity, ids, found.id)
 

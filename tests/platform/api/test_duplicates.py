@@ -159,3 +159,33 @@ def test_a_matching_that_changes_is_applied_to_what_is_there(platform: Platform,
     assert [(each["matching"], each["score"]) for each in queue(admin)] == [("by_phone", 1)]
     publish_all(platform, {**by_phone, "compare": [{"field": "name", "by": "text", "weight": 1}]})
     assert queue(admin) == []
+
+
+def test_a_pair_is_merged_and_taken_back(admin: TestClient, caller: Caller) -> None:
+    manager = caller("manager@tenon.example", "core_manager")
+    kept, gone = create(manager, "创科科技有限公司", uscc="91350100M000100Y43"), create(manager, "创科科技", phone="13800138000", uscc="91350100M000100Y43")
+    [pair] = queue(manager)
+    rows = {"contact": {"name": "Li", "customer": gone}, "source_link": {"system": "erp", "external_id": "7", "record": {"entity": "customer", "id": gone}}}
+    made = {name: admin.post(f"/api/v1/records/{name}", json=values).json()["id"] for name, values in rows.items()}
+    days = [{"customer": customer, "metric": "logins", "day": "2026-01-05", "value": value} for customer, value in ((kept, 3), (gone, 8))]
+    mine, twin = [r["id"] for r in admin.post("/api/v1/records/metric_daily", json={"records": days}).json()["results"]]
+    url = f"/api/v1/duplicates/{pair['id']}/merge"
+    assert [e["code"] for e in manager.post(url, json={"survivor": made["contact"]}).json()["errors"]] == ["bad_choice"]
+    assert caller("reads@tenon.example", "only_read").post(url, json={"survivor": kept}).status_code == 403
+    done = manager.post(url, json={"survivor": kept, "choose": {"name": gone}}).json()
+    assert (done["id"], done["name"], done["phone"]) == (kept, "创科科技", "+8613800138000")
+    assert queue(manager) == []
+    assert [p["id"] for p in queue(manager, "?state=merged")] == [pair["id"]]
+    assert admin.get(f"/api/v1/records/contact/{made['contact']}").json()["customer"]["id"] == kept
+    assert admin.get(f"/api/v1/records/source_link/{made['source_link']}").json()["record"]["id"] == kept
+    assert [admin.get(f"/api/v1/records/metric_daily/{id}").status_code for id in (mine, twin)] == [200, 404]  # one value a day
+    [told] = admin.get("/api/v1/records/merge_log").json()["records"]
+    assert (told["absorbed_name"], told["survivor_name"], told["survivor"]["id"], told["choices"]) == ("创科科技", "创科科技有限公司", kept, {"name": gone})
+    assert (told["undo"], told["undone_at"]) == ({"entity": "customer", "batch": done["batch"], "followed": {"contact": 1, "source_link": 1}}, None)
+    assert manager.get("/api/v1/records/merge_log").status_code == 404
+    assert manager.post("/api/v1/records/customer/undo", json={"batch": done["batch"]}).json()["kept"] == []
+    assert [p["id"] for p in queue(manager)] == [pair["id"]]
+    assert admin.get(f"/api/v1/records/contact/{made['contact']}").json()["customer"]["id"] == gone
+    assert admin.get(f"/api/v1/records/metric_daily/{twin}").json()["customer"]["id"] == gone
+    [told] = admin.get("/api/v1/records/merge_log").json()["records"]
+    assert told["undone_by"]["id"] == vars(manager)["user_id"]
