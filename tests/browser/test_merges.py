@@ -53,7 +53,7 @@ def test_ticked_rows_are_merged_and_taken_back(live: Live, desk: Page) -> None:
 
 
 def test_a_whole_side_is_taken_on_a_phone(live: Live, phone: Page) -> None:
-    first, second = make_two(live, "Yak")
+    first, _ = make_two(live, "Yak")
     phone.goto(f"/records/customer/{first}")
     phone.locator("#record-more summary").click()
     phone.get_by_role("button", name="Merge with…").click()
