@@ -185,6 +185,7 @@ cron|schedule|时间表
 dashboard|dashboard|仪表盘
 days|days|天数
 decide|decides by itself|自动决定
+decides|decides alone|直接判定
 direction|direction|方向
 discount|discount rate|折现率
 do|deed|操作
@@ -341,6 +342,30 @@ words|known words|常用词
 workflow|workflow|流程
 working_days|working days|工作日
 zh|Chinese|中文
+auth|who calls|身份验证
+base_url|address|地址
+client_id|client|客户端编号
+conflict|who wins|冲突策略
+connection|connection|连接
+mapping|fields and columns|字段与列
+overlap_seconds|overlap|重叠秒数
+page|pages|翻页
+param|parameter|参数
+params|parameters|参数
+path|path|路径
+push|what is pushed|推送
+record_path|path of a known record|修改路径
+scope|scope|权限范围
+secret|secret|密钥
+size|records a page|每页记录数
+size_param|parameter of the size|每页记录数的参数
+source|what is pulled|拉取
+system|system|系统
+timeout_seconds|longest call|单次最长秒数
+token_url|where tokens are fetched|令牌地址
+update|changed by|修改方法
+merge_from|merged from|自动合并起点
+propose_from|proposed from|提示起点
 """
 ITEMS = {key: Text(en, zh) for key, en, zh in (line.split("|") for line in _ITEMS.strip().splitlines())}
 KEYS = {key: Text(en, zh) for key, en, zh in (line.split("|") for line in _KEYS.strip().splitlines())}

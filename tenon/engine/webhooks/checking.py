@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from tenon.engine.jobs.cron import Cron
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.actions.call_webhook import CallWebhook
 from tenon.metamodel.document import Document
@@ -34,16 +34,11 @@ def check_addresses(uow: UnitOfWork, _ctx: Any, old: Model, _release: Any) -> No
 
 
 def _wrong_of(uow: UnitOfWork, document: Document) -> Iterator[Problem]:
-    """Yield what is wrong with the addresses of a connector, and with when it runs."""
+    """Yield what is wrong with the addresses of a connector."""
     place, connection = f"/{document.kind}/{document.name}", document.body.connection
-    yield from _wrong(uow, connection.base_url, f"{place}/connection/base_url")
+    yield from (replace(p, path=f"{place}/connection/base_url") for p in _wrong(uow, connection.base_url, ""))
     if isinstance(connection.auth, ClientAuth):
-        yield from _wrong(uow, connection.auth.token_url, f"{place}/connection/auth/token_url")
-    if document.body.schedule is not None:
-        try:
-            Cron.parse(document.body.schedule)
-        except Invalid as error:
-            yield from error.at(f"{place}/schedule").problems
+        yield from (replace(p, path=f"{place}/connection/auth/token_url") for p in _wrong(uow, connection.auth.token_url, ""))
 
 
 def _wrong(uow: UnitOfWork, url: str, path: str) -> tuple[Problem, ...]:

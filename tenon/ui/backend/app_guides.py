@@ -23,7 +23,7 @@ from tenon.ui.backend import menu
 from tenon.ui.backend.apps import icon_of
 from tenon.ui.backend.base import View
 
-BUILT = ("rule", "workflow", "message", "calendar", "scenario", "role")
+BUILT = ("rule", "workflow", "message", "calendar", "connector", "scenario", "role")
 """Kinds that only who builds them sees: they work behind what others use."""
 SAID = ("expr", "when", "value", "of", "filter")
 """Where the expressions stand that a guide shows."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from tenon.metamodel.errors import Invalid
+from tenon.platform.web_client import SafeWebClient
 from tests.engine.syncing.test_pulling import LATER
 from tests.engine.syncing.world import MAPPING, SOURCE, World, both, document, make_client
 
@@ -176,6 +179,18 @@ def test_a_connector_runs_at_its_times_unless_it_is_paused(world: World) -> None
     clock.advance(minutes=15)  # type: ignore[attr-defined]
     world.work()
     assert len(world.runs()) == 2
+
+
+def test_an_address_inside_the_network_and_a_time_that_never_comes_are_refused_at_a_publish(world: World) -> None:
+    world.platform.publisher = replace(world.platform.publisher, outside=replace(world.platform.outside, http=SafeWebClient()))
+    auth = {"type": "oauth2", "token_url": "https://localhost/token", "client_id": "tenon", "secret": "far_secret"}
+    for more, paths in (
+        ({"connection": {"base_url": "http://127.0.0.1:8080/in", "auth": auth}}, ["/connector/crm/connection/base_url", "/connector/crm/connection/auth/token_url"]),
+        ({"schedule": "99 * * * *"}, ["/connector/crm/schedule"]),
+    ):
+        with pytest.raises(Invalid) as caught:
+            world.publish(document(world.far, **more))
+        assert [problem.path for problem in caught.value.problems] == paths
 
 
 def test_who_may_run_and_look(world: World) -> None:
