@@ -99,6 +99,8 @@ def _check_key(body: ConnectorKind, entity: Entity) -> Iterator[Problem]:
         return
     fields = [entity.find_field(key) for key in body.match_on]
     names = [f.name for f in fields if f is not None]
+    if len(names) < len(fields):
+        return  # the field that is not there is the problem, and is named there
     mapped = {f.name for key in body.mapping if (f := entity.find_field(key)) is not None}
     if set(names) not in [set(key) for key in entity.keys]:
         message = say("{names} is not a declared key of {entity}.", "{names} 不是 {entity} 声明的唯一键。", names=", ".join(names), entity=entity.label)

@@ -237,6 +237,8 @@ class ListPage:
     buttons: tuple[RuleButton, ...] = ()
     verbs: AlertVerbs | None = None
     """What can be done with the rows when they are alerts."""
+    freshness: str | None = None
+    """Which other system the records come from, and how long ago."""
 
     @property
     def may_tick(self) -> bool:

@@ -243,6 +243,8 @@ class RecordPage:
     """The buttons that the page shows beside the others; the rest lie in the menu."""
     asked: tuple[Asked, ...] = ()
     """What workflows ask of people about the record; while an approval is pending it is locked."""
+    freshness: str | None = None
+    """Which other system the record comes from, and how long ago."""
 
     @property
     def url(self) -> str:

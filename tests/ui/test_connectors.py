@@ -57,6 +57,11 @@ def test_a_connector_is_tried_run_paused_and_resumed(site: Site, member: TestCli
     page = run(site, member)
     assert all(text in page for text in ("Done with errors", "just now", "1 here, 0 there"))
     assert [r["name"] for r in member.get("/api/v1/records/customer?search=Account").json()["records"]] == ["Account 0"]
+    came = member.get("/api/v1/records/customer?search=Account").json()["records"][0]["id"]
+    assert "from CRM, just now" in member.get("/records/customer").text
+    assert "from CRM, just now" in seller.get("/records/customer").text
+    assert ["from CRM, just now" in member.get(f"/records/customer/{id}").text for id in (came, site.ids[0])] == [True, False]
+    assert "from CRM" not in member.get("/records/order").text
     listed = member.get(URL).text
     assert all(text in listed for text in ("CRM accounts", far.url.removeprefix("http://"), "Both ways", "1 record waits", "Active"))
     assert member.post(f"{URL}/crm/pause", data={"paused": "1"}).status_code == 303

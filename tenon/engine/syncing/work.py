@@ -66,8 +66,13 @@ def begin(uow: UnitOfWork, connector: str, *, is_dry: bool = False, user: str | 
     if not is_dry and runs.state_of(uow.connection, connector)["is_paused"]:
         message = say("This connector is paused.", "该连接器已暂停。")
         raise Conflict(Problem("", "blocked", message, say("Resume it first, or try it with a dry run.", "请先恢复，或进行试运行。")))
-    key = f"{JOB}:{connector}" + (":dry" if is_dry else "")
+    key = keys_of(connector)[is_dry]
     return put(uow.connection, JOB, {"connector": connector, "dry_run": is_dry, "user": user}, unique_key=key, created_by=user)
+
+
+def keys_of(connector: str) -> tuple[str, str]:
+    """Return the keys of the jobs of a connector: of its run, and of its dry run."""
+    return f"{JOB}:{connector}", f"{JOB}:{connector}:dry"
 
 
 @dataclass

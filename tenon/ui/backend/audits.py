@@ -48,6 +48,8 @@ WORDS: dict[str, Text] = {
     "delivery.replay": Text("Had a delivery tried again", "重试投递"), "delivery.replay_all": Text("Had dead letters tried again", "重试全部死信"),
     "webhook.create": Text("Made a webhook", "新建 Webhook"), "webhook.change": Text("Changed a webhook", "修改 Webhook"),
     "webhook.rotate": Text("Changed the secret of a webhook", "更换 Webhook 密钥"), "webhook.delete": Text("Deleted a webhook", "删除 Webhook"),
+    "connector.run": Text("Ran a connector", "运行连接器"), "connector.pause": Text("Paused a connector", "暂停连接器"),
+    "connector.resume": Text("Resumed a connector", "恢复连接器"), "records.merge": Text("Merged records", "合并记录"),
     "hook.renew": Text("Gave a rule an address", "生成规则的接收地址"), "hook.close": Text("Took the address of a rule away", "删除规则的接收地址"),
     "workflow.move": Text("Moved instances of a workflow", "迁移流程实例"), "workflow.cancel": Text("Ended an instance of a workflow", "终止流程实例"),
     "workflow.replay": Text("Had a workflow tried again", "重试流程"), "user.away": Text("Said when somebody is away", "设置离开时间"), "user.back": Text("Said that somebody is back", "取消离开状态"),

@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from tenon.engine.connectors import TYPES
+from tenon.engine.jobs.queue import is_any_left
 from tenon.engine.jobs.table import schedules, show_problem
 from tenon.engine.outside import Outside
 from tenon.engine.releases.drafted import draft_one
 from tenon.engine.syncing import runs, waiting
 from tenon.engine.syncing.connectors import CONNECTOR, system_of
 from tenon.engine.syncing.tally import COUNTS
-from tenon.engine.syncing.work import PREFIX, begin
+from tenon.engine.syncing.work import PREFIX, begin, keys_of
 from tenon.engine.webhooks.incoming import places_of
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import TenonError
@@ -25,6 +26,7 @@ from tenon.metamodel.model import Entity
 from tenon.platform import audit
 from tenon.platform.rights import require_admin
 from tenon.ui.backend.base import View
+from tenon.ui.backend.freshness import said_age, said_length
 from tenon.ui.connector_shapes import ConnectorPage, ConnectorRow, RunLine, RunRow, Trial
 from tenon.ui.shapes import Choice
 
@@ -50,7 +52,7 @@ def page(view: View, name: str, before: str | None) -> ConnectorPage:
     found = runs.page(view.uow.connection, document.id, SIZE + 1, before)
     (row,) = _rows(view, [document])
     shown = tuple(_run(view, document, each) for each in found[:SIZE])
-    return ConnectorPage(row, shown, found[SIZE - 1]["id"] if len(found) > SIZE else None, any(each.state in runs.GOING for each in shown))
+    return ConnectorPage(row, shown, found[SIZE - 1]["id"] if len(found) > SIZE else None, is_any_left(view.uow.connection, keys_of(document.id)))
 
 
 def run(view: View, name: str, *, is_dry: bool) -> None:
@@ -108,28 +110,12 @@ def _row(view: View, document: Document, state: Mapping[str, Any], last: dict[st
     )  # fmt: skip
 
 
-def said_age(view: View, moment: datetime) -> str:
-    """Return how long ago a moment was, in words."""
-    seconds = max(0, int((view.uow.now - moment).total_seconds()))
-    if seconds < 60:
-        return say("just now", "刚刚").show(view.language)
-    return say("{length} ago", "{length}前", length=_length(seconds)).show(view.language)
-
-
-def _length(seconds: int) -> Text:
-    if seconds < 60:
-        return say("{n} {n:second|seconds}", "{n} 秒", n=seconds)
-    if seconds < 3_600:
-        return say("{n} {n:minute|minutes}", "{n} 分钟", n=seconds // 60)
-    return say("{n} {n:hour|hours}", "{n} 小时", n=seconds // 3_600) if seconds < 172_800 else say("{n} {n:day|days}", "{n} 天", n=seconds // 86_400)
-
-
 def _run(view: View, document: Document, row: dict[str, Any]) -> RunRow:
     entity = view.model.get_entity(document.body.entity)
     counts = tuple((WORDS[name].show(view.language), int(row["counts"][name])) for name in COUNTS if row["counts"].get(name))
     errors = tuple(RunLine(each["way"], "refuse", each["key"], _url(entity, each), _said(view, each["errors"])) for each in row["errors"])
     lines = tuple(_line(view, entity, each) for each in row["rows"] if each["action"] != "refuse")
-    lag = _length(row["lag_seconds"]).show(view.language) if row["lag_seconds"] is not None else None
+    lag = said_length(row["lag_seconds"]).show(view.language) if row["lag_seconds"] is not None else None
     return RunRow(row["id"], row["is_dry"], row["state"], row["started_at"], row["ended_at"], counts, lag, errors, lines)
 
 

@@ -13,7 +13,7 @@ from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, not_found
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
-from tenon.ui.backend import duplicates
+from tenon.ui.backend import duplicates, freshness
 from tenon.ui.backend.alerts import offered
 from tenon.ui.backend.base import View
 from tenon.ui.backend.grouping import totalled
@@ -99,7 +99,7 @@ def _shell(plan: Plan, choosable: list[Choosable]) -> ListPage:
         may_delete=may(entity, "delete") and may(entity, "bulk"), may_restore=may(entity, "restore"), duplicates=duplicates.count(view, entity), may_merge=may_merge(view, entity),
         tab=next((t for t in tabs if t.name == name), None), script=TYPES[kind].SCRIPT, note=plan.note or note, layout=plan.query.layout, offers=_offers(view, plan), shown_as=_offer(view, kind),
         colours=plan.colours, totalled=frozenset(c.field.name for c, _ in totalled(plan)), default_colours=described_colours(view, plan.document), buttons=list_buttons(view, entity),
-        verbs=offered(view, entity),
+        verbs=offered(view, entity), freshness=freshness.of_list(view, entity),
     )  # fmt: skip
 
 

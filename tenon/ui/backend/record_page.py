@@ -16,6 +16,7 @@ from tenon.metamodel.errors import not_found
 from tenon.metamodel.kinds.page import Block, Header, Tab as PageTab
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Relation
+from tenon.ui.backend import freshness
 from tenon.ui.backend.asking import on_record
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.blocks import show
@@ -111,6 +112,7 @@ class _Page:
             record.is_deleted and record.may("restore", is_deleted=True), record.is_deleted, self._fallen() if record.is_deleted else 0,
             self._picture(), self._actions(), next((n for n, t in self.tabs if any(b.type == "score" for b in t.blocks)), None), self._is_followed(),
             is_free and not record.is_deleted and may_merge(self.view, entity) and record.may("merge"), buttons, frozenset(b.name for b in buttons if b.name in placed), asked,
+            freshness.of_record(self.view, entity, record.id),
         )  # fmt: skip
 
     def _fallen(self) -> int:

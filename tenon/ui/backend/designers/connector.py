@@ -110,7 +110,7 @@ def _first(design: Design, controls: Controls) -> tuple[Control, ...]:
         controls.make("direction", "segments", say("Direction", "方向"), options=design.choices(DIRECTIONS), empty="pull"),
         controls.make("mapping", "pairs", say("Fields and columns", "字段与列"), help=COLUMNS, empty=say("Column or expression", "列或表达式").show(language)),
         controls.make("match_on", "many", say("Found by", "查找依据"), options=keys, help=say("A key by which records are found that are not linked yet.", "用于查找尚未关联记录的唯一键。")),
-        controls.make("conflict", "segments", say("Who wins where both sides changed a field", "双方修改同一字段时以谁为准"), options=design.choices(POLICIES), empty="source_wins"),
+        controls.make("conflict", "choice", say("Who wins where both sides changed a field", "双方修改同一字段时以谁为准"), options=design.choices(POLICIES)),
         controls.make("schedule", "text", say("When, as cron", "运行时间（cron）"), empty="*/15 * * * *", help=say("Left empty: only when it is asked to.", "不填则仅手动运行。")),
     )
 
