@@ -53,6 +53,19 @@ class Source:
                     found.add(inner if inner in modules() else node.module)
         return {name for name in found if name in modules() and name != self.name}
 
+    def loads(self) -> set[str]:
+        """Return the modules of ours that importing this one runs: with the packages they lie in, and those that a package finds by itself."""
+        imported = self.imports(with_typing=False)
+        around = {".".join(name.split(".")[:n]) for name in imported for n in range(1, name.count(".") + 1)}
+        found = {name for name in modules() if name.rpartition(".")[0] == self.name} if self._finds_its_modules else set()
+        return {name for name in imported | around | found if name in modules() and not self.name.startswith(f"{name}.") and name != self.name}
+
+    @cached_property
+    def _finds_its_modules(self) -> bool:
+        """True for a package that imports what lies in it by looking."""
+        names = [node for node in self.nodes if isinstance(node, ast.Name) and node.id == "__path__"]
+        return self.path.name == "__init__.py" and bool(names)
+
 
 def _walk_runtime(tree: ast.AST) -> Iterator[ast.AST]:
     for child in ast.iter_child_nodes(tree):

@@ -26,7 +26,8 @@ from tenon.engine.imports.work import import_jobs
 from tenon.engine.jobs import JobKind, Schedule, change, get, job_kinds, put, set_schedules
 from tenon.engine.notices.mentions import hear_mentions
 from tenon.engine.notices.watching import hear_watched
-from tenon.engine.outbox import DELIVER, call_all, delivery_jobs
+from tenon.engine.outbox import DELIVER, call_all
+from tenon.engine.outbox.sending import delivery_jobs
 from tenon.engine.outside import Outside
 from tenon.engine.recompute.refresh import RECOMPUTE, REFRESH, Refresher, refresh_jobs
 from tenon.engine.recompute.touch import Recompute, keep_fresh
