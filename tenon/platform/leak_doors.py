@@ -34,7 +34,7 @@ DOORS: dict[str, Text] = {
     "history": Text("History", "变更历史"), "timeline": Text("Timeline", "时间线"), "export": Text("Export", "导出"), "score": Text("Explained scores", "评分说明"),
     "widget": Text("Widgets of dashboards", "仪表盘组件"), "page": Text("Pages of records", "记录页面"), "form": Text("Forms", "表单"), "choices": Text("Choices of forms", "表单选项"),
     "palette": Text("Search everywhere", "全局搜索"), "formula": Text("Formulas and scores", "公式与评分"),
-    "message": Text("Messages", "消息"),
+    "message": Text("Messages", "消息"), "merge": Text("Merging side by side", "并排合并"),
 }  # fmt: skip
 Door = tuple[str, Callable[[], Any]]
 

@@ -60,6 +60,7 @@ class Happening:
     after: Decimal | None = None
     band_before: Choice | None = None
     band_after: Choice | None = None
+    undo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ class Event:
     text: str = ""
     changes: tuple[Change, ...] = ()
     cause: str | None = None
+    undo: str = ""
+    """The address that takes it back: of a merge that holds, for who made it."""
 
 
 @dataclass(frozen=True, slots=True)

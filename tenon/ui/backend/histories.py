@@ -12,6 +12,7 @@ from tenon.engine.people import names_of
 from tenon.engine.query.paths import Selected
 from tenon.engine.query.shaping import Titles
 from tenon.engine.records.histories import history_page
+from tenon.engine.records.merges import merge_of
 from tenon.engine.records.rules import listed
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity, Field as ModelField
@@ -71,7 +72,15 @@ def _event(view: View, entity: Entity, entry: Mapping[str, Any], names: Mapping[
     changes = tuple(_change(view, entity, change, titles) for change in entry["changes"]) if is_change else ()
     said = cause.get("comment")
     merged = listed([str(m["title"] or entity.label.show(view.language)) for m in entry.get("merged", ())]).show(view.language)
-    return Event(entry["at"], who, ACTIONS.get(entry["action"], "other"), f"“{said}”" if said else merged, changes, about or None)
+    return Event(entry["at"], who, ACTIONS.get(entry["action"], "other"), f"“{said}”" if said else merged, changes, about or None, undo_of(view, entity, entry))
+
+
+def undo_of(view: View, entity: Entity, entry: Mapping[str, Any]) -> str:
+    """Return the address that takes a merge back, "" for anything else and for who may not."""
+    merge = merge_of(view.uow, str(entry["batch"])) if entry["action"] == "merge" else None
+    if merge is None or merge.is_undone or not (view.ctx.is_admin or merge.by == view.ctx.user_id) or not view.rights.may(entity, "merge"):
+        return ""
+    return f"/records/{entity.name}/undo/{merge.batch}?next=/records/{entity.name}/{merge.survivor}"
 
 
 def _change(view: View, entity: Entity, change: Mapping[str, Any], titles: Titles) -> Change:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from tenon.engine.query.pages import Ask, page
 from tenon.metamodel.model import Entity, Field
 from tenon.platform.leak_doors import Door, Looking
 from tenon.platform.workspace import Platform
-from tenon.ui.backend import forms, options, palette, record_page
+from tenon.ui.backend import forms, merging, options, palette, record_page
 from tenon.ui.backend.base import View
+from tenon.ui.merge_shapes import MergePage
 from tenon.ui.record_shapes import RecordPage
 
 
@@ -30,10 +32,12 @@ class PageDoors:
         yield "form", partial(forms.form, view, entity.name, id, None)
 
     def of_entity(self, at: Looking, entity: Entity) -> Iterator[Door]:
-        """Yield what a form offers to choose from."""
+        """Yield what a form offers to choose from, and records before a merge."""
         view = self._view(at)
         for each in _choosing(at, entity):
             yield "choices", partial(options.options, view, entity.name, each.name, "")
+        if merging.may_merge(view, entity):
+            yield "merge", partial(_side_by_side, view, entity)
 
     def of_all(self, at: Looking) -> Iterator[Door]:
         """Yield nothing: every page is about an entity."""
@@ -62,6 +66,12 @@ class PageDoors:
 def _tabs(view: View, entity: Entity, id: str) -> list[RecordPage]:
     first = record_page.record_page(view, entity.name, id, "")
     return [first, *(record_page.record_page(view, entity.name, id, tab.name) for tab in first.tabs[1:])]
+
+
+def _side_by_side(view: View, entity: Entity) -> MergePage | None:
+    """Return the newest records that this person sees side by side, as before a merge."""
+    ids = [r["id"] for r in page(view.uow, view.ctx, entity, Ask(fields=["id"], limit=merging.MOST)).records]
+    return merging.merge_page(view, entity.name, ids) if len(ids) >= merging.LEAST else None
 
 
 def _choosing(at: Looking, entity: Entity) -> list[Field]:

@@ -49,7 +49,7 @@ def _change(view: View, entity: Entity, event: Mapping[str, Any]) -> Happening:
     of = event.get("of")
     about = say("of {name}, merged into this", "{name}（已并入）的记录", name=of["title"] or entity.label).show(view.language) if of else None
     cause = " · ".join(part for part in (about, entry.cause) if part) or None
-    return Happening(event["id"], "change", event["at"], entry.who, entry.action, entry.text, changes=entry.changes, cause=cause)
+    return Happening(event["id"], "change", event["at"], entry.who, entry.action, entry.text, changes=entry.changes, cause=cause, undo=entry.undo)
 
 
 def _score(view: View, entity: Entity, event: Mapping[str, Any]) -> Happening:

@@ -151,7 +151,7 @@ def paste_cells(request: Request, visit: Member, form: SentForm, entity: str) ->
 
 
 @router.post("/records/{entity}/undo/{batch}")
-def undo_batch(request: Request, visit: Member, form: SentForm, entity: str, batch: str) -> Response:
+def undo_batch(request: Request, visit: Member, form: SentForm, entity: str, batch: str, next: str = "") -> Response:
     """Take back what this person wrote in one batch; what takes long is shown where the list shows such work."""
     done = bulk.undo(visit.platform, visit.ctx, entity, batch)
     if done.job is not None and is_fragment(request):
@@ -159,7 +159,7 @@ def undo_batch(request: Request, visit: Member, form: SentForm, entity: str, bat
     text = visit.say("One record is as it was before.") if done.count == 1 else visit.say("%(number)s records are as they were before.") % {"number": done.count}
     if done.kept:
         text += " " + visit.say("%(number)s values that were changed since stay as they are.") % {"number": done.kept}
-    back = safe_next(text_of(form, "next"))
+    back = safe_next(text_of(form, "next") or next)
     answer = go(request, back if back.startswith(f"/records/{entity}") else f"/records/{entity}")
     return answer if done.job is not None else flash(answer, text)
 

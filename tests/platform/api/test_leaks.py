@@ -16,7 +16,7 @@ from tests.platform.api.test_scores import HEALTH
 from tests.platform.api.test_simulate import everything
 
 SYSTEM = system_context()
-ELSEWHERE = ("formula", "page", "form", "choices", "palette", "widget", "export", "path")
+ELSEWHERE = ("formula", "page", "form", "choices", "palette", "widget", "export", "path", "merge")
 
 
 @pytest.fixture

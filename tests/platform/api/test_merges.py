@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from tenon.platform.workspace import Platform
 from tests.filling import Filling
-from tests.platform.api.conftest import Caller, codes
+from tests.platform.api.conftest import Caller, codes, publish_all
 from tests.shop import SHOP_FILLING
 
 BASE = "/api/v1/records"
@@ -206,3 +207,29 @@ def test_who_may(boss: TestClient, caller: Caller) -> None:
     assert clerk.get(f"{BASE}/customer/{other}/history").status_code == 404
     assert undo(caller("second@tenon.example", "boss"), second).status_code == 404
     assert undo(boss, second).status_code == 200
+
+
+def test_what_one_does_not_see_does_not_come_out(platform: Platform, boss: TestClient, caller: Caller) -> None:
+    all_ = ["read", "create", "update", "delete", "merge"]
+    publish_all(platform, {"kind": "role", "name": "partly", "label": {"en": "Partly"}, "grants": [
+        {"entity": "customer", "actions": all_, "where": "owner == user.id", "hide": ["note"], "mask": ["phone"]},
+        {"entity": "customer", "actions": [a for a in all_ if a != "create"], "read": ["name"], "write": ["name"]},
+    ]})  # fmt: skip
+    some = caller("some@tenon.example", "partly")
+    mine = make(some, "customer", name="Mine")
+    theirs = make(boss, "customer", name="Theirs", email="secret@theirs.example", note="hidden", phone="+8613800138000")
+    order = make(boss, "order", customer=theirs, number="1", amount=1)
+    for name, code in (("note", "unknown_field"), ("phone", "read_only"), ("email", "unknown_field")):
+        assert codes(merge(some, mine, theirs, choose={name: theirs})) == [(f"/choose/{name}", code)], name
+    done = merge(some, mine, theirs, choose={"name": theirs})
+    assert done.status_code == 200, done.text
+    assert "secret" not in done.text
+    assert (done.json()["name"], done.json().get("email")) == ("Theirs", None)
+    record = get(boss, "customer", mine)
+    assert (record["note"], record["phone"], record["email"]) == ("hidden", None, None)  # as unseen as before; the others would have become seen, or masked
+    assert "secret" not in some.get(f"{BASE}/customer/{mine}/timeline").text
+    assert "secret" not in some.get(f"{BASE}/customer/{theirs}/history").text
+    assert get(boss, "order", order)["customer"]["id"] == mine
+    assert undo(some, done.json()["batch"]).status_code == 200
+    assert get(boss, "customer", theirs)["email"] == "secret@theirs.example"
+    assert get(boss, "customer", mine)["note"] is None
