@@ -48,9 +48,13 @@ class FarSide:
         """Return the calls that wrote something."""
         return [call for call in self.calls if call[0] != "GET" and not call[1].startswith("/token")]
 
+    def split(self, target: str) -> tuple[str, dict[str, str]]:
+        """Return the path and the parameters of a call."""
+        return urlsplit(target).path, {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}
+
     def answer(self, method: str, target: str, body: Any, key: str | None) -> tuple[int, Any]:
         """Answer a call to the accounts."""
-        path, query = urlsplit(target).path, {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}
+        path, query = self.split(target)
         if method == "GET":
             return self._listed(query)
         if (status := self.refuse.get(str(body.get("Name")))) is not None:
@@ -78,9 +82,9 @@ class FarSide:
 
 
 @contextmanager
-def serving() -> Iterator[FarSide]:
+def serving(system: FarSide | None = None) -> Iterator[FarSide]:
     """Serve until the end of the block."""
-    far = FarSide()
+    far = system or FarSide()
     lock = threading.Lock()
 
     class Answering(BaseHTTPRequestHandler):

@@ -7,6 +7,12 @@ from datetime import timedelta
 from tests.engine.syncing.world import CUSTOMER, MAPPING, SOURCE, World, document
 
 LATER = timedelta(minutes=5)
+NUMBERS = {
+    "kind": "entity", "name": "source_link", "label": {"en": "External number"}, "title": "external_id", "keys": [["system", "external_id"]], "fields": [
+        {"name": "record", "type": "any_reference", "entities": ["customer"], "on_delete": "cascade", "reverse": {"name": "source_links"}},
+        {"name": "system", "type": "text"}, {"name": "external_id", "type": "text"}, {"name": "synced_at", "type": "datetime"}, {"name": "hash", "type": "text"},
+    ],
+}  # fmt: skip
 
 
 def test_records_come_in_pages_and_a_second_run_writes_nothing(world: World) -> None:
@@ -102,6 +108,31 @@ def test_another_question_asks_for_everything(world: World) -> None:
     world.publish(document(world.far, source=source, mapping={**MAPPING, "note": "concat(Name, '!')"}))
     assert world.counts() == {"pulled": 3, "updated": 3}
     assert (world.customers()["K2"]["revenue"], world.customers()["K2"]["note"]) == (20, "Account 2!")
+
+
+def test_external_numbers_say_which_record_is_meant_and_are_written_for_people(world: World) -> None:
+    world.publish(NUMBERS)
+    known = world.add(name="Known", code="X9")
+    link = {"record": {"entity": "customer", "id": known}, "system": "CRM", "external_id": "a001"}
+    assert world.client.post("/api/v1/records/source_link", json=link).status_code == 201
+    world.far.fill(2)
+    world.publish(document(world.far))
+    assert world.counts() == {"pulled": 2, "created": 1, "updated": 1}
+    assert set(world.customers()) == {"K0", "K1"}  # X9 is K1 there
+    assert world.customers()["K1"]["id"] == known
+    written = world.client.get("/api/v1/records/source_link?sort=external_id&fields=system,external_id,record,hash").json()["records"]
+    assert [(w["system"], w["external_id"], w["record"]["title"], len(w["hash"])) for w in written] == [("CRM", "a000", "Account 0", 64), ("CRM", "a001", "Account 1", 64)]
+
+
+def test_a_role_writes_with_its_rights_alone(world: World) -> None:
+    grants = [{"entity": "customer", "actions": ["read", "create", "update"], "write": ["name", "code"]}]
+    world.publish({"kind": "role", "name": "syncing", "label": {"en": "Syncing"}, "grants": grants})
+    world.far.fill(1)
+    world.publish(document(world.far, run_as="role", role="syncing"))
+    run = world.sync()
+    assert [(p["path"], p["code"]) for p in run["errors"][0]["errors"]] == [("/revenue", "read_only")]
+    world.publish(document(world.far, run_as="role", role="syncing", mapping={"name": "Name", "code": "Code"}))
+    assert world.sync()["counts"]["created"] == 1
 
 
 def test_what_was_deleted_here_stays_deleted(world: World) -> None:
