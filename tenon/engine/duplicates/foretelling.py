@@ -9,15 +9,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tenon.engine.access.resolver import environment
-from tenon.engine.access.rights import rights_of
+from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
-from tenon.engine.duplicates.book import Found, Matching, compare, matchings_of
+from tenon.engine.duplicates.book import Found, Matching, Read, compare, matchings_of
 from tenon.engine.duplicates.finding import crowded
+from tenon.engine.duplicates.reading import read_seen
 from tenon.engine.duplicates.tables import duplicates, keys
-from tenon.engine.sql.sets import id_set
-from tenon.engine.sql.source import Source, visible
-from tenon.engine.sql.values import from_db
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity
 
@@ -42,7 +39,7 @@ def look_alike(uow: UnitOfWork, ctx: Context, entity: Entity, values: Mapping[st
     for matching in matchings_of(uow.model, entity):
         known = {p.field.name for p in matching.parts if rights.may_read(entity, p.field)}
         read = matching.read({name: value for name, value in values.items() if name in known})
-        for record, each in _candidates(uow, ctx, matching, read, known).items():
+        for record, each in _candidates(uow, rights, matching, read).items():
             likeness = compare(matching, read, each) if record != but else None
             if likeness is not None and (record not in found or found[record].score < likeness.score):
                 found[record] = likeness
@@ -52,21 +49,15 @@ def look_alike(uow: UnitOfWork, ctx: Context, entity: Entity, values: Mapping[st
     return [Alike(record, each.score, [r for r in each.reasons if r["likeness"] > 0]) for record, each in best]
 
 
-def _candidates(uow: UnitOfWork, ctx: Context, matching: Matching, read: tuple[Any, ...], known: set[str]) -> dict[str, tuple[Any, ...]]:
-    """Return what is compared of the readable records that have a key in common; cells out of sight are empty."""
+def _candidates(uow: UnitOfWork, rights: Rights, matching: Matching, read: Read) -> dict[str, Read]:
+    """Return what is compared of the readable records that have a key in common."""
     mine = keys.alias("mine")
     wanted = matching.keys(read)
     if not wanted:
         return {}
     shared = select(mine.c.record).where(mine.c.matching == matching.id, mine.c.key.in_(wanted), ~crowded(matching.id, mine))
-    rights = rights_of(uow.model, ctx)
-    source = Source(environment(uow, rights), matching.entity)
-    fields = [p.field for p in matching.parts if p.field.name in known]
-    columns = [source.at((), f) for f in fields]
     ids = set(uow.connection.execute(shared).scalars())
-    near = (source.alias.c.id.in_(id_set(uow.dialect, ids)), *visible(source.environment, source.alias, matching.entity))
-    rows = uow.connection.execute(select(source.alias.c.id, *columns).select_from(source.from_clause).where(*near)).all()
-    return {row[0]: matching.read({f.name: from_db(f.type, value) for f, value in zip(fields, row[1:], strict=True)}) for row in rows}
+    return read_seen(uow, rights, matching, ids=ids) if ids else {}
 
 
 def _told_apart(uow: UnitOfWork, record: str) -> set[str]:

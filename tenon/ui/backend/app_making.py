@@ -10,7 +10,7 @@ from tenon.metamodel.labels import Text
 from tenon.ui.app_shapes import Choosable
 from tenon.ui.backend.base import View
 
-ORDER = ("entity", "extension", "form", "view", "page", "dashboard", "widget", "score", "segment", "metric", "rule", "workflow", "message", "playbook", "calendar", "connector", "role")
+ORDER = ("entity", "extension", "form", "view", "page", "dashboard", "widget", "score", "segment", "matching", "metric", "rule", "workflow", "message", "playbook", "calendar", "connector", "role")
 
 
 def choosable(view: View) -> tuple[tuple[str, tuple[Choosable, ...]], ...]:
