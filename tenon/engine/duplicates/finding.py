@@ -1,11 +1,12 @@
 """Finding pairs: records with a key in common are compared, what is alike is kept, what no longer is goes.
 
-Which records are worth comparing is one join in SQL. How alike two of them are is worked out here, over those pairs alone and a bounded number at
+Which records are worth comparing is asked of the database by their keys. How alike two of them are is worked out here, over those pairs alone and a bounded number at
 a time: core names of companies, pinyin and slips of the pen are beyond what both databases can say.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ MOST_ALIKE = 30
 """A key that more records have in common says nothing about any of them, and would cost the square of their number."""
 PART = 1_000
 PAIRS = 20_000
+KEYS = 5_000
 Pairs = dict[tuple[str, str], Found]
 
 
@@ -84,13 +86,16 @@ def _values(uow: UnitOfWork, entity: Entity, ids: Collection[str]) -> dict[str, 
 
 def _compare(uow: UnitOfWork, matching: Matching, reads: dict[str, Read], *, is_sweep: bool) -> Iterator[tuple[tuple[str, str], Found]]:
     """Yield the pairs that are alike, of records with the others that have a key in common."""
-    mine, others = keys.alias("mine"), keys.alias("others")
-    statement = select(mine.c.record, others.c.record).distinct().where(
-        mine.c.matching == matching.id, mine.c.record.in_(id_set(uow.dialect, reads)), others.c.matching == matching.id, others.c.key == mine.c.key,
-        others.c.record < mine.c.record if is_sweep else others.c.record != mine.c.record, ~crowded(matching.id, mine),
-    )  # fmt: skip
-    for part in uow.connection.execute(statement).partitions(PAIRS):
-        pairs = {(min(a, b), max(a, b)) for a, b in part}
+    mine: dict[str, list[str]] = defaultdict(list)
+    for record, read in reads.items():
+        for key in dict.fromkeys(matching.keys(read)):
+            mine[key].append(record)
+    near: set[tuple[str, str]] = set()
+    for key, other in sharing(uow, matching.id, mine, least=2):
+        near |= {(min(record, other), max(record, other)) for record in mine[key] if other < record or (other > record and not is_sweep)}
+    listed = sorted(near)
+    for start in range(0, len(listed), PAIRS):
+        pairs = listed[start : start + PAIRS]
         far = _values(uow, matching.entity, {record for pair in pairs for record in pair if record not in reads})
         known = reads | {record: matching.read(each) for record, each in far.items()}
         for first, second in pairs:
@@ -98,10 +103,23 @@ def _compare(uow: UnitOfWork, matching: Matching, reads: dict[str, Read], *, is_
                 yield (first, second), found
 
 
-def crowded(matching: str, mine: Any) -> Any:
-    """Return the condition that more records have a key than tell anything; no more of them are counted than that takes."""
-    all_ = keys.alias("all_keys")
-    return exists(select(all_.c.record).where(all_.c.matching == matching, all_.c.key == mine.c.key).correlate(mine).limit(1).offset(MOST_ALIKE))
+def sharing(uow: UnitOfWork, matching: str, wanted: Collection[str], *, least: int) -> list[tuple[str, str]]:
+    """Return keys that at least so many records have, and not more than tell anything, each with a record that has it.
+
+    How many have a key is counted no further than that takes, before any of them is read: one key of very many costs as much as any other.
+    """
+    found: list[tuple[str, str]] = []
+    listed, counted = sorted(wanted), keys.alias("counted")
+    for start in range(0, len(listed), KEYS):
+        asked = id_set(uow.dialect, listed[start : start + KEYS]).subquery("asked")
+        key = next(iter(asked.c))
+        having = select(counted.c.record).where(counted.c.matching == matching, counted.c.key == key).correlate(asked).limit(1)
+        told = select(key).where(exists(having.offset(least - 1)), ~exists(having.offset(MOST_ALIKE)))
+        few = uow.connection.execute(told).scalars().all()
+        if few:
+            members = select(keys.c.key, keys.c.record).where(keys.c.matching == matching, keys.c.key.in_(id_set(uow.dialect, few)))
+            found += [(row.key, row.record) for row in uow.connection.execute(members)]
+    return found
 
 
 def _keep(uow: UnitOfWork, entity: Entity, ids: Sequence[str], found: Pairs, *, is_sweep: bool) -> None:

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
 from tenon.engine.duplicates.book import Found, Matching, Read, compare, matchings_of
-from tenon.engine.duplicates.finding import crowded
+from tenon.engine.duplicates.finding import sharing
 from tenon.engine.duplicates.reading import read_seen
-from tenon.engine.duplicates.tables import duplicates, keys
+from tenon.engine.duplicates.tables import duplicates
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity
 
@@ -51,12 +51,7 @@ def look_alike(uow: UnitOfWork, ctx: Context, entity: Entity, values: Mapping[st
 
 def _candidates(uow: UnitOfWork, rights: Rights, matching: Matching, read: Read) -> dict[str, Read]:
     """Return what is compared of the readable records that have a key in common."""
-    mine = keys.alias("mine")
-    wanted = matching.keys(read)
-    if not wanted:
-        return {}
-    shared = select(mine.c.record).where(mine.c.matching == matching.id, mine.c.key.in_(wanted), ~crowded(matching.id, mine))
-    ids = set(uow.connection.execute(shared).scalars())
+    ids = {record for _, record in sharing(uow, matching.id, matching.keys(read), least=1)}
     return read_seen(uow, rights, matching, ids=ids) if ids else {}
 
 
