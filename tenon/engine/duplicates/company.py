@@ -19,6 +19,13 @@ co company ltd limited inc incorporated corp corporation llc llp lp plc gmbh mbh
 sdn bhd kk group holding holdings the and und et
 """
 LATIN_FORMS = frozenset(_LATIN_FORMS.split())
+_LANDS = """
+us: inc incorporated corp corporation llc|gb: plc llp|de: gmbh mbh ag kg kgaa ohg ug|fr: sas sarl sa|it: srl spa|nl: bv nv|se: ab|fi: oy|dk no: as aps|au: pty|sg: pte|my: sdn bhd|jp: kk
+"""
+LANDS: dict[str, frozenset[str]] = {
+    form: frozenset(lands.split()) for lands, _, forms in (each.partition(":") for each in _LANDS.strip().split("|")) for form in forms.split()
+}
+"""Where a company with a legal form is registered, for forms that say so; Co. and Ltd. are used everywhere."""
 _BRANCH = re.compile(r"(?<=.)(?:分公司|分部|分店|分行|支行|办事处|代表处|营业部|分厂|分院)\Z")
 _BRACKETS = re.compile(r"[(\[【〔「](.*?)[)\]】〕」]")
 _PLACE_ENDS = ("特别行政区", "自治区", "自治州", "省", "市", "区", "县")
@@ -28,11 +35,13 @@ _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
 
 
 class Company(NamedTuple):
-    """The core name, the region in pinyin ("" when none is named) and what tells a branch from its company ("" for the company itself)."""
+    """The core name, the region in pinyin ("" when none is named), what tells a branch from its company ("" for the company itself), and the
+    countries in which its legal form is one, none when it may be any."""
 
     core: str
     region: str = ""
     branch: str = ""
+    lands: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=20_000)
@@ -105,7 +114,8 @@ def _latin(text: str) -> Company:
     if len(core) > 1 and (place := _latin_place(core[0])):
         region, core = region or place, core[1:]
     core = core[:-1] if len(core) > 1 and core[-1] == "china" else core
-    return Company(" ".join(core), region)
+    lands = frozenset[str]().union(*(LANDS.get(word, ()) for word in words if word not in core))
+    return Company(" ".join(core), region, "", lands)
 
 
 _LATIN_PLACES = frozenset(sort_key(name) for name in REGION_NAMES)

@@ -19,12 +19,14 @@ from tests.platform.people import SYSTEM
 THERE = (
     "创科科技有限公司,91350100M000100Y43,,", "ＡＢＣ软件有限公司,,13800138000,", "深圳市华信网络股份有限公司,,,https://www.huaxin.example/about", "Müller & Söhne GmbH,,,",
     "東方紅教育集團,,010-88886666,", "远景科技（上海）有限公司,,,", "天成贸易有限公司,91310000MA1FL0XY1A,,", "蓝海物流有限公司,,,", "Acme Holdings Ltd,,,", "云帆数据有限公司,,,",
+    "Umbrando Online Inc.,,,",
 )
 TRUE = (
     "创科科技,91350100M000100Y43,,", "abc软件有限责任公司,,+86 138 0013 8000,", "华信网络,,,http://huaxin.example", "MULLER AND SOHNE,,,", "东方红教育集团有限公司,,(010)8888 6666,",
 )
 NEAR = (
     "远景科技（北京）有限公司,,,", "天成贸易有限公司,91310000MA1FL0XY2B,,", "蓝海物流有限公司北京分公司,,,", "Acme Foods Inc,,,", "云航数据有限公司,,,",
+    "Umbrando Online B.V.,,,",
 )
 OWN: list[dict[str, Any]] = [
     {"kind": "role", "name": "own_ones", "label": {"en": "Own"}, "grants": [{"entity": "customer", "actions": ["read", "create", "update"], "where": "owner == user.id"}]},
@@ -67,9 +69,9 @@ def names(client: TestClient, query: str = "") -> set[frozenset[str]]:
 def test_true_pairs_are_proposed_and_near_misses_are_not(platform: Platform, admin: TestClient) -> None:
     assert load(platform, admin, *THERE)["result"]["duplicates"] == 0
     tried = load(platform, admin, *TRUE, *NEAR, dry_run=True)["result"]
-    assert (tried["rows"], tried["duplicates"], queue(admin)) == (10, 5, [])
+    assert (tried["rows"], tried["duplicates"], queue(admin)) == (11, 5, [])
     done = load(platform, admin, *TRUE, *NEAR)["result"]
-    assert (done["created"], done["duplicates"]) == (10, 5)
+    assert (done["created"], done["duplicates"]) == (11, 5)
     assert len(queue(admin)) == 5
     wanted = {frozenset((a.split(",")[0].replace("ＡＢＣ", "ABC"), b.split(",")[0])) for a, b in zip(THERE, TRUE, strict=False)}
     assert {frozenset(n.replace("ＡＢＣ", "ABC") for n in pair) for pair in names(admin)} == wanted

@@ -12,6 +12,8 @@ from tenon.engine.folding import sort_key
 
 ONE_WITHOUT_REGION = 0.9
 """The same core name, and only one says where: most often the other left it out."""
+FOREIGN = 0.6
+"""The same core name under the law of two countries: often sisters, seldom one company."""
 SHORT_FOR = 0.6
 """One name is how the other begins: it may be the short one of the same company."""
 SOUNDS_ALIKE = 0.5
@@ -39,6 +41,8 @@ def liken(one: Company, other: Company) -> Likeness:
     if one.branch != other.branch or (one.region and other.region and one.region != other.region):
         return NOTHING
     if one.core.replace(" ", "") == other.core.replace(" ", ""):
+        if one.lands and other.lands and one.lands.isdisjoint(other.lands):
+            return Likeness(FOREIGN, one.core)
         return Likeness(1.0 if one.region == other.region else ONE_WITHOUT_REGION, one.core)
     if _sound(one.core) == _sound(other.core):
         return Likeness(SOUNDS_ALIKE)
