@@ -144,7 +144,7 @@ class _Taking:
             each.record = row.id
             if not row.is_good:
                 self._end(each, row.problems)
-        self._refuse_taken([each for each in open_ones if each.record is not None and not each.is_over])
+        self._refuse_taken([each for each in found if each.link is None and each.record is not None and not each.is_over])
         stored = load(self.uow, entity, [each.record for each in found if each.record is not None], lock=True)
         for each in (e for e in found if e.record is not None and not e.is_over):
             each.stored = stored.get(str(each.record))
@@ -156,10 +156,11 @@ class _Taking:
     def _refuse_taken(self, matched: list[Incoming]) -> None:
         """Refuse what fits a record that is another one there already."""
         known = links.by_record(self.uow, self.connector.system, self.connector.entity, [str(each.record) for each in matched])
+        taken = {record: link.external_id for record, link in known.items()}
         for each in matched:
-            other = known.get(str(each.record))
-            if other is not None:
-                message = say("The record with this key is {other} there.", "具有该唯一键的记录对应对方系统的 {other}。", other=other.external_id[:100])
+            other = taken.setdefault(str(each.record), each.key)
+            if other != each.key:
+                message = say("The record that fits is {other} there.", "相符的记录对应对方系统的 {other}。", other=other[:100])
                 self._end(each, [Problem("", "not_unique", message, say("Merge the two in the other system.", "请在对方系统中合并这两条记录。"))])
 
     def _end(self, each: Incoming, problems: Iterable[Problem]) -> None:

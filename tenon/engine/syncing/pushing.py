@@ -112,7 +112,7 @@ def _fill(uow: UnitOfWork, connector: Connector, wanted: Mapping[str, Outgoing])
             agreed, now = entity.fields[name].id, plain(stored[id].get(name))
             is_changed = agreed not in before or before[agreed] != now
             each.ours[agreed] = now
-            if not (is_changed or is_whole) or (each.link is None and now is None):
+            if not (is_changed or is_whole) or (each.link is None and now is None) or name not in shown[id]:
                 continue
             value = shown[id].get(name) if name not in pointed else pointed[name].get(id)
             if name in pointed and now is not None and value is None:

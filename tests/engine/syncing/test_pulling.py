@@ -115,12 +115,14 @@ def test_external_numbers_say_which_record_is_meant_and_are_written_for_people(w
     known = world.add(name="Known", code="X9")
     link = {"record": {"entity": "customer", "id": known}, "system": "CRM", "external_id": "a001"}
     assert world.client.post("/api/v1/records/source_link", json=link).status_code == 201
-    world.far.fill(2)
+    assert world.client.post("/api/v1/records/source_link", json={**link, "external_id": "a002"}).status_code == 201
+    world.far.fill(3)
     world.publish(document(world.far))
-    assert world.counts() == {"pulled": 2, "created": 1, "updated": 1}
-    assert set(world.customers()) == {"K0", "K1"}  # X9 is K1 there
+    run = world.sync()
+    assert [(e["key"], e["errors"][0]["code"]) for e in run["errors"]] == [("a002", "not_unique")]
+    assert (run["counts"]["created"], run["counts"]["updated"], set(world.customers())) == (1, 1, {"K0", "K1"})  # X9 is K1 there
     assert world.customers()["K1"]["id"] == known
-    written = world.client.get("/api/v1/records/source_link?sort=external_id&fields=system,external_id,record,hash").json()["records"]
+    written = world.client.get("/api/v1/records/source_link?sort=external_id&filter=external_id+!%3D+'a002'&fields=system,external_id,record,hash").json()["records"]
     assert [(w["system"], w["external_id"], w["record"]["title"], len(w["hash"])) for w in written] == [("CRM", "a000", "Account 0", 64), ("CRM", "a001", "Account 1", 64)]
 
 
