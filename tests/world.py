@@ -251,7 +251,7 @@ def inside_places(one: str, job: str, dead: str) -> dict[str, str]:
         "job": f"/jobs/{job}", "dead job": f"/jobs/{dead}", "settings": "/settings", "people": "/admin/users", "units": "/admin/units",
         "roles": "/admin/roles", "role": "/admin/roles/seller",
         "tokens": "/admin/tokens", "access": "/admin/access", "own tokens": "/settings/tokens", "releases": "/admin/releases", "copies": "/admin/copies",
-        "release": "/admin/releases/1", "audit": "/admin/audit", "outgoing": "/admin/outgoing", "connectors": "/admin/connectors",
+        "release": "/admin/releases/1", "audit": "/admin/audit", "outgoing": "/admin/outgoing", "connectors": "/admin/connectors", "waiting data": "/admin/waiting",
         "system": "/admin/system", "design": "/design", "entity designer": "/design/entity/order", "score designer": "/design/score/health",
         "role designer": "/design/role/seller", "trash": "/records/customer/trash", "duplicates": "/records/customer/duplicates",
         "about": "/about",

@@ -22,7 +22,7 @@ PAGE_ICONS, ENTITY_ICONS, ONE_ICON = "icons.svg", "entity-icons.svg", "vendor/en
 SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
 STYLES = "styles.css"
 BESIDE = {
-    "styles-design.css": ("design",), "styles-admin.css": ("admin", "connectors", "merging", "outgoing", "webhooks"), "styles-wizard.css": ("wizard",),
+    "styles-design.css": ("design",), "styles-admin.css": ("admin", "connectors", "merging", "outgoing", "waiting", "webhooks"), "styles-wizard.css": ("wizard",),
     "styles-score.css": ("design_score", "design_rule", "design_segment", "design_role"), "styles-canvas.css": ("design_flow", "design_calendar", "design_message", "design_connector"),
     "styles-tiles.css": ("design_tiles",), "styles-preview.css": ("design_map", "design_preview"),
     "styles-schedule.css": ("board", "gallery", "schedule"), "styles-dashboard.css": ("dashboard",),

@@ -239,6 +239,7 @@ class ImportResult:
     skipped: int = 0
     refused: int = 0
     duplicates: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,16 +264,22 @@ class ImportPage:
     may_undo: bool = False
     error: str | None = None
     is_undone: bool = False
+    systems: tuple[str, ...] | None = None
+    """The systems that are known by external numbers; None where a file can hold none."""
+    system: str = ""
+    keeps_waiting: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOrder:
-    """What a person chose on the mapping page: column by field, key, mode."""
+    """What a person chose on the mapping page: column by field, key, mode; the ``system`` of external numbers, and whether rows wait."""
 
     mapping: Mapping[str, str]
     match_on: str | None
     mode: Literal["create", "update", "upsert"]
     dry_run: bool
+    system: str = ""
+    keeps_waiting: bool = True
 
 
 @dataclass(frozen=True, slots=True)

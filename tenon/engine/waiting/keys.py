@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import delete, func, select, tuple_
 
 from tenon.engine.access.rights import rights_of
@@ -16,7 +19,8 @@ from tenon.engine.records.writing import create
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.waiting.hearing import put_matching
 from tenon.engine.waiting.table import ANY_KEY, BY_LINK, Wanted, is_one_of, waiting
-from tenon.metamodel.errors import not_found
+from tenon.metamodel.errors import Malformed, Problem, not_found
+from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
 
 DEFAULT_SYSTEM = "events"
@@ -86,6 +90,24 @@ def discard(uow: UnitOfWork, wanted: Wanted) -> int:
 def forget_import(uow: UnitOfWork, import_id: str) -> int:
     """Forget the rows of an import that wait; return how many it was."""
     return int(uow.connection.execute(delete(waiting).where(waiting.c["import"] == import_id)).rowcount)
+
+
+def cursor_of(wanted: Wanted) -> str:
+    """Return a key as a cursor."""
+    return base64.urlsafe_b64encode(orjson.dumps([wanted.entity, wanted.by, wanted.system, wanted.key])).decode().rstrip("=")
+
+
+def read_cursor(text: str | None) -> Wanted | None:
+    """Return the key of a cursor. Raises Malformed."""
+    if text is None:
+        return None
+    try:
+        listed = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if not (isinstance(listed, list) and len(listed) == 4 and all(isinstance(each, str) for each in listed)):
+            raise ValueError(text)
+    except (ValueError, binascii.Error):
+        raise Malformed(Problem("/after", "bad_cursor", say("This cursor is not one of ours.", "游标无效。"), say("Begin again without it.", "请去掉游标重新开始。"))) from None
+    return Wanted(*listed)
 
 
 def _note_number(uow: UnitOfWork, ctx: Context, target: Entity, wanted: Wanted, record: str) -> None:

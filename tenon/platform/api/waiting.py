@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from tenon.engine.jobs import get as get_job, job_json
 from tenon.engine.jobs.table import show_problem
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.engine.waiting.keys import Key, choose, discard, list_keys
+from tenon.engine.waiting.keys import Key, choose, cursor_of, discard, list_keys, read_cursor
 from tenon.engine.waiting.table import ANY_KEY, BY_LINK, Wanted, folded
-from tenon.metamodel.errors import Malformed, Problem, not_found
-from tenon.metamodel.labels import say
+from tenon.metamodel.errors import not_found
 from tenon.platform import audit
 from tenon.platform.api.answers import answer
 from tenon.platform.api.bodies import Members, id_of
@@ -34,7 +30,7 @@ def list_waiting(call: ThisCall) -> Response:
     params = call.params(("limit", "after"))
     call.admin()
     limit = call.number("limit", 50, 1, 500)
-    after = _read_cursor(params.get("after"))
+    after = read_cursor(params.get("after"))
     with call.platform.read() as uow:
         keys = list_keys(uow, limit + 1, after)
         shown = [_key_json(uow, call, key) for key in keys[:limit]]
@@ -97,20 +93,3 @@ def _key_json(uow: UnitOfWork, call: Call, key: Key) -> dict[str, Any]:
         "system": key.wanted.system or None, "key": key.wanted.key, "count": key.count, "first_at": key.first, "last_at": key.last, "kinds": list(key.kinds),
         "errors": [show_problem(p, call.language) for p in key.problems or ()],
     }  # fmt: skip
-
-
-def cursor_of(wanted: Wanted) -> str:
-    """Return a key as a cursor."""
-    return base64.urlsafe_b64encode(orjson.dumps([wanted.entity, wanted.by, wanted.system, wanted.key])).decode().rstrip("=")
-
-
-def _read_cursor(text: str | None) -> Wanted | None:
-    if text is None:
-        return None
-    try:
-        listed = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if not (isinstance(listed, list) and len(listed) == 4 and all(isinstance(each, str) for each in listed)):
-            raise ValueError(text)
-    except (ValueError, binascii.Error):
-        raise Malformed(Problem("/after", "bad_cursor", say("This cursor is not one of ours.", "游标无效。"), say("Begin again without it.", "请去掉游标重新开始。"))) from None
-    return Wanted(*listed)

@@ -14,6 +14,7 @@ from sqlalchemy import delete
 
 from tenon.engine.context import Context
 from tenon.engine.imports import orders
+from tenon.engine.imports.numbers import OWN
 from tenon.engine.imports.orders import Opened, Order
 from tenon.engine.imports.readers import open_rows
 from tenon.engine.imports.refused import refused_csv
@@ -26,6 +27,7 @@ from tenon.metamodel.labels import say, sentences
 from tenon.metamodel.model import Entity, Field
 from tenon.platform import audit, files
 from tenon.platform.workspace import Platform
+from tenon.ui.backend import import_numbers
 from tenon.ui.backend.base import View, id_of, open_read, open_write
 from tenon.ui.shapes import Choice
 from tenon.ui.work import ImportColumn, ImportOrder, ImportPage, ImportProblem, ImportResult
@@ -72,7 +74,7 @@ def import_page(view: View, id: str) -> ImportPage:
     if page.columns:
         return page
     with _opened(view.platform, row["file_key"], row["file_name"], entity, row["mapping"] or {"": ""}) as opened:
-        by_column = {column: field for field, column in (row["mapping"] or {}).items()}
+        by_column = {column: field for field, column in import_numbers.shown(row).items()}
         columns = tuple(ImportColumn(c.name, tuple(c.examples[:SAMPLES]), by_column.get(c.name)) for c in opened.columns)
         return replace(page, columns=columns, encoding=opened.file.encoding)
 
@@ -87,6 +89,7 @@ def run_import(view: View, id: str, order: ImportOrder) -> None:
             )
             raise Invalid(Problem("/mapping", "not_unique", message, say("Leave one of them out.", "请去掉其中一列。")))
         mapping[field] = column
+    mapping, told = import_numbers.read(mapping, order.system, keeps_waiting=order.keeps_waiting)
     if not mapping:
         raise Invalid(Problem("/mapping", "required", say("Map at least one column.", "请至少对应一列。")))
     row = _find(view, id)
@@ -94,12 +97,13 @@ def run_import(view: View, id: str, order: ImportOrder) -> None:
     view.rights.require(entity, "import")
     _check_idle(view, row)
     keys = order.match_on.split(",") if order.match_on else []
-    values = {"mode": order.mode, "match_on": keys, "mapping": mapping, "dry_run": order.dry_run}
-    read = orders.read_order(entity, values)
+    values = {"mode": order.mode, "match_on": keys, "mapping": mapping, "dry_run": order.dry_run, **told}
+    read = orders.read_order(entity, values, model=view.model)
     refusals = orders.refusals
     view.uow.connection.execute(delete(refusals).where(refusals.c["import"] == row["id"]))
     orders.change(
         view.uow.connection, row["id"], mode=read.mode, match_on=list(read.match_on), mapping=mapping, dry_run=order.dry_run,
+        systems=orders.numbers_of(read), unmatched=read.unmatched,
     )  # fmt: skip
     orders.put_job(view.uow, row["id"])
     detail = {"entity": entity.name, "file": row["file_name"], "dry_run": order.dry_run}
@@ -176,10 +180,10 @@ def _page(
     return ImportPage(
         row["id"], entity.name, entity.plural.show(view.language), row["file_name"], result["rows"] if result else None, known.get("encoding"),
         columns, _fields(view, entity), _keys(view, entity), state, job["done_count"] if job is not None else 0, row["mode"],
-        ",".join(row["match_on"]) or None, ImportResult(result["rows"], **{k: result.get(k, 0) for k in (*COUNTS, "duplicates")}) if result else None,
+        ",".join(row["match_on"]) or None, ImportResult(result["rows"], **{k: result.get(k, 0) for k in (*COUNTS, "duplicates", "waiting")}) if result else None,
         tuple(p for r in refused for p in _problems(view, r, header, row)),
         state == "done" and row["undone_at"] is None, " ".join(str(e["message"]) for e in errors) if state == "failed" else None,
-        row["undone_at"] is not None,
+        row["undone_at"] is not None, import_numbers.systems(view, entity), import_numbers.system_of(row), import_numbers.keeps_waiting(row),
     )  # fmt: skip
 
 
@@ -195,7 +199,7 @@ def _state(row: Mapping[str, Any], job: Mapping[str, Any] | None) -> Any:
 def _fields(view: View, entity: Entity) -> tuple[Choice, ...]:
     """Return the fields a column may go into, in the order of the entity."""
     fields = [f for f in entity.fields.values() if (f.is_written or f.name in SYSTEM) and _may_write(view, entity, f)]
-    return tuple(Choice(f.name, f.label.show(view.language)) for f in sorted(fields, key=lambda f: f.origin == "system"))
+    return (*(Choice(f.name, f.label.show(view.language)) for f in sorted(fields, key=lambda f: f.origin == "system")), *import_numbers.choices(view, entity))
 
 
 def _may_write(view: View, entity: Entity, field: Field) -> bool:
@@ -207,7 +211,7 @@ def _keys(view: View, entity: Entity) -> tuple[Choice, ...]:
     for key in entity.keys:
         labels = [entity.fields[n].label.show(view.language) for n in key]
         found.append(Choice(",".join(key), " + ".join(labels)))
-    return tuple(found)
+    return (*found, *(c for c in import_numbers.choices(view, entity) if c.name == OWN))
 
 
 def _problems(view: View, refused: Mapping[str, Any], header: list[str], row: Mapping[str, Any]) -> Iterator[ImportProblem]:

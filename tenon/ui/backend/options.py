@@ -57,12 +57,17 @@ def _options(view: View, field: Field, text: str, draft: Draft | None, item: Ite
     return found[:MOST]
 
 
+def records(view: View, entity: Entity, text: str) -> list[Choice]:
+    """Return the records of an entity that a text finds, at most 20; those that were touched last without one."""
+    return _records(view, None, entity, text.replace("\x00", ""), MOST, [], is_any=False)
+
+
 def _records(
-    view: View, field: Field, entity: Entity, text: str, limit: int, extra: list[ColumnElement[Any]], *, is_any: bool
+    view: View, field: Field | None, entity: Entity, text: str, limit: int, extra: list[ColumnElement[Any]], *, is_any: bool
 ) -> list[Choice]:
     paths = title_path(view, entity)
     keys = [n for key in entity.keys for n in key if n not in paths and view.rights.may_read(entity, entity.fields[n])][:1]
-    condition: Any = getattr(field.spec, "where", None)
+    condition: Any = getattr(field.spec, "where", None) if field is not None else None
     sort = paths if paths and view.rights.may_read(entity, entity.fields[paths[0]]) and entity.fields[paths[0]].spec.is_sortable else []
     if not text and view.rights.may_read(entity, entity.fields["updated_at"]):
         sort = ["-updated_at"]

@@ -57,6 +57,7 @@ def _pages(view: View) -> Iterator[Hit]:
             (Text("Tokens", "令牌"), "/admin/tokens", "key"), (Text("Audit", "审计"), "/admin/audit", "history"), (Text("Webhooks", "Webhook"), "/admin/webhooks", "link"),
             (Text("Connectors", "连接器"), "/admin/connectors", "arrow-right-left"),
             (Text("Outgoing", "向外投递"), "/admin/outgoing", "send"), (Text("Access", "权限说明"), "/admin/access", "scan-search"),
+            (Text("Waiting data", "等待匹配的数据"), "/admin/waiting", "hourglass"),
             (Text("System", "系统"), "/admin/system", "heart-pulse"), (Text("Settings of the workspace", "工作区设置"), "/admin/settings", "settings"),
         ]  # fmt: skip
     for label, url, icon in listed:

@@ -64,7 +64,7 @@ def run_import(request: Request, visit: Member, sent: SentForm, id: str) -> Resp
     dry = text_of(sent, "run") != "yes"
     try:
         with visit.write() as view:
-            imports.run_import(view, id, ImportOrder(mapping, text_of(sent, "match_on") or None, mode, dry))
+            imports.run_import(view, id, ImportOrder(mapping, text_of(sent, "match_on") or None, mode, dry, text_of(sent, "system").strip(), sent.get("unmatched") == "wait"))
     except TenonError as error:
         with visit.read() as view:
             page = imports.import_page(view, id)
