@@ -51,6 +51,8 @@ WORDS: dict[str, Text] = {
     "connector.run": Text("Ran a connector", "运行连接器"), "connector.pause": Text("Paused a connector", "暂停连接器"),
     "connector.resume": Text("Resumed a connector", "恢复连接器"), "records.merge": Text("Merged records", "合并记录"),
     "hook.renew": Text("Gave a rule an address", "生成规则的接收地址"), "hook.close": Text("Took the address of a rule away", "删除规则的接收地址"),
+    "waiting.choose": Text("Said which record a key stands for", "指定编号对应的记录"), "waiting.discard": Text("Discarded what waited for a key", "丢弃等待编号的数据"),
+    "events.apply_features": Text("Updated the features of stored events", "更新已存事件的功能"),
     "workflow.move": Text("Moved instances of a workflow", "迁移流程实例"), "workflow.cancel": Text("Ended an instance of a workflow", "终止流程实例"),
     "workflow.replay": Text("Had a workflow tried again", "重试流程"), "user.away": Text("Said when somebody is away", "设置离开时间"), "user.back": Text("Said that somebody is back", "取消离开状态"),
     "mail.unsubscribe": Text("Unsubscribed an address", "退订营销邮件"), "mail.subscribe": Text("Subscribed an address again", "重新订阅营销邮件"),
