@@ -8,13 +8,16 @@ import pytest
 from sqlalchemy import func, select, update
 
 from tenon.engine.jobs.table import jobs
+from tenon.engine.records.merges import merge_of
+from tenon.engine.records.merging import merge as merge_records
+from tenon.engine.records.unmerging import unmerge
 from tenon.engine.releases import publish_documents
 from tenon.engine.releases.check import check_documents
 from tenon.engine.releases.publish import merge, read_all
 from tenon.engine.rules.pressing import offered, press
 from tenon.engine.workflows.by_hand import cancel, move, replay
 from tenon.engine.workflows.starting import begin
-from tenon.engine.workflows.tables import versions
+from tenon.engine.workflows.tables import instances, versions
 from tenon.metamodel.errors import Conflict, Invalid
 from tests.engine.rules.world import LABEL, SYSTEM, Rules, rule
 from tests.engine.workflows.world import flow, passed, path, put, stands, start, states, tasks
@@ -292,3 +295,31 @@ def test_what_ended_long_ago_is_forgotten(w: Rules) -> None:
     with w.platform.read() as uow:
         assert "'old '" in str(uow.connection.execute(select(versions.c.json)).scalar_one())
     assert states(w) == ["running"]
+
+
+def test_what_runs_for_a_merged_record_goes_on_with_the_one_that_stays(w: Rules) -> None:
+    ask = {"id": "ask", "type": "task", "title": {"en": "Ask"}, "assign_to": "owner"}
+    w.publish(flow("care", ask, put("cared")), flow("nurture", HOLD, put("nurtured"), type="journey"))
+    kept, gone = (w.add("customer", name=name) for name in ("Ann", "Anne"))
+    start(w, "care", gone)
+    start(w, "nurture", kept, gone)
+
+    def where() -> list[str]:
+        with w.platform.read() as uow:
+            return list(uow.connection.execute(select(instances.c.record).order_by(instances.c.id)).scalars())
+
+    with w.platform.write() as uow:
+        batch = merge_records(uow, SYSTEM, uow.model.entities["customer"], kept, [gone])
+    assert where() == [kept, kept, gone]  # a journey has a record once at a time: that of the other one ends with it
+    assert [each["record"] for each in tasks(w)] == [kept]
+    with w.platform.write() as uow:
+        found = merge_of(uow, batch)
+        assert found is not None
+        unmerge(uow, SYSTEM, found)
+    assert where() == [gone, kept, gone]
+    with w.platform.write() as uow:
+        merge_records(uow, SYSTEM, uow.model.entities["customer"], kept, [gone])
+    w.pass_time(days=3)
+    w.work()
+    assert states(w) == ["running", "done", "exited: deleted"]
+    assert w.values("customer", "notes") == ["nurtured "]
