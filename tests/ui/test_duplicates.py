@@ -44,6 +44,19 @@ def test_the_queue_shows_why_and_what_to_do(member: TestClient, pair: str) -> No
     assert f'id="pair-{pair}"' in member.get("/records/customer/duplicates").text
 
 
+def test_a_pair_is_merged_side_by_side(member: TestClient, seller: TestClient, pair: str) -> None:
+    page = member.get(f"/duplicates/{pair}").text
+    assert "These two look alike (100%)." in page
+    assert "Same core name 启明科技" in page
+    assert f'formaction="/duplicates/{pair}/dismiss"' in page
+    assert seller.get(f"/duplicates/{pair}").status_code == 404
+    [survivor] = re.findall(r'name="survivor" value="([^"]+)" checked', page)
+    done = member.post(f"/duplicates/{pair}/merge", data={"survivor": survivor}, follow_redirects=False)
+    assert (done.status_code, done.headers["location"]) == (303, f"/records/customer/{survivor}")
+    assert "No duplicates to decide" in member.get("/records/customer/duplicates").text
+    assert member.get(f"/duplicates/{pair}", follow_redirects=False).headers["location"] == f"/records/customer/{survivor}"
+
+
 def test_who_sees_one_of_the_two_sees_no_pair(seller: TestClient, pair: str) -> None:
     assert "启明科技" not in seller.get("/records/customer/duplicates").text
     assert seller.post(f"/duplicates/{pair}/dismiss").status_code == 404
