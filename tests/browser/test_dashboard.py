@@ -11,6 +11,7 @@ from tenon.engine.context import system_context
 from tenon.engine.releases import publish_documents
 from tests import boards
 from tests.browser.conftest import Live, assert_clean, open_live
+from tests.browser.papers import Paper, rgb
 from tests.browser.test_access import objections
 
 pytestmark = pytest.mark.browser
@@ -207,8 +208,22 @@ def test_paper_is_light_and_shows_no_buttons(chromium: Browser, live: Live) -> N
         expect(page.locator(gone).first).to_be_hidden()
     expect(page.locator(".printed").first).to_be_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    lefts = {box["x"] for tile in page.locator(".board-grid > .widget").all() if (box := tile.bounding_box())}
-    assert len(lefts) > 1  # tiles stand side by side on a page of A4
+    boxes = [box for tile in page.locator(".board-grid > .widget").all() if (box := tile.bounding_box())]
+    assert len({box["x"] for box in boxes}) > 1  # tiles stand side by side on a page of A4
+    assert max(box["height"] for box in boxes) < 1000  # each fits on one, and none is cut
+    assert set(page.locator(".board-grid > .widget").evaluate_all("(tiles) => tiles.map((tile) => getComputedStyle(tile).breakInside)")) == {"avoid"}
     settled(page)
+    on_paper = Paper(page.pdf(format="A4"))
+    assert on_paper.is_text
+    assert not on_paper.fills & {(15, 17, 22), (23, 26, 33)}  # grounds of the dark theme
+    page.goto("/records/customer?sort=name")
+    page.emulate_media(media="print")
+    badge = page.locator(".sheet .badge").first
+    expect(badge).to_be_visible()
+    on_paper = Paper(page.pdf(format="A4"))
+    assert on_paper.is_text
+    assert on_paper.pages > 1  # all rows that are shown, not only those in sight
+    assert rgb(badge.evaluate("(badge) => getComputedStyle(badge).backgroundColor")) in on_paper.fills
+    assert not on_paper.fills & {(15, 17, 22), (23, 26, 33)}
     assert_clean(page)
     context.close()

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tenon.engine.releases import publish_documents
+from tests import boards
 from tests.browser.conftest import Live, open_live
+from tests.browser.designing import SYSTEM
 
 pytestmark = pytest.mark.browser
 PLACES = ("/", "/inbox", "/records/customer", "/records/customer?view=by_stage", "/records/customer/new", "/records/customer/{one}", "/admin/users", "/design", "/settings")
@@ -74,3 +77,45 @@ def test_who_chooses_the_colours_sees_the_focus(desk: Page) -> None:
     rings = desk.evaluate(RINGS)
     assert len(rings) > 40
     assert [each for style, each in rings if style == "none"] == []
+
+
+COVERED = """(() => {
+  window.__covered = [];
+  window.__walked = 0;
+  const shown = (each) => { const box = each.getBoundingClientRect(); return box.width > 2 && box.height > 2; };
+  const look = () => {
+    const focused = document.activeElement;
+    if (!focused || focused === document.body) return;
+    const each = shown(focused) ? focused : focused.labels?.[0] ?? focused.closest("label, summary") ?? focused;
+    const box = each.getBoundingClientRect();
+    const [left, right, top, bottom] = [Math.max(box.left, 0), Math.min(box.right, innerWidth - 1), Math.max(box.top, 0), Math.min(box.bottom, innerHeight - 1)];
+    const at = [0.05, 0.3, 0.5, 0.7, 0.95];
+    const points = at.flatMap((x) => at.map((y) => [left + (right - left) * x, top + (bottom - top) * y]));
+    const isMine = (hit) => hit && (each.contains(hit) || hit.contains(each) && hit.closest("a, button, label, summary, [data-item], td, th, li") === hit || focused.contains(hit) || (focused.closest("label") ?? focused.labels?.[0])?.contains(hit));
+    window.__walked += 1;
+    if (!points.some(([x, y]) => isMine(document.elementFromPoint(x, y)))) {
+      const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      window.__covered.push(`${focused.outerHTML.slice(0, 120)} at ${[left, top, right, bottom].map(Math.round)} by ${hit?.outerHTML.slice(0, 80)}`);
+    }
+  };
+  addEventListener("keydown", (event) => { if (event.key === "Tab") look(); }, true);
+})()"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (320, 256)])
+def test_what_has_the_focus_is_never_covered(chromium: Browser, live: Live, width: int, height: int) -> None:
+    """Bars that stay in sight hide nothing that Tab leads to, forwards and backwards, also at 400 per cent (WCAG 2.4.11)."""
+    context = chromium.new_context(base_url=live.url, viewport={"width": width, "height": height})
+    page = open_live(context, live, live.ann)
+    publish_documents(live.platform.publisher, SYSTEM, boards.DOCUMENTS)
+    covered = {}
+    for place in ("/records/customer?sort=name", "/records/customer?view=by_stage", "/records/customer/{one}", "/records/customer/{one}/edit", "/dashboards/overview", "/design/form/customer_form", "/design/role/seller"):
+        page.goto(place.format(one=live.ids[0]))
+        page.wait_for_load_state("networkidle")
+        page.evaluate(COVERED)
+        for key in (*["Tab"] * 50, *["Shift+Tab"] * 50):
+            page.keyboard.press(key)
+        assert page.evaluate("window.__walked") > 60, place
+        covered[place] = page.evaluate("window.__covered")
+    assert {place: found for place, found in covered.items() if found} == {}
+    context.close()

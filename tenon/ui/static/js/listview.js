@@ -47,6 +47,7 @@ const tabs = one(".tabs-line .tabs");
 const fade = () => tabs.classList.toggle("goes-on", tabs.scrollWidth - tabs.clientWidth - tabs.scrollLeft > 4);
 if (tabs) {
   one("[aria-current]", tabs)?.scrollIntoView({ block: "nearest", inline: "center" });
+  tabs.addEventListener("focusin", ({ target }) => target.scrollIntoView({ block: "nearest", inline: "nearest" })); // not every browser does when it was out of sight
   tabs.addEventListener("scroll", fade, { passive: true });
   new ResizeObserver(fade).observe(tabs);
 }
