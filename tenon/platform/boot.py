@@ -17,6 +17,7 @@ from tenon.engine.apps.sample_marks import forget_removed
 from tenon.engine.automation import automation_jobs, automation_listeners
 from tenon.engine.context import Context
 from tenon.engine.duplicates.finding import hear_duplicates
+from tenon.engine.duplicates.merging_alone import merging_jobs
 from tenon.engine.duplicates.sweeping import SCHEDULE as DUPLICATES, duplicate_jobs, find_after_publish
 from tenon.engine.events.again import try_events
 from tenon.engine.events.features import feature_jobs
@@ -129,7 +130,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
         delivery_jobs(platform.write), account_jobs(settings.base_url), task_mail_jobs(platform.write, settings.base_url), cleaning_jobs(), refresh_jobs(platform.write, recompute),
         emptying_jobs(platform.write), large_jobs(platform.write), schema_jobs(database.retry_ddl),
         import_jobs(platform.write, _stored_file(outside)), score_jobs(platform.write, platform.read), sample_jobs(platform.write, lambda: platform.language),
-        segment_jobs(platform.write), duplicate_jobs(platform.write), connector_jobs(platform.write), feature_jobs(platform.write),
+        segment_jobs(platform.write), duplicate_jobs(platform.write), merging_jobs(platform.write), connector_jobs(platform.write), feature_jobs(platform.write),
         waiting_jobs(platform.write, {EVENT: try_events, ROW: try_rows}),
         backup_jobs(platform), scratch_jobs(platform), automation_jobs(platform.write, lambda: platform.language, gathered),
         forget_jobs(platform.write, settings.keep_workflows_days),

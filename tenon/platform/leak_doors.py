@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from tenon.engine.access.rights import Rights
 from tenon.engine.context import Context
+from tenon.engine.duplicates.seeing import pairs_page
 from tenon.engine.messages.previewing import preview
 from tenon.engine.query.answers import answer
 from tenon.engine.query.pages import Ask, get, page
@@ -35,6 +36,7 @@ DOORS: dict[str, Text] = {
     "widget": Text("Widgets of dashboards", "仪表盘组件"), "page": Text("Pages of records", "记录页面"), "form": Text("Forms", "表单"), "choices": Text("Choices of forms", "表单选项"),
     "palette": Text("Search everywhere", "全局搜索"), "formula": Text("Formulas and scores", "公式与评分"),
     "message": Text("Messages", "消息"), "merge": Text("Merging side by side", "并排合并"),
+    "duplicates": Text("Duplicates", "重复记录"),
 }  # fmt: skip
 Door = tuple[str, Callable[[], Any]]
 
@@ -100,6 +102,7 @@ class EngineDoors:
         for each in (f for f in readable if f.type.kind == "reference"):
             for paths in _paths_of(at, each):
                 yield "path", partial(_records, at, entity, fields=paths)
+        yield "duplicates", partial(_alike, at, entity)
         if at.rights.may(entity, "export"):
             yield "export", partial(_exported, at, entity)
 
@@ -151,6 +154,10 @@ def _answer(at: Looking, entity: Entity, *measures: str, group_by: str = "", whe
     listed = [{"name": f"n{number}", "expr": measure} for number, measure in enumerate(measures)]
     asked: dict[str, Any] = {"entity": entity.name, "group_by": [group_by] if group_by else [], "measures": listed}
     return answer(at.uow, at.ctx, read_question({**asked, "filter": where} if where else asked))
+
+
+def _alike(at: Looking, entity: Entity) -> list[list[Any]]:
+    return [[each.pair.first, each.pair.second, each.reasons] for each in pairs_page(at.uow, at.ctx, entity, limit=LOOKED_AT)]
 
 
 def _count(at: Looking, entity: Entity, where: str) -> int:

@@ -42,8 +42,8 @@ class DuplicatesPage:
     count: int
     cap: int
     may_decide: bool
-    may_merge: bool
     may_build: bool
+    merges_alone: bool
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.sql.expression import bindparam
 
 from tenon.engine.duplicates.book import Found, Matching, Read, compare, matchings_of
+from tenon.engine.duplicates.merging_alone import merge_later
 from tenon.engine.duplicates.tables import duplicates, keys
 from tenon.engine.recompute.events import Computed
 from tenon.engine.records.events import Removed, Written
@@ -139,7 +140,10 @@ def _keep(uow: UnitOfWork, entity: Entity, ids: Sequence[str], found: Pairs, *, 
             score=bindparam("v_score", type_=duplicates.c.score.type), reasons=bindparam("v_reasons", type_=duplicates.c.reasons.type), matching=bindparam("v_matching"),
         )  # fmt: skip
         uow.connection.execute(statement_, [{"key": id, "v_score": each.score, "v_reasons": each.reasons, "v_matching": each.matching} for id, each in changed])
-    _insert(uow, entity, ((pair, each) for pair, each in found.items() if pair not in known))
+    fresh = [(pair, each) for pair, each in found.items() if pair not in known]
+    _insert(uow, entity, fresh)
+    if fresh or changed:
+        merge_later(uow, entity)
 
 
 def _differs(row: Any, found: Found) -> bool:

@@ -37,7 +37,8 @@ def queue(view: View, name: str, state: str, cursor: str) -> DuplicatesPage:
     return DuplicatesPage(
         entity.name, entity.plural.show(view.language), state, _rows(view, entity, shown), found[SIZE - 1].place if len(found) > SIZE else None,
         tuple(m.document.label.show(view.language) for m in matchings_of(view.model, entity)), count_pairs(view.uow, view.ctx, entity, MOST_COUNTED + 1),
-        MOST_COUNTED, view.rights.may(entity, "update"), view.rights.may(entity, "merge"), user is not None and user.may_build,
+        MOST_COUNTED, view.rights.may(entity, "update"), user is not None and user.may_build,
+        any(m.document.body.merge_from is not None for m in matchings_of(view.model, entity)),
     )  # fmt: skip
 
 

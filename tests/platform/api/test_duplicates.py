@@ -191,3 +191,17 @@ def test_a_pair_is_merged_and_taken_back(admin: TestClient, caller: Caller) -> N
     assert admin.get(f"/api/v1/records/metric_daily/{twin}").json()["customer"]["id"] == gone
     [told] = admin.get("/api/v1/records/merge_log").json()["records"]
     assert told["undone_by"]["id"] == vars(manager)["user_id"]
+
+
+def test_what_is_alike_enough_is_merged_by_itself_only_when_the_matching_says_so(platform: Platform, admin: TestClient) -> None:
+    matching = {
+        "kind": "matching", "name": "by_phone", "entity": "customer", "compare": [{"field": "phone", "by": "phone", "weight": 1}, {"field": "name", "by": "text", "weight": 1}],
+        "propose_from": 0.5, "merge_from": 1,
+    }  # fmt: skip
+    publish_all(platform, matching)
+    first, second, third = (create(admin, name, phone="13800138000") for name in ("甲乙丙", "甲乙丙", "丁戊己"))
+    assert len(queue(admin)) == 3
+    make_worker(platform).run_until_idle()
+    assert [{each["first"]["id"], each["second"]["id"]} for each in queue(admin)] == [{first, third}]
+    assert admin.get(f"/api/v1/records/customer/{second}").status_code == 301
+    assert [each["matching"] for each in queue(admin, "?state=merged")] == ["by_phone"]
