@@ -169,6 +169,7 @@ by|by|按
 by_percent|by percent|按百分比
 cap|frequency limit|频次上限
 capacity|capacity|容量
+held_by|whose it is|归属字段
 card|card|卡片
 cause|cause|原因
 cc|copied to|抄送

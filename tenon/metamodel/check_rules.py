@@ -9,6 +9,7 @@ from tenon.metamodel.actions.assign import Assign
 from tenon.metamodel.actions.base import Action
 from tenon.metamodel.actions.call_webhook import CallWebhook
 from tenon.metamodel.actions.create_record import CreateRecord
+from tenon.metamodel.actions.refuse import Refuse
 from tenon.metamodel.actions.send_message import SendMessage
 from tenon.metamodel.belonging import reference_to
 from tenon.metamodel.check_messages import check_sending, is_person
@@ -163,6 +164,8 @@ def check_action(action: Action, path: str, entity: Entity, model: Model) -> Ite
         field = entity.find_field(action.field)
         if field is not None and not is_person(field):
             yield _wrong_type(f"{path}/field", field, say("Choose a field that holds a person.", "请选择人员字段。"))
+    if isinstance(action, Refuse):
+        yield from _check_held(action, path, entity)
     if isinstance(action, SendMessage):
         yield from check_sending(action, path, entity, model)
     if isinstance(action, CreateRecord):
@@ -204,6 +207,17 @@ def check_options(names: Sequence[str], field: Field, path: str) -> Iterator[Pro
         if name not in known:
             message = say("{field} has no option {name}.", "{field} 没有选项 {name}。", field=field.label, name=name)
             yield Problem(f"{path}/{index}", "bad_choice", message, near(name, known))
+
+
+def _check_held(action: Refuse, path: str, entity: Entity) -> Iterator[Problem]:
+    """Yield what is wrong with how many somebody may have: whose they are is a field with a person, and both are given or neither."""
+    field = entity.find_field(action.held_by) if action.held_by else None
+    if (action.capacity is None) != (action.held_by is None):
+        missing = "capacity" if action.capacity is None else "held_by"
+        message = say("How many somebody may have needs both capacity and held_by.", "限制每人数量须同时填写 capacity 与 held_by。")
+        yield Problem(f"{path}/{missing}", "required", message, say("Such as 20 in the field owner.", "例如字段 owner 至多 20 个。"))
+    if field is not None and not is_person(field):
+        yield _wrong_type(f"{path}/held_by", field, say("Choose a field that holds a person.", "请选择人员字段。"))
 
 
 def _check_figures(action: CreateRecord, path: str, model: Model) -> Iterator[Problem]:

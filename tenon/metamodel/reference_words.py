@@ -29,7 +29,6 @@ entity|The entity|对象
 file|The file in the package|包内文件
 layout|Widgets and where they lie|组件及其位置
 needs|Records the widgets live on, named on the dashboard while there are none|组件所依赖的记录；尚无记录时在仪表盘上提示
-MenuItem.needs|Only for who may do this with the records|仅对可执行此操作的人显示
 Need.entity|What they are|记录所属对象
 why|What they are for|用途
 filters|Filters above all widgets|所有组件共用的筛选

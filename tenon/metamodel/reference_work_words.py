@@ -1,4 +1,4 @@
-"""What the attributes of calendars, playbooks and alerts are for, in both languages; see `reference_words`."""
+"""What the attributes of calendars, playbooks, alerts, loads and menus are for, in both languages; see `reference_words`."""
 
 from __future__ import annotations
 
@@ -47,4 +47,7 @@ PlaybookStep.due_hours|Hours after it began until it is due|启动后多少小�
 PlaybookStep.when|When it is needed; looked at when the playbook begins and when the step comes|需要该步骤的条件；启动时和轮到该步骤时各判断一次
 PlaybookStep.required|Whether it has to be done|是否必须完成
 StartPlaybook.playbook|The playbook|行动手册
+held_by|The field that says whose it is|记录归属人所在的字段
+Refuse.capacity|Only where somebody has that many others already|仅当该人已有这么多其他记录时
+MenuItem.needs|Only for who may do this with the records|仅对可执行此操作的人显示
 """

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from starlette.testclient import TestClient
 
 from tenon.engine.outside import KeptMail
 from tests.apps.conftest import Apps
@@ -78,3 +81,35 @@ def test_a_payment_that_is_late(w: Watched) -> None:
     w.work()
     (alert,) = w.alerts("state", "recovered_at")
     assert (alert[0], alert[1] is not None) == ("open", True)
+
+
+def test_a_manager_gets_no_more_than_so_many_of_a_band(w: Watched, client_of: Callable[..., TestClient]) -> None:
+    """Twenty at risk, no more, as the rule says; the limit is a number in the document; who is not at risk is not counted."""
+    lead, other = client_of("lead@x.cn", "cs_lead"), add(w.apps.platform.database, "other@x.cn", ["csm"])
+    w.apps.add_all("customer", [{"name": f"C{n}", "status": "active", "customer_since": w.apps.day(-300), "csm": w.csm if n < 19 else other} for n in range(21)])
+    w.use(60)
+    ids = {r["name"]: r["id"] for r in w.apps.records("customer", "name")}
+    for id in (id for name, id in ids.items() if name != "Birch"):
+        answer = lead.post(f"/api/v1/scores/health/records/{id}/override", json={"band": "risk", "reason": "Talked", "expires_at": "2026-05-01T00:00:00Z"})
+        assert answer.status_code == 200, answer.text
+    assert w.apps.ask({"entity": "customer", "filter": f"csm == '{w.csm}' and health_band == 'risk'", "measures": [{"name": "n", "expr": "count()"}]}) == [[20]]
+    refused = lead.patch(f"/api/v1/records/customer/{ids['C19']}", json={"csm": w.csm})
+    assert refused.status_code == 422
+    (problem,) = refused.json()["errors"]
+    assert (problem["path"], problem["hint"]) == ("/csm", "The rule “At most 20 customers at risk for a manager” allows 20 for each.")
+    assert lead.patch(f"/api/v1/records/customer/{ids['C0']}", json={"csm": other}).status_code == 200
+    assert lead.patch(f"/api/v1/records/customer/{ids['C19']}", json={"csm": w.csm}).status_code == 200
+
+
+@pytest.mark.parametrize(("stage", "value", "count"), [("mature", 100_000, 6), ("mature", 99_999, 5), ("onboarding", 99_999, 4)])
+def test_a_procedure_of_six_steps_with_two_conditions(w: Watched, stage: str, value: int, count: int) -> None:
+    """The playbook of red alerts: training only for who is not in onboarding, the lead only from 100,000 on."""
+    (contract,) = w.apps.records("contract", "id")
+    w.apps.change("contract", contract["id"], annual_value=value)
+    w.apps.change("customer", w.customer, chm_stage=stage)
+    w.work()
+    record = {"entity": "customer", "id": w.customer}
+    w.apps.add("alert", title="Red", record=record, type="threshold", level="red", assignee=w.csm)
+    w.work()
+    steps = w.apps.records("task", "title", filters=["playbook == 'red_rescue'"])
+    assert len(steps) == count, steps

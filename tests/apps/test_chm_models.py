@@ -184,3 +184,32 @@ def test_the_ten_standard_measures(chm: Apps) -> None:
         chm.add("ticket", customer=CUSTOMER, subject="Down", type="fault", priority="urgent", opened_at=chm.at(offset))
         chm.add("ticket", customer=CUSTOMER, subject="Idea", type="suggestion", opened_at=chm.at(offset - 90))
     assert chm.one("customer", "chm_missed_90d", "chm_urgent_90d", "chm_suggestions_180d") == [1, 1, 1]
+
+
+def test_silence_after_a_solution(chm: Apps) -> None:
+    """Of tickets solved 7 to 90 days ago those count that nobody rated, answered, wrote or called about since; and no score reads it."""
+    survey = chm.add("survey", name="CSAT", kind="csat")
+    solved = {"customer": CUSTOMER, "type": "question", "status": "closed"}
+
+    def ticket(offset: int, **more: Any) -> str:
+        return chm.add("ticket", **{**solved, "subject": "T", "opened_at": chm.at(offset - 1), "solved_at": chm.at(offset), **more})
+
+    ticket(-6)
+    ticket(-91)
+    ticket(-20, satisfaction=1)
+    chm.add("survey_response", survey=survey, ticket=ticket(-20), customer=CUSTOMER, score=4)
+    chm.add("ticket", customer=CUSTOMER, subject="Open", opened_at=chm.at(-30))
+    assert chm.one("customer", "chm_silent_solved_90d") == [0]
+    first = ticket(-7)
+    ticket(-40)
+    ticket(-90)
+    assert chm.one("customer", "chm_silent_solved_90d") == [3]
+    chm.add("activity", customer=CUSTOMER, kind="call", direction="outgoing", summary="We called", at=chm.at(-5))
+    chm.add("message_log", customer=CUSTOMER, channel="email", direction="in", recipient="us@x.cn", subject="Before", sent_at=chm.at(-95))
+    assert chm.one("customer", "chm_silent_solved_90d") == [3]
+    chm.add("activity", customer=CUSTOMER, kind="call", direction="incoming", summary="They called", at=chm.at(-39))
+    assert chm.one("customer", "chm_silent_solved_90d") == [1]
+    chm.change("ticket", first, satisfaction=5)
+    assert chm.one("customer", "chm_silent_solved_90d") == [0]
+    with chm.platform.read() as uow:
+        assert not [d.name for d in uow.model.all("score") if "chm_silent_solved_90d" in str(d.body)]

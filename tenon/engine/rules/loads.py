@@ -13,18 +13,24 @@ from tenon.engine.rules.work import Work
 from tenon.engine.sql.compiler import compile_condition
 from tenon.engine.sql.sets import id_set
 from tenon.engine.sql.source import Source
-from tenon.metamodel.model import Field
+from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.model import Entity, Field
 
 
 def loads_of(work: Work, field: Field, people: Sequence[str], open_when: str | None) -> dict[str, int]:
     """Return how many living records each person has in a field, those for which a condition holds."""
-    source = Source(environment(work.uow), work.entity)
+    return count_loads(work.uow, work.entity, field, people, open_when)
+
+
+def count_loads(uow: UnitOfWork, entity: Entity, field: Field, people: Sequence[str], open_when: str | None) -> dict[str, int]:
+    """Return how many living records of an entity each person has in a field, those for which a condition holds."""
+    source = Source(environment(uow), entity)
     column = source.alias.c[field.column]
-    conditions: list[ColumnElement[bool]] = [column.in_(id_set(work.uow.dialect, people)), source.alias.c.deleted_at.is_(None)]
+    conditions: list[ColumnElement[bool]] = [column.in_(id_set(uow.dialect, people)), source.alias.c.deleted_at.is_(None)]
     if open_when:
-        conditions.append(compile_condition(source, read(work.uow.model, work.entity, open_when, "boolean")))
+        conditions.append(compile_condition(source, read(uow.model, entity, open_when, "boolean")))
     counted = select(column, func.count()).select_from(source.from_clause).where(*conditions).group_by(column)
-    found: dict[str, int] = dict(work.uow.connection.execute(counted).all())
+    found: dict[str, int] = dict(uow.connection.execute(counted).all())
     return {person: int(found.get(person, 0)) for person in people}
 
 

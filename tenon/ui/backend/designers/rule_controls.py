@@ -133,9 +133,13 @@ def _update_records(design: Design, controls: Controls) -> list[Control]:
 
 def _refuse(design: Design, controls: Controls) -> list[Control]:
     fields = tuple(Choice(f.name, f.label.show(design.language)) for f in settable(design.entity))
+    people = tuple(Choice(f.name, f.label.show(design.language)) for f in people_fields(design.entity))
     return [
         controls.make("message", "label", say("What people read", "提示信息"), required=True),
         controls.make("fields", "many", say("At the fields", "提示所在字段"), options=fields),
+        controls.make("held_by", "choice", say("Only where who has it, in", "仅当归属人（字段）"), options=people, empty="–"),
+        controls.make("capacity", "number", say("has this many others", "已有的其他记录数达到")),
+        controls.make("open_when", "condition", say("Counted are those where", "计入数量的条件"), entity=name_of(design.entity), expect="boolean"),
     ]
 
 
