@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from tenon.engine.apps import plan_upgrade, read_package, upgrade
+from tenon.engine.apps import find_app, install, plan_upgrade, read_package, upgrade
 from tenon.engine.apps.package import TEMPLATES
 from tenon.engine.apps.upgrade_words import say_upgrade
 from tenon.engine.releases import draft, publish
+from tenon.metamodel.errors import Conflict
 from tests.apps.conftest import SYSTEM, Apps
 
 
@@ -99,3 +100,79 @@ def documents(apps: Apps) -> dict[tuple[str, str], dict[str, Any]]:
     """Every document by kind and name, with names for references."""
     with apps.platform.read() as uow:
         return {(d.kind, d.name): draft.arrange(d, uow.model) for d in uow.model.documents.values()}
+
+
+NEWER = {
+    "social_post", "social_posts", "social_list", "social_post_form", "negative_posts", "merge_log", "merge_list", "event_feature", "event_features", "same_customer", "same_contact", "cs_director", "chm_answered",
+    "chm_silent_solved_90d", "payment_overdue", "risk_allocation", "fair_allocation", "ticket_health", "sample/social_post.csv",
+}  # fmt: skip
+"""What 1.0 did not have, beside the lists of arrivals."""
+
+
+def is_newer(name: object) -> bool:
+    return isinstance(name, str) and (name in NEWER or name.endswith("_arrived"))
+
+
+def without(value: Any) -> Any:
+    """Leave out every item of a list that names something newer, and the entries of menus that only some have."""
+    if isinstance(value, dict):
+        return {key: without(each) for key, each in value.items() if key != "needs"}
+    if not isinstance(value, list):
+        return value
+    kept = [without(each) for each in value]
+    return [each for each in kept if not is_newer(each) and not (isinstance(each, dict) and names_newer(each)) and each != {"label": {"en": "Data sources", "zh": "数据来源"}, "blocks": []}]
+
+
+def names_newer(value: dict[str, Any]) -> bool:
+    return any(is_newer(each) or (isinstance(each, dict) and names_newer(each)) for each in value.values())
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Path:
+    """The ready apps as they were in version 1.0."""
+    for app in ("core", "chm"):
+        shutil.copytree(TEMPLATES / app, tmp_path / "older" / app)
+        for path in (tmp_path / "older" / app).rglob("*.*"):
+            if is_newer(path.stem) or path.stem == "ticket_health":
+                path.unlink()
+            elif path.suffix == ".json":
+                path.write_text(json.dumps(without(json.loads(path.read_text())), ensure_ascii=False))
+        change(tmp_path / "older" / app / "app.json", lambda body: body.update(version="1.0.0", requires=[{**each, "version": ">=1.0"} for each in body["requires"]]))
+    return tmp_path / "older"
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_installed_apps_become_those_of_today(apps: Apps, older: Path) -> None:
+    """What a workspace changed of 1.0 is kept beside what is new; chm waits for core; records stay."""
+    platform = apps.platform
+    for name in ("core", "chm"):
+        install(platform.publisher, SYSTEM, read_package(older / name))
+    customer = apps.add("customer", name="Acme", code="A-1")
+    assert {key for key in documents(apps) if is_newer(key[1])} == set()
+    with platform.write() as uow:
+        for kind, name, edit in (
+            ("role", "csm", lambda d: d["label"].update(en="Account manager")),
+            ("page", "chm_customer_page", lambda d: d["tabs"].append({"label": {"en": "Ours", "zh": "自有"}, "blocks": [{"type": "comments"}]})),
+            ("rule", "red_alert", lambda d: d["actions"][0]["escalate"][0].update(after_hours=8)),
+            ("entity", "ticket", lambda d: d["fields"].append({"name": "product_line", "type": "text"})),
+            ("view", "my_tasks", lambda d: d["columns"].append("created_at")),
+        ):
+            document, _ = draft.get(uow.connection, uow.model, kind, name)
+            edit(document)
+            draft.put(uow.connection, SYSTEM, uow.model, kind, name, document, now=uow.now)
+    publish(platform.publisher, SYSTEM)
+    with pytest.raises(Conflict):
+        upgrade(platform.publisher, SYSTEM, find_app("chm"))
+    for name in ("core", "chm"):
+        upgrade(platform.publisher, SYSTEM, find_app(name))
+    after = documents(apps)
+    assert {after["app", name]["version"] for name in ("core", "chm")} == {"1.1.0"}
+    assert {("entity", "social_post"), ("role", "cs_director"), ("rule", "payment_overdue"), ("view", "tickets_arrived")} <= after.keys()
+    assert after["role", "csm"]["label"]["en"] == "Account manager"
+    assert "social_post" in {grant["entity"] for grant in after["role", "csm"]["grants"]}
+    assert {"Ours", "Data sources"} <= {tab["label"]["en"] for tab in after["page", "chm_customer_page"]["tabs"]}
+    assert [step["after_hours"] for step in after["rule", "red_alert"]["actions"][0]["escalate"]] == [8, 48]
+    assert "product_line" in {field["name"] for field in after["entity", "ticket"]["fields"]}
+    assert "created_at" in {column["field"] for column in after["view", "my_tasks"]["columns"]}
+    apps.add("social_post", customer=customer, channel="x", text="Well done")
+    assert apps.one("customer", "name", "chm_silent_solved_90d") == ["Acme", 0]
