@@ -121,9 +121,11 @@ def name_merged(uow: UnitOfWork, rights: Rights, entity: Entity, entries: Sequen
 
 def titles_of_merged(uow: UnitOfWork, rights: Rights, entity: Entity, ids: Sequence[str]) -> dict[str, str | None]:
     """Return the titles of absorbed records that somebody may read, in the trash or back from it; None where the title is hidden."""
+    table = uow.tables.of(entity)
+    there = set(uow.connection.execute(select(table.c.id).where(table.c.id.in_(id_set(uow.dialect, ids)))).scalars())
     allowed = allowed_ids(uow, rights, entity, list(ids), "read", [])
-    seen = [id for id in ids if allowed is None or id in allowed]
-    title, table = entity.fields.get(entity.title or ""), uow.tables.of(entity)
+    seen = [id for id in ids if id in there and (allowed is None or id in allowed)]
+    title = entity.fields.get(entity.title or "")
     if title is None or not title.is_stored or not rights.may_read(entity, title):
         return dict.fromkeys(seen)
     column = table.c[title.column]

@@ -1,4 +1,4 @@
-"""Which records were merged into which: kept as long as the absorbed ones are in the trash, with what followed, so that it can be taken back."""
+"""Which records were merged into which; what followed is kept as long as the absorbed ones are in the trash, so that it can be taken back."""
 
 from __future__ import annotations
 
@@ -78,11 +78,12 @@ def merged_among(uow: UnitOfWork, ids: Collection[str]) -> set[str]:
     return set(uow.connection.execute(found).scalars())
 
 
-def forget_merges(uow: UnitOfWork, absorbed: Collection[str]) -> None:
-    """Forget the merges of records that are gone for good: nothing can be taken back any more."""
-    gone = merges.c.absorbed.in_(id_set(uow.dialect, absorbed))
-    uow.connection.execute(delete(moved).where(moved.c.batch.in_(select(merges.c.batch).where(gone)), moved.c.was.in_(id_set(uow.dialect, absorbed))))
-    uow.connection.execute(delete(merges).where(gone))
+def forget_merges(uow: UnitOfWork, ids: Collection[str]) -> None:
+    """Forget what followed records that are gone for good: their merges are not taken back any more, but their addresses still lead on."""
+    gone = id_set(uow.dialect, ids)
+    batches = select(merges.c.batch).where(merges.c.absorbed.in_(gone) | merges.c.survivor.in_(gone))
+    uow.connection.execute(delete(moved).where(moved.c.batch.in_(batches)))
+    uow.connection.execute(delete(merges).where(merges.c.survivor.in_(gone)))
 
 
 def _read(uow: UnitOfWork, *conditions: ColumnElement[bool]) -> list[Merge]:

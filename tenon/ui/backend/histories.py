@@ -77,7 +77,7 @@ def _event(view: View, entity: Entity, entry: Mapping[str, Any], names: Mapping[
 
 def undo_of(view: View, entity: Entity, entry: Mapping[str, Any]) -> str:
     """Return the address that takes a merge back, "" for anything else and for who may not."""
-    merge = merge_of(view.uow, str(entry["batch"])) if entry["action"] == "merge" else None
+    merge = merge_of(view.uow, str(entry["batch"])) if entry.get("merged") else None
     if merge is None or merge.is_undone or not (view.ctx.is_admin or merge.by == view.ctx.user_id) or not view.rights.may(entity, "merge"):
         return ""
     return f"/records/{entity.name}/undo/{merge.batch}?next=/records/{entity.name}/{merge.survivor}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from tenon.engine.records.emptying import empty_trash
 from tenon.platform.workspace import Platform
 from tests.filling import Filling
 from tests.platform.api.conftest import Caller, codes, publish_all
@@ -149,6 +151,18 @@ def test_merges_one_after_the_other(boss: TestClient) -> None:
     assert get(boss, "order", order)["customer"]["id"] == a
 
 
+def test_what_is_gone_for_good_still_leads_on(boss: TestClient, platform: Platform) -> None:
+    a, b = make(boss, "customer", name="A"), make(boss, "customer", name="B")
+    batch = merge(boss, a, b).json()["batch"]
+    with platform.write() as uow:
+        assert empty_trash(uow, uow.now + timedelta(days=1)) == 1
+    assert boss.get(f"{BASE}/customer/{b}").headers["location"] == f"{BASE}/customer/{a}"
+    assert boss.get(f"{BASE}/customer/{b}/history").status_code == 404
+    assert boss.get(f"{BASE}/customer/{a}/history").json()["history"][0]["merged"] == []
+    assert boss.get(f"{BASE}/customer/{a}/timeline").status_code == 200
+    assert codes(undo(boss, batch)) == [("/batch", "conflict")]
+
+
 def test_keys_that_both_have(boss: TestClient) -> None:
     a, b = make(boss, "customer", name="A"), make(boss, "customer", name="B")
     kept, left = make(boss, "order", customer=a, number="7", amount=1), make(boss, "order", customer=b, number="7", amount=2)
@@ -211,10 +225,14 @@ def test_who_may(boss: TestClient, caller: Caller) -> None:
 
 def test_what_one_does_not_see_does_not_come_out(platform: Platform, boss: TestClient, caller: Caller) -> None:
     all_ = ["read", "create", "update", "delete", "merge"]
-    publish_all(platform, {"kind": "role", "name": "partly", "label": {"en": "Partly"}, "grants": [
+    publish_all(platform, {"kind": "role", "name": "own_only", "label": {"en": "Own"}, "grants": [
+        {"entity": "customer", "actions": all_, "where": "owner == user.id"},
+    ]}, {"kind": "role", "name": "partly", "label": {"en": "Partly"}, "grants": [
         {"entity": "customer", "actions": all_, "where": "owner == user.id", "hide": ["note"], "mask": ["phone"]},
         {"entity": "customer", "actions": [a for a in all_ if a != "create"], "read": ["name"], "write": ["name"]},
     ]})  # fmt: skip
+    own = caller("own@tenon.example", "own_only")
+    assert merge(own, make(own, "customer", name="Own"), make(boss, "customer", name="Not own")).status_code == 404
     some = caller("some@tenon.example", "partly")
     mine = make(some, "customer", name="Mine")
     theirs = make(boss, "customer", name="Theirs", email="secret@theirs.example", note="hidden", phone="+8613800138000")
