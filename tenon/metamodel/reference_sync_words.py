@@ -43,8 +43,8 @@ Since.param|The parameter that asks for what changed since|指定起始时间的
 Since.first|Since when, the first time; left out, everything|首次获取的起始时间，不填为全部
 overlap_seconds|How many seconds before the newest moment the next run begins; what is known already is left alone|下次运行向前重叠的秒数；已知内容不会重复写入
 Push.path|Where new records are created; {record} stands for the id of the record here|新建记录的路径；{record} 代表本系统的记录编号
-Push.create|The method that creates one; null creates none there|新建所用的方法，null 表示不在对方新建
-Push.update|The method that changes one; null changes none there|修改所用的方法，null 表示不修改对方
+Push.create|The method that creates one; none creates none there|新建所用的方法，none 表示不在对方新建
+Push.update|The method that changes one; none changes none there|修改所用的方法，none 表示不修改对方
 record_path|Where a record is changed, with {id}; left out, path/{id}|修改记录的路径，含 {id}；不填为 path/{id}
 Push.id|Where the answer says what a new record is known by|返回内容中新记录编号的位置
 Push.where|Which records are sent; without it all|推送哪些记录，不填为全部

@@ -18,13 +18,14 @@ from tenon.engine.records.merge_parts import Joining
 from tenon.engine.records.merges import moved
 from tenon.engine.records.stored import load, write_links
 from tenon.engine.sql.sets import id_set
+from tenon.engine.syncing.tables import links
 from tenon.engine.tables import entity_column
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.workflows.tables import human_tasks, instances, passages, tokens
 from tenon.metamodel.model import Entity, Field
 
 KEPT = ("batch", "what", "record", "was")
-WATCH, SEGMENT, FLOW = "watch", "segment", "flow"
+WATCH, SEGMENT, FLOW, SYSTEM = "watch", "segment", "flow", "system"
 
 
 def follow_all(uow: UnitOfWork, ctx: Context, joining: Joining, left: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
@@ -39,6 +40,7 @@ def follow_all(uow: UnitOfWork, ctx: Context, joining: Joining, left: Mapping[st
     _follow_people(uow, joining)
     _follow_segments(uow, joining)
     _follow_flows(uow, joining)
+    _follow_systems(uow, joining)
     return counts
 
 
@@ -124,6 +126,25 @@ def _follow_flows(uow: UnitOfWork, joining: Joining) -> None:
     if going:
         uow.connection.execute(insert(moved), [_kept(joining, FLOW, row.id, row.record) for row in going])
         point_flows(uow, [row.id for row in going], joining.survivor)
+
+
+def _follow_systems(uow: UnitOfWork, joining: Joining) -> None:
+    """In systems in which the survivor is nothing yet it is now what an absorbed record was; one record is one there."""
+    table = links.c
+    wanted = select(table.system, table.external_id, table.record).where(table.entity == joining.entity.id, table.record.in_(id_set(uow.dialect, joining.all)))
+    found = uow.connection.execute(wanted.order_by(table.system, table.external_id)).all()
+    taken = {row.system for row in found if row.record == joining.survivor}
+    for row in [row for row in found if row.record != joining.survivor]:
+        if row.system not in taken:
+            taken.add(row.system)
+            uow.connection.execute(insert(moved), [_kept(joining, SYSTEM, row.system, row.record)])
+            point_system(uow, joining.entity.id, row.system, row.record, joining.survivor)
+
+
+def point_system(uow: UnitOfWork, entity: str, system: str, record: str, target: str) -> None:
+    """Let what a record is in another system be another record; what differs of it is then sent there."""
+    its = (links.c.entity == entity, links.c.system == system, links.c.record == record)
+    uow.connection.execute(update(links).where(*its).values(record=target, version=0))
 
 
 def point_flows(uow: UnitOfWork, ids: list[str], record: str) -> None:

@@ -29,7 +29,7 @@ moved = Table(
     Column("record", CodeText(), primary_key=True), Column("was", CodeText(), primary_key=True),
 )
 """What pointed at an absorbed record and points at the survivor now. ``what`` is the id of a reference, ``watch`` (``record`` a person),
-``segment`` or ``flow`` (an instance); ``was`` the absorbed record."""
+``segment``, ``flow`` (an instance) or ``system`` (what another system is called); ``was`` the absorbed record."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tenon.engine.notices.watching import watches
 from tenon.engine.query.membership import members
 from tenon.engine.records.deleting import restore_part
 from tenon.engine.records.falling import hold
-from tenon.engine.records.merge_following import FLOW, SEGMENT, WATCH, point_column, point_flows
+from tenon.engine.records.merge_following import FLOW, SEGMENT, SYSTEM, WATCH, point_column, point_flows, point_system
 from tenon.engine.records.merge_log import note_undone
 from tenon.engine.records.merges import Merge, merges, moved
 from tenon.engine.records.save import allowed_ids
@@ -160,14 +160,16 @@ def _entries(uow: UnitOfWork, merge: Merge, *conditions: Any) -> Sequence[Any]:
 
 
 def _others_back(uow: UnitOfWork, merge: Merge) -> None:
-    """Let followers, members of fixed segments and workflows be where they were."""
-    found = uow.connection.execute(select(moved.c.what, moved.c.record, moved.c.was).where(moved.c.batch == merge.batch, moved.c.what.in_((WATCH, SEGMENT, FLOW)))).all()
+    """Let followers, members of fixed segments, workflows and what records are in other systems be where they were."""
+    found = uow.connection.execute(select(moved.c.what, moved.c.record, moved.c.was).where(moved.c.batch == merge.batch, moved.c.what.in_((WATCH, SEGMENT, FLOW, SYSTEM)))).all()
     for what, table, column in ((WATCH, watches, watches.c.person), (SEGMENT, members, members.c.segment)):
         its = [row.record for row in found if row.what == what]
         if its:
             uow.connection.execute(delete(table).where(table.c.record == merge.survivor, column.in_(id_set(uow.dialect, its))))
     if any(row.what == WATCH for row in found):
         uow.after_commit.append(lambda: uow.model.cache.pop("watched", None))
+    for row in (row for row in found if row.what == SYSTEM):
+        point_system(uow, merge.entity, row.record, merge.survivor, row.was)
     for was in merge.absorbed:
         its = [row.record for row in found if row.what == FLOW and row.was == was]
         still = select(instances.c.id).where(instances.c.id.in_(id_set(uow.dialect, its)), instances.c.record == merge.survivor)

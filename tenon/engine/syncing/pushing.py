@@ -86,8 +86,8 @@ def _candidates(uow: UnitOfWork, connector: Connector, after: str) -> Any:
     conditions = [table.deleted_at.is_(None), table.id > after, *([seen] if seen is not None else [])]
     if push.where is not None:
         conditions.append(compile_condition(source, check(push.where, Scope(uow.model, connector.entity, use="rule"), "boolean")))
-    is_new = known.record.is_(None) if push.create is not None else false()
-    is_other = known.version != table.version if push.update is not None else false()
+    is_new = known.record.is_(None) if push.create != "none" else false()
+    is_other = known.version != table.version if push.update != "none" else false()
     held = waiting_table.c
     rests = exists().where(held.connector == connector.id, held.way == "out", held.key == table.id, held.version == table.version, held.next_at > uow.real_now)
     joined = source.from_clause.outerjoin(link_table, and_(known.system == connector.system, known.entity == connector.entity.id, known.record == table.id))

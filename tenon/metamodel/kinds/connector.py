@@ -105,8 +105,8 @@ class Push(Part):
     """Where records are sent: how new ones are created and known ones changed there, and where the answer says what a new one is known by."""
 
     path: Route
-    create: Literal["POST", "PUT", "PATCH"] | None = "POST"
-    update: Literal["PATCH", "PUT", "POST"] | None = "PATCH"
+    create: Literal["POST", "PUT", "PATCH", "none"] = "POST"
+    update: Literal["PATCH", "PUT", "POST", "none"] = "PATCH"
     record_path: Route | None = None
     id: JsonPlace = "id"
     where: Annotated[str, Expr("boolean", of="document", use="rule")] | None = None

@@ -131,6 +131,27 @@ def test_references_go_by_what_their_records_are_known_by_there(world: World) ->
     assert world.client.get(f"/api/v1/records/customer/{child}").json()["version"] == 1
 
 
+def test_a_record_that_absorbs_a_linked_one_is_that_one_there_until_the_merge_is_taken_back(world: World) -> None:
+    world.far.fill(2)
+    kept = world.add(name="Kept", code="O1", note="ours")
+    world.publish(both(world.far, push={"path": "/accounts", "create": "none"}))
+    world.sync()
+    absorbed = world.customers()["K1"]["id"]
+    merged = world.client.post(f"/api/v1/records/customer/{kept}/merge", json={"absorb": [absorbed]})
+    assert merged.status_code == 200, merged.text
+    assert world.sync()["counts"]["sent_updated"] == 1
+    assert (world.far.records["a001"]["Name"], len(world.far.records)) == ("Kept", 2)
+    world.far.put("a001", Revenue=77)
+    assert world.sync()["counts"]["updated"] == 1
+    assert world.client.get(f"/api/v1/records/customer/{kept}").json()["revenue"] == 77
+    batch = world.client.get(f"/api/v1/records/customer/{kept}/history").json()["history"]
+    batch = next(entry["batch"] for entry in batch if entry["batch"] and entry["cause"]["kind"] != "connector")
+    assert world.client.post("/api/v1/records/customer/undo", json={"batch": batch}).status_code == 200
+    world.far.put("a001", Revenue=78)
+    assert world.sync()["counts"]["updated"] == 1
+    assert world.client.get(f"/api/v1/records/customer/{absorbed}").json()["revenue"] == 78
+
+
 def test_a_dry_run_says_what_it_would_do_and_does_nothing(world: World) -> None:
     world.far.fill(3)
     world.far.put("a002", Revenue=-1)

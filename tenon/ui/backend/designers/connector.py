@@ -165,7 +165,7 @@ def _source(design: Design, controls: Controls) -> tuple[Control, ...]:
 
 
 def _push(design: Design, controls: Controls) -> tuple[Control, ...]:
-    name, methods = design.entity.name if design.entity is not None else None, tuple(Choice(each, each) for each in METHODS)
+    name, methods = design.entity.name if design.entity is not None else None, (*(Choice(each, each) for each in METHODS), Choice("none", say("Not at all", "不执行").show(design.language)))
     return (
         controls.make("push/path", "text", say("Path of new records", "新建路径"), required=True),
         controls.make("push/create", "choice", say("Created by", "新建方法"), options=methods, empty="POST"),
