@@ -41,9 +41,10 @@ def liken(one: Company, other: Company) -> Likeness:
     if one.branch != other.branch or (one.region and other.region and one.region != other.region):
         return NOTHING
     if one.core.replace(" ", "") == other.core.replace(" ", ""):
+        core = max(one.core, other.core, key=lambda name: (len(name), name))
         if one.lands and other.lands and one.lands.isdisjoint(other.lands):
-            return Likeness(FOREIGN, one.core)
-        return Likeness(1.0 if one.region == other.region else ONE_WITHOUT_REGION, one.core)
+            return Likeness(FOREIGN, core)
+        return Likeness(1.0 if one.region == other.region else ONE_WITHOUT_REGION, core)
     if _sound(one.core) == _sound(other.core):
         return Likeness(SOUNDS_ALIKE)
     share = written_alike(one.core, other.core)
