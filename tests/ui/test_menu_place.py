@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 
 import pytest
 from starlette.testclient import TestClient
 
-from tenon.engine.context import system_context
+from tenon.engine.context import User, system_context
 from tenon.engine.releases import publish_documents
+from tests import world
 from tests.ui.conftest import BASE, Site
 
 LIST = "/records/customer"
@@ -71,3 +73,15 @@ def test_the_only_entry_of_an_entity_is_that_of_its_records(site: Site, member: 
     publish(site, {"view": "big_ones"})
     assert place(member, record) == f"{LIST}?view=big_ones"
     assert place(member, f"{LIST}?view=small_ones") == ""
+
+
+def test_an_entry_for_who_works_with_the_records_is_not_there_for_who_reads(site: Site, member: TestClient, new_client: Callable[[User | None], TestClient]) -> None:
+    """Of three entries a reader has the one that needs nothing; who may change and create has all."""
+    publish(site, {"view": "big_ones"}, {"view": "small_ones", "needs": "update"}, {"entity": "customer", "needs": "create"})
+    only = {"kind": "role", "name": "looker", "grants": [{"entity": "customer", "actions": ["read"]}]}
+    publish_documents(site.platform.publisher, system_context(), [only])
+    looker = new_client(world.add_person(site.platform, "looker@tenon.example", "Looker", ["looker"]))
+    wanted = [f"{LIST}?view=big_ones", f"{LIST}?view=small_ones", LIST]
+    for client, count in ((member, 3), (looker, 1)):
+        side = html.unescape(client.get("/").text.partition("</nav>")[0])
+        assert [url for url in wanted if f'href="{url}"' in side] == wanted[:count]
