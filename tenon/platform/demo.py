@@ -33,7 +33,8 @@ MARK = "demo"
 PEOPLE = (
     ("lin.yue@demo.example", say("Lin Yue", "林悦"), "cs_lead"), ("chen.mo@demo.example", say("Chen Mo", "陈默"), "csm"),
     ("zhou.qing@demo.example", say("Zhou Qing", "周青"), "csm"), ("anna.berg@demo.example", say("Anna Berg", "Anna Berg"), "csm"),
-    ("omar.haddad@demo.example", say("Omar Haddad", "Omar Haddad"), "csm"), ("he.ping@demo.example", say("He Ping", "何平"), "cs_viewer"),
+    ("omar.haddad@demo.example", say("Omar Haddad", "Omar Haddad"), "csm"), ("shen.yi@demo.example", say("Shen Yi", "沈毅"), "cs_director"),
+    ("he.ping@demo.example", say("He Ping", "何平"), "cs_viewer"),
 )
 """Who works in the demo beside the administrator: e-mail, name, role."""
 PORTS = 50
