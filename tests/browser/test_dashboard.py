@@ -198,6 +198,33 @@ def test_on_a_phone_there_is_one_column_and_numbers_share_a_line(phone: Page) ->
     assert objections(phone) == []
 
 
+SPACED = """(() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+})()"""
+TIGHT = """[...document.querySelectorAll(".widget-body:has(> .kpi)")].filter((each) => each.scrollHeight > each.clientHeight + 1)
+  .map((each) => `${each.textContent.trim().slice(0, 60)} ${[each.scrollHeight, each.clientHeight]}`)"""
+CUT = """[...document.querySelectorAll(".widget-body:has(> .kpi), .widget-body:has(> .kpi) *")].filter((each) => {
+  const { overflowX, overflowY } = getComputedStyle(each);
+  return each.checkVisibility() && !each.closest("svg, .sr") && (overflowX !== "visible" && each.scrollWidth > each.clientWidth + 1 || overflowY === "hidden" && each.scrollHeight > each.clientHeight + 1);
+}).map((each) => `${each.closest(".widget").getAttribute("aria-label") ?? each.closest(".widget").id} ${each.className} ${each.textContent.trim().slice(0, 60)} ${[each.scrollWidth, each.clientWidth, each.scrollHeight, each.clientHeight]}`)"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_spaced_text_of_numbers_is_not_cut(chromium: Browser, live: Live, width: int) -> None:
+    """Lines, words and letters as far apart as WCAG 1.4.12 has them: what a number says stays whole."""
+    context = chromium.new_context(base_url=live.url, viewport={"width": width, "height": 800})
+    page = open_live(context, live, live.ann)
+    page.goto("/dashboards/overview")
+    settled(page)
+    assert page.evaluate(TIGHT) == []
+    page.evaluate(SPACED)
+    assert page.evaluate(CUT) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
+
+
 def test_paper_is_light_and_shows_no_buttons(chromium: Browser, live: Live) -> None:
     context = chromium.new_context(base_url=live.url, viewport={"width": 794, "height": 1123})
     page = open_live(context, live, live.ann, theme="dark")
