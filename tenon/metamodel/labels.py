@@ -73,6 +73,11 @@ def _show(value: Any) -> str:
     return value if isinstance(value, str) else str(value)
 
 
+def listed(names: Iterable[str], language: str) -> str:
+    """Return names one after the other as a language writes them."""
+    return ("、" if language == "zh" else ", ").join(names)
+
+
 def say(en: str, zh: str, **values: Any) -> Text:
     """Build a message in both languages; a value that is a `Text` is shown in each one's language."""
     by_language = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tenon.metamodel.errors import Invalid, Problem, pointer_of
-from tenon.metamodel.labels import Text, fill, pick_language, say
+from tenon.metamodel.labels import Text, fill, listed, pick_language, say, sentences
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,8 @@ def test_one_is_said_otherwise_than_many() -> None:
     assert [text.show("en") for text in told] == ["0 records were changed, 2 rows.", "1 record was changed, 2 rows.", "2 records were changed, 2 rows."]
     assert told[1].show("zh") == "1 条记录已修改。"
     assert fill("{text}", {"text": "{n:a|b}"}) == "{n:a|b}"
+
+
+def test_names_and_sentences_stand_as_a_language_writes_them() -> None:
+    assert (listed(["A", "B"], "en"), listed(["甲", "乙"], "zh")) == ("A, B", "甲、乙")
+    assert (sentences("en", ["One.", "Two."]), sentences("zh", ["一。", "", "二。"])) == ("One. Two.", "一。二。")

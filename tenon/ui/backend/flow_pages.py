@@ -16,7 +16,7 @@ from tenon.engine.tables import Tables
 from tenon.engine.workflows.journal import counts, one_instance, page_of_instances
 from tenon.engine.workflows.trying import Held, Trial, Tried, try_on
 from tenon.metamodel.errors import Invalid, not_found
-from tenon.metamodel.labels import Text, say
+from tenon.metamodel.labels import Text, listed, say
 from tenon.metamodel.model import Entity
 from tenon.metamodel.naming import to_shown
 from tenon.platform.rights import require_admin
@@ -183,7 +183,7 @@ def _who(view: View, each: Tried, names: Mapping[str, str]) -> str:
     if each.how != "asked":
         return ""
     if each.people:
-        return ("、" if view.language == "zh" else ", ").join(names.get(person, person) for person in each.people)
+        return listed((names.get(person, person) for person in each.people), view.language)
     role = view.model.find("role", each.role) if each.role else None
     return role.label.show(view.language) if role is not None else say("Nobody is found: administrators are asked", "未找到人员，将交由管理员").show(view.language)
 
@@ -233,7 +233,7 @@ def _passed(view: View, flow: DrawnFlow, path: Sequence[Mapping[str, Any]]) -> t
             continue
         left = datetime.fromisoformat(each["left_at"]) if each["left_at"] else None
         words = OUTCOMES.get(str(each["outcome"]), say("Went on", "已继续"))
-        word = "; ".join((words.show(view.language), *not_sent(each["effects"], view.language)))
+        word = ("；" if view.language == "zh" else "; ").join((words.show(view.language), *not_sent(each["effects"], view.language)))
         told.append(StepTold(node.title, node.icon, node.tone, word, datetime.fromisoformat(each["at"]), left))
     return tuple(told)
 

@@ -182,7 +182,7 @@ def _page(
         columns, _fields(view, entity), _keys(view, entity), state, job["done_count"] if job is not None else 0, row["mode"],
         ",".join(row["match_on"]) or None, ImportResult(result["rows"], **{k: result.get(k, 0) for k in (*COUNTS, "duplicates", "waiting")}) if result else None,
         tuple(p for r in refused for p in _problems(view, r, header, row)),
-        state == "done" and row["undone_at"] is None, " ".join(str(e["message"]) for e in errors) if state == "failed" else None,
+        state == "done" and row["undone_at"] is None, sentences(view.language, (str(e["message"]) for e in errors)) if state == "failed" else None,
         row["undone_at"] is not None, import_numbers.systems(view, entity), import_numbers.system_of(row), import_numbers.keeps_waiting(row),
     )  # fmt: skip
 

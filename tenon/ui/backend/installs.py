@@ -15,7 +15,7 @@ from tenon.engine.apps.sample_job import SAMPLES
 from tenon.engine.apps.samples import read_rows
 from tenon.engine.jobs.table import show_problem
 from tenon.engine.releases.draft import require_builder
-from tenon.metamodel.labels import Text, say
+from tenon.metamodel.labels import Text, listed, say
 from tenon.metamodel.model import Model
 from tenon.ui.app_shapes import Install, InstallStep, Sampled, StepState
 from tenon.ui.backend import jobs, menu
@@ -163,7 +163,7 @@ def _loading(view: View, row: dict[str, Any]) -> Install:
 
 def _named(view: View, row: dict[str, Any]) -> str:
     found = [view.model.find("app", name) for name in row["payload"]["apps"]]
-    return ", ".join(app.label.show(view.language) for app in found if app is not None)
+    return listed((app.label.show(view.language) for app in found if app is not None), view.language)
 
 
 def _follows(row: dict[str, Any]) -> str | None:

@@ -12,7 +12,7 @@ from tenon.engine.jobs.table import show_problem
 from tenon.engine.people import names_of
 from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH
 from tenon.metamodel.errors import not_found
-from tenon.metamodel.labels import Text, say, sentences
+from tenon.metamodel.labels import Text, listed, say, sentences
 from tenon.platform.scratch import SCRATCH
 from tenon.ui.backend.base import View, id_of
 from tenon.ui.work import JobList, JobState, JobView
@@ -128,7 +128,7 @@ def _label(view: View, row: dict[str, Any], files: dict[str, str]) -> str:
     if score is not None:
         return say("{score}: compute", "{score}：计算", score=score.label).show(language)
     if row["kind"] == INSTALL:
-        names = ", ".join(Text.of(app["label"]).show(language) for app in payload["apps"])
+        names = listed((Text.of(app["label"]).show(language) for app in payload["apps"]), language)
         return say("Install {names}", "安装 {names}", names=names).show(language)
     known = KINDS.get(row["kind"])
     return known.show(language) if known else str(row["kind"]).replace("_", " ").capitalize()

@@ -9,7 +9,7 @@ from tenon.engine.rules.runs import do_runs
 from tenon.metamodel.actions import ACTIONS
 from tenon.metamodel.actions.start_workflow import StartWorkflow
 from tenon.metamodel.errors import TenonError
-from tenon.metamodel.labels import Text, say
+from tenon.metamodel.labels import Text, say, sentences
 from tenon.metamodel.model import Entity
 from tenon.platform.workspace import Platform
 from tenon.ui.backend.asking import advance
@@ -85,7 +85,7 @@ def _words(came: Came, found: list[dict[str, object]], label: Text) -> Text:
     done, failed = states.count("done"), next((run for run in found if run["state"] == "failed"), None)
     if failed is not None:
         problems: list[dict[str, str]] = failed["problem"] or []  # type: ignore[assignment]
-        return say("“{label}” could not be done: {why}", "“{label}”未能执行：{why}", label=label, why="; ".join(p["message"] for p in problems))
+        return say("“{label}” could not be done: {why}", "“{label}”未能执行：{why}", label=label, why=Text(*(sentences(each, (p["message"] for p in problems)) for each in ("en", "zh"))))
     if not found:
         return say("“{label}” did nothing: its condition does not hold, or it acted already.", "“{label}”未执行：条件不满足，或已执行过。", label=label)
     if "waiting" in states:

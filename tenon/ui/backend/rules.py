@@ -17,7 +17,7 @@ from tenon.engine.rules.past import simulate
 from tenon.engine.tables import Tables
 from tenon.metamodel.actions import ACTIONS
 from tenon.metamodel.errors import Invalid
-from tenon.metamodel.labels import Text, say
+from tenon.metamodel.labels import Text, say, sentences
 from tenon.metamodel.model import Entity
 from tenon.platform.rights import require_admin
 from tenon.ui.backend.base import View
@@ -171,7 +171,7 @@ def _rounded(value: object) -> str:
 def _shown(view: View, rule: Rule, run: Mapping[str, Any], known: Mapping[str, str]) -> RunShown:
     label, tone = STATES[run["state"]]
     problems = [p["message"] for p in run["problem"] or ()]
-    reason = _reason(view, run["reason"]) if run["reason"] else "; ".join(problems) or None
+    reason = _reason(view, run["reason"]) if run["reason"] else sentences(view.language, problems) or None
     done = [e for e in run["effects"] or () if e["type"] in ACTIONS]
     effects = tuple(word for e in done for word in (ACTIONS[e["type"]].LABEL.show(view.language), *not_sent(e, view.language)))
     title = known.get(run["record"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenon.metamodel.labels import Text, say
+from tenon.metamodel.labels import Text, listed, say
 from tenon.metamodel.model import Entity, Relation
 from tenon.ui.backend.designers.base import Design, Json
 from tenon.ui.backend.designers.listed import Offer, fitting, label_of, own_fields
@@ -99,9 +99,9 @@ def told(design: Design, block: Json) -> str:
         return f"{name} · {view.label.show(language)}" if view is not None else name
     if kind == "fields":
         names = [label_of(design.model, design.entity, str(path), language) for path in block.get("fields", ())]
-        return ", ".join(names) if names else say("All fields", "全部字段").show(language)
+        return listed(names, language) if names else say("All fields", "全部字段").show(language)
     if kind == "next_action":
-        return ", ".join(design.show(a.get("label")) for a in block.get("actions", ()))
+        return listed((design.show(a.get("label")) for a in block.get("actions", ())), language)
     return design.show(block.get("text"))[:120] if kind == "text" else ""
 
 

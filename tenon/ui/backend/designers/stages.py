@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tenon.metamodel.fields.stage import ANY
-from tenon.metamodel.labels import say
+from tenon.metamodel.labels import listed, say
 from tenon.ui.backend.designers.base import Controls, Design, Json
 from tenon.ui.design_shapes import ControlGroup, Panel
 from tenon.ui.shapes import Choice
@@ -82,7 +82,7 @@ def draw_stages(design: Design, field: Json) -> DrawnStages:
         for m, start, end in edges
     )  # fmt: skip
     rows = tuple(
-        DrawnMove(m["id"], ", ".join(labels.get(s, s) for s in _starts(m)), labels.get(str(m.get("to")), str(m.get("to"))), tuple(_conditions(design, m))) for m in moves
+        DrawnMove(m["id"], listed((labels.get(s, s) for s in _starts(m)), design.language), labels.get(str(m.get("to")), str(m.get("to"))), tuple(_conditions(design, m))) for m in moves
     )  # fmt: skip
     stages = tuple(Choice(n, labels[n]) for n in names if n != ANY)
     return DrawnStages(2 * EDGE + len(names) * (WIDTH + GAP) - GAP, top + HEIGHT + _height(below) + EDGE, boxes, arrows, rows, stages)
@@ -121,10 +121,10 @@ def _conditions(design: Design, move: Json) -> list[str]:
         told.append(str(move["when"]))
     if move.get("requires"):
         labels = [f.label.show(design.language) if (f := design.entity.find_field(n) if design.entity else None) else n for n in move["requires"]]
-        told.append(say("needs {what}", "需填写 {what}", what=", ".join(labels)).show(design.language))
+        told.append(say("needs {what}", "需填写 {what}", what=listed(labels, design.language)).show(design.language))
     if move.get("roles"):
         roles = [d.label.show(design.language) if (d := design.model.find("role", n)) else n for n in move["roles"]]
-        told.append(say("by {who}", "仅限 {who}", who=", ".join(roles)).show(design.language))
+        told.append(say("by {who}", "仅限 {who}", who=listed(roles, design.language)).show(design.language))
     return told
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tenon.metamodel.labels import Text, say
+from tenon.metamodel.labels import Text, listed, say
 from tenon.metamodel.model import Entity, Field as ModelField
 from tenon.metamodel.naming import find_path
 from tenon.metamodel.totals import NONE, totals_of, usual_total, word_of
@@ -163,7 +163,7 @@ def _says(design: Design) -> tuple[tuple[str, str], ...]:
         found.append(("list-filter", str(json["filter"])))
     if json.get("sort"):
         names = [f"{label_of(design.model, entity, s.removeprefix('-'), language)} {'↓' if s.startswith('-') else '↑'}" for s in json["sort"]]
-        found.append(("arrow-up-down", ", ".join(names)))
+        found.append(("arrow-up-down", listed(names, language)))
     if json.get("group_by"):
         found.append(("layers", label_of(design.model, entity, str(json["group_by"]), language)))
     return tuple(found)
