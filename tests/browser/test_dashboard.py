@@ -207,8 +207,9 @@ TIGHT = """[...document.querySelectorAll(".widget-body:has(> .kpi)")].filter((ea
   .map((each) => `${each.textContent.trim().slice(0, 60)} ${[each.scrollHeight, each.clientHeight]}`)"""
 CUT = """[...document.querySelectorAll(".widget-body:has(> .kpi), .widget-body:has(> .kpi) *")].filter((each) => {
   const { overflowX, overflowY } = getComputedStyle(each);
-  return each.checkVisibility() && !each.closest("svg, .sr") && (overflowX !== "visible" && each.scrollWidth > each.clientWidth + 1 || overflowY === "hidden" && each.scrollHeight > each.clientHeight + 1);
-}).map((each) => `${each.closest(".widget").getAttribute("aria-label") ?? each.closest(".widget").id} ${each.className} ${each.textContent.trim().slice(0, 60)} ${[each.scrollWidth, each.clientWidth, each.scrollHeight, each.clientHeight]}`)"""
+  const isCut = overflowX !== "visible" && each.scrollWidth > each.clientWidth + 1 || overflowY === "hidden" && each.scrollHeight > each.clientHeight + 1;
+  return isCut && each.checkVisibility() && !each.closest("svg, .sr");
+}).map((each) => `${each.className}: ${each.textContent.trim().slice(0, 60)}`)"""
 
 
 @pytest.mark.parametrize("width", [1280, 390])
