@@ -30,6 +30,7 @@ KINDS: dict[str, Text] = {
     "backup": Text("Write a backup", "写入备份"), "app_samples": Text("Load sample records", "加载示例数据"),
     EMPTY_SCHEMA_TRASH: Text("Clear away fields and tables that were removed", "清除已移除的字段与数据表"),
     "connector": Text("Run a connector", "运行连接器"), "connector_due": Text("Begin the run of a connector", "启动连接器"),
+    "match_waiting": Text("Write what waited for its record", "写入等待中的数据"), "apply_features": Text("Give stored events their features", "为已有事件标注功能"),
     "find_duplicates": Text("Look for duplicates", "查找重复记录"), "merge_duplicates": Text("Merge what is alike", "合并相似记录"),
     SCRATCH: Text("Make a scratch copy", "创建试验副本"), "keep_segments": Text("Keep the members of segments", "保存客群成员"),
     "workflows": Text("Take workflows further", "推进流程"), "workflow_enrol": Text("Take records into a journey", "纳入旅程"),
