@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from tenon.engine.jobs import change, get, put
 from tenon.engine.records.events import Written
@@ -17,7 +17,6 @@ from tenon.metamodel.model import Entity, Field
 
 MATCH = "match_waiting"
 MOST_KEYS = 1_000
-TEXTS = ("text", "autonumber", "email", "phone")
 
 
 def hear_waiting(uow: UnitOfWork, event: Any) -> None:
@@ -55,10 +54,11 @@ def _keys(entity: Entity) -> list[Field]:
 
 
 def _waiting_for(uow: UnitOfWork, entity: Entity, fields: Collection[Field], ids: Collection[str]) -> list[Wanted]:
-    table, written = uow.tables.of(entity), id_set(uow.dialect, ids)
-    columns = [table.c[f.column] for f in fields]
-    same = or_(*[waiting.c.key.in_(select(part).where(table.c.id.in_(written), part.is_not(None))) for c in columns for part in (c, func.lower(c))])
-    statement = select(waiting.c.wanted, waiting.c.by, waiting.c.system, waiting.c.key).where(same).distinct().limit(MOST_KEYS + 1)
-    if entity.name != LINK:
-        statement = statement.where(waiting.c.wanted == entity.id)
-    return [Wanted(*row) for row in uow.connection.execute(statement)]
+    """Return what is waited for among the texts of written records: these first, as they are few, the queue may be long."""
+    table = uow.tables.of(entity)
+    rows = uow.connection.execute(select(*[table.c[f.column] for f in fields]).where(table.c.id.in_(id_set(uow.dialect, ids))))
+    texts = {form for row in rows for text in row if text is not None for form in (text, text.lower())}
+    far = list(entity.fields["record"].targets) if entity.name == LINK and "record" in entity.fields else [entity.id]
+    same = (waiting.c.wanted.in_(far), waiting.c.key.in_(id_set(uow.dialect, texts)))
+    statement = select(waiting.c.wanted, waiting.c.by, waiting.c.system, waiting.c.key).where(*same).distinct().limit(MOST_KEYS + 1)
+    return [Wanted(*row) for row in uow.connection.execute(statement)] if texts else []

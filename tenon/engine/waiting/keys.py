@@ -41,14 +41,14 @@ class Key:
 
 def list_keys(uow: UnitOfWork, limit: int, after: Wanted | None = None) -> list[Key]:
     """Return keys in their order after one."""
-    columns = (waiting.c.wanted, waiting.c.by, waiting.c.system, waiting.c.key)
+    columns = (waiting.c.wanted, waiting.c.key, waiting.c.by, waiting.c.system)
     statement = select(*columns, func.count(), func.min(waiting.c.created_at), func.max(waiting.c.created_at), func.min(waiting.c.id), func.min(waiting.c.kind), func.max(waiting.c.kind))
     if after is not None:
-        statement = statement.where(tuple_(*columns) > (after.entity, after.by, after.system, after.key))
+        statement = statement.where(tuple_(*columns) > (after.entity, after.key, after.by, after.system))
     rows = uow.connection.execute(statement.group_by(*columns).order_by(*columns).limit(limit)).all()
     first = {r["id"]: r for r in uow.connection.execute(select(waiting.c.id, waiting.c.problems, waiting.c.content).where(waiting.c.id.in_([row[7] for row in rows]))).mappings()}
     return [
-        Key(Wanted(*row[:4]), row[4], row[5], row[6], tuple(dict.fromkeys(row[8:10])), first[row[7]]["problems"], first[row[7]]["content"])
+        Key(Wanted(row[0], row[2], row[3], row[1]), row[4], row[5], row[6], tuple(dict.fromkeys(row[8:10])), first[row[7]]["problems"], first[row[7]]["content"])
         for row in rows
     ]  # fmt: skip
 

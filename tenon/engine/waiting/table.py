@@ -39,7 +39,7 @@ waiting = Table(
     Column("roles", Json),  # those it was sent with: nothing is written with more
     Column("created_at", Moment, nullable=False),
 )
-Index("ix_tenon_waiting_row_key", waiting.c.wanted, waiting.c.key, waiting.c.id)
+Index("ix_tenon_waiting_row_key", waiting.c.wanted, waiting.c.key, waiting.c.by, waiting.c.system, waiting.c.id)
 Index("ix_tenon_waiting_row_import", waiting.c["import"])
 
 

@@ -33,6 +33,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('message', name=op.f('uq_tenon_waiting_row_message'))
     )
     op.create_index('ix_tenon_waiting_row_import', 'tenon_waiting_row', ['import'], unique=False)
-    op.create_index('ix_tenon_waiting_row_key', 'tenon_waiting_row', ['wanted', 'key', 'id'], unique=False)
+    op.create_index('ix_tenon_waiting_row_key', 'tenon_waiting_row', ['wanted', 'key', 'by', 'system', 'id'], unique=False)
     op.add_column('tenon_import', sa.Column('systems', columns.Json(), nullable=True))
     op.add_column('tenon_import', sa.Column('unmatched', columns.CodeText(), nullable=True))
