@@ -33,7 +33,7 @@ def build_ui(platform: Platform, *, templates: Path = TEMPLATES) -> FastAPI:
     app.state.copies = Copies(platform)
     app.state.templates = Templates(str(platform.settings.timezone), platform.outside.clock.now)
     app.mount("/static", HashedFiles(), name="static")
-    app.add_middleware(GZipMiddleware, minimum_size=PACKED_FROM, compresslevel=6)
+    app.add_middleware(GZipMiddleware, minimum_size=PACKED_FROM, compresslevel=8)
     app.router.routes.extend(routes())
     app.add_exception_handler(TenonError, _refused)
     app.add_exception_handler(HTTPException, _no_route)

@@ -23,7 +23,8 @@ SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
 STYLES = "styles.css"
 BESIDE = {
     "styles-design.css": ("design",), "styles-admin.css": ("admin", "connectors", "merging", "outgoing", "waiting", "webhooks"), "styles-wizard.css": ("wizard",),
-    "styles-score.css": ("design_score", "design_rule", "design_segment", "design_role"), "styles-canvas.css": ("design_flow", "design_calendar", "design_message", "design_connector"),
+    "styles-score.css": ("design_score", "design_rule", "design_segment", "design_role"),
+    "styles-canvas.css": ("design_flow", "design_calendar", "design_message", "design_connector", "design_scenario"),
     "styles-tiles.css": ("design_tiles",), "styles-preview.css": ("design_map", "design_preview"),
     "styles-schedule.css": ("board", "gallery", "schedule"), "styles-dashboard.css": ("dashboard",),
     "styles-guide.css": ("guide",),
