@@ -200,13 +200,14 @@ class Disputed:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """What a stale save ran into: the version there now, who made it, the fields both touched, and what is still to be saved."""
+    """What a stale save ran into: the version there now, who made it, the fields both touched, what is still to be saved, and the version it began with."""
 
     version: int
     who: str
     at: datetime
     fields: tuple[Disputed, ...]
     values: Mapping[str, Any] | None = None
+    began: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def test_cells_are_edited_with_mouse_and_keys(desk: Page, live: Live) -> None:
     assert stored(live, one)["arr"] == Decimal("1250.50")
     desk.keyboard.press("ArrowUp")
     expect(cell(desk, one, "arr")).to_be_focused()
-    for key, row, field in (("ArrowDown", two, "arr"), ("ArrowRight", two, "discount"), ("ArrowUp", one, "discount"), ("ArrowLeft", one, "arr")):
+    for key, row, field in (("ArrowDown", two, "arr"), ("ArrowRight", two, "discount"), ("ArrowUp", one, "discount"), ("ArrowLeft", one, "arr"), ("PageDown", two, "arr"), ("PageUp", one, "arr")):
         desk.keyboard.press(key)
         expect(cell(desk, row, field)).to_be_focused()
     desk.keyboard.press("F2")

@@ -135,8 +135,12 @@ def test_a_clash_shows_both_values(desk: Page, live: Live) -> None:
     with live.platform.write() as uow:
         writing.change(uow, Context(live.sam, is_system=True), uow.model.get_entity("customer"), made, {"name": "Theirs", "arr": "777"})
     desk.get_by_label("Name").fill("Mine")
+    desk.get_by_label("Contract value").fill("5")
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.locator(".clash-table")).to_contain_text("Theirs")
+    desk.get_by_role("checkbox", name="Keep theirs Contract value").check()
+    expect(desk.get_by_label("Contract value", exact=True)).to_have_value("777")
+    expect(desk.locator(".clash-table tbody tr")).to_have_count(1)
     vars(desk)["wrongs"].clear()  # the browser notes the 409 itself
     expect(desk.get_by_text("Sam Wu changed this record")).to_be_visible()
     desk.get_by_role("button", name="Save anyway").click()

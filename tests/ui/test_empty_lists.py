@@ -12,7 +12,7 @@ from tests import desk
 from tests.ui.conftest import BASE
 from tests.ui.test_frame import client_of
 
-BESIDE = {"copies_part.html", "admin_access.html", "dashboard.html"}
+BESIDE = {"copies_part.html", "admin_connector_part.html", "admin_access.html", "dashboard.html"}
 """Where what to do next stands right beside the words."""
 TEMPLATES = Path(__file__).parents[2] / "tenon/ui/templates"
 ACTION = re.compile(r'<div class="empty-actions">.*?(?:<a class="[^"]*" href="(?P<url>[^"]+)"|<button)', re.DOTALL)

@@ -20,9 +20,11 @@ MakeDraft = Callable[[Mapping[str, Any] | None], Draft]
 
 
 def read_typed(view: View, sent: FormData, entity: str, id: str | None) -> dict[str, Any]:
-    """Return the raw values of a form."""
+    """Return the raw values of a form; fields of which what somebody else wrote is to stay (``form.theirs``) were not typed."""
     name = str(sent.get("form.name") or "") or None
-    return read_all(lambda values: draft_of(view, entity, id, values, name=name), sent)
+    values = read_all(lambda values: draft_of(view, entity, id, values, name=name), sent)
+    theirs = set(sent.getlist("form.theirs")) if id is not None else set()
+    return {key: value for key, value in values.items() if key not in theirs}
 
 
 def read_all(make: MakeDraft, sent: FormData) -> dict[str, Any]:

@@ -35,10 +35,17 @@ def is_asked(then: str) -> bool:
 
 
 def redraw(view: View, sent: FormData, entity: str, id: str | None, prefix: str = "") -> Drawn:
-    """Return the form for what was typed so far, after what its button asks for."""
+    """Return the form for what was typed so far, after what its button asks for; of the version that its writer began with."""
     name = str(sent.get("form.name") or "") or None
     values = read_typed(view, sent, entity, id)
-    return redraw_of(lambda v: draft_of(view, entity, id, v, name=name), values, sent, prefix)
+    drawn = redraw_of(lambda v: draft_of(view, entity, id, v, name=name), values, sent, prefix)
+    return replace(drawn, form=begun_with(drawn.form, sent))
+
+
+def begun_with(form: Form, sent: FormData) -> Form:
+    """Return a form of the version that was sent: what others wrote meanwhile is told of when it is saved, not written over."""
+    version = str(sent.get("version") or "")
+    return replace(form, version=_number(version)) if form.id is not None and version.isdigit() else form
 
 
 def redraw_of(make: Any, values: Mapping[str, Any], sent: FormData, prefix: str = "") -> Drawn:

@@ -135,7 +135,7 @@ def find_dispute(view: View, draft: Draft, id: str, typed: Mapping[str, Any], ve
     newest = later[0]
     who = names_of(view.uow.connection, [newest["by"]]).get(newest["by"], "") if newest["by"] else ""
     at: datetime = newest["at"]
-    return Clash(int(draft.stored["version"]), who or Text("The system", "系统").show(view.language), at, tuple(disputed), rest)
+    return Clash(int(draft.stored["version"]), who or Text("The system", "系统").show(view.language), at, tuple(disputed), rest, version)
 
 
 def _same(mine: Any, kept: Any) -> bool:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from tenon.engine.approvals.locking import lock_of
 from tenon.metamodel.errors import Conflict, Invalid, Stale, TenonError
 from tenon.ui.backend import duplicates, forms, options, redrawing, saving
-from tenon.ui.backend.base import id_of
+from tenon.ui.backend.base import View, id_of
 from tenon.ui.backend.reading import read_typed
 from tenon.ui.deps import Member, SentForm, flash, go, text_of
 from tenon.ui.inputs import problems_by_field
@@ -59,8 +59,10 @@ def change_record(request: Request, visit: Member, sent: SentForm, entity: str, 
 def form_part(request: Request, visit: Member, sent: SentForm, entity: str) -> Response:
     """Show the form again for what was typed so far: conditions may show, hide or require fields; rows come and go, steps turn."""
     with visit.read() as view:
-        drawn = redrawing.redraw(view, sent, entity, text_of(sent, "record") or None, QUICK if text_of(sent, "quick") else "")
-    return _show(request, drawn.form, errors=_errors(drawn.error, visit.language, drawn.form), template="form_part.html")
+        id = text_of(sent, "record") or None
+        drawn = redrawing.redraw(view, sent, entity, id, QUICK if text_of(sent, "quick") else "")
+        clash = _clash(view, sent, entity, id)
+    return _show(request, drawn.form, errors=_errors(drawn.error, visit.language, drawn.form), clash=clash, template="form_part.html")
 
 
 @router.post("/options/{entity}/{field}")
@@ -103,9 +105,9 @@ def quick_create(request: Request, visit: Member, sent: SentForm, entity: str) -
 def _save(request: Request, visit: Member, sent: SentForm, entity: str, id: str | None) -> Response:
     if redrawing.is_asked(text_of(sent, "then")):
         with visit.read() as view:
-            drawn = redrawing.redraw(view, sent, entity, id)
+            drawn, clash = redrawing.redraw(view, sent, entity, id), _clash(view, sent, entity, id)
         status = drawn.error.status if drawn.error else 200
-        return _show(request, drawn.form, errors=_errors(drawn.error, visit.language, drawn.form), status=status)
+        return _show(request, drawn.form, errors=_errors(drawn.error, visit.language, drawn.form), clash=clash, status=status)
     name, version = text_of(sent, "form.name") or None, text_of(sent, "version")
     with visit.read() as view:
         values = read_typed(view, sent, entity, id)
@@ -119,7 +121,7 @@ def _save(request: Request, visit: Member, sent: SentForm, entity: str, id: str 
     except (Invalid, Conflict) as error:
         with visit.write() as view:
             values = saving.keep_for_later(view, values, kept, error)
-            form = redrawing.with_errors(view, entity, id, values, name, error, _step(sent))
+            form = redrawing.begun_with(redrawing.with_errors(view, entity, id, values, name, error, _step(sent)), sent)
         return _show(request, form, errors=_errors(error, visit.language, form), status=error.status)
     except Stale as error:
         assert id is not None
@@ -133,6 +135,15 @@ def _save(request: Request, visit: Member, sent: SentForm, entity: str, id: str 
         chosen = f"?form={name}" if name else ""
         return flash(go(request, f"/records/{entity}/new{chosen}"), text)
     return flash(go(request, f"/records/{entity}/{saved.id}"), text)
+
+
+def _clash(view: View, sent: FormData, entity: str, id: str | None) -> Clash | None:
+    """Return what a save ran into before, as far as it is still open: what of theirs is to stay is settled."""
+    began = text_of(sent, "form.began")
+    if id is None or not began.isdigit():
+        return None
+    found = saving.clash(view, entity, id, read_typed(view, sent, entity, id), int(began))
+    return found if found.fields else None
 
 
 def _step(sent: FormData) -> int:

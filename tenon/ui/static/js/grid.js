@@ -223,6 +223,13 @@ document.addEventListener("keydown", (event) => {
   if (steps && !event.altKey) {
     event.preventDefault();
     select(neighbour(cell, ...steps));
+  } else if (event.key === "PageDown" || event.key === "PageUp") {
+    event.preventDefault();
+    const lines = rows();
+    const row = cell.closest("tr");
+    const page = Math.max(1, Math.floor(innerHeight / row.offsetHeight) - 4);
+    const at = lines.indexOf(row) + (event.key === "PageDown" ? page : -page);
+    select(cellsOf(lines[Math.min(Math.max(at, 0), lines.length - 1)])[cellsOf(row).indexOf(cell)]);
   } else if (event.key === "Home" || event.key === "End") {
     event.preventDefault();
     const line = isCommand ? rows().at(event.key === "Home" ? 0 : -1) : cell.closest("tr");

@@ -47,7 +47,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (event.detail?.ctx?.sourceElement !== text) return;
   const hits = hitsOf();
   text.setAttribute("aria-activedescendant", hits[0]?.id ?? "");
-  announce(hits.length ? word("{count} hits").replace("{count}", hits.length) : one("#palette-list").textContent.trim());
+  announce(hits.length ? word("Hits: {count}").replace("{count}", hits.length) : one("#palette-list").textContent.trim());
   if (isHasty && !isAsking()) {
     isHasty = false;
     follow(chosen());

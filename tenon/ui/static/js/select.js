@@ -32,7 +32,8 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-tick-none]")) return;
-  one("[data-tick-all]").focus(); // the button goes with its bar
+  // The button goes with its bar; what is ticked is always in sight, the box for all rows is not.
+  (boxes().find((box) => box.checked) || one("[data-tick-all]")).focus({ preventScroll: true });
   tick(false);
   tellCount();
 });
