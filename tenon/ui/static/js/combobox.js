@@ -111,6 +111,8 @@ class Combobox extends HTMLElement {
     } else if (event.key === "Escape" && !this.list.hidden) {
       event.stopPropagation();
       this.close();
+    } else if (event.key === "Tab") {
+      this.close(); // at once: it would lie over what gets the focus now
     } else if (event.key === "Backspace" && !this.input.value) {
       this.drop(all(".chip", this).at(-1));
     }
