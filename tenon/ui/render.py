@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from tenon.ui.assets import icon_group, icon_url, static_url
 from tenon.ui.compiled import Compiled
 from tenon.ui.i18n import NAMES, Translations, read_all, script_words
 from tenon.ui.rich import formatted
+from tenon.ui.shapes import Choice
 
 TEMPLATES = Path(__file__).parent / "templates"
 CONTENT_SECURITY_POLICY = (
@@ -60,6 +61,11 @@ class Templates:
         return self.translations[language].gettext(text)
 
 
+def _option_of(options: Iterable[Choice], name: str) -> Choice | None:
+    """Return the option of a name; a page of a list asks this for thousands of cells."""
+    return next((option for option in options if option.name == name), None)
+
+
 def _environment(translations: Translations, timezone: str, now: Callable[[], datetime]) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -79,6 +85,7 @@ def _environment(translations: Translations, timezone: str, now: Callable[[], da
         for found in (script_words(), script_words(designing=True))
     )
     environment.globals.update(
+        option_of=_option_of,
         fmt=Formats(translations.language, timezone, now),
         language=translations.language,
         language_tag=translations.tag,

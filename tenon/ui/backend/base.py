@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Context
@@ -23,6 +24,8 @@ class View:
     uow: UnitOfWork
     ctx: Context
     rights: Rights
+    found: dict[Any, Any] = field(default_factory=dict)
+    """What was worked out for this reader and is asked for again, with what it was worked out from."""
 
     @property
     def model(self) -> Model:

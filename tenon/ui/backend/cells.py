@@ -183,6 +183,14 @@ def asked_paths(view: View, entity: Entity, columns: Sequence[Column]) -> list[s
 
 def all_columns(view: View, entity: Entity) -> list[Column]:
     """Return every column a list of the entity can have: scores as one, the system's at the end."""
+    of, known = view.found.get(("columns", entity.id), (None, ()))
+    if of is not entity:
+        known = tuple(_every_column(view, entity))
+        view.found[("columns", entity.id)] = entity, known
+    return list(known)
+
+
+def _every_column(view: View, entity: Entity) -> list[Column]:
     fields = [f for f in entity.fields.values() if f.name not in NOT_SHOWN and f.part in (None, "score")]
     ordered = sorted(fields, key=lambda f: (f.name != entity.title, f.origin == "system"))
     return columns_of(view, entity, [f.name for f in ordered if view.rights.state(entity, f) != "hidden"])
