@@ -72,3 +72,17 @@ def test_what_is_open_stays_open_when_the_score_is_there(desk: Page, live: Live)
     expect(desk.locator("#toasts")).to_contain_text("There is nothing here")  # what was refused leaves the page as it is
     expect(dialog.get_by_label("Reason")).to_have_value("Too late")
     vars(desk)["wrongs"].clear()  # the browser notes the 404 itself
+
+
+def test_the_open_part_is_in_sight_and_the_row_says_that_it_goes_on(desk: Page, live: Live) -> None:
+    desk.set_viewport_size({"width": 210, "height": 640})
+    desk.goto(f"/records/customer/{live.ids[0]}")
+    tabs = desk.locator(".record > .tabs")
+    expect(tabs).to_have_class("tabs goes-on")
+    last = tabs.locator(".tab").last
+    desk.goto(str(last.get_attribute("href")))
+    expect(last).to_be_in_viewport(ratio=0.9)
+    expect(tabs).to_have_class("tabs")
+    tabs.locator(".tab").first.press("Enter")
+    expect(tabs.locator(".tab").first).to_have_attribute("aria-current", "page")
+    expect(tabs).to_have_class("tabs goes-on")

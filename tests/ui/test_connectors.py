@@ -78,7 +78,9 @@ def test_a_connector_is_tried_run_paused_and_resumed(site: Site, member: TestCli
 
 def test_a_connector_is_designed_and_its_connection_tried(site: Site, member: TestClient, far: FarSide) -> None:
     assert make(member, kind="connector", label="CRM", entity="customer").headers["location"] == DESIGN
-    assert 'class="design-troubles" hidden' in member.get(DESIGN).text
+    begun = member.get(DESIGN).text
+    assert 'class="design-troubles" hidden' in begun
+    assert '<option value="name">Name</option>' in begun  # fields are chosen, not spelled
     shown = step(member, DESIGN, {"op": "set", "at": "/connection/auth/type", "value": "bearer"}, {"op": "set", "at": "/connection/base_url", "value": far.url}).text
     assert "There is no secret token yet" in shown
     step(member, DESIGN, {"op": "set", "at": "/connection/auth/secret", "value": "far_token"}, {"op": "set", "at": "/source/path", "value": "/accounts"})

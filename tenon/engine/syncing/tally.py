@@ -23,6 +23,9 @@ class Tally:
     rows: list[dict[str, Any]] = field(default_factory=list)
     oldest: datetime | None = None
     is_dry: bool = False
+    is_whole: bool = False
+    """True while everything is asked for: what was made long before the connector has not waited for it."""
+
     met: set[str] = field(default_factory=set)
     """The records that a dry run would have linked."""
 
@@ -50,5 +53,5 @@ class Tally:
 
     def came(self, at: datetime | None) -> None:
         """Note when a change was made there."""
-        if at is not None and (self.oldest is None or at < self.oldest):
+        if at is not None and not self.is_whole and (self.oldest is None or at < self.oldest):
             self.oldest = at

@@ -161,6 +161,7 @@ class _Run:
                     raise
                 going = place["pass"] = self._new_pass(place.get("watermark"))  # the place of the run before is no longer there: it is read anew
                 batch = line.read(going["since"], going["cursor"])
+            self.tally.is_whole = going["since"] is None
             place, pages = self._following(place, batch), pages + 1
             kept = {"shape": shape, "place": place, **({} if "pass" in place else {"fresh_at": datetime.fromisoformat(going["began"])})}
             self._take_page(batch, kept)

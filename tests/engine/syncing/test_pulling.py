@@ -22,6 +22,7 @@ def test_records_come_in_pages_and_a_second_run_writes_nothing(world: World) -> 
     world.far.put("a003", Revenue=30)  # in the same page as what refers to it, and after it
     world.publish(document(world.far))
     assert world.counts() == {"pulled": 50, "created": 50}
+    assert world.runs()[-1]["lag_seconds"] is None  # what was there before the connector has not waited for it
     found = world.customers()
     assert (len(found), found["K7"]["stage"], found["K7"]["revenue"], found["K7"]["parent"]["title"]) == (50, "hot", 70, "Account 3")
     assert world.client.get(f"/api/v1/records/customer/{found['K7']['id']}?fields=source").json()["source"] == "CRM"
@@ -32,6 +33,7 @@ def test_records_come_in_pages_and_a_second_run_writes_nothing(world: World) -> 
     world.far.put("zz", Name="A new one", Code="K99")
     run = world.sync()
     assert (run["counts"]["created"], run["counts"]["updated"], run["counts"]["unchanged"], run["errors"], run["dry_run"]) == (1, 1, 0, [], False)
+    assert run["lag_seconds"] is not None
     found = world.customers()
     assert (found["K3"]["name"], found["K3"]["version"], len(found)) == ("Renamed", 2, 51)
     assert {code for code in versions if found[code]["version"] != versions[code]} == {"K3"}

@@ -104,15 +104,19 @@ def panel(design: Design, item_id: str) -> Panel | None:
 
 def _first(design: Design, controls: Controls) -> tuple[Control, ...]:
     language = design.language
-    keys = tuple(Choice(name, field.label.show(language)) for name, field in (design.entity.fields.items() if design.entity is not None else ()) if _is_of_key(design.entity, name))
+    keys = tuple(each for each in _fields(design) if _is_of_key(design.entity, each.value))
     return (
         controls.make("label", "label", say("Name", "名称"), required=True),
         controls.make("direction", "segments", say("Direction", "方向"), options=design.choices(DIRECTIONS), empty="pull"),
-        controls.make("mapping", "pairs", say("Fields and columns", "字段与列"), help=COLUMNS, empty=say("Column or expression", "列或表达式").show(language)),
+        controls.make("mapping", "pairs", say("Fields and columns", "字段与列"), options=_fields(design), help=COLUMNS, empty=say("Column or expression", "列或表达式").show(language)),
         controls.make("match_on", "many", say("Found by", "查找依据"), options=keys, help=say("A key by which records are found that are not linked yet.", "用于查找尚未关联记录的唯一键。")),
         controls.make("conflict", "choice", say("Who wins where both sides changed a field", "双方修改同一字段时以谁为准"), options=design.choices(POLICIES)),
         controls.make("schedule", "text", say("When, as cron", "运行时间（cron）"), empty="*/15 * * * *", help=say("Left empty: only when it is asked to.", "不填则仅手动运行。")),
     )
+
+
+def _fields(design: Design) -> tuple[Choice, ...]:
+    return tuple(Choice(f.name, f.label.show(design.language)) for f in design.entity.written_fields()) if design.entity is not None else ()
 
 
 def _is_of_key(entity: Entity | None, name: str) -> bool:

@@ -1,5 +1,6 @@
 // The page of a list: every change is an address; the bar's panels are fetched when they open, the list is morphed in.
 import { all, one } from "./dom.js";
+import "./tabs.js";
 import "./work.js";
 import { follow as followLink, go } from "./address.js";
 
@@ -40,16 +41,6 @@ function addKey(name) {
   if (at < 0) keys.push(name);
   else keys[at] = keys[at].startsWith("-") ? name : `-${name}`;
   go((params) => params.set("sort", keys.join(",")));
-}
-
-// The tab of the open view is in sight, and the row of tabs fades where it goes on.
-const tabs = one(".tabs-line .tabs");
-const fade = () => tabs.classList.toggle("goes-on", tabs.scrollWidth - tabs.clientWidth - tabs.scrollLeft > 4);
-if (tabs) {
-  one("[aria-current]", tabs)?.scrollIntoView({ block: "nearest", inline: "center" });
-  tabs.addEventListener("focusin", ({ target }) => target.scrollIntoView({ block: "nearest", inline: "nearest" })); // not every browser does when it was out of sight
-  tabs.addEventListener("scroll", fade, { passive: true });
-  new ResizeObserver(fade).observe(tabs);
 }
 
 let timer = 0;

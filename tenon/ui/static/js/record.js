@@ -2,6 +2,7 @@
 import { all, announce, one, word } from "./dom.js";
 import { toast } from "./toast.js";
 import "./mentions.js";
+import "./tabs.js";
 
 document.addEventListener("click", async (event) => {
   const copier = event.target.closest("[data-copy]");
