@@ -104,7 +104,7 @@ def panel(design: Design, item_id: str) -> Panel | None:
 
 def _first(design: Design, controls: Controls) -> tuple[Control, ...]:
     language = design.language
-    keys = tuple(each for each in _fields(design) if _is_of_key(design.entity, each.value))
+    keys = tuple(each for each in _fields(design) if _is_of_key(design.entity, each.name))
     return (
         controls.make("label", "label", say("Name", "名称"), required=True),
         controls.make("direction", "segments", say("Direction", "方向"), options=design.choices(DIRECTIONS), empty="pull"),
