@@ -35,12 +35,16 @@ def test_a_customer_says_that_too_little_is_known(chm: Apps) -> None:
 
 
 def test_the_value_of_the_same_customers_on_two_days(chm: Apps, client_of: Callable[..., TestClient]) -> None:
-    old, new = chm.add("customer", name="Old", customer_since="2020-01-01"), chm.add("customer", name="New", customer_since="2026-02-01")
+    """Who came within the year, who left since, another method, and what is older than a year count on neither day."""
+    since = {"Old": "2020-01-01", "New": "2026-02-01", "Gone": "2020-01-01"}
+    old, new, gone = (chm.add("customer", name=name, status="active", customer_since=day) for name, day in since.items())
     for customer, day, value, method in (
         (old, "2026-01-01", 100, "sbg-1"), (old, "2026-02-01", 130, "sbg-1"), (new, "2026-02-01", 900, "sbg-1"), (old, "2026-02-02", 500, "other-1"),
+        (gone, "2026-01-01", 700, "sbg-1"), (old, "2025-01-01", 90, "sbg-1"),
     ):  # fmt: skip
         chm.add("forecast", customer=customer, kind="ltv12", value=value, method=method, data_as_of=day, status="ok")
+    chm.change("customer", gone, status="churned")
     widget = client_of("root@x.cn", "admin").get("/api/v1/widgets/ltv_cohort/data").json()
     assert [row[1] for row in widget["rows"]] == [100, 130]
     latest = {r["name"]: (r["chm_ltv12"], r["chm_churn90"]) for r in chm.records("customer", "name", "chm_ltv12", "chm_churn90")}
-    assert latest == {"New": (900, None), "Old": (500, None)}
+    assert latest == {"New": (900, None), "Old": (500, None), "Gone": (700, None)}

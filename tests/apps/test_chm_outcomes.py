@@ -49,6 +49,7 @@ def test_kept_by_the_band_of_then(chm: Apps, client_of: Callable[..., TestClient
     chm.clock.moment = start - timedelta(days=10)
     lose(chm, lost)
     chm.clock.moment = start
+    chm.add("churn_event", customer=gone, at=chm.day(-366), kind="downgrade", reason_code="price", amount_lost=50)
     chm.run_scores()
 
     lead = client_of("lead@x.cn", "cs_lead")

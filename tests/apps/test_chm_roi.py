@@ -119,9 +119,19 @@ def test_revenue_recovered_and_hours_saved(chm: Apps) -> None:
     for value, more in ((24000, {"rule": "red_alert"}), (9000, {"rule": "low_nps"})):
         chm.add("alert", title="T", record={"entity": "customer", "id": customer}, type="manual", value_at_risk=value, state="closed", outcome="recovered", closed_at=chm.at(-3), **more)
     chm.add("message_log", channel="email", direction="out", customer=customer, recipient="a@x.cn", message="course_1", sent_at=chm.at(-1))
-    assert chm.ask(question(chm, "revenue_recovered")) == [[24000, 1]]
+    assert [chm.ask(question(chm, name)) for name in ("revenue_recovered", "value_recovered")] == [[[24000, 1]]] * 2
     (row,) = chm.ask(question(chm, "hours_saved"))
     assert [round(float(cell), 4) for cell in row] == [0.6667, 2, 0, 1]
+
+
+def test_the_load_of_all_is_that_of_one_manager_on_average(chm: Apps, client_of: Callable[..., TestClient]) -> None:
+    """Three accounts and one, where 50 are a full load: 6 % and 2 %, together 4 %."""
+    first, second = (vars(client_of(f"{name}@x.cn", "csm"))["user_id"] for name in ("a", "b"))
+    for manager in (first, first, first, second):
+        chm.add("customer", name="A", status="active", customer_since=chm.day(-400), csm=manager)
+    data = client_of("root@x.cn", "admin").get("/api/v1/widgets/load_by_manager/data").json()
+    assert {row[0]["id"]: (row[1], row[-1]) for row in data["rows"]} == {first: (3, 6), second: (1, 2)}
+    assert (data["totals"][1], data["totals"][-1]) == (4, 4)
 
 
 def test_every_dashboard_answers(chm: Apps, client_of: Callable[..., TestClient]) -> None:

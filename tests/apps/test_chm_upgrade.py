@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -104,7 +105,7 @@ def documents(apps: Apps) -> dict[tuple[str, str], dict[str, Any]]:
 
 NEWER = {
     "social_post", "social_posts", "social_list", "social_post_form", "negative_posts", "merge_log", "merge_list", "event_feature", "event_features", "same_customer",
-    "same_contact", "cs_director", "chm_answered", "chm_silent_solved_90d", "payment_overdue", "risk_allocation", "fair_allocation", "ticket_health", "sample/social_post.csv",
+    "same_contact", "cs_director", "chm_answered", "chm_silent_solved_90d", "chm_lost_365d", "payment_overdue", "risk_allocation", "fair_allocation", "ticket_health", "sample/social_post.csv",
     "sample/event_feature.csv",
 }  # fmt: skip
 """What 1.0 did not have, beside the lists of arrivals."""
@@ -125,7 +126,7 @@ def without(value: Any) -> Any:
 
 
 def names_newer(value: dict[str, Any]) -> bool:
-    return any(is_newer(each) or (isinstance(each, dict) and names_newer(each)) for each in value.values())
+    return any(is_newer(each) or (isinstance(each, dict) and names_newer(each)) or (key == "expr" and not NEWER.isdisjoint(re.findall(r"\w+", each))) for key, each in value.items())
 
 
 @pytest.fixture
