@@ -45,6 +45,7 @@ from tenon.engine.scenarios.run import Scenarios
 from tenon.engine.schema.emptying import EMPTY_SCHEMA_TRASH, schema_jobs
 from tenon.engine.scores.wiring import run_score, score_after_publish, score_jobs, score_listener, score_schedules, tell_moves
 from tenon.engine.segments import hear_removed, keep_members, segment_jobs
+from tenon.engine.syncing.links import hear_gone
 from tenon.engine.syncing.work import PREFIX as CONNECTORS, connector_jobs, connector_schedules
 from tenon.engine.unit_of_work import Listeners, UnitOfWork
 from tenon.engine.waiting.hearing import hear_waiting
@@ -115,7 +116,7 @@ def start(settings: Settings, database: Database, outside: Outside) -> Platform:
     recompute, gathered = Recompute(run_score, recompute_later, tell_moves, watch, look_again), Gathered()
     heard = (
         keep_fresh(recompute), score_listener(recompute), *automation_listeners(gathered), hear_mentions, hear_watched, hear_removed, forget_removed, hear_webhooks, hear_duplicates,
-        hear_waiting,
+        hear_waiting, hear_gone,
     )  # fmt: skip
     listeners = Listeners((hear_locked, hear_before), heard)
     platform = Platform(settings, database, outside, Principals(database), HeldProfile(database), listeners, copy=read_copy(settings.home))

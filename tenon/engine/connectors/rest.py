@@ -183,8 +183,8 @@ def _linked(header: str) -> str | None:
 
 def _json(answer: HttpAnswer) -> Any:
     try:
-        return json.loads(answer.body, parse_float=Decimal)
-    except ValueError as error:
+        return json.loads(answer.body, parse_float=Decimal, parse_constant=Decimal)
+    except (ValueError, RecursionError) as error:
         message = say("The answer is not JSON.", "返回内容不是 JSON。")
         raise Invalid(Problem("/source/path", "bad_format", message, say("Look at what the address answers.", "请查看该地址的返回内容。"))) from error
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, insert, select, update
 
 from tenon.engine.context import Cause, Context
+from tenon.engine.records.events import Removed
 from tenon.engine.records.writing import write_many
 from tenon.engine.sql.sets import id_set
-from tenon.engine.syncing.tables import links
+from tenon.engine.syncing.tables import links, waiting
 from tenon.engine.tables import entity_column
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.webhooks.payloads import to_text
@@ -67,6 +68,14 @@ def keep(uow: UnitOfWork, system: str, entity: Entity, changed: Sequence[Link], 
             }
             for link in part
         ])  # fmt: skip
+
+
+def hear_gone(uow: UnitOfWork, event: object) -> None:
+    """Forget the values of records that are gone for good; what they were there stays known, so that they do not come back."""
+    if isinstance(event, Removed):
+        gone = id_set(uow.dialect, event.ids)
+        uow.connection.execute(update(links).where(links.c.record.in_(gone)).values(theirs={}, ours={}))
+        uow.connection.execute(delete(waiting).where(waiting.c.way == "out", waiting.c.key.in_(gone)))
 
 
 def merged(link: Link | None, new: Link) -> Link:

@@ -25,13 +25,12 @@ def read_moment(value: Any) -> datetime | None:
     return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def later(first: str | None, second: Any) -> str | None:
-    """Return the later of two moments as they were written."""
-    if read_moment(second) is None:
+def later(first: str | None, second: Any, last: datetime) -> str | None:
+    """Return the later of two moments as they were written; a second one that is none, or lies after the last that may be, counts for nothing."""
+    before, after = read_moment(first), read_moment(second)
+    if after is None or after > last or (before is not None and before >= after):
         return first
-    before = read_moment(first)
-    after = read_moment(second)
-    return first if before is not None and after is not None and before >= after else str(second)
+    return str(second)
 
 
 def before(text: str, seconds: int) -> str:

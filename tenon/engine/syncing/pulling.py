@@ -16,12 +16,14 @@ from tenon.engine.syncing.connectors import Connector
 from tenon.engine.syncing.links import Link
 from tenon.engine.syncing.merging import NEWEST, Merge, changed_here, compare, theirs_wins
 from tenon.engine.syncing.moments import read_moment
-from tenon.engine.syncing.reading import POINTING, canonical, plain, read_row, resolve
+from tenon.engine.syncing.reading import POINTING, canonical, find_broken, plain, read_row, resolve
 from tenon.engine.syncing.tally import Tally
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.webhooks.incoming import at_place
 from tenon.metamodel.errors import Problem
 from tenon.metamodel.labels import say
+
+LONGEST_KEY = 200
 
 
 @dataclass
@@ -55,6 +57,7 @@ class _Taking:
     connector: Connector
     tally: Tally
     batch: str
+    refused: list[tuple[str, dict[str, Any], list[Problem]]] = field(default_factory=list)
 
     def take(self, rows: Sequence[dict[str, Any]]) -> None:
         """Go through some records."""
@@ -72,7 +75,9 @@ class _Taking:
             self._decide([each for each in wave if each.stored is not None and not each.is_over])
             self._write([each for each in wave if not each.is_over])
         if not self.tally.is_dry:
-            waiting.forget(self.uow, self.connector.id, "in", [each.key for each in incoming.values() if not each.is_over])
+            good = {each.key for each in incoming.values() if not each.is_over}
+            waiting.forget(self.uow, self.connector.id, "in", list(good))
+            waiting.keep_rows(self.uow, self.connector.id, [each for each in self.refused if each[0] not in good])
 
     def _read(self, rows: Sequence[dict[str, Any]]) -> dict[str, Incoming]:
         """Return what came by what it is known by there; of a record that came twice the last."""
@@ -81,9 +86,9 @@ class _Taking:
         found: dict[str, Incoming] = {}
         for row in rows:
             key = at_place(row, source.id)
-            if not isinstance(key, str | int) or isinstance(key, bool) or key == "":
-                message = say("The record has nothing at {place} that it is known by.", "记录在 {place} 处没有编号。", place=source.id)
-                self.tally.refuse("in", "", [Problem("", "required", message, say("Say in source.id where it stands.", "请在 source.id 中指明位置。"))])
+            broken = find_broken(row)
+            if broken is not None or not _is_key(key):
+                self.tally.refuse("in", str(key) if _is_key(key) and find_broken({"": key}) is None else "", [broken or _no_key(source.id)])
                 continue
             if found.pop(str(key), None) is not None:
                 self.tally.count("skipped")
@@ -98,7 +103,7 @@ class _Taking:
         listed = list(problems)
         self.tally.refuse("in", key, listed)
         if not self.tally.is_dry:
-            waiting.keep_row(self.uow, self.connector.id, key, row, listed)
+            self.refused.append((key, row, listed))
 
     def _find(self, incoming: dict[str, Incoming]) -> None:
         """Give each record its link, or the record that people said is the one there."""
@@ -227,6 +232,16 @@ class _Taking:
         fields = {field.id: name for name, field in self.connector.entity.fields.items()}
         is_even = all(plain(after.get(fields[id])) == value for id, value in link.ours.items() if id in fields)
         return links.with_version(link, version if is_even else 0)
+
+
+def _is_key(key: Any) -> bool:
+    return isinstance(key, str | int) and not isinstance(key, bool) and 0 < len(str(key)) <= LONGEST_KEY
+
+
+def _no_key(place: str) -> Problem:
+    message = say("The record has nothing at {place} that it is known by.", "记录在 {place} 处没有编号。", place=place)
+    hint = say("Say in source.id where it stands: a text of at most {n} characters, or a number.", "请在 source.id 中指明位置：不超过 {n} 个字符的文本或整数。", n=LONGEST_KEY)
+    return Problem("", "required", message, hint)
 
 
 def _texts(value: Any) -> list[str]:

@@ -166,6 +166,15 @@ def _unknown_there(connector: Connector, field: Field) -> Problem:
     return Problem(f"/{field.name}", "no_such_record", message, say("It is sent once that one is there.", "该记录同步后会自动发送。"))
 
 
+def taken(uow: UnitOfWork, connector: Connector, each: Outgoing, external_id: str) -> list[Problem]:
+    """Return what is wrong when the other system says that a record is one there that another record here is already."""
+    link = links.by_external(uow, connector.system, connector.entity, [external_id]).get(external_id)
+    if link is None or link.record == each.record:
+        return []
+    message = say("{system} takes it for {other}, which is another record here.", "{system} 将其视为 {other}，而该编号已对应本系统的另一条记录。", system=connector.system, other=external_id[:100])
+    return [Problem("", "not_unique", message, say("Merge the two records, or tell them apart there.", "请合并这两条记录，或在对方系统中加以区分。"))]
+
+
 def note_sent(uow: UnitOfWork, connector: Connector, each: Outgoing, external_id: str) -> None:
     """Keep that a record arrived; what comes back of it is then nothing new."""
     raw, _ = read_row(uow, connector.mapped, nested(each.values))

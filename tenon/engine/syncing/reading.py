@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -16,15 +17,20 @@ from tenon.engine.imports.pointing import as_reference, choose_key
 from tenon.engine.syncing import links
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.webhooks.incoming import at_place
-from tenon.metamodel.errors import Problem
+from tenon.metamodel.errors import Problem, pointer_of
 from tenon.metamodel.expressions.tree import Expression
 from tenon.metamodel.fields.base import BadValue
 from tenon.metamodel.kinds.connector import ConnectorKind
+from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field, Model
 from tenon.metamodel.source_columns import is_column, read_expression, texts_of
 
 POINTING = ("reference", "references")
 AS_SENT = (list, dict)
+DEEPEST, PLACES = 60, 100
+"""How deep a record may be nested, and how many places its numbers may have before and after the point: they are written out."""
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""What no database keeps inside a text."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,32 @@ def read_mapping(model: Model, entity: Entity, body: ConnectorKind) -> list[Mapp
             expression, names = read_expression(text, model)
             found.append(Mapped(field, Cleaner(field.spec), None, expression, tuple(names)))
     return found
+
+
+def find_broken(row: dict[str, Any]) -> Problem | None:
+    """Return what cannot be kept of a record as it came, wherever it stands: a text, a number, or what is nested too deep; None for good ones."""
+    left: list[tuple[Any, tuple[str | int, ...]]] = [(row, ())]
+    while left:
+        value, place = left.pop()
+        path = pointer_of(place)
+        if any(_NO_TEXT.search(text) for text in ((value,) if isinstance(value, str) else value if isinstance(value, dict) else ())):
+            message = say("Here is a character that is not text.", "此处含有无效字符。")
+            return Problem(path, "bad_format", message, say("Remove it in the other system.", "请在对方系统中删除。"))
+        if isinstance(value, int | Decimal) and not _is_written_out(value):
+            message = say("This number is too large, or has too many places.", "此数字过大或位数过多。")
+            return Problem(path, "out_of_range", message, say("Change it in the other system.", "请在对方系统中修改。"))
+        if isinstance(value, dict | list):
+            if len(place) >= DEEPEST:
+                message = say("The record is nested deeper than {n} levels.", "记录嵌套超过 {n} 层。", n=DEEPEST)
+                return Problem(pointer_of(place[:1]), "over_limit", message, say("Leave it out in the other system.", "请在对方系统中去掉该内容。"))
+            left += [(inner, (*place, step)) for step, inner in (value.items() if isinstance(value, dict) else enumerate(value))]
+    return None
+
+
+def _is_written_out(number: int | Decimal) -> bool:
+    if isinstance(number, Decimal):
+        return bool(number.is_finite() and number.adjusted() < PLACES and int(number.as_tuple().exponent) > -PLACES)
+    return bool(abs(number) < 10**PLACES)
 
 
 def read_row(uow: UnitOfWork, mapped: Sequence[Mapped], row: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:

@@ -20,26 +20,34 @@ from tenon.metamodel.errors import Problem
 CHUNK = 500
 
 
-def keep_row(uow: UnitOfWork, connector: str, key: str, row: dict[str, Any], problems: Iterable[Problem]) -> None:
-    """Keep a row that was refused here; it is tried with every run, and is replaced when it comes again."""
-    _keep(uow, connector, "in", key, problems, row=to_text(row))
+def keep_rows(uow: UnitOfWork, connector: str, refused: Iterable[tuple[str, dict[str, Any], Sequence[Problem]]]) -> None:
+    """Keep rows that were refused here, each with its key and what is wrong; they are tried with every run, and replaced when they come again."""
+    last = {key: _held(uow, connector, "in", key, problems, row=to_text(row)) for key, row, problems in refused}
+    _keep(uow, connector, "in", last)
 
 
 def keep_record(uow: UnitOfWork, connector: str, record: str, version: int, problems: Iterable[Problem]) -> None:
     """Keep that a record was refused there: it is sent again once it was changed, or after a while that grows."""
     wanted = select(waiting.c.attempts).where(*_of(connector, "out"), waiting.c.key == record)
     attempts = int(uow.connection.execute(wanted).scalar() or 0) + 1
-    _keep(uow, connector, "out", record, problems, version=version, attempts=attempts, next_at=uow.real_now + pause_after(min(attempts, 10)))
+    held = _held(uow, connector, "out", record, problems, version=version, attempts=attempts, next_at=uow.real_now + pause_after(min(attempts, 10)))
+    _keep(uow, connector, "out", {record: held})
 
 
-def _keep(
+def _held(
     uow: UnitOfWork, connector: str, way: str, key: str, problems: Iterable[Problem], *, row: str | None = None, version: int = 0, attempts: int = 1,
     next_at: datetime | None = None,
-) -> None:  # fmt: skip
-    forget(uow, connector, way, [key])
-    uow.connection.execute(insert(waiting).values(
-        connector=connector, way=way, key=key, row=row, version=version, problems=keep_problems(problems), attempts=attempts, next_at=next_at, at=uow.real_now
-    ))  # fmt: skip
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "connector": connector, "way": way, "key": key, "row": row, "version": version, "problems": keep_problems(problems), "attempts": attempts, "next_at": next_at,
+        "at": uow.real_now,
+    }  # fmt: skip
+
+
+def _keep(uow: UnitOfWork, connector: str, way: str, held: dict[str, dict[str, Any]]) -> None:
+    forget(uow, connector, way, list(held))
+    if held:
+        uow.connection.execute(insert(waiting), list(held.values()))
 
 
 def forget(uow: UnitOfWork, connector: str, way: str, keys: Sequence[str]) -> None:

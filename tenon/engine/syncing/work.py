@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tenon.engine.connectors import TYPES
@@ -29,9 +29,16 @@ from tenon.metamodel.model import Model
 JOB, DUE = "connector", "connector_due"
 PREFIX = "connector:"
 AGAIN = (Unavailable, TooMany, Stale)
+OF_THE_WAY = ("/connection", "/url")
+"""Where problems stand that are not those of one record."""
 WAITING_ROWS = 500
+ROWS_AT_ONCE = 2_000
+"""So many records of a page are written in one transaction."""
 DRY_PAGES = 20
+AHEAD = timedelta(days=1)
+"""What was changed later than that from now has a wrong moment: asking for what came after it would hide everything else."""
 OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
+Row = dict[str, Any]
 
 
 class _Undo(Exception):
@@ -100,7 +107,7 @@ class _Run:
             self._note(error)
             raise
         state = "cancelled" if self.job.was_stopped else "done"
-        result = {"dry_run": self.is_dry, "counts": self.tally.counts, "rows": self.tally.rows, "errors": len(self.tally.errors)}
+        result = {"dry_run": self.is_dry, "counts": self.tally.counts, "errors": len(self.tally.errors)}  # which records they are is in the log of runs, for whom that is open
         with self.open_write() as uow:
             runs.keep(uow.connection, self.job.id, self.tally, uow.now, state=state, ended_at=uow.real_now)
             self.job.save(uow.connection, self.job.checkpoint, done=self.tally.counts["pulled"])
@@ -151,7 +158,7 @@ class _Run:
         is_resumed = "pass" in place and not self.is_dry
         if not is_resumed:
             place = {"watermark": place.get("watermark"), "pass": self._new_pass(place.get("watermark"))}
-        pages = 0
+        pages, previous, asked = 0, None, set[str]()
         while "pass" in place and not self.job.is_cancelled and not (self.is_dry and pages >= DRY_PAGES):
             going = place["pass"]
             try:
@@ -161,8 +168,12 @@ class _Run:
                     raise
                 going = place["pass"] = self._new_pass(place.get("watermark"))  # the place of the run before is no longer there: it is read anew
                 batch = line.read(going["since"], going["cursor"])
+            if str(batch.following) in asked or (batch.rows and batch.rows == previous):
+                message = say("The same page comes again and again.", "同一页反复返回。")
+                raise Invalid(Problem("/source/page", "conflict", message, say("Look at how the other system asks for the next page.", "请查看对方系统的翻页方式。")))
+            asked.add(str(batch.following))
             self.tally.is_whole = going["since"] is None
-            place, pages = self._following(place, batch), pages + 1
+            place, pages, previous = self._following(place, batch), pages + 1, batch.rows
             kept = {"shape": shape, "place": place, **({} if "pass" in place else {"fresh_at": datetime.fromisoformat(going["began"])})}
             self._take_page(batch, kept)
 
@@ -174,21 +185,26 @@ class _Run:
 
     def _following(self, place: dict[str, Any], batch: Batch) -> dict[str, Any]:
         """Return how far the pull is after a page; the watermark moves once all pages were read, whatever their order."""
-        source, going = self.body.source, place["pass"]
-        highest = going["highest"]
+        source, going, clock = self.body.source, place["pass"], self.job.outside.clock
+        highest, last = going["highest"], max(clock.now(), clock.real_now()) + AHEAD
         if source is not None and source.since is not None:
             for row in batch.rows:
-                highest = later(highest, at_place(row, source.since.field))
+                highest = later(highest, at_place(row, source.since.field), last)
         if batch.following is None:
             return {"watermark": highest}
         return {"watermark": place["watermark"], "pass": {**going, "cursor": batch.following, "highest": highest}}
 
     def _take_page(self, batch: Batch, kept: dict[str, Any]) -> None:
-        def work(uow: UnitOfWork, connector: Connector) -> dict[str, Any]:
-            take(uow, connector, batch.rows, self.tally, self.job.id)
-            return kept
+        """Write the records of a page; how far the pull is moves with the last of them."""
+        for start in range(0, len(batch.rows) or 1, ROWS_AT_ONCE):
+            part = batch.rows[start : start + ROWS_AT_ONCE]
+            is_last = start + ROWS_AT_ONCE >= len(batch.rows)
 
-        self._step(work)
+            def work(uow: UnitOfWork, connector: Connector, part: list[Row] = part, is_last: bool = is_last) -> dict[str, Any] | None:
+                take(uow, connector, part, self.tally, self.job.id)
+                return kept if is_last else None
+
+            self._step(work)
 
     def _push(self, line: Line) -> None:
         """Send what changed here, one call a record; each is noted once it has arrived."""
@@ -224,12 +240,12 @@ class _Run:
             try:
                 external = line.send(each.sending())
             except (Invalid, NotFound) as error:
-                if any(problem.path.startswith("/connection") for problem in error.problems):
+                if any(problem.path.startswith(OF_THE_WAY) for problem in error.problems):
                     raise  # nothing else would arrive either
                 problems = error.problems
         with self.open_write() as uow:
             connector = self._connector(uow)
-            if external is not None:
+            if external is not None and not (problems := tuple(pushing.taken(uow, connector, each, external))):
                 pushing.note_sent(uow, connector, each, external)
                 self.tally.count("sent_created" if each.link is None else "sent_updated")
             else:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 
 TOKEN, SECRET = "t0ken", "s3cret"
-BEGAN = datetime(2026, 7, 1, tzinfo=UTC)
+BEGAN = datetime(2026, 2, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -32,6 +32,8 @@ class FarSide:
     """Statuses by name of a record, for writes."""
     is_forgetful: bool = False
     """It no longer knows the places of earlier pages."""
+    raw: bytes | None = None
+    """What a list answers, whatever is asked for."""
     tokens: int = 0
 
     def put(self, id: str, **values: Any) -> None:
@@ -70,6 +72,8 @@ class FarSide:
         return 200, None
 
     def _listed(self, query: dict[str, str]) -> tuple[int, Any]:
+        if self.raw is not None:
+            return 200, self.raw
         since = query.get("since", "")
         found = sorted((r for r in self.records.values() if r["Changed"] >= since), key=lambda r: (r["Changed"], r["Id"]))
         start = int(query.get("place") or 0)
@@ -111,7 +115,7 @@ def serving(system: FarSide | None = None) -> Iterator[FarSide]:
         do_POST = do_PATCH = do_PUT = _answer  # noqa: N815
 
         def _say(self, status: int, content: Any) -> None:
-            sent = orjson.dumps(content) if content is not None else b""
+            sent = content if isinstance(content, bytes) else orjson.dumps(content) if content is not None else b""
             self.send_response(status)
             self.send_header("Content-Length", str(len(sent)))
             self.end_headers()
