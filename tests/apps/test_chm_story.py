@@ -130,7 +130,7 @@ def agrees_with_the_history(apps: Apps) -> None:
     for alert in apps.records("alert", "record", "opened_at", "closed_at", "window_days", "score_from", "score_to", "score_end", filters=["not is_empty(score)"]):
         opened = datetime.fromisoformat(alert["opened_at"]).astimezone(ZONE).date()
         told += [(alert["record"]["id"], opened, alert["score_to"]), (alert["record"]["id"], opened - alert["window_days"] * days, alert["score_from"])]
-        if alert["closed_at"]:
+        if alert["closed_at"] and alert["score_end"] is not None:
             told.append((alert["record"]["id"], datetime.fromisoformat(alert["closed_at"]).astimezone(ZONE).date(), alert["score_end"]))
     assert len(told) >= 11
     for lost in apps.records("churn_event", "customer", "at", "score_90d_before", filters=["kind == 'full'"]):

@@ -90,6 +90,21 @@ def test_the_kpi_values_are_those_of_the_contracts() -> None:
         assert 0.03 < kept["logo_churn", on] < 0.11
 
 
+def test_alerts_end_as_their_customers_did() -> None:
+    """Who fell and left was warned of weeks before, and the alert ended with the loss; nobody who left was recovered; some were false alarms."""
+    alerts = rows_of("core/sample/alert.csv")
+    lost = {f"customer:{r['customer']}": day(r["at"]) for r in rows_of("chm/sample/churn_event.csv") if r["kind"] == "full"}
+    ended: dict[str, list[dict[str, str]]] = {name: [r for r in alerts if r["outcome"] == name] for name in ("recovered", "churned", "false_alarm", "")}
+    assert {name: len(found) for name, found in ended.items()} == {"recovered": 61, "churned": 12, "false_alarm": 3, "": 38}
+    assert {r["record"]: day(r["closed_at"]) for r in ended["churned"]}.items() <= lost.items()
+    assert all(day(r["opened_at"]) < lost[r["record"]] - 7 and float(r["score_from"]) >= 50 > float(r["score_to"]) for r in ended["churned"])
+    assert all(float(r["score_end"]) >= 50 for r in ended["recovered"] if r["score_end"])
+    assert not {r["record"] for name in ("recovered", "false_alarm", "") for r in ended[name]} & lost.keys()
+    assert {r["cause"] for r in alerts} == {"product", "service", "price", "people", "other"}
+    at_risk = {day(r["day"]): float(r["value"]) for r in rows_of("chm/sample/kpi_baseline.csv") if r["metric"] == "value_at_risk"}
+    assert at_risk == {-449: 832_300, -358: 1_103_700, -267: 747_300, -176: 399_400, -85: 1_792_300}
+
+
 def day(cell: str) -> int:
     return int(cell.split()[0].removeprefix("today") or 0)
 
