@@ -76,3 +76,9 @@ def test_without_a_matching_nothing_is_asked(site: Site, member: TestClient) -> 
     assert "/alike" not in member.get("/records/customer/new").text
     assert "/duplicates" not in member.get("/records/customer").text
     assert "Design a matching" in member.get("/records/customer/duplicates").text
+
+
+def test_a_place_that_is_none_is_the_beginning(member: TestClient, pair: str) -> None:
+    for wrong in ("²:x", "9" * 60 + ":x", "1.2.3:x", "x:y"):
+        answer = member.get(f"/records/customer/duplicates?cursor={wrong}")
+        assert (answer.status_code, f'href="/duplicates/{pair}"' in answer.text) == (200, True), wrong

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,6 +17,8 @@ Read = tuple[Any, ...]
 KEYLESS = ("id", "boolean")
 OPTIONS = ("choice", "stage")
 FOUR = Decimal("0.0001")
+LONGEST_KEY = 200
+"""A longer key is kept as what tells it apart: no database has an index of texts of any length."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,11 @@ class Matching:
 
     def keys(self, read: Read) -> list[str]:
         """Return the keys under which a record finds those like it."""
-        return [f"{n}{key}" for n, (part, value) in enumerate(zip(self.parts, read, strict=True)) if value is not None and part.makes_keys for key in part.comparator.keys(value)]
+        return [f"{n}{_short(key)}" for n, (part, value) in enumerate(zip(self.parts, read, strict=True)) if value is not None and part.makes_keys for key in part.comparator.keys(value)]
+
+
+def _short(key: str) -> str:
+    return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

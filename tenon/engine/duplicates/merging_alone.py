@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from tenon.engine.context import Cause, Context
 from tenon.engine.duplicates.book import matchings_of
@@ -14,6 +14,7 @@ from tenon.engine.duplicates.pairs import Pair, read_pair
 from tenon.engine.duplicates.tables import duplicates
 from tenon.engine.jobs import JobKind, JobRun
 from tenon.engine.jobs.queue import put
+from tenon.engine.records.merges import merges
 from tenon.engine.records.merging import merge
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import TenonError
@@ -54,12 +55,18 @@ def merging_jobs(open_write: OpenWrite) -> list[JobKind]:
 
 
 def _next(uow: UnitOfWork, entity_id: str, after: str) -> Pair | None:
-    """Return the next open pair that is alike enough, in the order of ids."""
+    """Return the next open pair that is alike enough, in the order of ids; one whose merge somebody took back waits for a person."""
     entity = uow.model.find_entity(entity_id)
     asked = [(m.id, m.document.body.merge_from) for m in (matchings_of(uow.model, entity) if entity is not None else ()) if m.document.body.merge_from is not None]
     if not asked:
         return None
     enough = or_(*[(duplicates.c.matching == id) & (duplicates.c.score >= least) for id, least in asked])
-    statement = select(duplicates).where(duplicates.c.entity == entity_id, duplicates.c.state == "open", duplicates.c.id > after, enough)
+    statement = select(duplicates).where(duplicates.c.entity == entity_id, duplicates.c.state == "open", duplicates.c.id > after, enough, ~_taken_back())
     row = uow.connection.execute(statement.order_by(duplicates.c.id).limit(1)).first()
     return None if row is None else read_pair(uow, row)
+
+
+def _taken_back() -> Any:
+    into_first = and_(merges.c.survivor == duplicates.c.first, merges.c.absorbed == duplicates.c.second)
+    into_second = and_(merges.c.survivor == duplicates.c.second, merges.c.absorbed == duplicates.c.first)
+    return exists().where(merges.c.undone_at.is_not(None), or_(into_first, into_second))

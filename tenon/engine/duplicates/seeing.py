@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +23,7 @@ from tenon.metamodel.model import Entity, Field
 
 AT_A_TIME = 200
 MOST_COUNTED = 100
+_PLACE = re.compile(r"(?:[01](?:\.[0-9]{1,4})?:)?[0-9a-f-]{36}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ def pairs_page(uow: UnitOfWork, ctx: Context, entity: Entity, *, state: State = 
         if len(found) == limit:
             break
     return found
+
+
+def is_place(text: str) -> bool:
+    """Return whether a text may be the place of a pair in a list."""
+    return _PLACE.fullmatch(text) is not None
 
 
 def seen_pair(uow: UnitOfWork, ctx: Context, id: str) -> SeenPair:

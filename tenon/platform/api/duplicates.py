@@ -13,7 +13,7 @@ from tenon.engine.context import Context
 from tenon.engine.duplicates.deciding import dismiss, take_back
 from tenon.engine.duplicates.foretelling import look_alike
 from tenon.engine.duplicates.pairs import STATES
-from tenon.engine.duplicates.seeing import SeenPair, pairs_page
+from tenon.engine.duplicates.seeing import SeenPair, is_place, pairs_page
 from tenon.engine.duplicates.telling import reasons_told
 from tenon.engine.notices.telling import titles
 from tenon.engine.people import names_of
@@ -46,8 +46,7 @@ def list_duplicates(entity: str, call: ThisCall) -> Response:
 
 
 def _place(cursor: str | None) -> str | None:
-    score = (cursor or "").rpartition(":")[0]
-    if score and not score.replace(".", "", 1).isdigit():
+    if cursor is not None and not is_place(cursor):
         message = say("This cursor does not belong to this list.", "该游标不属于此列表。")
         raise Malformed(Problem("/after", "bad_cursor", message, say("Start again from the first page.", "请从第一页重新开始。")))
     return cursor

@@ -11,7 +11,7 @@ from tenon.engine.duplicates import deciding
 from tenon.engine.duplicates.book import matchings_of
 from tenon.engine.duplicates.foretelling import look_alike
 from tenon.engine.duplicates.pairs import STATES
-from tenon.engine.duplicates.seeing import MOST_COUNTED, SeenPair, count_pairs, looking_alike, pairs_page
+from tenon.engine.duplicates.seeing import MOST_COUNTED, SeenPair, count_pairs, is_place, looking_alike, pairs_page
 from tenon.engine.duplicates.telling import reasons_told
 from tenon.engine.notices.telling import titles
 from tenon.engine.people import names_of
@@ -29,9 +29,7 @@ def queue(view: View, name: str, state: str, cursor: str) -> DuplicatesPage:
     """Return the pairs of an entity in a state (open when it is none). Raises NotFound."""
     entity = view.entity(name)
     state = state if state in STATES else "open"
-    score = cursor.rpartition(":")[0]
-    after = cursor if cursor and (not score or score.replace(".", "", 1).isdigit()) else None
-    found = pairs_page(view.uow, view.ctx, entity, state=state, after=after, limit=SIZE + 1)
+    found = pairs_page(view.uow, view.ctx, entity, state=state, after=cursor if is_place(cursor) else None, limit=SIZE + 1)
     shown = found[:SIZE]
     user = view.ctx.user
     return DuplicatesPage(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
+import orjson
 import pytest
 from starlette.testclient import TestClient
 
@@ -205,3 +207,43 @@ def test_what_is_alike_enough_is_merged_by_itself_only_when_the_matching_says_so
     assert [{each["first"]["id"], each["second"]["id"]} for each in queue(admin)] == [{first, third}]
     assert admin.get(f"/api/v1/records/customer/{second}").status_code == 301
     assert [each["matching"] for each in queue(admin, "?state=merged")] == ["by_phone"]
+
+
+def test_long_texts_are_compared_quickly_and_kept_on_every_database(platform: Platform, admin: TestClient) -> None:
+    fields = [{"name": name, "type": "text", "max_length": 4000} for name in ("title", "number")]
+    compare = [{"field": "title", "by": "company_name", "weight": 1}, {"field": "number", "by": "exact", "weight": 1}]
+    thing = {"kind": "entity", "name": "thing", "label": {"en": "Thing"}, "title": "title", "fields": fields}
+    publish_all(platform, thing, {"kind": "matching", "name": "same_thing", "entity": "thing", "compare": compare, "propose_from": 0.5})
+    number = "".join(f"{n * 7919 % 65536:04x}" for n in range(1_000))
+    title = "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(4_000))
+    for end in ("a", "b"):
+        made = admin.post("/api/v1/records/thing", json={"title": title[:-1] + end, "number": number})
+        assert made.status_code == 201, made.text
+    [found] = admin.get("/api/v1/duplicates/thing").json()["duplicates"]
+    assert [reason["field"] for reason in found["reasons"]] == ["title", "number"]
+
+
+def test_a_merge_that_somebody_took_back_is_not_made_again_by_itself(platform: Platform, admin: TestClient) -> None:
+    matching = {"kind": "matching", "name": "by_phone", "entity": "customer", "compare": [{"field": "phone", "by": "phone", "weight": 1}], "propose_from": 0.5, "merge_from": 1}
+    publish_all(platform, matching)
+    first, second = (create(admin, name, phone="13800138000") for name in ("甲乙丙", "丁戊己"))
+    make_worker(platform).run_until_idle()
+    assert admin.get(f"/api/v1/records/customer/{second}").status_code == 301
+    batch = admin.get(f"/api/v1/records/customer/{first}/history").json()["history"][0]["batch"]
+    assert admin.post("/api/v1/records/customer/undo", json={"batch": batch}).status_code == 200
+    admin.patch(f"/api/v1/records/customer/{first}", json={"phone": "13900139000"})
+    admin.patch(f"/api/v1/records/customer/{first}", json={"phone": "13800138000"})
+    third, fourth = (create(admin, name, phone="13700137000") for name in ("己庚", "辛壬"))
+    make_worker(platform).run_until_idle()
+    assert [admin.get(f"/api/v1/records/customer/{id}").status_code for id in (first, second, third, fourth)] == [200, 200, 200, 301]
+    assert [{each["first"]["id"], each["second"]["id"]} for each in queue(admin)] == [{first, second}]
+
+
+def test_a_cursor_that_is_none_of_ours_is_refused(admin: TestClient) -> None:
+    for number in range(3):
+        create(admin, f"启明科技{'有限公司' * (number % 2)}", phone="13800138000")
+    cursor = admin.get("/api/v1/duplicates/customer?limit=1").json()["next"]
+    digest, _ = orjson.loads(base64.urlsafe_b64decode(cursor + "=="))
+    for wrong in ("²:x", "9" * 60 + ":x", "1.2.3:x", "x:y", "1" * 6_000 + ":x"):
+        forged = base64.urlsafe_b64encode(orjson.dumps([digest, wrong])).decode().rstrip("=")
+        assert admin.get(f"/api/v1/duplicates/customer?after={forged}").status_code == 400, wrong

@@ -7,7 +7,7 @@ from typing import Any
 
 from tenon.engine.duplicates.company import Company, parse
 from tenon.engine.duplicates.comparators.base import NOTHING, Likeness
-from tenon.engine.duplicates.comparators.text import BEGIN, LONG, written_alike
+from tenon.engine.duplicates.comparators.text import BEGIN, LONG, MOST, written_alike
 from tenon.engine.folding import sort_key
 
 ONE_WITHOUT_REGION = 0.9
@@ -21,7 +21,7 @@ SOUNDS_ALIKE = 0.5
 
 def read(value: Any) -> Company | None:
     """Return a name taken apart; None when nothing is left of it."""
-    found = parse(str(value))
+    found = parse(str(value)[:MOST])
     return found if found.core else None
 
 
