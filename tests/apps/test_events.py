@@ -192,3 +192,14 @@ def test_counts_over_7_30_and_90_days_equal_a_count_by_hand(apps: Apps, sync: Te
             for n, text in enumerate(expressions)
         ]  # fmt: skip
         assert [each.get("value", each) for each in found] == [events, logins, features]
+
+
+def test_a_pattern_of_many_stars_takes_no_time(apps: Apps, sync: TestClient) -> None:
+    apps.add("customer", name="Acme", code="C-1")
+    apps.add("event_feature", pattern="*a" * 30 + "*b", feature="slow")
+    apps.add("event_feature", pattern="a*b*c", feature="some")
+    apps.add("event_feature", pattern="*.opened", feature="opened")
+    apps.add("event_feature", pattern="ab**bc", feature="inside")
+    events = [track(name, groupId="C-1", messageId=str(n)) for n, name in enumerate(("a" * 90, "a" * 90 + "b", "report.opened", "abc", "abxbc", "opened"))]
+    assert counts(sync.post(URL, json=events)) == (6, 0, 0, 0, 0)
+    assert [row[3] for row in stored(apps)] == [None, "slow", "opened", "some", "inside", None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from sqlalchemy import select, update
@@ -31,16 +30,29 @@ def feature_of(uow: UnitOfWork) -> Callable[[str], str | None]:
     table = uow.tables.of(entity)
     pattern, feature = table.c[entity.fields["pattern"].column], table.c[entity.fields["feature"].column]
     said = {row[0]: row[1] for row in uow.connection.execute(select(pattern, feature).where(table.c.deleted_at.is_(None)))}
-    patterns = sorted((p for p in said if "*" in p), key=lambda p: (-len(p), p))
-    compiled = [(re.compile(".*".join(re.escape(part) for part in p.split("*")), re.DOTALL), said[p]) for p in patterns]
+    patterns = [(p.split("*"), said[p]) for p in sorted((p for p in said if "*" in p), key=lambda p: (-len(p), p))]
     seen: dict[str, str | None] = {}
 
     def find(event: str) -> str | None:
         if event not in seen:
-            seen[event] = said[event] if event in said else next((f for expression, f in compiled if expression.fullmatch(event)), None)
+            seen[event] = said[event] if event in said else next((f for parts, f in patterns if _fits(event, parts)), None)
         return seen[event]
 
     return find
+
+
+def _fits(event: str, parts: list[str]) -> bool:
+    """Return whether a name is made of these parts with anything between; the first place of each part is as good as any, so none is looked at twice."""
+    first, *inner, last = parts
+    if len(event) < len(first) + len(last) or not event.startswith(first) or not event.endswith(last):
+        return False
+    place, end = len(first), len(event) - len(last)
+    for part in inner:
+        found = event.find(part, place, end)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return True
 
 
 def feature_jobs(open_write: Callable[..., object]) -> list[JobKind]:
