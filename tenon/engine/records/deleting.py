@@ -15,7 +15,7 @@ from tenon.engine.records.events import Deleting, Written, tell
 from tenon.engine.records.falling import Fall, Planned, follow, hold
 from tenon.engine.records.merges import merge_away
 from tenon.engine.records.rules import clash
-from tenon.engine.records.save import allowed_ids
+from tenon.engine.records.save import allowed_ids, seen_among
 from tenon.engine.records.stored import load
 from tenon.engine.sql.sets import id_set
 from tenon.engine.tables import entity_column
@@ -113,11 +113,7 @@ def _require_all(uow: UnitOfWork, rights: Rights, entity: Entity, ids: Sequence[
 def _in_use(uow: UnitOfWork, rights: Rights, near: Entity, reference: Field, records: list[str]) -> Problem:
     """Return the problem of records that are referred to; it counts only those that the person may see."""
     hint = say("Change or delete those first.", "请先修改或删除这些记录。")
-    seen = len(records)
-    if not rights.is_unlimited:
-        may_see = rights.may_read(near, reference)
-        allowed = allowed_ids(uow, rights, near, records, "read", []) if may_see else set()
-        seen = len(records) if allowed is None else len(allowed)
+    seen = len(seen_among(uow, rights, near, reference, records))
     if not seen:
         return Problem("", "would_break", say("Other records still refer to this.", "仍有其他记录引用它。"), hint)
     message = say("{n} {entity} still refer to this through {field}.", "仍有 {n} 条{entity}通过{field}引用它。", n=seen, entity=near.plural, field=reference.label)

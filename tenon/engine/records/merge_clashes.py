@@ -10,7 +10,7 @@ from tenon.engine.access.rights import Rights
 from tenon.engine.records.falling import Fall, follow
 from tenon.engine.records.merge_parts import Joining
 from tenon.engine.records.rules import listed
-from tenon.engine.records.save import allowed_ids
+from tenon.engine.records.save import seen_among
 from tenon.engine.sql.sets import id_set
 from tenon.engine.tables import entity_column
 from tenon.engine.unit_of_work import UnitOfWork
@@ -33,7 +33,7 @@ def find_left(uow: UnitOfWork, rights: Rights, joining: Joining) -> dict[str, di
             if not found:
                 continue
             if reference.spec.on_delete != "cascade" or _is_held(uow, near, found):  # type: ignore[attr-defined]
-                raise Conflict(_problem(uow, rights, near, names, sorted(found)))
+                raise Conflict(_problem(uow, rights, near, reference, names, sorted(found)))
             left.setdefault(near.id, {}).update(found)
     return left
 
@@ -63,17 +63,19 @@ def _is_held(uow: UnitOfWork, near: Entity, found: dict[str, str]) -> bool:
     return bool(fall.cleared or fall.holding) or len(fall.roots[near.id]) > len(found) or any(r for e, r in fall.roots.items() if e != near.id)
 
 
-def _problem(uow: UnitOfWork, rights: Rights, near: Entity, names: tuple[str, ...], records: list[str]) -> Problem:
-    """Say which records stand in the way, those that the person sees by name."""
-    table = uow.tables.of(near)
-    allowed = allowed_ids(uow, rights, near, records, "read", [])
+def _problem(uow: UnitOfWork, rights: Rights, near: Entity, reference: Field, names: tuple[str, ...], records: list[str]) -> Problem:
+    """Say which records stand in the way, those that the person sees: how many, and by name."""
+    table, hint = uow.tables.of(near), say("Change or delete those first.", "请先修改或删除这些记录。")
+    seen = seen_among(uow, rights, near, reference, records)
+    if not seen:
+        return Problem("/absorb", "not_unique", say("Both have other records with the same key.", "双方有唯一键相同的其他记录。"), hint)
     title = near.fields.get(near.title or "")
     shown: list[Any] = []
-    if title is not None and title.is_stored and rights.may_read(near, title) and rights.may(near, "read"):
-        wanted = [r for r in records if allowed is None or r in allowed][:NAMED]
+    if title is not None and title.is_stored and rights.may_read(near, title):
+        wanted = seen[:NAMED]
         column = table.c[title.column]
         shown = [str(v)[:80] for v in uow.connection.execute(select(column).where(table.c.id.in_(id_set(uow.dialect, wanted)), column.is_not(None)).order_by(column)).scalars()]
     labels = listed([f.label for n in names if rights.state(near, f := near.fields[n]) != "hidden"])
     more = say(": {titles}", "：{titles}", titles=listed(shown)) if shown else ""
-    message = say("Both have {n} {entity} with the same {fields}{more}.", "双方有 {n} 条{entity}的{fields}相同{more}。", n=len(records), entity=near.plural, fields=labels, more=more)
-    return Problem("/absorb", "not_unique", message, say("Change or delete those first.", "请先修改或删除这些记录。"))
+    message = say("Both have {n} {entity} with the same {fields}{more}.", "双方有 {n} 条{entity}的{fields}相同{more}。", n=len(seen), entity=near.plural, fields=labels, more=more)
+    return Problem("/absorb", "not_unique", message, hint)

@@ -168,6 +168,14 @@ def allowed_ids(uow: UnitOfWork, rights: Rights, entity: Entity, ids: list[str],
     return found
 
 
+def seen_among(uow: UnitOfWork, rights: Rights, near: Entity, reference: Field, records: list[str]) -> list[str]:
+    """Return those of some records of which somebody may know that they refer to another one."""
+    if rights.is_unlimited:
+        return records
+    allowed = allowed_ids(uow, rights, near, records, "read", []) if rights.may_read(near, reference) else set()
+    return records if allowed is None else [record for record in records if record in allowed]
+
+
 def _allowed(uow: UnitOfWork, rights: Rights, entity: Entity, action: str, fields: list[Field], *, is_one: bool) -> Any:
     """Return the statement of the records on which an action is allowed, `ALL` when it is on every one."""
     table = uow.tables.of(entity)

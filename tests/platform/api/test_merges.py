@@ -251,3 +251,21 @@ def test_what_one_does_not_see_does_not_come_out(platform: Platform, boss: TestC
     assert undo(some, done.json()["batch"]).status_code == 200
     assert get(boss, "customer", theirs)["email"] == "secret@theirs.example"
     assert get(boss, "customer", mine)["note"] is None
+
+
+def test_keys_of_records_out_of_sight_are_not_told(platform: Platform, boss: TestClient, caller: Caller) -> None:
+    grants = [{"entity": "customer", "actions": ["read", "create", "update", "delete", "merge"]}]
+    publish_all(platform, {"kind": "role", "name": "customers_only", "label": {"en": "Customers only"}, "grants": grants}, {
+        "kind": "role", "name": "own_orders", "label": {"en": "Own orders"}, "grants": [*grants, {"entity": "order", "actions": ["read"], "where": "amount == 2"}],
+    })  # fmt: skip
+    a, b = make(boss, "customer", name="A"), make(boss, "customer", name="B")
+    for number in ("71", "72", "73"):
+        make(boss, "order", customer=a, number=number, amount=1)
+        left = make(boss, "order", customer=b, number=number, amount=2 if number == "73" else 1)
+        make(boss, "a_line", order=left, text="hangs on it")
+    for role, told in (("customers_only", None), ("own_orders", "1 ")):
+        refused = merge(caller(f"{role}@tenon.example", role), a, b)
+        assert (refused.status_code, codes(refused)) == (409, [("/absorb", "not_unique")])
+        text = refused.json()["errors"][0]["message"]
+        assert not any(secret in text for secret in ("71", "72", "3 "))
+        assert ("rder" in text, told is None or told in text, "73" in text) == (told is not None, True, told is not None), text
