@@ -171,6 +171,13 @@ def test_odd_widgets_say_what_to_do_and_all_are_asked_again_by_themselves(desk: 
     expect(desk.get_by_role("article", name="Odd cohort")).to_contain_text("two dates")
 
 
+COVERED = """(charts) => charts.flatMap((chart) => {
+    const texts = [...chart.querySelectorAll("text")].map((each) => [each.textContent, each.getBoundingClientRect()]).filter(([text, box]) => text.trim() && box.width);
+    return texts.flatMap(([text, box], at) => texts.slice(at + 1).filter(([, other]) =>
+        Math.min(box.right, other.right) - Math.max(box.left, other.left) > 2 && Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top) > 3).map(([other]) => `${text} / ${other}`));
+})"""
+
+
 @pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "zh")])
 def test_nothing_is_in_the_way(chromium: Browser, live: Live, theme: str, language: str) -> None:
     context = chromium.new_context(base_url=live.url, viewport={"width": 1280, "height": 800})
@@ -178,6 +185,8 @@ def test_nothing_is_in_the_way(chromium: Browser, live: Live, theme: str, langua
     page.goto("/dashboards/overview")
     settled(page)
     assert objections(page) == []
+    assert page.locator(".widget-sheet:has(.told)").evaluate_all("(all) => all.filter((each) => each.scrollWidth > each.clientWidth).length") == 0
+    assert page.locator("tn-chart svg").evaluate_all(COVERED) == [], "no text of a chart stands over another one"
     assert_clean(page)
     context.close()
 

@@ -183,6 +183,22 @@ def test_pasted_cells_are_written_together_and_taken_back(desk: Page, live: Live
     assert [stored(live, each)["arr"] for each in (one, two)] == [Decimal("1.00")] * 2
 
 
+def test_delete_empties_a_cell_and_can_be_taken_back(desk: Page, live: Live) -> None:
+    (one,) = make(live, "Empty A", arr="5", stage="trial")
+    desk.goto("/records/customer?q=empty&sort=name")
+    cell(desk, one, "arr").focus()
+    desk.keyboard.press("Delete")
+    expect(desk.locator("#toasts")).to_contain_text("One record was changed.")
+    expect(cell(desk, one, "arr")).to_be_focused()
+    assert stored(live, one)["arr"] is None
+    desk.get_by_role("button", name="Undo").click()
+    expect(cell(desk, one, "arr")).to_have_text("¥5")
+    cell(desk, one, "stage").focus()
+    desk.keyboard.press("Backspace")
+    expect(desk.locator("#toasts")).to_contain_text("1 cell was refused:")
+    assert (stored(live, one)["arr"], stored(live, one)["stage"]) == (Decimal("5.00"), "trial")
+
+
 def test_rows_are_ticked_in_a_range_and_changed(desk: Page, live: Live) -> None:
     ids = make(live, *(f"Bulk {n}" for n in range(5)), arr="1")
     desk.goto("/records/customer?q=bulk&sort=name")

@@ -143,6 +143,16 @@ def test_several_keys_of_order(desk: Page) -> None:
     expect(desk.get_by_role("columnheader", name="Contract value")).to_have_attribute("aria-sort", "ascending")
     open_panel(desk, "sort")
     desk.get_by_label("Direction").nth(1).select_option("-")
+    reach = """(box) => [box.scrollWidth <= box.clientWidth, ...[...box.querySelectorAll("select")].map((each) => {
+        const free = each.cloneNode(true);
+        free.style.cssText = "position: absolute; flex: none; width: max-content; min-width: 0";
+        each.parentElement.append(free);
+        const wanted = free.offsetWidth;
+        free.remove();
+        return each.matches("[data-sort-field]") || each.offsetWidth >= wanted;
+    })]"""
+    told = desk.locator('details[data-panel="sort"] .panelbox').evaluate(reach)
+    assert told == [True] * 5, "nothing of the panel is cut"
     expect(desk).to_have_url(re.compile("sort=stage%2C-arr"))
     desk.get_by_role("button", name="Move up").last.click()
     expect(desk).to_have_url(re.compile("sort=-arr%2Cstage"))

@@ -78,7 +78,7 @@ function cartesian(spec, place, paint) {
       return { ...common, type: "bar", stack: isStacked ? "all" : undefined, barMaxWidth: isStacked || !isMany ? 28 : 18, barMinHeight: 0, itemStyle: { color: colour, borderRadius: radius, borderColor: c.surface, borderWidth: isStacked ? 1 : 0 },
         label: !isMany && spec.labels.length <= 8 ? { show: true, position: isFlat ? "right" : "top", color: c["text-2"], fontSize: 11, formatter: (mark) => mark.data?.s ?? "" } : undefined };
     }
-    return { ...common, type: "line", smooth: 0.25, showSymbol: one.marks.length < 3 || one.marks.length <= 31, symbol: "circle", symbolSize: 6, connectNulls: false, stack: isStacked ? "all" : undefined,
+    return { ...common, type: "line", smooth: 0.25, smoothMonotone: "x", showSymbol: one.marks.length < 3 || one.marks.length <= 31, symbol: "circle", symbolSize: 6, connectNulls: false, stack: isStacked ? "all" : undefined,
       lineStyle: { width: 2, color: colour, type: one.isQuiet ? [4, 4] : "solid" }, areaStyle: spec.type === "area" ? { color: colour, opacity: isStacked ? 0.55 : 0.14 } : undefined,
       endLabel: direct ? { show: true, formatter: "{a}", color: c["text-2"], fontSize: 11, distance: 8 } : undefined, labelLayout: direct ? { moveOverlap: "shiftY" } : undefined };
   });
@@ -151,9 +151,10 @@ function scatter(spec, place, paint) {
   const c = place.colours;
   const most = Math.max(1, ...spec.points.map((point) => point.size || 0));
   const axis = (name, sign) => ({ type: "value", name, nameLocation: "middle", nameGap: 26, nameTextStyle: { color: c["text-2"], fontSize: 11 }, axisLabel: { color: c["text-2"], fontSize: 11, formatter: (value) => signed(value, sign) }, splitLine: { lineStyle: { color: c.line } }, scale: true });
+  const across = Math.max(...spec.points.map((point) => widthOf(signed(point.y, spec.ySign))), 20); // beside these numbers stands the name
   const data = spec.points.map((point) => ({ value: [point.x, point.y], u: point.u, t: "", title: point.name, texts: point.texts, cross: point.cross ? [[point.name, point.cross]] : [], symbolSize: point.size === null ? 10 : 8 + 26 * Math.sqrt(Math.max(0, point.size) / most) }));
   return {
-    grid: { left: 30, right: 14, top: 14, bottom: 30, containLabel: true }, xAxis: axis(spec.xName, spec.xSign), yAxis: { ...axis(spec.yName, spec.ySign), nameGap: 40 },
+    grid: { left: 30, right: 14, top: 14, bottom: 30, containLabel: true }, xAxis: axis(spec.xName, spec.xSign), yAxis: { ...axis(spec.yName, spec.ySign), nameGap: across + 18 },
     series: [{ type: "scatter", data, itemStyle: { color: paint("blue", 0), opacity: 0.72, borderColor: c.surface, borderWidth: 1 } }],
     tooltip: { renderMode: "richText", confine: true, backgroundColor: c.surface, borderColor: c["line-2"], borderWidth: 1, textStyle: { color: c.text, fontSize: 12 }, formatter: (mark) => [mark.data.title, ...mark.data.texts].join("\n") },
     aria: aria(false),

@@ -1,4 +1,4 @@
-// Cells copied from a spreadsheet are written from the cursor on, as one step that can be taken back.
+// Cells copied from a spreadsheet are written from the cursor on, and Delete empties one: a step that can be taken back.
 import { all, one, word } from "./dom.js";
 import { refresh, reach } from "./address.js";
 import { toast } from "./toast.js";
@@ -40,6 +40,11 @@ document.addEventListener("paste", async (event) => {
     const values = Object.fromEntries(texts.map((text, right) => [fields[from + right], text]).filter(([name]) => name));
     return [{ id: line.dataset.id, values }];
   });
+  write(rows, pasted.length - rows.length);
+});
+
+/** Write cells of records; ``left`` rows of what was pasted found none. */
+async function write(rows, left = 0) {
   const body = new FormData();
   body.append("cells", JSON.stringify(rows));
   const answer = await reach(`/records/${one(".sheet").dataset.entity}/paste`, body);
@@ -54,7 +59,16 @@ document.addEventListener("paste", async (event) => {
   }
   const said = [told.text];
   if (refused.length) said.push(`${refused.length} ${refused.length === 1 ? word("cell was refused:") : word("cells were refused:")} ${refused[0].message}`);
-  const left = pasted.length - rows.length;
   if (left) said.push(`${left} ${left === 1 ? word("pasted row found no record below.") : word("pasted rows found no records below.")}`);
   toast(said.join(" "), told.undo || "");
+}
+
+document.addEventListener("keydown", async (event) => {
+  const cell = event.target;
+  if (!["Delete", "Backspace"].includes(event.key) || !cell.matches?.(".sheet [data-edit]:not(.title, .editing)")) return;
+  event.preventDefault();
+  const { id } = cell.closest("tr").dataset;
+  const { field } = cell.dataset;
+  if (!event.repeat && !one(".nothing", cell)) await write([{ id, values: { [field]: "" } }]);
+  one(`#row-${CSS.escape(id)} [data-field="${CSS.escape(field)}"]`)?.focus();
 });
