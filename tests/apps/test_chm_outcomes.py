@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.apps.conftest import Apps
+from tenon.engine.records.deleting import delete
+from tenon.platform.boot import make_worker
+from tests.apps.conftest import SYSTEM, Apps
 from tests.apps.test_chm_roi import question
 
 
@@ -62,3 +64,34 @@ def test_kept_by_the_band_of_then(chm: Apps, client_of: Callable[..., TestClient
     (row,) = rows["managers_and_outcome"]
     assert (row[0]["id"], row[1], row[5]) == (manager, 3, 1800)
     assert row[2] < row[3]  # what was done three months ago no longer counts today
+
+
+def test_without_the_source_of_usage_a_customer_is_neither_red_nor_green(chm: Apps, client_of: Callable[..., TestClient]) -> None:
+    """90, 0 and 65 points; then the metrics of the third are gone: no band, no alert, in no list of falls, and in no average: (90 + 0) / 2."""
+    manager, admin = vars(client_of("m@x.cn", "csm"))["user_id"], client_of("root@x.cn", "admin")
+    chm.clock.moment -= timedelta(days=14)
+    well, red = (mature(chm, name, healthy=name == "Well", csm=manager) for name in ("Well", "Red"))
+    dropped = chm.add("customer", name="Dropped", status="active", customer_since=chm.day(-700), seats=100, chm_stage="mature", csm=manager)
+    chm.add("customer_goal", customer=dropped, metric="Hours", target=20, last_progress_at=chm.day())
+    chm.add("activity", customer=dropped, kind="training", at=chm.at(), summary="T")
+    for name, value, day in (("weekly_active_users", 40, 0), ("hours_per_user", 6, -20)):
+        chm.add("metric_daily", customer=dropped, metric=name, day=chm.day(day), value=value)
+    make_worker(chm.platform).run_until_idle()
+
+    def bands() -> dict[str, Any]:
+        return {r["id"]: (r["health_band"], r["health_score"] if r["health_band"] else None) for r in chm.records("customer", "health_band", "health_score")}
+
+    assert bands() == {well: ("healthy", 90), red: ("risk", 0), dropped: ("fair", 65)}
+    chm.clock.moment += timedelta(days=14)
+    chm.add("metric_daily", customer=well, metric="hours_per_user", day=chm.day(-10), value=6)
+    with chm.platform.write() as uow:
+        delete(uow, SYSTEM, uow.model.get_entity("metric_daily"), [r["id"] for r in chm.records("metric_daily", "id", filters=[f"customer == '{dropped}'"])])
+    make_worker(chm.platform).run_until_idle()
+    assert bands() == {well: ("healthy", 90), red: ("risk", 0), dropped: (None, None)}
+    assert {(r["record"]["id"], r["type"]) for r in chm.records("alert", "record", "type")} == {(id, "inactivity") for id in (well, red)}  # nobody signed in
+    shown = {name: admin.get(f"/api/v1/widgets/{name}/data").json() for name in ("average_health", "health_now", "health_by_industry", "managers_and_outcome", "drop_list", "insufficient_count")}
+    assert [[float(shown[name]["rows"][0][place]) for name, place in (("average_health", 0), ("health_now", 0), ("health_by_industry", 1), ("managers_and_outcome", 2))]] == [[45] * 4]
+    assert (shown["drop_list"]["rows"], shown["insufficient_count"]["rows"][0][0]) == ([], 1)
+    for lists in ("view=falling", "view=expansion_list", "view=missing_data"):
+        found = admin.get(f"/api/v1/records/customer?{lists}").json()["records"]
+        assert [r["name"] for r in found] == {"view=expansion_list": ["Well"], "view=missing_data": ["Dropped"]}.get(lists, [])
