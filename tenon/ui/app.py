@@ -75,7 +75,8 @@ def _no_route(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == NotFound.status:
         return error_page(request, not_found())
-    return render(request, "error.html", status=error.status_code, number=error.status_code, title=str(error.detail), problems=[], hints=[])
+    title = visit_of(request).say("This address is not asked in this way")
+    return render(request, "error.html", status=error.status_code, headers=dict(error.headers or {}), number=error.status_code, title=title, problems=[], hints=[])
 
 
 def _failed(request: Request, error: Exception) -> Response:

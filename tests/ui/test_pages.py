@@ -132,3 +132,10 @@ def test_a_refusal_inside_a_page_replaces_the_page(member: TestClient) -> None:
 def test_history_gets_the_whole_page(member: TestClient) -> None:
     headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
     assert "<html" in member.get("/records/customer", headers=headers).text
+
+
+def test_an_address_that_is_asked_in_another_way_says_so(member: TestClient) -> None:
+    for url in ("/records/customer", "/admin/connectors", "/"):
+        answer = member.request("DELETE", url, headers={"Accept-Language": "zh"})
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET"), url
+        assert "该地址不支持此访问方式" in answer.text or "This address is not asked in this way" in answer.text
