@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from starlette.datastructures import FormData
 
+from tenon.metamodel.digits import read_whole
+
 ROOT = "c"
 MOST_NODES, DEEPEST = 60, 6
 _KEY = re.compile(r"c(?:\.(?:\d{1,3}|w))*\.[a-z0-9]{1,6}\Z")
@@ -73,7 +75,7 @@ def read_draft(form: FormData) -> DraftGroup:
 
 def _group(node: Node, depth: int, room: Iterator[int]) -> DraftGroup:
     group = DraftGroup("or" if _text(node, "joins") == "or" else "and")
-    for key in sorted((k for k in node if k.isdigit()), key=int):
+    for key in sorted((k for k in node if read_whole(k) is not None), key=int):
         child = node[key]
         if not isinstance(child, dict) or depth >= DEEPEST or next(room, None) is None:
             continue
@@ -103,8 +105,8 @@ def _act(draft: DraftGroup, verb: str, rest: str) -> None:
     steps = place.split(".")[1:]
     if verb == "remove" and steps:
         group, last = find_group(draft, steps[:-1]), steps[-1]
-        if group is not None and last.isdigit() and int(last) < len(group.items):
-            del group.items[int(last)]
+        if group is not None and (index := read_whole(last)) is not None and index < len(group.items):
+            del group.items[index]
         return
     group = find_group(draft, steps)
     if group is None:
@@ -122,7 +124,8 @@ def find_group(draft: DraftGroup, steps: Sequence[str]) -> DraftGroup | None:
     index = 0
     while index < len(steps):
         step = steps[index]
-        item = group.items[int(step)] if step.isdigit() and int(step) < len(group.items) else None
+        at = read_whole(step)
+        item = group.items[at] if at is not None and at < len(group.items) else None
         if isinstance(item, DraftCondition) and index + 1 < len(steps) and steps[index + 1] == "w":
             item.where = item.where or DraftGroup()
             group, index = item.where, index + 2

@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import TenonError
 from tenon.ui.work import Form, FormField, FormTable, KeptFile, TypedRow
 
@@ -43,7 +44,7 @@ def _read_rows(table: FormTable, sent: FormData) -> list[TypedRow]:
         read = _read_fields([replace(cell, name=start + cell.name) for cell in cells], sent)
         version = str(sent.get(f"{start}version") or "")
         rows.append(TypedRow(
-            key, str(sent.get(f"{start}id") or "") or None, int(version) if version.isdigit() else None, sent.get(f"{start}gone") == "1",
+            key, str(sent.get(f"{start}id") or "") or None, read_whole(version), sent.get(f"{start}gone") == "1",
             {name.removeprefix(start): value for name, value in read.items()},
         ))  # fmt: skip
     return rows
@@ -99,9 +100,9 @@ def _json(text: str) -> Any:
 def _seconds(text: str) -> Any:
     """Return seconds of "1:30" or "90" minutes; anything else stays for the field's own check to refuse."""
     hours, colon, minutes = text.partition(":")
-    if colon and hours.isdigit() and minutes.isdigit():
-        return int(hours) * 3600 + int(minutes) * 60
-    return int(text) * 60 if text.isdigit() else text
+    whole = [read_whole(part) for part in ((hours, minutes) if colon else (text,))]
+    counted = [number for number in whole if number is not None]
+    return text if len(counted) < len(whole) else sum(number * size for number, size in zip(counted, (3600, 60) if colon else (60,), strict=True))
 
 
 def problems_by_field(error: TenonError, language: str, tables: Collection[str] = ()) -> dict[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from fastapi import Request
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.totals import AVERAGE, COUNT, MAX, MIN, NONE, SUM
 from tenon.ui.backend import conditions, list_work, lists
 from tenon.ui.deps import Visit
@@ -37,7 +38,7 @@ def read_query(params: QueryParams) -> ListQuery:
         search=params.get("q", "").strip(), filter=params.get("filter", "").strip(), chosen=chosen,
         sort=",".join(v for v in params.getlist("sort") if v), cursor=params.get("cursor", ""),
         columns=tuple(_column(c) for c in dict.fromkeys(params.getlist("columns")) if c), view=params.get("view", ""),
-        limit=int(limit) if limit.isdigit() and int(limit) in SIZES else 50, group=params.get("group", ""),
+        limit=size if (size := read_whole(limit)) in SIZES else 50, group=params.get("group", ""),
         closed=tuple(params.getlist("closed")), seen=params.get("seen"), day=params.get("day", ""), span=params.get("span", ""), lane=params.get("lane"),
         colours=_colours(params.getlist("colours")), layout=params.get("as", ""),
     )  # fmt: skip

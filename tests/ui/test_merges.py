@@ -72,3 +72,14 @@ def test_the_other_one_is_looked_for(site: Site, member: TestClient) -> None:
     found = member.get(f"/records/customer/{one}/merge/others", params={"q": "Energy 0005"}).text
     assert f'data-value="{site.ids[5]}"' in found
     assert one not in found
+
+
+def test_numbers_that_are_none_break_no_page(site: Site, member: TestClient) -> None:
+    one, two = site.ids[0], site.ids[5]
+    for wrong in ("²", "9" * 5_000):
+        form = {"ids": [one, two], "survivor": "x", f"version.{one}": wrong, "version.x": wrong}
+        assert member.post("/records/customer/merge", data=form).status_code == 404
+        assert member.post("/records/customer/bulk", data={"ids": [one], "act": "none", "expect": wrong}).status_code < 500
+        assert member.post(f"/records/customer/{one}/edit", data={"form.step": wrong, "version": wrong, "form.began": wrong}).status_code < 500
+        assert member.get(f"/records/customer?limit={wrong[:500]}").status_code == 200
+        assert member.patch(f"/api/v1/records/customer/{one}", json={"notes": "x"}, headers={"If-Match": wrong.encode("latin-1")}).status_code == 412

@@ -13,6 +13,7 @@ from tenon.engine.releases.meeting import meet_document, telling_sides
 from tenon.engine.releases.publish import Release
 from tenon.engine.releases.store import list_releases
 from tenon.engine.unit_of_work import UnitOfWork
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.intake import check_keys
@@ -97,7 +98,7 @@ def restore(number: str, call: ThisCall) -> Response:
     """Publish the content of an earlier release as a new one."""
     call.params(())
     ctx, (note, accept) = call.builder(), _order(call)
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
+    if read_whole(number) is None or len(number) > 9:
         raise not_found()
     publisher = call.platform.publisher
     return idempotent_apart(call, lambda: _published(call, restore_release(publisher, ctx, int(number), note=note, accept=accept)))

@@ -19,6 +19,7 @@ from tenon.engine.records.row import Row
 from tenon.engine.timeline.stream import timeline
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.views import find_view
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import Invalid, Malformed, NotFound, Problem, Stale, not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
@@ -338,7 +339,8 @@ def version_of(call: Call, body: Mapping[str, Any]) -> int | None:
             raise Invalid(Problem("/version", "wrong_type", say("version is a whole number.", "version 应为整数。")))
         return value
     text = header.strip().removeprefix("W/").strip('"')
-    return int(text) if text.isdigit() and len(text) < 18 else -1
+    number = read_whole(text)
+    return -1 if number is None else number
 
 
 FIRST = ("change_record", "get_record")

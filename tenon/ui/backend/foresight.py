@@ -13,6 +13,7 @@ from tenon.engine.scores.adviser import advise
 from tenon.engine.scores.backtest import backtest
 from tenon.engine.scores.calibration import accept, find_calibrations, put_calibration
 from tenon.engine.scores.outcomes import Asked
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import Invalid, not_found
 from tenon.metamodel.expressions.check import check
 from tenon.metamodel.expressions.conditions.reading import read_checked
@@ -77,7 +78,7 @@ def read_typed(view: View, name: str, sent: Mapping[str, str]) -> Typed:
     score = view.model.find("score", name)
     own = score.body.foresees if score is not None else None
     days = sent.get("days", "")
-    horizon = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else own.horizon_days if own else USUAL_DAYS
+    horizon = wanted if (wanted := read_whole(days[:6])) is not None else own.horizon_days if own else USUAL_DAYS
     try:
         day = date.fromisoformat(sent.get("as_of", ""))
     except ValueError:

@@ -10,6 +10,7 @@ from tenon.engine.evaluate_facts import fold
 from tenon.engine.query.pages import Ask, page
 from tenon.engine.query.shaping import Titles
 from tenon.engine.records.stored import load
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import Invalid
 from tenon.metamodel.model import Field
 from tenon.ui.backend.base import View
@@ -67,7 +68,7 @@ def _readable(draft: Draft, item: TableItem) -> dict[str, frozenset[str]]:
 
 def new_row(draft: Draft, item: TableItem, rows: Sequence[RowDraft]) -> RowDraft:
     """Return one more blank row of a table."""
-    number = 1 + max((int(row.key[1:]) for row in rows if row.id is None and row.key[1:].isdigit()), default=0)
+    number = 1 + max((read_whole(row.key[1:]) or 0 for row in rows if row.id is None), default=0)
     return RowDraft(draft, item, f"n{number}", None, {}, None)
 
 

@@ -15,6 +15,7 @@ from tenon.engine.people import units, users
 from tenon.engine.query.pages import matching
 from tenon.engine.releases.draft import require_builder
 from tenon.engine.tables import Tables
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Invalid, TenonError, not_found
 from tenon.metamodel.labels import LANGUAGES, say
@@ -121,8 +122,7 @@ def _drawn(shown: Preview, view: View, entity: Entity, document: Document, sent:
     values = read_all(make, sent) if "form.preview" in sent else {}
     if sent.get("then") == TRY:
         draft = make(values or None)
-        step = str(sent.get("form.step") or "")
-        form = shape_of(draft, step=int(step) if step.isdigit() else 0)
+        form = shape_of(draft, step=read_whole(str(sent.get("form.step") or "")) or 0)
         try:
             check(draft)
         except Invalid as error:

@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import Invalid, TenonError
 from tenon.ui.backend.base import View
 from tenon.ui.backend.drafts import Draft
@@ -45,7 +46,7 @@ def redraw(view: View, sent: FormData, entity: str, id: str | None, prefix: str 
 def begun_with(form: Form, sent: FormData) -> Form:
     """Return a form of the version that was sent: what others wrote meanwhile is told of when it is saved, not written over."""
     version = str(sent.get("version") or "")
-    return replace(form, version=_number(version)) if form.id is not None and version.isdigit() else form
+    return replace(form, version=read_whole(version)) if form.id is not None and read_whole(version) is not None else form
 
 
 def redraw_of(make: Any, values: Mapping[str, Any], sent: FormData, prefix: str = "") -> Drawn:
@@ -99,4 +100,4 @@ def _with_rows(draft: Draft, values: Mapping[str, Any], then: str) -> dict[str, 
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
+    return read_whole(text) or 0

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tenon.engine.people import names_of
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import not_found
 from tenon.platform import tokens
 from tenon.platform.rights import require_admin
@@ -31,7 +32,7 @@ def create(view: View, name: str, roles: Sequence[str], addresses: str, days: st
     user = view.ctx.user
     if user is None:
         raise not_found()
-    ends = view.uow.real_now + timedelta(days=int(days)) if days.isdigit() and int(days) in LIFETIMES else None
+    ends = view.uow.real_now + timedelta(days=length) if (length := read_whole(days)) in LIFETIMES else None
     networks = [part for part in addresses.replace(",", " ").split() if part]
     narrowed = list(roles) if roles and set(roles) != set(user.roles) else None
     _, token = tokens.create(view.uow.connection, view.ctx, user.id, name, roles=narrowed, addresses=networks or None, expires_at=ends)

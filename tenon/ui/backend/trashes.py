@@ -13,6 +13,7 @@ from tenon.engine.records.merges import merged_among
 from tenon.engine.sql.source import Source
 from tenon.engine.sql.values import from_db
 from tenon.engine.trash import trash
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import Text, say
 from tenon.metamodel.model import Entity
@@ -27,7 +28,7 @@ MOST = 500
 def trash_page(view: View, entity: str, cursor: str) -> TrashPage:
     """Return the records of an entity that were deleted themselves, newest first. Raises NotFound, Forbidden."""
     found = view.entity(entity, "restore")
-    return _page(view, found, int(cursor) if cursor.isdigit() and len(cursor) < 9 else 0)
+    return _page(view, found, read_whole(cursor[:9]) or 0)
 
 
 def delete_many(view: View, entity: str, ids: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, NotFound, Stale, TenonError
 from tenon.ui.backend import boards, lists, moving
 from tenon.ui.backend.base import View, id_of
@@ -28,7 +29,7 @@ def move_record(request: Request, visit: Member, form: SentForm, entity: str, id
     sent = {key: [v for v in form.getlist(key) if isinstance(v, str)] for key in form if key not in OWN and not key.endswith(".shown")}
     more: dict[str, Any] = {key: values if len(values) > 1 else "".join(values) for key, values in sent.items()}
     try:
-        number = int(version) if version.isdigit() else None
+        number = read_whole(version)
         with visit.write() as view:
             others_moved = moving.move(view, query, entity, id, value, number, more, text_of(form, "after") if "after" in form else None)
     except (Invalid, Conflict, Stale, Forbidden) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import TenonError
 from tenon.ui.backend import inbox
 from tenon.ui.backend.base import View
@@ -44,7 +45,7 @@ def reopen_task(request: Request, visit: Member, sent: SentForm, id: str) -> Res
 
 
 def _change(view: View, visit: Visit, sent: SentForm, id: str, what: str) -> str:
-    version = int(text_of(sent, "version")) if text_of(sent, "version").isdigit() else 0
+    version = read_whole(text_of(sent, "version")) or 0
     if what == "complete":
         inbox.complete(view, id, version)
         return visit.say("The task is done.")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, Response
 
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Problem, Stale, TenonError
 from tenon.metamodel.labels import say
 from tenon.ui.backend import alerts, bulk, editing, list_work, lists
@@ -35,7 +36,7 @@ def cell_editor(request: Request, visit: Member, entity: str, id: str, field: st
 def save_cell(request: Request, visit: Member, form: SentForm, entity: str, id: str, field: str) -> Response:
     """Write one cell and show its row; what is wrong, and another's value, are shown in the editor."""
     query, version = read_query(request.query_params), text_of(form, "version")
-    number = int(version) if version.isdigit() else None
+    number = read_whole(version)
     with visit.read() as view:
         value = read_value(editing.find_cell(view, entity, id, field).input, form)
     try:
@@ -81,7 +82,7 @@ def bulk_form(request: Request, visit: Member, entity: str, field: str = "") -> 
 def change_many(request: Request, visit: Member, form: SentForm, entity: str) -> Response:
     """Change or delete the chosen rows: ``ids``, or all that the address matches when there are ``expect`` of them."""
     query, expect, act, field = (read_query(request.query_params), text_of(form, "expect"), text_of(form, "act"), text_of(form, "field"))
-    chosen = bulk.Chosen(tuple(str(i) for i in form.getlist("ids")), int(expect) if expect.isdigit() else None)
+    chosen = bulk.Chosen(tuple(str(i) for i in form.getlist("ids")), read_whole(expect))
     try:
         if act == "press":
             return _pressed(visit, entity, query, chosen, text_of(form, "rule"))

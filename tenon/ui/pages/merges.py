@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from tenon.engine.duplicates.seeing import seen_pair
 from tenon.engine.duplicates.telling import reasons_told
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Stale, TenonError
 from tenon.ui.backend import merging
 from tenon.ui.backend.base import id_of
@@ -73,7 +74,7 @@ def _merged(request: Request, visit: Visit, form: FormData, entity: str, ids: Se
     survivor = text_of(form, "survivor")
     version = text_of(form, f"version.{survivor}")
     picked = {key.removeprefix(PICKED): str(value) for key, value in form.items() if key.startswith(PICKED)}
-    number = int(version) if version.isdigit() else None
+    number = read_whole(version)
     try:
         with visit.write() as view:
             staying, title, batch = merging.do_merge(view, entity, ids, survivor, picked, number)

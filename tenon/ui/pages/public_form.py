@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import Conflict, Invalid, Malformed, Problem, TenonError, TooLarge, TooMany
 from tenon.metamodel.labels import say
 from tenon.ui.backend import public_forms as public, redrawing, saving
@@ -96,8 +97,7 @@ def _take(request: Request, slug: str, sent: FormData, refused: TooMany | None) 
         values = read_all(lambda typed: public.draft_for(view, document, typed), sent)
         ctx = view.ctx
         if refused is not None:
-            step = text_of(sent, "form.step")
-            return _page(request, shown, shape_of(public.draft_for(view, document, values), step=int(step) if step.isdigit() else 0), refused)
+            return _page(request, shown, shape_of(public.draft_for(view, document, values), step=read_whole(text_of(sent, "form.step")) or 0), refused)
     try:
         kept = saving.keep_files(visit.platform, values)
         public.submit(visit.platform, ctx, slug, kept)

@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from tenon.engine.approvals.locking import lock_of
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import Conflict, Invalid, Stale, TenonError
 from tenon.ui.backend import duplicates, forms, options, redrawing, saving
 from tenon.ui.backend.base import View, id_of
@@ -111,7 +112,7 @@ def _save(request: Request, visit: Member, sent: SentForm, entity: str, id: str 
     name, version = text_of(sent, "form.name") or None, text_of(sent, "version")
     with visit.read() as view:
         values = read_typed(view, sent, entity, id)
-    number = int(version) if version.isdigit() else None
+    number = read_whole(version)
     kept: dict[str, Any] = {}
     try:
         kept = saving.keep_files(visit.platform, values)
@@ -139,16 +140,15 @@ def _save(request: Request, visit: Member, sent: SentForm, entity: str, id: str 
 
 def _clash(view: View, sent: FormData, entity: str, id: str | None) -> Clash | None:
     """Return what a save ran into before, as far as it is still open: what of theirs is to stay is settled."""
-    began = text_of(sent, "form.began")
-    if id is None or not began.isdigit():
+    began = read_whole(text_of(sent, "form.began"))
+    if id is None or began is None:
         return None
-    found = saving.clash(view, entity, id, read_typed(view, sent, entity, id), int(began))
+    found = saving.clash(view, entity, id, read_typed(view, sent, entity, id), began)
     return found if found.fields else None
 
 
 def _step(sent: FormData) -> int:
-    step = text_of(sent, "form.step")
-    return int(step) if step.isdigit() else 0
+    return read_whole(text_of(sent, "form.step")) or 0
 
 
 def _errors(error: TenonError | None, language: str, form: Form) -> dict[str, tuple[str, ...]]:

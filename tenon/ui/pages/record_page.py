@@ -7,6 +7,7 @@ from datetime import date
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from tenon.metamodel.digits import read_whole
 from tenon.ui.backend import merging, record_page, saving
 from tenon.ui.backend.base import id_of
 from tenon.ui.backend.score_history import score_history
@@ -65,7 +66,7 @@ def delete_record(request: Request, visit: Member, form: SentForm, entity: str, 
     """Move a record to the trash and go back to the list, with a way to undo it."""
     version = text_of(form, "version")
     with visit.write() as view:
-        saving.delete(view, entity, id, int(version) if version.isdigit() else None)
+        saving.delete(view, entity, id, read_whole(version))
     return flash(go(request, f"/records/{entity}"), visit.say("Moved to the trash."), f"/records/{entity}/{id}/restore")
 
 

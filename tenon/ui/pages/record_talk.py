@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import Conflict, Invalid, TenonError
 from tenon.ui.backend import options, quick, record_page, saving, talking
 from tenon.ui.backend.form_checks import Sent
@@ -113,11 +114,10 @@ def remove_related(request: Request, visit: Member, sent: SentForm, entity: str,
 @router.post("/records/{entity}/{id}/next")
 def do_next(request: Request, visit: Member, sent: SentForm, entity: str, id: str) -> Response:
     """Do what comes next."""
-    index = text_of(sent, "index")
+    index = read_whole(text_of(sent, "index"))
     try:
         with visit.write() as view:
-            number = int(index) if index.isdigit() else -1
-            talking.do_next(view, entity, id, text_of(sent, "block"), number, text_of(sent, "record"))
+            talking.do_next(view, entity, id, text_of(sent, "block"), -1 if index is None else index, text_of(sent, "record"))
     except (Invalid, Conflict) as error:
         return page_again(request, visit, sent, entity, id, error.said(visit.language))
     return page_again(request, visit, sent, entity, id, visit.say("Done."))

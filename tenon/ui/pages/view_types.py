@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.errors import Conflict, Forbidden, Invalid, Stale
 from tenon.ui.backend import lists, schedules
 from tenon.ui.deps import Member, SentForm, go, text_of
@@ -29,7 +30,7 @@ def reschedule_record(request: Request, visit: Member, form: SentForm, entity: s
     query, version = read_query(request.query_params), text_of(form, "version")
     try:
         with visit.write() as view:
-            schedules.reschedule(lists.plan_list(view, view.entity(entity), query), id, text_of(form, "day"), int(version) if version.isdigit() else None, text_of(form, "last"))
+            schedules.reschedule(lists.plan_list(view, view.entity(entity), query), id, text_of(form, "day"), read_whole(version), text_of(form, "last"))
     except (Invalid, Conflict, Stale, Forbidden) as error:
         texts = [text.show(visit.language) for p in error.problems for text in (p.message, p.hint) if text]
         return show_list(request, visit, entity, query, refused=texts, status=error.status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tenon.engine.query.pages import Ask, Page, count, page
+from tenon.metamodel.digits import read_whole
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Malformed, Problem
 from tenon.metamodel.labels import Text, say
@@ -73,7 +74,7 @@ def read_place(text: str) -> Place:
         return Place()
     is_back = text.startswith(BACK)
     number, _, cursor = text.removeprefix(BACK).partition(".")
-    if not number.isdigit() or len(number) > 12 or not cursor:
+    if read_whole(number) is None or not cursor:
         message = say("This page address is no longer valid.", "该页地址已失效。")
         raise Malformed(Problem("/cursor", "bad_cursor", message, say("Start again from the first page.", "请从第一页重新开始。")))
     return Place(cursor, is_back, int(number))
