@@ -66,6 +66,22 @@ def _option_of(options: Iterable[Choice], name: str) -> Choice | None:
     return next((option for option in options if option.name == name), None)
 
 
+def _remembered(macro: Callable[[Any, Any], Markup]) -> Callable[[Any, Any], Markup]:
+    """Return the macro of a value that remembers, for one page, what it said of texts, truths and nothing: a column repeats them row by row."""
+    said: dict[tuple[str, Any], Markup] = {}
+
+    def say_once(field: Any, value: Any) -> Markup:
+        if value is not None and not isinstance(value, str | bool):
+            return macro(field, value)
+        key = (field.name, value)
+        found = said.get(key)
+        if found is None:
+            found = said[key] = macro(field, value)
+        return found
+
+    return say_once
+
+
 def _environment(translations: Translations, timezone: str, now: Callable[[], datetime]) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -86,6 +102,7 @@ def _environment(translations: Translations, timezone: str, now: Callable[[], da
     )
     environment.globals.update(
         option_of=_option_of,
+        remembered=_remembered,
         fmt=Formats(translations.language, timezone, now),
         language=translations.language,
         language_tag=translations.tag,
