@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO, Protocol
 
-from tenon.metamodel.errors import Problem, Unavailable
+from tenon.metamodel.errors import Invalid, Problem, Unavailable
 from tenon.metamodel.labels import say
 
 
@@ -112,6 +112,14 @@ class Outside:
     base_url: str = ""
     """Where people reach the workspace: what links in messages begin with."""
     secrets: Secrets = field(default_factory=lambda: KnownSecrets())
+
+    def secret(self, name: str, path: str = "") -> str:
+        """Return a secret of the operator. Raises Invalid at the path of who names it when there is none."""
+        found = self.secrets.read(name)
+        if found is None:
+            message = say("There is no secret {name}.", "没有密钥 {name}。", name=name)
+            raise Invalid(Problem(path, "refused", message, say("Put it into the folder secrets of TENON_HOME.", "请放入 TENON_HOME 的 secrets 目录。")))
+        return found
 
     def new_id(self) -> str:
         """Return a fresh time-ordered record id."""

@@ -151,11 +151,7 @@ class RestLine:
         return token
 
     def _secret(self, name: str) -> str:
-        found = self.outside.secrets.read(name)
-        if found is None:
-            message = say("There is no secret {name}.", "没有密钥 {name}。", name=name)
-            raise Invalid(Problem("/connection/auth/secret", "refused", message, say("Put it into the folder secrets of TENON_HOME.", "请放入 TENON_HOME 的 secrets 目录。")))
-        return found
+        return self.outside.secret(name, "/connection/auth/secret")
 
 
 def _following(page: Paging | None, answer: HttpAnswer, content: Any, place: Any, count: int) -> Any:

@@ -116,8 +116,7 @@ def _outcome(row: Row) -> Outcome:
         return DONE
     if any(p.code == "not_unique" for p in row.problems):
         return DUPLICATE  # somebody else sent it at the same moment
-    prefix = f"/{row.index}"
-    return [Problem(p.path.removeprefix(prefix), p.code, p.message, p.hint) for p in row.problems]
+    return row.own_problems
 
 
 def _values(uow: UnitOfWork, usage: Entity, event: Sent, customer: str, who: Who, feature: str | None) -> dict[str, Any]:

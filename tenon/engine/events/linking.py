@@ -12,13 +12,12 @@ from tenon.engine.access.rights import rights_of
 from tenon.engine.context import Context
 from tenon.engine.events.sent import Sent
 from tenon.engine.events.who import CONTACT, CUSTOMER, KEYS, Who, find_by_email, find_who, wants
-from tenon.engine.records.linked import LINK
+from tenon.engine.records.linked import LINK, NO_SYSTEM
 from tenon.engine.records.writing import write_many
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.waiting.table import Wanted
 from tenon.metamodel.errors import Problem
 
-DEFAULT_SYSTEM = "events"
 ACCEPTED, IGNORED = "accepted", "ignored"
 
 
@@ -79,7 +78,7 @@ def _by_traits(uow: UnitOfWork, ctx: Context, events: Sequence[Sent], known: Map
 
 
 def _number(system: str, key: str, entity: str, id: str) -> dict[str, Any]:
-    return {"system": system or DEFAULT_SYSTEM, "external_id": key, "record": {"entity": entity, "id": id}}
+    return {"system": system or NO_SYSTEM, "external_id": key, "record": {"entity": entity, "id": id}}
 
 
 def _text(event: Sent, name: str) -> str | None:

@@ -72,8 +72,7 @@ def try_rows(uow: UnitOfWork, ctx: Context, rows: Sequence[Mapping[str, Any]], k
     stays: dict[str, Stays] = {}
     for row, each, result in zip(rows, values, written, strict=True):
         if not result.is_good:
-            problems = [Problem(p.path.removeprefix(f"/{result.index}"), p.code, p.message, p.hint) for p in result.problems]
-            stays[row["id"]] = wanted_of(uow, entity, each, problems) or problems
+            stays[row["id"]] = wanted_of(uow, entity, each, result.own_problems) or result.own_problems
     return stays
 
 

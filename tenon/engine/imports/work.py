@@ -209,7 +209,7 @@ class _Work:
                 tally.counts[NAMES[written.action]] += 1
                 tally.good.append(values)
             else:
-                problems = [Problem(_without_index(p.path), p.code, p.message, p.hint) for p in written.problems]
+                problems = written.own_problems
                 if (wanted := wanted_of(uow, entity, values, problems) if self.waits else None) is not None:
                     tally.counts["waiting"] += 1
                     tally.waiting.append(parked(entity, wanted, values, self.order, row.number))
@@ -276,12 +276,6 @@ def _parts(opened: Opened, after: int) -> Iterator[list[Row]]:
     rows = (row for row in opened.file.rows() if row.number > after)
     while part := list(islice(rows, PART)):
         yield part
-
-
-def _without_index(path: str) -> str:
-    """Return the path of a problem inside its row: ``/12/name`` becomes ``/name``."""
-    head, _, rest = path.removeprefix("/").partition("/")
-    return f"/{rest}" if head.isdigit() and rest else "" if head.isdigit() else path
 
 
 def _plain(cell: Any) -> Any:

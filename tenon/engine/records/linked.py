@@ -15,6 +15,8 @@ from tenon.metamodel.model import Entity, Model
 
 LINK = "source_link"
 CHUNK = 5_000
+NO_SYSTEM = "events"
+"""What a system is called whose events do not say what it is."""
 Key = tuple[str, str]
 """A system, '' for any, and the number there."""
 

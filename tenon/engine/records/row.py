@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from tenon.metamodel.errors import Problem
@@ -42,6 +42,11 @@ class Row:
     def is_good(self) -> bool:
         """True while nothing is wrong with it."""
         return not self.problems
+
+    @property
+    def own_problems(self) -> list[Problem]:
+        """What is wrong with it, at paths inside it: ``/name`` for ``/12/name``."""
+        return [replace(problem, path=problem.path.removeprefix(self.path)) for problem in self.problems]
 
     def after(self) -> dict[str, Any]:
         """Return all values as they will be."""

@@ -12,6 +12,7 @@ from tenon.engine.rules.whom import people_of
 from tenon.engine.rules.work import Doer, Work
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.expressions.tree import Expression
+from tenon.metamodel.kinds.connector import ConnectorKind
 from tenon.metamodel.kinds.rule import RuleKind, RunAs
 from tenon.metamodel.kinds.workflow import WorkflowKind
 from tenon.metamodel.model import Entity, Field, Model
@@ -23,8 +24,8 @@ def role_context(role: str, language: str = "en", cause: Cause | None = None) ->
     return Context(None, language, replace(cause or Cause("system"), role=role), role=role)
 
 
-def role_named(model: Model, body: RuleKind | WorkflowKind) -> str | None:
-    """Return the name of the role that a rule or workflow acts as; None where it acts as somebody else, "" for a role that is gone."""
+def role_named(model: Model, body: RuleKind | WorkflowKind | ConnectorKind) -> str | None:
+    """Return the name of the role that a rule, workflow or connector acts as; None where it acts as somebody else, "" for a role that is gone."""
     if body.run_as != "role":
         return None
     document = model.find("role", body.role) if body.role is not None else None

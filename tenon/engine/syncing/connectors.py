@@ -8,6 +8,7 @@ from typing import Any
 
 from tenon.engine.access.rights import Rights, rights_of
 from tenon.engine.context import Cause, Context
+from tenon.engine.rules.acting import role_context, role_named
 from tenon.engine.syncing.reading import Mapped, read_mapping
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.webhooks.payloads import to_text
@@ -67,12 +68,8 @@ def open_connector(uow: UnitOfWork, id: str, run: str) -> Connector:
 def context_of(model: Model, document: Document, run: str) -> Context:
     """Return as whom a connector writes: the platform, or a role with its rights alone."""
     body: ConnectorKind = document.body
-    cause = Cause("connector", document.id, system_of(document), root=run)
-    if body.run_as != "role":
-        return Context(None, "en", cause, is_system=True)
-    role = model.find("role", body.role) if body.role is not None else None
-    name = role.name if role is not None else ""
-    return Context(None, "en", Cause("connector", document.id, system_of(document), root=run, role=name), role=name)
+    cause, role = Cause("connector", document.id, system_of(document), root=run), role_named(model, body)
+    return Context(None, "en", cause, is_system=True) if role is None else role_context(role, "en", cause)
 
 
 def shape_of(document: Document) -> str:

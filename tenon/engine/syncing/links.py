@@ -12,6 +12,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from tenon.engine.context import Cause, Context
 from tenon.engine.records.events import Removed
+from tenon.engine.records.linked import links_of
 from tenon.engine.records.writing import write_many
 from tenon.engine.sql.sets import id_set
 from tenon.engine.syncing.tables import links, waiting
@@ -21,8 +22,6 @@ from tenon.engine.webhooks.payloads import to_text
 from tenon.metamodel.model import Entity
 
 CHUNK = 500
-MIRROR = "source_link"
-"""The entity in which people see what a record is called elsewhere; apps that know it say so in a record of it."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +84,8 @@ def merged(link: Link | None, new: Link) -> Link:
 
 def mirror_of(uow: UnitOfWork, entity: Entity) -> Entity | None:
     """Return the entity in which external numbers of such records stand, None where there is none."""
-    mirror = uow.model.entities.get(MIRROR)
-    record = mirror.fields.get("record") if mirror is not None else None
-    if mirror is None or record is None or record.storage.kind != "pair" or not {"system", "external_id"} <= set(mirror.fields):
-        return None
-    return mirror if any(uow.model.find_entity(each) is entity for each in record.targets) else None
+    mirror = links_of(uow.model, entity)
+    return mirror if mirror is not None and mirror.fields["record"].storage.kind == "pair" and {"system", "external_id"} <= set(mirror.fields) else None
 
 
 def find_mirrored(uow: UnitOfWork, system: str, entity: Entity, external: Collection[str]) -> dict[str, str]:

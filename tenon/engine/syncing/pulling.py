@@ -214,7 +214,7 @@ class _Taking:
         found = []
         for each, row in zip(wanted, rows, strict=True):
             if not row.is_good:
-                self._end(each, [_without_index(problem) for problem in row.problems])
+                self._end(each, row.own_problems)
                 continue
             self.tally.count("created" if mode == "create" else "updated")
             self.tally.show("in", mode, each.key, each.record, each.merge.take if mode == "update" else sent[row.index])
@@ -246,10 +246,3 @@ def _no_key(place: str) -> Problem:
 
 def _texts(value: Any) -> list[str]:
     return [str(each) for each in (value if isinstance(value, list) else [value]) if isinstance(each, str | int)]
-
-
-def _without_index(problem: Problem) -> Problem:
-    """Return a problem inside its row: ``/12/name`` becomes ``/name``."""
-    head, _, rest = problem.path.removeprefix("/").partition("/")
-    path = (f"/{rest}" if rest else "") if head.isdigit() else problem.path
-    return Problem(path, problem.code, problem.message, problem.hint)

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, tuple_
 from tenon.engine.access.rights import rights_of
 from tenon.engine.context import Context
 from tenon.engine.query.pages import get
-from tenon.engine.records.linked import find_linked, links_of
+from tenon.engine.records.linked import NO_SYSTEM, find_linked, links_of
 from tenon.engine.records.writing import create
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.waiting.hearing import put_matching
@@ -22,8 +22,6 @@ from tenon.engine.waiting.table import ANY_KEY, BY_LINK, Wanted, is_one_of, wait
 from tenon.metamodel.errors import Malformed, Problem, not_found
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity
-
-DEFAULT_SYSTEM = "events"
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ def _note_number(uow: UnitOfWork, ctx: Context, target: Entity, wanted: Wanted, 
     link = links_of(uow.model, target)
     if link is None or wanted.by not in (ANY_KEY, BY_LINK):
         return
-    system = wanted.system or DEFAULT_SYSTEM
+    system = wanted.system or NO_SYSTEM
     if find_linked(uow, rights_of(uow.model, ctx), target, {(system, wanted.key)}).get((system, wanted.key)) == record:
         return
     create(uow, ctx, link, {"system": system, "external_id": wanted.key, "record": {"entity": target.name, "id": record}})

@@ -26,6 +26,7 @@ from tenon.metamodel.model import Entity
 from tenon.platform import audit
 from tenon.platform.rights import require_admin
 from tenon.ui.backend.base import View
+from tenon.ui.backend.designers.connector import DIRECTIONS as DIRECTION_CHOICES
 from tenon.ui.backend.freshness import said_age, said_length
 from tenon.ui.connector_shapes import ConnectorPage, ConnectorRow, RunLine, RunRow, Trial
 from tenon.ui.shapes import Choice
@@ -36,7 +37,7 @@ WORDS: dict[str, Text] = {
     "skipped": say("skipped", "跳过"), "refused": say("refused here", "本系统拒绝"), "conflicts": say("changed on both sides", "双方均有修改"),
     "sent_created": say("created there", "对方新建"), "sent_updated": say("changed there", "对方修改"), "sent_refused": say("refused there", "对方拒绝"),
 }  # fmt: skip
-DIRECTIONS: dict[str, Text] = {"pull": say("Pull", "拉取"), "push": say("Push", "推送"), "both": say("Both ways", "双向")}
+DIRECTIONS: dict[str, Text] = dict(DIRECTION_CHOICES)
 
 
 def listed(view: View) -> tuple[ConnectorRow, ...]:

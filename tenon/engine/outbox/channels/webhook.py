@@ -41,10 +41,10 @@ def ready(uow: UnitOfWork, row: Delivery) -> _Target:
         return _subscribed(uow, row.endpoint)
     sent: dict[str, str] = dict(row.payload.get("headers") or {})
     for name, secret in (row.payload.get("secrets") or {}).items():
-        sent[name] = _secret(uow, secret)
+        sent[name] = uow.outside.secret(secret)
     signed_with = row.payload.get("signed_with")
     try:
-        keys = [read_secret(_secret(uow, signed_with))] if signed_with else []
+        keys = [read_secret(uow.outside.secret(signed_with))] if signed_with else []
     except ValueError as error:
         message = say("The secret {name} is not one to sign with.", "密钥 {name} 不能用于签名。", name=str(signed_with))
         raise Invalid(Problem("", "refused", message, say("It begins with whsec_ and goes on in base64.", "应以 whsec_ 开头并为 base64。"))) from error
@@ -88,14 +88,6 @@ def _subscribed(uow: UnitOfWork, id: str) -> _Target:
     if not webhook.is_on:
         raise Invalid(Problem("", "refused", say("This webhook is off.", "该 Webhook 已停用。"), hint))
     return _Target(webhook.url, keys_of(uow, webhook), {})
-
-
-def _secret(uow: UnitOfWork, name: str) -> str:
-    found = uow.outside.secrets.read(name)
-    if found is None:
-        message = say("There is no secret {name}.", "没有密钥 {name}。", name=name)
-        raise Invalid(Problem("", "refused", message, say("Put it into the folder secrets of TENON_HOME.", "请放入 TENON_HOME 的 secrets 目录。")))
-    return found
 
 
 class _NotTaken(Unavailable):
