@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from tenon.engine.apps import find_app, uninstall
 from tenon.engine.apps.samples import read_rows, write_rows
 from tenon.metamodel.naming import to_shown
+from tenon.platform.boot import make_worker
 from tests.apps.conftest import SYSTEM, Apps
 
 
@@ -172,6 +173,29 @@ def test_roles_of_customer_success(chm: Apps, client_of: Callable[..., TestClien
     chm.change("customer", mine, customer_since=chm.day(-9))
     chm.change("customer", mine, status="active")
     assert [r["name"] for r in csm.get(f"{path}?view=my_customers").json()["records"]] == ["Mine"]
+
+
+def test_customer_health_is_switched_off_and_on_again(chm: Apps, client_of: Callable[..., TestClient]) -> None:
+    """Removed with its records kept, its menu, rules and jobs are gone; installed again, records, scores and their history are as before."""
+    admin = client_of("root@x.cn", "admin", "builder")
+    customer(chm, "A", (-100, 264, 500))
+    chm.add("customer_goal", customer={"code": "C-2026-00001"}, metric="M", target=3)
+    chm.add("activity", customer={"code": "C-2026-00001"}, kind="training", at=chm.at(-3), summary="T")
+    chm.run_scores()
+    fields = ("chm_stage", "health_starter_score", "health_starter_coverage", "chm_contract_value")
+    before = (chm.one("customer", *fields), chm.records("customer_goal", "id", "metric"), admin.get("/api/v1/scores/health_starter/history").json())
+    assert admin.post("/api/v1/apps/chm/uninstall", json={"data": "keep"}).status_code == 200
+    make_worker(chm.platform).run_until_idle()
+    assert admin.get("/api/v1/records/customer_goal").status_code == 404
+    with chm.platform.read() as uow:
+        assert not [d.name for d in uow.model.documents.values() if d.app == "chm" or d.kind in ("rule", "dashboard", "score")]
+    chm.clock.advance(days=2)
+    make_worker(chm.platform).run_until_idle()
+    assert (chm.records("alert", "id"), chm.records("customer", "name", "annual_value")[0]["annual_value"]) == ([], 500)
+    chm.install("chm")
+    make_worker(chm.platform).run_until_idle()
+    assert (chm.one("customer", *fields), chm.records("customer_goal", "id", "metric")) == before[:2]
+    assert admin.get("/api/v1/scores/health_starter/history").json()["history"][0] == before[2]["history"][0]
 
 
 def test_removing_customer_health_leaves_core_as_it_was(chm: Apps) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from starlette.testclient import TestClient
 
-from tenon.engine.workflows.tables import human_tasks
 from tests.apps.conftest import Apps
 from tests.apps.watched import Watched, watch
 from tests.platform.people import add
@@ -33,8 +33,33 @@ def test_at_risk_once_for_each_time(w: Watched) -> None:
     call = next(r for r in w.apps.records("task", "title", "assignee", "origin", "due") if r["title"] == "Phone diagnosis within 24 hours")
     assert (call["assignee"]["id"], call["origin"]["id"]) == (w.csm, alert)
     assert datetime.fromisoformat(call["due"]) - datetime.fromisoformat(opened) == timedelta(hours=24)
-    with w.apps.platform.read() as uow:
-        assert [title["en"] for title in uow.connection.execute(select(human_tasks.c.title)).scalars()] == ["Brief support and product"]
+
+
+def test_others_help_with_a_customer_at_risk(w: Watched, client_of: Callable[..., TestClient]) -> None:
+    """The manager within 8 hours, support within 24 as a ticket is open, product within 72, the manager again within 24: each begins when the one before has ended."""
+    manager = client_of("me@x.cn", "csm")
+    w.apps.change("customer", w.customer, csm=vars(manager)["user_id"])
+    support, product = client_of("s@x.cn", "core_member"), client_of("p@x.cn", "core_manager")
+    w.apps.add("ticket", customer=w.customer, subject="Slow", type="question", opened_at=w.apps.at())
+    w.use(312)
+    w.apps.clock.advance(days=1)
+    w.use(288)
+
+    def together(who: TestClient) -> list[tuple[str, str, datetime]]:
+        open_tasks = who.get("/api/v1/tasks").json()["tasks"]
+        return [(t["id"], t["title"], datetime.fromisoformat(t["due"])) for t in open_tasks if t["workflow"] == "rescue"]
+
+    for who, title, due in (
+        (manager, "Brief support and product", 8), (support, "Support: solve the open tickets", 24),
+        (product, "Product: say what can be changed", 72), (manager, "Tell the customer what comes", 24),
+    ):  # fmt: skip
+        ((id, told, until),) = together(who)
+        assert (told, until - w.apps.clock.now()) == (title, timedelta(hours=due))
+        assert [together(other) for other in {manager, support, product} - {who}] == [[], []]
+        w.apps.clock.advance(hours=2)
+        assert who.post(f"/api/v1/tasks/{id}/complete", json={}).status_code == 200
+        w.work()
+    assert together(manager) == []
 
 
 def test_a_sharp_fall_of_a_customer_who_was_at_risk(w: Watched) -> None:
@@ -48,7 +73,7 @@ def test_a_sharp_fall_of_a_customer_who_was_at_risk(w: Watched) -> None:
     assert w.alerts("type", "level", "rule", "score_from", "score_to") == [["drop", "red", "sharp_fall_at_risk", 48, 27]]
 
 
-def test_a_yellow_alert_turns_red_and_stays_one(w: Watched) -> None:
+def test_a_yellow_alert_turns_red_and_stays_one(w: Watched, client_of: Callable[..., TestClient]) -> None:
     """75 to 55 within 14 days: yellow; then to 40: the same alert is red."""
     w.feature("team_content")
     w.feature("view_report")
@@ -65,6 +90,10 @@ def test_a_yellow_alert_turns_red_and_stays_one(w: Watched) -> None:
     w.work()
     assert (w.health(), w.alerts("type", "level", "score_from", "score_to")) == ((40, "risk"), [["drop", "red", 75, 40]])
     assert "Phone diagnosis within 24 hours" in w.titles("task")
+    (alert,) = w.apps.records("alert", "id")
+    history = client_of("root@x.cn", "admin").get(f"/api/v1/records/alert/{alert['id']}/history").json()["history"]
+    levels = [(change["from"], change["to"]) for event in history for change in event["changes"] if change["field"] == "level"]
+    assert levels == [("yellow", "red"), (None, "yellow")]
 
 
 def test_days_without_a_login(w: Watched) -> None:
@@ -212,6 +241,23 @@ def test_key_contacts_are_written_to_until_they_answer(w: Watched) -> None:
     w.apps.clock.advance(days=8)
     w.use(300)
     assert sent() == ["care_1", "course_1", "course_2"]
+
+
+def test_the_course_ends_when_the_customer_is_healthy(w: Watched) -> None:
+    """Fair: the first mail of the course; healthy a day later: one mail with cases, and no second one of the course in three weeks."""
+    w.apps.add("contact", customer=w.customer, name="Ann", role="admin", email="ann@x.cn", consent=["email"], since=w.apps.day(-30))
+    for day in (-40, -10):
+        w.apps.add("metric_daily", customer=w.customer, metric="hours_per_user", day=w.apps.day(day), value=6)
+    w.apps.add("metric_daily", customer=w.customer, metric="weekly_active_users", day=w.apps.day(-3), value=120)
+    w.work()
+    w.apps.add("metric_daily", customer=w.customer, metric="weekly_active_users", day=w.apps.day(), value=300)
+    w.work()
+    assert w.health() == (65, "fair")
+    w.apps.clock.advance(days=1)
+    w.feature("team_content")
+    assert w.health() == (80, "healthy")
+    w.pass_days(15)
+    assert [r["message"] for r in w.apps.records("message_log", "message")] == ["course_1", "advanced_cases"]
 
 
 def test_a_stage_begins_its_playbook(w: Watched) -> None:
