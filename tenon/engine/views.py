@@ -26,7 +26,7 @@ from tenon.metamodel.model import Entity
 from tenon.metamodel.names import propose_name, suggest
 from tenon.metamodel.naming import to_shown, to_stored
 from tenon.metamodel.parse import identify, read_document, reread
-from tenon.metamodel.walk import normalise, walk
+from tenon.metamodel.walk import normalise
 
 views = Table(
     "tenon_view",
@@ -106,7 +106,7 @@ def _problems(uow: UnitOfWork, rights: Rights, stored: Document, entity: Entity)
         yield from check_document(stored, uow.model)
         return
     shown = reread(to_shown(stored, uow.model))
-    for place in walk(shown.json, shown.body):
+    for place in shown.places:
         if isinstance(place.mark, Path | Expr):
             text = place.text.removeprefix("-") if isinstance(place.mark, Path) and place.mark.sort else place.text
             try:

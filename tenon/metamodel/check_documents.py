@@ -29,7 +29,7 @@ from tenon.metamodel.names import suggest, untoken
 from tenon.metamodel.naming import entity_at, field_for, find_path, find_to_many, lists_at
 from tenon.metamodel.snapshot import unknown_document
 from tenon.metamodel.system_fields import may_be_set
-from tenon.metamodel.walk import Place, walk
+from tenon.metamodel.walk import Place
 
 
 def check_model(model: Model, base: Model | None = None) -> list[tuple[str, Problem]]:
@@ -42,7 +42,7 @@ def check_model(model: Model, base: Model | None = None) -> list[tuple[str, Prob
 
 def check_document(document: Document, model: Model, base: Model | None = None) -> Iterator[Problem]:
     """Yield what is wrong with one document of a model: every mark, then what its kind asks for besides."""
-    for place in walk(document.json, document.body):
+    for place in document.places:
         if not place.is_key or place.is_assigned:  # what is said of records is looked at as a whole, under the names that people read
             yield from (p if not place.is_assigned else _by_name(p, place, model) for p in check_place(place, model, base))
     if document.kind == "score":

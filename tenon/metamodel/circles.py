@@ -11,7 +11,6 @@ from tenon.metamodel.expressions.scope import Scope
 from tenon.metamodel.labels import say
 from tenon.metamodel.marks import Expr
 from tenon.metamodel.model import Field, Model
-from tenon.metamodel.walk import walk
 
 
 def find_circles(model: Model) -> list[tuple[str, Problem]]:
@@ -36,7 +35,7 @@ def find_circles(model: Model) -> list[tuple[str, Problem]]:
 def _reads(score: Document, model: Model) -> Iterator[tuple[str, str]]:
     """Yield the fields that a score reads, with the place of the expression that does."""
     entity = model.find_entity(score.body.entity)
-    for place in walk(score.json, score.body):
+    for place in score.places:
         if isinstance(place.mark, Expr) and place.mark.use == "score" and entity is not None:  # what it is to foresee computes nothing
             try:
                 expression = check(place.text, Scope(model, entity, use=place.mark.use))

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from tenon.metamodel.item import Item, ItemId, Label, Name
 from tenon.metamodel.labels import Text
+from tenon.metamodel.walk import Place, walk
 
 FORMAT = 1
 
@@ -62,6 +63,11 @@ class Document:
     def label(self) -> Text:
         """The label, or the name."""
         return Text.of(self.json.get("label") or self.name)
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Every marked text in the order it stands; a document is never changed, so one walk does for all who ask."""
+        return tuple(walk(self.json, self.body))
 
 
 def guarded(before: Document | None, after: Document | None) -> str | None:

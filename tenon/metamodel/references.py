@@ -12,7 +12,7 @@ from tenon.metamodel.marks import Ref
 from tenon.metamodel.model import Model
 from tenon.metamodel.names import TOKEN, untoken
 from tenon.metamodel.options import options_in
-from tenon.metamodel.walk import walk, walk_items
+from tenon.metamodel.walk import walk_items
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Use:
 def uses(model: Model) -> Iterator[Use]:
     """Yield every use of a document or an item in the stored documents of a model."""
     for document in model.documents.values():
-        for place in walk(document.json, document.body):
+        for place in document.places:
             if isinstance(place.mark, Ref):
                 yield Use(document.id, place.pointer, place.text, place.mark.soft)
                 continue

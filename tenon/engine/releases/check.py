@@ -29,7 +29,6 @@ from tenon.metamodel.names import TOKEN, untoken
 from tenon.metamodel.naming import to_shown
 from tenon.metamodel.options import option_names
 from tenon.metamodel.references import uses
-from tenon.metamodel.walk import walk
 
 MAX_LISTED = 200
 CRON = (("schedule",), ("trigger", "cron"), ("start", "cron"), ("foresees", "schedule"), ("forecasts", "schedule"))
@@ -182,7 +181,7 @@ def settle(old: Model, documents: Iterable[Document]) -> tuple[list[Document], M
 
 
 def _has_open_reference(document: Document, documents: dict[str, Document]) -> bool:
-    return any(isinstance(p.mark, Ref) and p.text not in documents for p in walk(document.json, document.body))
+    return any(isinstance(p.mark, Ref) and p.text not in documents for p in document.places)
 
 
 def _breaking(old: Model, new: Model) -> Iterator[Found]:
@@ -250,7 +249,7 @@ def _computing_texts(model: Model) -> dict[str, list[str]]:
                     texts[field.id] = [str(getattr(field.spec, "expr", ""))]
                 elif field.score is not None:
                     score = model.documents[field.score]
-                    texts[field.id] = [p.text for p in walk(score.json, score.body)]
+                    texts[field.id] = [p.text for p in score.places]
         model.cache["computing_texts"] = texts
     found: dict[str, list[str]] = model.cache["computing_texts"]
     return found

@@ -32,7 +32,6 @@ from tenon.metamodel.model import Model
 from tenon.metamodel.names import TOKEN, untoken
 from tenon.metamodel.parse import reread
 from tenon.metamodel.references import items_of
-from tenon.metamodel.walk import walk
 
 ENROL = "workflow_enrol"
 MOVE = "move_instances"
@@ -204,7 +203,7 @@ def _enrolment(model: Model, id: str) -> Any:
 
 def _used(document: Document) -> Iterator[str]:
     """Yield the ids that a workflow names: its entity, fields, relations, options, and documents that it cannot do without."""
-    for place in walk(document.json, document.body):
+    for place in document.places:
         if isinstance(place.mark, Ref):
             if not place.mark.soft:
                 yield place.text
