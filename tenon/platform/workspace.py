@@ -83,7 +83,7 @@ class Platform:
         One that is not held is not kept either, as this transaction may have published it and may yet fail.
         """
         held = self._held
-        return held.model if held is not None and held.model.release == current_number(connection) else load(connection)
+        return held.model if held is not None and held.model.release == current_number(connection) else load(connection, known=held.model if held is not None else None)
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:

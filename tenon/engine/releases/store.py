@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from operator import is_
 from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, or_, select, update
+import orjson
+from sqlalchemy import Connection, Text, case, cast, func, insert, or_, select, update
 
 from tenon.engine.people import names_of
 from tenon.engine.releases.tables import documents, releases
@@ -18,6 +22,7 @@ from tenon.metamodel.parse import reread
 from tenon.metamodel.snapshot import build
 
 PUBLISH_LOCK = 7_366_001
+KEPT_DOCUMENTS, KEPT_MODELS = 2_048, 4
 # What every transaction begins with, in the words of both databases.
 CURRENT = "(SELECT coalesce(max(number), 0) FROM tenon_release)"
 _CURRENT = select(func.coalesce(func.max(releases.c.number), 0))
@@ -38,16 +43,41 @@ def load(connection: Connection, number: int | None = None, known: Model | None 
     wanted = current if number is None else number
     if wanted < 0 or wanted > current:
         raise not_found()
-    return build(load_documents(connection, wanted, known), wanted)
+    return replace(_built(wanted, _Same(tuple(load_documents(connection, wanted, known)))), cache={})
 
 
 def load_documents(connection: Connection, number: int, known: Model | None = None) -> list[Document]:
     """Return the documents of a release, by kind and name; only those are read that a ``known`` earlier release has not."""
     holds = documents.c.from_release <= number, or_(documents.c.to_release.is_(None), documents.c.to_release > number)
     since, there = (known.release, known.documents) if known is not None and known.release <= number else (0, {})
-    new = case((documents.c.from_release > since, documents.c.json), else_=None)
+    new = case((documents.c.from_release > since, cast(documents.c.json, Text)), else_=None)
     rows = connection.execute(select(documents.c.document_id, new).where(*holds).order_by(documents.c.kind, documents.c.name))
-    return [there[document_id] if json is None else reread(json) for document_id, json in rows]
+    return [there[document_id] if text is None else _read(text) for document_id, text in rows]
+
+
+@lru_cache(maxsize=KEPT_DOCUMENTS)
+def _read(text: str) -> Document:
+    """Return a stored document; releases have most of theirs in common, and what is derived from one is derived once."""
+    return reread(orjson.loads(text))
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """Documents that are the same as others when each of them is the very same."""
+
+    documents: tuple[Document, ...]
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.documents)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and len(self.documents) == len(other.documents) and all(map(is_, self.documents, other.documents))
+
+
+@lru_cache(maxsize=KEPT_MODELS)
+def _built(number: int, documents: _Same) -> Model:
+    """Return a model whose cache is nobody's: what is kept there may be true of one database only."""
+    return build(documents.documents, number)
 
 
 def lock_publishing(connection: Connection) -> None:

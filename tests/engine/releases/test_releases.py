@@ -238,6 +238,18 @@ def test_disclosures_and_translations(workspace: Workspace) -> None:
     assert checked.missing_translations == ({"kind": "entity", "name": "customer", "path": "/label", "language": "zh"},)
 
 
+def test_a_release_that_is_loaded_again_is_not_read_again(workspace: Workspace) -> None:
+    workspace.publish(customer(SIZE), view(filter="size > 10"))
+    first, again = workspace.model(), workspace.model()
+    assert first.get_entity("customer") is again.get_entity("customer")
+    first.cache["kept"] = "true of one database only"
+    assert again.cache == {} == workspace.model().cache
+    workspace.publish(view(filter="size > 20"))
+    later = workspace.model()
+    assert later.get("entity", "customer") is first.get("entity", "customer")
+    assert (workspace.model(1).get("view", "all_customers"), workspace.get("view", "all_customers")["filter"]) == (first.get("view", "all_customers"), "size > 20")
+
+
 def test_many_documents_load(workspace: Workspace) -> None:
     entities = [{"kind": "entity", "name": f"e{i}", "fields": [{"name": f"f{j}", "type": "text"} for j in range(20)]} for i in range(30)]
     publish_documents(workspace.publisher, ADMIN, entities)
