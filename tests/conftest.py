@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from tenon.platform.migrate import migrate
 from tests import browser_binary, postgres
 from tests.filling import MOMENT, Filling
 
+MANY_OBJECTS = 1_000_000
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 collect_ignore = [] if SHARED.is_dir() else ["real"]
 BROWSER = Path(__file__).resolve().parent / "browser"
@@ -43,6 +45,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """Spare the search for garbage what the modules of the tests hold, as servers and workers do."""
     spare()
+    gc.set_threshold(MANY_OBJECTS, 50, 100)
+
+
+def pytest_runtest_logfinish() -> None:
+    """Look for the platforms, models and statements of the tests before when they are many: between two tests hardly anything else is left to look at."""
+    young, *old = gc.get_count()
+    if young > MANY_OBJECTS // 3 or any(old):
+        gc.collect()
 
 
 def needs_postgres(item: pytest.Item) -> bool:
