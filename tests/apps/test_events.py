@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from tenon.engine.cursors import write_cursor
+from tenon.engine.jobs import get
 from tenon.engine.outside import fake_outside
+from tenon.engine.waiting.hearing import MOST_KEYS, put_matching
+from tenon.engine.waiting.table import ANY_KEY, Wanted
 from tenon.platform.boot import make_worker, start
 from tenon.platform.database import Database
 from tenon.platform.settings import Settings
@@ -203,3 +207,21 @@ def test_a_pattern_of_many_stars_takes_no_time(apps: Apps, sync: TestClient) -> 
     events = [track(name, groupId="C-1", messageId=str(n)) for n, name in enumerate(("a" * 90, "a" * 90 + "b", "report.opened", "abc", "abxbc", "opened"))]
     assert counts(sync.post(URL, json=events)) == (6, 0, 0, 0, 0)
     assert [row[3] for row in stored(apps)] == [None, "slow", "opened", "some", "inside", None]
+
+
+def test_very_many_keys_of_one_transaction_are_looked_for_among_all(apps: Apps) -> None:
+    with apps.platform.write() as uow:
+        for start in (0, MOST_KEYS // 2):
+            job = put_matching(uow, [Wanted("customer", ANY_KEY, "", str(start + n)) for n in range(MOST_KEYS // 2)])
+        assert len(get(uow.connection, job)["payload"]["keys"]) == MOST_KEYS
+        assert put_matching(uow, [Wanted("customer", ANY_KEY, "", "more")]) == job
+        assert get(uow.connection, job)["payload"] == {"keys": None}
+    work(apps)
+    with apps.platform.read() as uow:
+        assert get(uow.connection, job)["state"] == "done"
+
+
+def test_a_cursor_of_waiting_keys_that_is_none_is_refused(apps: Apps, client_of: Clients) -> None:
+    root = client_of("root@x.cn", "admin")
+    for wrong in (write_cursor(["a\x00", "b", "c", "d"]), write_cursor(["a", 1, "c", "d"]), "é", ""):
+        assert root.get("/api/v1/waiting", params={"after": wrong}).status_code == 400, wrong

@@ -28,16 +28,17 @@ def hear_waiting(uow: UnitOfWork, event: Any) -> None:
         return
     found = _waiting_for(uow, event.entity, fields, event.ids)
     if found:
-        put_matching(uow, found if len(found) <= MOST_KEYS else None)
+        put_matching(uow, found)
 
 
 def put_matching(uow: UnitOfWork, keys: Collection[Wanted] | None, **more: Any) -> str:
-    """Put the job that writes what waits for these keys, for all when None; the writes of one transaction are one job."""
+    """Put the job that writes what waits for these keys, for all when None or when they are too many to ask for; the writes of one transaction are one job."""
     listed = None if keys is None else [[w.entity, w.by, w.system, w.key] for w in keys]
     pending = uow.notes.get("matching") if not more else None
+    before = get(uow.connection, pending)["payload"]["keys"] if pending is not None else []
+    listed = None if listed is None or before is None or len(before) + len(listed) > MOST_KEYS else [*before, *listed]
     if pending is not None:
-        before = get(uow.connection, pending)["payload"]["keys"]
-        change(uow.connection, pending, payload={"keys": None if before is None or listed is None else [*before, *listed]})
+        change(uow.connection, pending, payload={"keys": listed})
         return str(pending)
     job_id = put(uow.connection, MATCH, {"keys": listed, **more}, created_by=more.get("by"))
     if not more:
