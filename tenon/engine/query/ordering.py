@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, null, or_
 
+from tenon.engine import cursors
 from tenon.engine.access.resolver import ReaderResolver
 from tenon.engine.access.rights import Rights
 from tenon.engine.query.paths import Selected, find_path
@@ -161,7 +160,7 @@ def write_cursor(digest: str, keys: list[SortKey], row: Sequence[Any]) -> str:
 def cursor_of(digest: str, values: Sequence[Any]) -> str:
     """Return the cursor of values as they are shown."""
     listed = [v.isoformat() if isinstance(v, date | datetime | time) else str(v) if isinstance(v, Decimal) else v for v in values]
-    return base64.urlsafe_b64encode(orjson.dumps([digest, listed])).decode().rstrip("=")
+    return cursors.write_cursor([digest, listed])
 
 
 def read_cursor(cursor: str, digest: str, keys: list[SortKey]) -> list[Any]:
@@ -209,10 +208,7 @@ def empties_of(cursor: str, digest: str) -> tuple[bool, ...]:
 
 
 def _read(cursor: str, digest: str) -> list[Any]:
-    try:
-        found = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error):
-        found = None
+    found = cursors.read_cursor(cursor)
     if not isinstance(found, list) or len(found) != 2 or found[0] != digest or not isinstance(found[1], list):
         raise _foreign()
     return list(found[1])

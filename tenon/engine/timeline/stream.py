@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import Select, String, and_, collate, literal, or_, select, union_all
 
 from tenon.engine.columns import Moment
 from tenon.engine.context import Context
+from tenon.engine.cursors import read_cursor, write_cursor
 from tenon.engine.records.histories import require_visible
 from tenon.engine.timeline.changes import change_sources
 from tenon.engine.timeline.endings import ending_sources
@@ -108,16 +106,16 @@ def _moment(value: Any) -> datetime:
 
 def _write(place: Place, id: str) -> str:
     at, source, key = place
-    return base64.urlsafe_b64encode(orjson.dumps([id, at.isoformat(), source, key])).decode().rstrip("=")
+    return write_cursor([id, at.isoformat(), source, key])
 
 
 def _read(cursor: str, id: str) -> Place:
     try:
-        of, at, source, key = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        of, at, source, key = read_cursor(cursor)
         moment = datetime.fromisoformat(at)
-        if of != id or not isinstance(source, str) or not isinstance(key, str) or moment.tzinfo is None or "\0" in source + key:
+        if of != id or not isinstance(source, str) or not isinstance(key, str) or moment.tzinfo is None:
             raise ValueError(cursor)
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError):
         hint = say("Start again.", "请重新开始。")
         raise Malformed(Problem("/after", "bad_cursor", say("This cursor cannot be read.", "无法读取该游标。"), hint)) from None
     return moment, source, key

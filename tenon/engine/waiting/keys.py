@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import delete, func, select, tuple_
 
+from tenon.engine import cursors
 from tenon.engine.access.rights import rights_of
 from tenon.engine.context import Context
 from tenon.engine.query.pages import get
@@ -92,19 +90,16 @@ def forget_import(uow: UnitOfWork, import_id: str) -> int:
 
 def cursor_of(wanted: Wanted) -> str:
     """Return a key as a cursor."""
-    return base64.urlsafe_b64encode(orjson.dumps([wanted.entity, wanted.by, wanted.system, wanted.key])).decode().rstrip("=")
+    return cursors.write_cursor([wanted.entity, wanted.by, wanted.system, wanted.key])
 
 
 def read_cursor(text: str | None) -> Wanted | None:
     """Return the key of a cursor. Raises Malformed."""
     if text is None:
         return None
-    try:
-        listed = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if not (isinstance(listed, list) and len(listed) == 4 and all(isinstance(each, str) for each in listed)):
-            raise ValueError(text)
-    except (ValueError, binascii.Error):
-        raise Malformed(Problem("/after", "bad_cursor", say("This cursor is not one of ours.", "游标无效。"), say("Begin again without it.", "请去掉游标重新开始。"))) from None
+    listed = cursors.read_cursor(text)
+    if not (isinstance(listed, list) and len(listed) == 4 and all(isinstance(each, str) for each in listed)):
+        raise Malformed(Problem("/after", "bad_cursor", say("This cursor is not one of ours.", "游标无效。"), say("Begin again without it.", "请去掉游标重新开始。")))
     return Wanted(*listed)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import orjson
 from starlette.responses import Response
 
+from tenon.engine.cursors import read_cursor, write_cursor
 from tenon.engine.query.ordering import digest_of
 from tenon.metamodel.errors import Malformed, Problem
 from tenon.metamodel.labels import say
@@ -43,16 +41,13 @@ class Paging:
         return self._write(rows[self.limit - 1][key]) if len(rows) > self.limit else None
 
     def _write(self, last: Any) -> str:
-        return base64.urlsafe_b64encode(orjson.dumps([self.digest, last])).decode().rstrip("=")
+        return write_cursor([self.digest, last])
 
     def _read(self, cursor: str | None) -> Any:
         if cursor is None:
             return None
-        try:
-            found = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        except (ValueError, binascii.Error):
-            found = None
-        if not isinstance(found, list) or len(found) != 2 or found[0] != self.digest or type(found[1]) is not self.kind or "\x00" in str(found[1]):
+        found = read_cursor(cursor)
+        if not isinstance(found, list) or len(found) != 2 or found[0] != self.digest or type(found[1]) is not self.kind:
             message = say("This cursor does not belong to this list.", "该游标不属于此列表。")
             raise Malformed(Problem("/after", "bad_cursor", message, say("Start again from the first page.", "请从第一页重新开始。")))
         return found[1]

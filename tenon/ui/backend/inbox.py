@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-import orjson
-
 from tenon.engine.approvals.listing import Edge
+from tenon.engine.cursors import read_cursor
 from tenon.engine.query.ordering import cursor_of
 from tenon.engine.query.pages import CAP, MAX_LIMIT, Ask, cursor_at, get, page
 from tenon.engine.records import writing
@@ -111,7 +109,7 @@ def _place_of(task: Task) -> str:
 def _edge_of(place: str) -> Edge | None:
     """Return the place that a link names, None for the beginning, also where it names none."""
     try:
-        _, (due, id) = orjson.loads(base64.urlsafe_b64decode(place + "=" * (-len(place) % 4)))
+        _, (due, id) = read_cursor(place)
         return (datetime.fromisoformat(due).astimezone(UTC) if due is not None else None), id_of(id)
     except (ValueError, TypeError, TenonError):
         return None
