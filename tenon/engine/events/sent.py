@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 import orjson
 
+from tenon.engine.moments import read_moment
 from tenon.metamodel.errors import Problem
 from tenon.metamodel.labels import Text, say
 
 Type = Literal["usage", "identify", "group", "ignored"]
 LONGEST_NAME, LONGEST_KEY, LONGEST_MESSAGE, LONGEST_SYSTEM = 100, 200, 100, 60
 MOST_PROPERTIES = 8_000
-SECONDS_END = 100_000_000_000
-"""Numbers below it are seconds since 1970, others milliseconds."""
 
 
 class Refused(Exception):
@@ -93,15 +91,10 @@ def moment(item: Mapping[str, Any], *names: str, path: str = "") -> str | None:
         value = item.get(name)
         if value is None or value == "":
             continue
-        try:
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                found = datetime.fromtimestamp(value if value < SECONDS_END else value / 1000, UTC)
-            else:
-                found = datetime.fromisoformat(value)
-                found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-        except (TypeError, ValueError, OverflowError, OSError):
+        found = read_moment(value)
+        if found is None:
             hint = say("Write 2026-01-31T09:00:00Z, or milliseconds since 1970.", "请写成 2026-01-31T09:00:00Z，或自 1970 年起的毫秒数。")
-            raise wrong(f"{path}/{name}", "bad_format", say("This is no moment.", "这不是有效的时间。"), hint) from None
+            raise wrong(f"{path}/{name}", "bad_format", say("This is no moment.", "这不是有效的时间。"), hint)
         return found.isoformat()
     return None
 

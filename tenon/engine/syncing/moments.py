@@ -1,28 +1,11 @@
-"""Moments as other systems write them: ISO 8601, or seconds or milliseconds since 1970."""
+"""Moments of another system one after the other, written as it writes them."""
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-_NUMBER = re.compile(r"\d{9,14}(\.\d+)?\Z")
-_MILLISECONDS = 100_000_000_000
-
-
-def read_moment(value: Any) -> datetime | None:
-    """Return a moment in UTC, None for what is none; one without an offset is in UTC."""
-    if value is None or isinstance(value, bool | dict | list):
-        return None
-    text = str(value).strip()
-    try:
-        if _NUMBER.match(text):
-            number = float(text)
-            return datetime.fromtimestamp(number / 1000 if number >= _MILLISECONDS else number, UTC)
-        moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).astimezone(UTC)
+from tenon.engine.moments import MILLISECONDS, SINCE_1970, read_moment
 
 
 def later(first: str | None, second: Any, last: datetime) -> str | None:
@@ -39,6 +22,6 @@ def before(text: str, seconds: int) -> str:
     if moment is None or not seconds:
         return text
     earlier = moment - timedelta(seconds=seconds)
-    if _NUMBER.match(text):
-        return str(int(earlier.timestamp() * (1000 if float(text) >= _MILLISECONDS else 1)))
+    if SINCE_1970.match(text):
+        return str(int(earlier.timestamp() * (1000 if float(text) >= MILLISECONDS else 1)))
     return earlier.isoformat(timespec="milliseconds" if "." in text else "seconds").replace("+00:00", "Z")

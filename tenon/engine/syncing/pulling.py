@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tenon.engine.moments import read_moment
 from tenon.engine.records.matching import match
 from tenon.engine.records.row import Row
 from tenon.engine.records.stored import load
@@ -15,7 +16,6 @@ from tenon.engine.syncing import links, waiting
 from tenon.engine.syncing.connectors import Connector
 from tenon.engine.syncing.links import Link
 from tenon.engine.syncing.merging import NEWEST, Merge, changed_here, compare, theirs_wins
-from tenon.engine.syncing.moments import read_moment
 from tenon.engine.syncing.reading import POINTING, canonical, find_broken, plain, read_row, resolve
 from tenon.engine.syncing.tally import Tally
 from tenon.engine.unit_of_work import UnitOfWork
