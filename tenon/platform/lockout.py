@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, Table, case, delete, or_, select
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine.columns import CodeText, Moment
+from tenon.engine.sql.inserting import insert_into
 from tenon.engine.store import metadata
 from tenon.metamodel.errors import Problem, TooMany
 from tenon.metamodel.labels import say
@@ -31,7 +29,7 @@ LOCKED_FOR = timedelta(minutes=15)
 def begin(connection: Connection, account: str, address: str, *, now: datetime) -> None:
     """Count an attempt before its outcome is known; raises TooMany while the pair is locked. `clear` takes it back."""
     key, past = hash_token(account), now - LOCKED_FOR
-    insert: Any = insert_postgresql(attempts) if connection.dialect.name == "postgresql" else insert_sqlite(attempts)
+    insert = insert_into(attempts, connection.dialect.name)
     counted = insert.values(account=key, address=address, failures=1, last_at=now).on_conflict_do_update(
         index_elements=["account", "address"],
         set_={"failures": case((attempts.c.last_at <= past, 1), else_=attempts.c.failures + 1), "last_at": now},

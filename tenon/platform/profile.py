@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, select
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine import files as stored_files
 from tenon.engine.columns import CodeText, Moment
 from tenon.engine.context import Context
+from tenon.engine.sql.inserting import insert_into
 from tenon.engine.store import metadata
 from tenon.metamodel.errors import Invalid, Problem, Unavailable
 from tenon.metamodel.labels import LANGUAGES, say
@@ -115,7 +114,7 @@ def change(connection: Connection, ctx: Context, values: Mapping[str, Any]) -> P
     if not changed:
         return before
     row = {**chosen, **given, "updated_at": real_now()}
-    insert: Any = insert_postgresql(workspace) if connection.dialect.name == "postgresql" else insert_sqlite(workspace)
+    insert = insert_into(workspace, connection.dialect.name)
     connection.execute(insert.values(id=THE_ONE, **row).on_conflict_do_update(index_elements=["id"], set_=row))
     stored_files.keep(connection, [given["logo"]] if given.get("logo") else [])
     audit.write(connection, ctx, "workspace.change", "workspace", None, changed)

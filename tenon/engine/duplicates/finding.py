@@ -11,8 +11,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import delete, exists, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.sql.expression import bindparam
 
 from tenon.engine.duplicates.book import Found, Matching, Read, compare, matchings_of
@@ -21,6 +19,7 @@ from tenon.engine.duplicates.tables import duplicates, keys
 from tenon.engine.recompute.events import Computed
 from tenon.engine.records.events import Removed, Written
 from tenon.engine.records.stored import read_cell
+from tenon.engine.sql.inserting import insert_into
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity
@@ -157,9 +156,8 @@ def _insert(uow: UnitOfWork, entity: Entity, fresh: Iterable[tuple[tuple[str, st
         for (first, second), each in fresh
     ]  # fmt: skip
     if rows:
-        make = insert_postgresql if uow.dialect == "postgresql" else insert_sqlite
         # Two writers may find the same pair at once.
-        uow.connection.execute(make(duplicates).on_conflict_do_nothing(index_elements=["first", "second"]), rows)
+        uow.connection.execute(insert_into(duplicates, uow.dialect).on_conflict_do_nothing(index_elements=["first", "second"]), rows)
 
 
 def count_open(uow: UnitOfWork) -> int:

@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, case, delete, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine.jobs.table import ENDED, jobs, moment_of
 from tenon.engine.outside import new_record_id
+from tenon.engine.sql.inserting import insert_into
 from tenon.metamodel.errors import not_found
 
 KeyUntil = Literal["started", "ended", "ever"]
@@ -77,7 +76,7 @@ def put_all(connection: Connection, new: Iterable[NewJob]) -> list[str]:
 
 
 def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    insert = insert_postgresql(jobs) if connection.dialect.name == "postgresql" else insert_sqlite(jobs)
+    insert = insert_into(jobs, connection.dialect.name)
     for start in range(0, len(rows), ROWS_A_STATEMENT):
         connection.execute(insert.on_conflict_do_nothing(index_elements=["unique_key"]), rows[start : start + ROWS_A_STATEMENT])
 

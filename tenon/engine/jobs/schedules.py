@@ -9,13 +9,12 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine.columns import show_moment
 from tenon.engine.jobs.cron import Cron
 from tenon.engine.jobs.queue import TICK, NewJob, put_all
 from tenon.engine.jobs.table import schedules
+from tenon.engine.sql.inserting import insert_into
 
 MOST_TICKS = 1_000
 RECENT = timedelta(hours=1)
@@ -48,7 +47,7 @@ def set_schedules(connection: Connection, wanted: Sequence[Schedule], *, prefix:
     connection.execute(delete(schedules).where(schedules.c.name.startswith(prefix, autoescape=True), schedules.c.name.not_in(names)))
     if not wanted:
         return
-    insert = insert_postgresql(schedules) if connection.dialect.name == "postgresql" else insert_sqlite(schedules)
+    insert = insert_into(schedules, connection.dialect.name)
     rows = [
         {"name": s.name, "cron": s.cron, "kind": s.kind, "payload": s.payload, "queue": s.queue, "catch_up": s.catch_up} for s in wanted
     ]

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine.context import Cause, Context, system_context
 from tenon.engine.jobs.queue import put
@@ -21,6 +19,7 @@ from tenon.engine.rules.judging import explained, judge
 from tenon.engine.rules.misses import Gathered
 from tenon.engine.rules.tables import runs
 from tenon.engine.rules.triggers import HEARING
+from tenon.engine.sql.inserting import insert_into
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 
@@ -120,7 +119,7 @@ def run_row(uow: UnitOfWork, ctx: Context, rule: Rule, record: str, root: str, d
 
 def _insert(uow: UnitOfWork, rows: list[dict[str, Any]]) -> list[str]:
     """Insert the runs that are not there yet; return their records."""
-    statement = (insert_sqlite(runs) if uow.dialect == "sqlite" else insert_postgresql(runs)).on_conflict_do_nothing(index_elements=["once"])
+    statement = insert_into(runs, uow.dialect).on_conflict_do_nothing(index_elements=["once"])
     uow.connection.execute(statement, rows)
     wanted = [row["id"] for row in rows]
     return list(uow.connection.execute(select(runs.c.record).where(runs.c.id.in_(id_set(uow.dialect, wanted))).order_by(runs.c.id)).scalars())

@@ -25,14 +25,13 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine.columns import CodeText, Json, Moment
 from tenon.engine.scores.definition import Definition
 from tenon.engine.scores.events import BandMoved, BandsMoved, Moves, ScoreCause
 from tenon.engine.scores.layers import add, flag, times, to_stored
 from tenon.engine.scores.tables import forms, snapshots, stage, transitions
+from tenon.engine.sql.inserting import insert_into
 from tenon.engine.unit_of_work import UnitOfWork
 
 _COPIED = (
@@ -106,7 +105,7 @@ def keep_form(uow: UnitOfWork, definition: Definition) -> None:
     key = ("score_form", definition.id, uow.connection.engine)
     if uow.model.cache.get(key) == definition.form:
         return
-    inserted = insert_postgresql(forms) if uow.dialect == "postgresql" else insert_sqlite(forms)
+    inserted = insert_into(forms, uow.dialect)
     values = {"form": definition.form, "score": definition.id, "body": definition.form_json}
     uow.connection.execute(inserted.on_conflict_do_nothing(index_elements=["form"]), values)
     uow.after_commit.append(lambda: uow.model.cache.__setitem__(key, definition.form))
@@ -201,7 +200,7 @@ def _store_values(uow: UnitOfWork, definition: Definition, batch: Batch, *, is_l
     if NEW in kinds:
         values = {"record": stage.c.record, **values, "seq": literal(0)}
         rows = select(*values.values()).where(batch.own, stage.c.is_new == 1).order_by(stage.c.record)
-        inserted: Any = (insert_sqlite if is_lite else insert_postgresql)(scores)
+        inserted = insert_into(scores, uow.dialect)
         uow.connection.execute(_whole(inserted).from_select(list(values), rows).on_conflict_do_nothing(index_elements=["record"]))
 
 

@@ -6,8 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine.context import Context
 from tenon.engine.scores.definition import Definition, MeasurePlan, ten_thousandths
@@ -15,6 +13,7 @@ from tenon.engine.scores.events import ScoreCause
 from tenon.engine.scores.overrides import allowed_definition
 from tenon.engine.scores.realtime import recompute
 from tenon.engine.scores.tables import ratings
+from tenon.engine.sql.inserting import insert_into
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.errors import Invalid, Problem, not_found
 from tenon.metamodel.labels import say
@@ -34,7 +33,7 @@ def rate(uow: UnitOfWork, ctx: Context, score: str, record: str, measure: str, s
         "score": definition.id, "measure": plan.id, "record": record, "share": ten_thousandths(share), "note": note, "by": ctx.user_id, "at": uow.now,
         "expires_at": until,
     }  # fmt: skip
-    inserted = insert_postgresql(ratings) if uow.dialect == "postgresql" else insert_sqlite(ratings)
+    inserted = insert_into(ratings, uow.dialect)
     fresh = {name: inserted.excluded[name] for name in ("share", "note", "by", "at", "expires_at")}
     uow.connection.execute(inserted.on_conflict_do_update(index_elements=["score", "measure", "record"], set_=fresh), row)
     recompute(uow, definition.id, [record], ScoreCause("manual", {"measure": plan.body.name}))

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, Table, tuple_
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine.columns import CodeText, Json, Moment
 from tenon.engine.context import Context
+from tenon.engine.sql.inserting import insert_into
 from tenon.engine.store import metadata
 from tenon.engine.unit_of_work import UnitOfWork
 
@@ -90,8 +89,7 @@ def park(uow: UnitOfWork, ctx: Context, parked: Sequence[Parked]) -> None:
          "row": p.row, "problems": None, "created_by": ctx.user_id, "roles": roles, "created_at": uow.now}
         for p in parked
     ]  # fmt: skip
-    insert = insert_sqlite(waiting) if uow.dialect == "sqlite" else insert_postgresql(waiting)
-    uow.connection.execute(insert.on_conflict_do_nothing(index_elements=["message"]), rows)
+    uow.connection.execute(insert_into(waiting, uow.dialect).on_conflict_do_nothing(index_elements=["message"]), rows)
     uow.has_waiting = True
 
 

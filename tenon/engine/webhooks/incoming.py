@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine.context import Cause, Context
 from tenon.engine.records import writing
 from tenon.engine.rules.book import Rule, book_of
 from tenon.engine.rules.triggers.webhook import Called
+from tenon.engine.sql.inserting import insert_into
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.webhooks.payloads import to_text
 from tenon.engine.webhooks.table import hook_calls, hooks
@@ -90,7 +89,7 @@ def take(uow: UnitOfWork, rule: Rule, call: str | None, payload: Any) -> dict[st
 
 def _is_first(uow: UnitOfWork, rule: Rule, call: str) -> bool:
     """Note a call; False when it was noted before: another one of the same moment waits here for the end of the first."""
-    statement = (insert_sqlite(hook_calls) if uow.dialect == "sqlite" else insert_postgresql(hook_calls)).on_conflict_do_nothing()
+    statement = insert_into(hook_calls, uow.dialect).on_conflict_do_nothing()
     noted = statement.values({"rule": rule.id, "call": call, "at": uow.real_now, "answer": {}}).returning(hook_calls.c.call)
     return uow.connection.execute(noted).first() is not None
 

@@ -9,10 +9,9 @@ from typing import Any, Literal
 
 import orjson
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine.rules.work import Doer
+from tenon.engine.sql.inserting import insert_into
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.workflows.tables import versions
 from tenon.metamodel.check_workflows import BACK
@@ -122,6 +121,5 @@ def version_of(uow: UnitOfWork, document: Document) -> Flow:
     if found is None:
         found = known[document.id] = make_flow(uow, version_id(document), document)
     row = {"id": found.version, "workflow": document.id, "release": uow.model.release, "at": uow.now, "json": document.json}
-    into = insert_sqlite if uow.dialect == "sqlite" else insert_postgresql
-    uow.connection.execute(into(versions).values(row).on_conflict_do_nothing(index_elements=["id"]))
+    uow.connection.execute(insert_into(versions, uow.dialect).values(row).on_conflict_do_nothing(index_elements=["id"]))
     return found

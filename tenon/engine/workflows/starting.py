@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from tenon.engine.context import Context
+from tenon.engine.sql.inserting import insert_into
 from tenon.engine.sql.sets import id_set
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.workflows import ending, token
@@ -39,8 +38,7 @@ def begin(uow: UnitOfWork, ctx: Context, document: Document, ids: Sequence[str],
         }
         for record in ids
     ]
-    into = insert_sqlite if uow.dialect == "sqlite" else insert_postgresql
-    uow.connection.execute(into(instances).on_conflict_do_nothing(index_elements=["once"]), rows)
+    uow.connection.execute(insert_into(instances, uow.dialect).on_conflict_do_nothing(index_elements=["once"]), rows)
     began = {row["id"] for row in rows}
     if is_single:
         began = set(uow.connection.execute(select(instances.c.id).where(instances.c.id.in_(id_set(uow.dialect, began)))).scalars())
