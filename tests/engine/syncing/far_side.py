@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
+
+from tests.serving import Quiet, serving_on
 
 TOKEN, SECRET = "t0ken", "s3cret"
 BEGAN = datetime(2026, 2, 1, tzinfo=UTC)
@@ -91,9 +92,9 @@ def serving(system: FarSide | None = None) -> Iterator[FarSide]:
     far = system or FarSide()
     lock = threading.Lock()
 
-    class Answering(BaseHTTPRequestHandler):
+    class Answering(Quiet):
         def _answer(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+            raw = self.read_body()
             with lock:
                 if self.path == "/token":
                     fits = f"client_secret={SECRET}".encode() in raw
@@ -121,15 +122,6 @@ def serving(system: FarSide | None = None) -> Iterator[FarSide]:
             self.end_headers()
             self.wfile.write(sent)
 
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    far.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving_on(Answering) as url:
+        far.url = url
         yield far
-    finally:
-        server.shutdown()
-        server.server_close()

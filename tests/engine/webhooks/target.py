@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import orjson
+
+from tests.serving import Quiet, serving_on
 
 
 @dataclass
@@ -34,9 +34,9 @@ def serving() -> Iterator[Target]:
     """Serve until the end of the block. Answers are a status, ``slow`` or ``huge``."""
     target = Target()
 
-    class Answering(BaseHTTPRequestHandler):
+    class Answering(Quiet):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            body = self.read_body()
             target.came.append(({name.lower(): value for name, value in self.headers.items()}, body))
             told = target.answers.pop(0) if len(target.answers) > 1 else target.answers[0]
             if told == "slow":
@@ -51,15 +51,6 @@ def serving() -> Iterator[Target]:
             except OSError:
                 return
 
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    target.url = f"http://127.0.0.1:{server.server_port}/in"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving_on(Answering) as url:
+        target.url = url + "/in"
         yield target
-    finally:
-        server.shutdown()
-        server.server_close()

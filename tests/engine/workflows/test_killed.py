@@ -6,10 +6,9 @@ import random
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -27,6 +26,7 @@ from tenon.platform.settings import Settings
 from tenon.platform.workspace import Platform
 from tests.engine.rules.world import SYSTEM, Rules
 from tests.engine.workflows.world import flow, path, put
+from tests.serving import Quiet, serving_on
 
 ROOT = Path(__file__).resolve().parents[3]
 LEASE = 0.3
@@ -41,39 +41,28 @@ STEPS = (
 )  # fmt: skip
 
 
-class Ear(ThreadingHTTPServer):
+@dataclass
+class Ear:
     """Another system that is called: it keeps the id that each call carries, by what the call is about."""
 
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Answering)
-        self.heard: list[tuple[str, str]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/heard"
-
-
-class _Answering(BaseHTTPRequestHandler):
-    server: Ear
-
-    def do_POST(self) -> None:
-        found = WORDS.search(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.heard.append((found[1].decode() if found else "", self.headers["webhook-id"]))
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+    url: str = ""
+    heard: list[tuple[str, str]] = field(default_factory=list)
 
 
 @pytest.fixture
 def ear() -> Iterator[Ear]:
-    with Ear() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
+    hearing = Ear()
+
+    class Answering(Quiet):
+        def do_POST(self) -> None:
+            found = WORDS.search(self.read_body())
+            hearing.heard.append((found[1].decode() if found else "", self.headers["webhook-id"]))
+            self.send_response(204)
+            self.end_headers()
+
+    with serving_on(Answering) as url:
+        hearing.url = f"{url}/heard"
+        yield hearing
 
 
 def _open(database: Database, home: Path) -> Platform:
