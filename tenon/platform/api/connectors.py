@@ -12,12 +12,11 @@ from tenon.engine.jobs import get as get_job, job_json
 from tenon.engine.jobs.table import show_time
 from tenon.engine.syncing import runs, waiting
 from tenon.engine.syncing.connectors import CONNECTOR
-from tenon.engine.syncing.work import begin
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import Forbidden, Problem
 from tenon.metamodel.labels import say
-from tenon.platform import audit
+from tenon.platform import connecting
 from tenon.platform.api.answers import answer
 from tenon.platform.api.bodies import Members
 from tenon.platform.api.calls import Call, ThisCall
@@ -51,14 +50,11 @@ def run_connector(name: str, call: ThisCall) -> Response:
 
 
 def _run(name: str, call: Call, *, is_dry: bool) -> Response:
-    ctx = call.ctx
     with call.platform.write() as uow:
         document = uow.model.get(CONNECTOR, name)
         _require(uow, call, document)
-        job_id = begin(uow, document.id, is_dry=is_dry, user=ctx.user_id)
-        audit.write(uow.connection, ctx, "connector.run", CONNECTOR, document.id, {"job": job_id, "dry_run": is_dry})
+        job_id = connecting.run(call.platform, uow, call.ctx, document, is_dry=is_dry)
         shown = job_json(get_job(uow.connection, job_id), call.language)
-        uow.after_commit.append(call.platform.wake)
     return answer(shown, 202)
 
 
@@ -104,8 +100,7 @@ def _set_paused(name: str, call: Call, *, is_paused: bool) -> Response:
     call.json_object(())
     with call.platform.write() as uow:
         document = uow.model.get(CONNECTOR, name)
-        runs.keep_state(uow.connection, document.id, is_paused=is_paused)
-        audit.write(uow.connection, ctx, "connector.pause" if is_paused else "connector.resume", CONNECTOR, document.id, {"name": document.name})
+        connecting.pause(uow, ctx, document, is_paused=is_paused)
         shown = _shown(uow, document, runs.state_of(uow.connection, document.id), runs.latest(uow.connection, [document.id]).get(document.id))
     return answer(shown)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from tenon.engine.events.features import APPLY
 from tenon.engine.events.intake import DONE, DUPLICATE, IGNORED, take, usage_of
 from tenon.engine.events.reading import is_single, read_events
 from tenon.engine.events.sent import LONGEST_SYSTEM
-from tenon.engine.jobs import get as get_job, job_json, put
+from tenon.engine.jobs import get as get_job, job_json
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import say
-from tenon.platform import audit
+from tenon.platform import waiting_data
 from tenon.platform.api.answers import answer
 from tenon.platform.api.calls import PREFIX, Call, ThisCall
 from tenon.platform.api.idempotent import idempotent
@@ -49,8 +48,6 @@ def apply_features(call: ThisCall) -> Response:
     ctx = call.admin()
     with call.platform.write() as uow:
         usage_of(uow)
-        job_id = put(uow.connection, APPLY, {}, unique_key=APPLY, created_by=ctx.user_id)
-        audit.write(uow.connection, ctx, "events.apply_features", "job", job_id, {})
+        job_id = waiting_data.apply_features(call.platform, uow, ctx)
         body = job_json(get_job(uow.connection, job_id), call.language)
-    call.platform.wake()
     return answer(body, 202, headers={"Location": f"{PREFIX}/jobs/{job_id}"})

@@ -11,10 +11,10 @@ from starlette.responses import Response
 from tenon.engine.jobs import get as get_job, job_json
 from tenon.engine.jobs.table import show_problem
 from tenon.engine.unit_of_work import UnitOfWork
-from tenon.engine.waiting.keys import Key, choose, cursor_of, discard, list_keys, read_cursor
+from tenon.engine.waiting.keys import Key, cursor_of, list_keys, read_cursor
 from tenon.engine.waiting.table import ANY_KEY, BY_LINK, Wanted, folded
 from tenon.metamodel.errors import not_found
-from tenon.platform import audit
+from tenon.platform import waiting_data
 from tenon.platform.api.answers import answer
 from tenon.platform.api.bodies import Members, id_of
 from tenon.platform.api.calls import PREFIX, Call, ThisCall
@@ -48,10 +48,8 @@ def choose_record(call: ThisCall) -> Response:
     members.check()
     with call.platform.write() as uow:
         wanted = _wanted(uow, body)
-        job = choose(uow, ctx, wanted, id_of(str(record)))
-        audit.write(uow.connection, ctx, "waiting.choose", "waiting", wanted.key, {"entity": body["entity"], "system": wanted.system, "record": record})
+        job = waiting_data.choose(call.platform, uow, ctx, wanted, id_of(str(record)))
         shown = job_json(get_job(uow.connection, job), call.language)
-    call.platform.wake()
     return answer(shown, 202, headers={"Location": f"{PREFIX}/jobs/{job}"})
 
 
@@ -62,8 +60,7 @@ def discard_key(call: ThisCall) -> Response:
     ctx, body = call.admin(), call.json_object(KEY)
     with call.platform.write() as uow:
         wanted = _wanted(uow, body)
-        count = discard(uow, wanted)
-        audit.write(uow.connection, ctx, "waiting.discard", "waiting", wanted.key, {"entity": body["entity"], "system": wanted.system, "count": count})
+        count = waiting_data.discard(uow, ctx, wanted)
     return answer({"discarded": count})
 
 

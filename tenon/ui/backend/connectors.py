@@ -17,13 +17,13 @@ from tenon.engine.releases.drafted import draft_one
 from tenon.engine.syncing import runs, waiting
 from tenon.engine.syncing.connectors import CONNECTOR, system_of
 from tenon.engine.syncing.tally import COUNTS
-from tenon.engine.syncing.work import PREFIX, begin, keys_of
+from tenon.engine.syncing.work import PREFIX, keys_of
 from tenon.engine.webhooks.incoming import places_of
 from tenon.metamodel.document import Document
 from tenon.metamodel.errors import TenonError
 from tenon.metamodel.labels import Text, say, sentences
 from tenon.metamodel.model import Entity
-from tenon.platform import audit
+from tenon.platform import connecting
 from tenon.platform.rights import require_admin
 from tenon.ui.backend.base import View
 from tenon.ui.backend.designers.connector import DIRECTIONS as DIRECTION_CHOICES
@@ -60,17 +60,14 @@ def run(view: View, name: str, *, is_dry: bool) -> None:
     """Begin a run, or look what one would do. Raises Forbidden, NotFound, Conflict."""
     require_admin(view.ctx)
     document = view.model.get(CONNECTOR, name)
-    job = begin(view.uow, document.id, is_dry=is_dry, user=view.ctx.user_id)
-    audit.write(view.uow.connection, view.ctx, "connector.run", CONNECTOR, document.id, {"job": job, "dry_run": is_dry})
-    view.uow.after_commit.append(view.platform.wake)
+    connecting.run(view.platform, view.uow, view.ctx, document, is_dry=is_dry)
 
 
 def pause(view: View, name: str, *, is_paused: bool) -> None:
     """Let a connector rest, or run again. Raises Forbidden, NotFound."""
     require_admin(view.ctx)
     document = view.model.get(CONNECTOR, name)
-    runs.keep_state(view.uow.connection, document.id, is_paused=is_paused)
-    audit.write(view.uow.connection, view.ctx, "connector.pause" if is_paused else "connector.resume", CONNECTOR, document.id, {"name": document.name})
+    connecting.pause(view.uow, view.ctx, document, is_paused=is_paused)
 
 
 def drafted(view: View, name: str) -> Document:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tenon.engine.events.features import APPLY, MAP
-from tenon.engine.jobs import put
+from tenon.engine.events.features import MAP
 from tenon.engine.jobs.table import show_problem
 from tenon.engine.waiting import keys
 from tenon.engine.waiting.keys import Key
 from tenon.engine.waiting.table import ANY_KEY, BY_LINK, Wanted
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.labels import say, sentences
-from tenon.platform import audit
+from tenon.platform import waiting_data
 from tenon.platform.rights import require_admin
 from tenon.ui.backend import options
 from tenon.ui.backend.base import View, id_of
@@ -45,28 +44,19 @@ def choose(view: View, sent: Mapping[str, str], record: str) -> None:
     require_admin(view.ctx)
     if not record:
         raise Invalid(Problem("/record", "required", say("Choose the record first.", "请先选择记录。"), say("Type a part of its name.", "输入名称的一部分进行查找。")))
-    wanted = _wanted(sent)
-    keys.choose(view.uow, view.ctx, wanted, id_of(record))
-    audit.write(view.uow.connection, view.ctx, "waiting.choose", "waiting", wanted.key, {"system": wanted.system, "record": record})
-    view.uow.after_commit.append(view.platform.wake)
+    waiting_data.choose(view.platform, view.uow, view.ctx, _wanted(sent), id_of(record))
 
 
 def discard(view: View, sent: Mapping[str, str]) -> int:
     """Forget what waits for a key and return how much it was. Raises Forbidden, NotFound."""
     require_admin(view.ctx)
-    wanted = _wanted(sent)
-    count = keys.discard(view.uow, wanted)
-    audit.write(view.uow.connection, view.ctx, "waiting.discard", "waiting", wanted.key, {"system": wanted.system, "count": count})
-    return count
+    return waiting_data.discard(view.uow, view.ctx, _wanted(sent))
 
 
 def apply_features(view: View) -> str:
     """Put the job that gives stored events the features that are said now, and return it. Raises Forbidden."""
     require_admin(view.ctx)
-    job = put(view.uow.connection, APPLY, {}, unique_key=APPLY, created_by=view.ctx.user_id)
-    audit.write(view.uow.connection, view.ctx, "events.apply_features", "job", job, {})
-    view.uow.after_commit.append(view.platform.wake)
-    return job
+    return waiting_data.apply_features(view.platform, view.uow, view.ctx)
 
 
 def _wanted(sent: Mapping[str, str]) -> Wanted:
