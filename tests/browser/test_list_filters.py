@@ -203,6 +203,21 @@ def test_columns_are_shown_ordered_frozen_and_widened(desk: Page) -> None:
     assert desk.get_by_role("columnheader", name="Code").bounding_box()["width"] > width + 40  # type: ignore[index]
 
 
+def test_rows_are_as_high_as_chosen(desk: Page) -> None:
+    desk.goto("/records/customer")
+    row = desk.locator("tbody tr[data-id]").first
+    heights = []
+    for name in ("Compact", "Roomy", "Normal", "Compact"):
+        open_panel(desk, "columns")
+        desk.get_by_role("button", name=name, exact=True).press("Enter")
+        expect(desk.get_by_role("button", name=name, exact=True)).to_have_attribute("aria-pressed", "true")
+        desk.keyboard.press("Escape")
+        heights.append(round(row.bounding_box()["height"]))  # type: ignore[index]
+    assert heights == [32, 48, 40, 32]
+    desk.reload()
+    assert round(row.bounding_box()["height"]) == 32  # type: ignore[index]
+
+
 def test_columns_are_dragged(desk: Page) -> None:
     desk.goto("/records/customer")
     open_panel(desk, "columns")

@@ -167,6 +167,19 @@ def test_a_view_of_ones_own_is_ones_own(member: TestClient, seller: TestClient) 
     assert "Only builders" in html.unescape(refused.text)
 
 
+def test_a_view_of_a_unit_is_for_those_in_it(member: TestClient, seller: TestClient, site: Site) -> None:
+    offer = '<option value="team">My unit</option>'
+    assert offer not in seller.get(f"{LIST}/panel/save").text
+    unit = member.post("/api/v1/units", json={"name": "North"}).json()["id"]
+    assert member.patch(f"/api/v1/users/{site.sam.id}", json={"unit": unit}).status_code == 200
+    assert offer in seller.get(f"{LIST}/panel/save").text
+    answer = seller.post(f"{LIST}/views?sort=-arr", data={"label": "Of the north", "shared_with": "team"})
+    assert answer.headers["location"] == f"{LIST}?view=of_the_north"
+    assert ">Of the north</a>" not in member.get(LIST).text
+    assert member.patch(f"/api/v1/users/{site.ann.id}", json={"unit": unit}).status_code == 200
+    assert ">Of the north</a>" in member.get(LIST).text
+
+
 def test_a_list_as_a_sheet(member: TestClient) -> None:
     answer = member.get(f"{LIST}/export.xlsx?view=big_ones")
     assert answer.status_code == 200
