@@ -264,3 +264,24 @@ def test_what_is_done_in_a_designer_before_the_last_step_is_shown_is_of_that_ste
     finally:
         discard(live)
     assert measures() == before
+
+
+def test_enter_takes_what_was_typed_and_not_what_was_offered_before(slow: Page, live: Live) -> None:
+    """Choices of what was typed come late: somebody else, who stood there first, must not be taken."""
+    (one,) = make(live, "Swift owner")
+    slow.goto("/records/customer?q=swift&columns=name&columns=owner")
+    cell(slow, one, "owner").click()
+    expect(slow.get_by_role("option", name="Ann Lee")).to_have_attribute("aria-selected", "true")
+    slowly(slow, 600)
+    slow.keyboard.type("Sam")
+    slow.keyboard.press("Enter")
+    expect(cell(slow, one, "owner")).to_have_text(re.compile("Sam Wu"))
+    wait_for(slow, lambda: stored(live, one)["owner"], live.sam.id)
+    slowly(slow, 0)
+    cell(slow, one, "owner").click()
+    slowly(slow, 600)
+    slow.keyboard.type("Ann")  # before any choices are there
+    slow.keyboard.press("Enter")
+    expect(cell(slow, one, "owner")).to_have_text(re.compile("Ann Lee"))
+    wait_for(slow, lambda: stored(live, one)["owner"], live.ann.id)
+    assert objections(slow) == []

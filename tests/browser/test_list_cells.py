@@ -232,6 +232,46 @@ def test_all_that_match_get_a_tag(desk: Page, live: Live) -> None:
     assert {stored(live, each)["tags"] for each in ids} == {("old", "fresh")}
 
 
+def test_rows_get_an_owner_lose_a_tag_and_are_let_go_by_keys(desk: Page, live: Live) -> None:
+    one, two = make(live, "Owned A", "Owned B", tags=["old", "kept"])
+    desk.goto("/records/customer?q=owned&sort=name")
+    cell(desk, one, "arr").focus()
+    desk.keyboard.press("Space")
+    cell(desk, two, "arr").focus()
+    desk.keyboard.press("Space")
+    expect(desk.locator("#bulk-bar")).to_contain_text("2 selected")
+    desk.get_by_role("button", name="Assign owner").press("Enter")
+    expect(desk.locator("#bulk-edit").get_by_role("combobox", name="New value")).to_be_focused()
+    desk.keyboard.type("Sam")
+    expect(desk.get_by_role("option", name="Sam Wu")).to_be_visible()
+    desk.keyboard.press("Enter")
+    desk.get_by_role("button", name="Change", exact=True).press("Enter")
+    expect(desk.locator("#toasts")).to_contain_text("2 records were changed.")
+    assert {stored(live, each)["owner"] for each in (one, two)} == {live.sam.id}
+    desk.get_by_role("button", name="Undo").click()
+    expect(desk.locator("#toasts")).to_contain_text("2 records are as they were before.")
+    assert {stored(live, each)["owner"] for each in (one, two)} == {live.ann.id}
+    desk.get_by_label("Select all rows").check()
+    desk.get_by_role("button", name="Remove tag").press("Enter")
+    expect(desk.locator("#bulk-edit #in-tags")).to_be_focused()
+    desk.keyboard.type("old")
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#bulk-edit")).to_be_hidden()
+    expect(desk.locator("#bulk-bar")).to_contain_text("2 selected")
+    desk.get_by_role("button", name="Remove tag").press("Enter")
+    desk.locator("#bulk-edit #in-tags").fill("old")
+    desk.get_by_role("button", name="Change", exact=True).click()
+    expect(desk.locator("#toasts")).to_contain_text("2 records were changed.")
+    assert {stored(live, each)["tags"] for each in (one, two)} == {("kept",)}
+    cell(desk, one, "arr").focus()
+    desk.keyboard.press("Space")
+    expect(desk.locator("#bulk-bar")).to_contain_text("1 selected")
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#bulk-bar")).to_be_hidden()
+    expect(cell(desk, one, "arr")).to_be_focused()
+    assert objections(desk) == []
+
+
 def test_rows_are_deleted_and_come_back(desk: Page, live: Live) -> None:
     make(live, "Leaving A", "Leaving B")
     desk.goto("/records/customer?q=leaving&sort=name")

@@ -40,7 +40,7 @@ document.addEventListener("click", (event) => {
   const merge = event.target.closest("[data-bulk-merge]");
   if (merge) location.assign(`${merge.dataset.bulkMerge}?ids=${boxes().filter((each) => each.checked).map((each) => each.value).join(",")}`);
   const opener = event.target.closest("[data-bulk]");
-  if (opener) open(opener.dataset.bulk, opener.dataset.act);
+  if (opener) open(opener.dataset.bulk, opener.dataset.act, Boolean(opener.dataset.bulk));
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-tick-all]")) expect = null;
@@ -57,7 +57,7 @@ async function matching() {
   announce(one("[data-tick-count]").parentElement.textContent.trim());
 }
 
-async function open(field, act) {
+async function open(field, act, isNamed = false) {
   const dialog = one("#bulk-edit");
   const mine = ++turn;
   // What is written for the field before would not be there any more.
@@ -74,7 +74,7 @@ async function open(field, act) {
   const how = one("#bulk-act", dialog);
   if (how && act) how.value = act;
   if (!dialog.open) dialog.showModal();
-  one(act ? "#bulk-act ~ * input, #bulk-act ~ input" : "#bulk-field", dialog)?.focus();
+  one(isNamed ? ":is(input:not([type=hidden]), select, textarea, [contenteditable]):not(#bulk-field, #bulk-act)" : "#bulk-field", dialog)?.focus();
 }
 
 function chosen(body) {

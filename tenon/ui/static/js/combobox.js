@@ -34,6 +34,8 @@ class Combobox extends HTMLElement {
   ask(delay) {
     clearTimeout(this.timer);
     this.asking?.abort(); // an answer to what was typed before would put other choices under the hand
+    this.isAsking = true;
+    this.isAwaited = false;
     this.timer = setTimeout(() => this.load(), delay);
   }
 
@@ -49,6 +51,8 @@ class Combobox extends HTMLElement {
       if (answer.ok && document.activeElement === this.input) this.show(choices); // nothing opens over what has the focus now
     } catch (error) {
       if (error.name !== "AbortError") throw error;
+    } finally {
+      if (!signal.aborted) this.isAsking = this.isAwaited = false;
     }
   }
 
@@ -69,7 +73,11 @@ class Combobox extends HTMLElement {
     this.isOpen = true;
     this.input.setAttribute("aria-expanded", "true");
     this.mark(0);
+    if (this.isAwaited) this.pick(this.choices[0]);
   }
+
+  /** Return whether what was typed has no choices yet: Enter means the first of those that are on their way, not of those before. */
+  get isAhead() { return Boolean(this.isAsking && this.input.value.trim()); }
 
   creating(text) {
     const name = text ? `“${text}”` : this.dataset.createsLabel;
@@ -105,6 +113,9 @@ class Combobox extends HTMLElement {
       event.preventDefault();
       if (this.list.hidden) this.ask(0);
       else this.mark((now + step + this.choices.length) % this.choices.length);
+    } else if (event.key === "Enter" && this.isAhead) {
+      event.preventDefault();
+      this.isAwaited = true;
     } else if (event.key === "Enter" && !this.list.hidden) {
       event.preventDefault();
       this.pick(this.choices[now]);

@@ -204,7 +204,7 @@ function editorKey(event) {
 
 document.addEventListener("keydown", (event) => {
   if (editing?.form?.contains(event.target)) {
-    const list = event.target.getAttribute("aria-expanded") === "true";
+    const list = event.target.getAttribute("aria-expanded") === "true" || (event.key === "Enter" && event.target.closest("tn-combobox")?.isAhead);
     if (!(list && ["Enter", "Escape"].includes(event.key))) editorKey(event);
     return;
   }

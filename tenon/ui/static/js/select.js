@@ -1,5 +1,5 @@
 // Ticked rows of a list: a bar counts them; the boxes belong to the form in the dialog that acts on them.
-import { afterSwap, all, announce, one } from "./dom.js";
+import { afterSwap, all, announce, isTyping, one } from "./dom.js";
 
 const boxes = () => all("[data-tick]");
 
@@ -33,9 +33,16 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-tick-none]")) return;
   // The button goes with its bar; what is ticked is always in sight, the box for all rows is not.
-  (boxes().find((box) => box.checked) || one("[data-tick-all]")).focus({ preventScroll: true });
+  if (one("#bulk-bar").contains(document.activeElement)) (boxes().find((box) => box.checked) || one("[data-tick-all]")).focus({ preventScroll: true });
   tick(false);
   tellCount();
 });
+// Before what is open hears of it: a menu, a record at a glance and a dialog are closed first.
+document.addEventListener("keydown", (event) => {
+  const bar = one("#bulk-bar");
+  const isTicking = event.target.matches?.("[data-tick], [data-tick-all]");
+  if (event.key !== "Escape" || !bar || bar.hidden || (isTyping(event.target) && !isTicking) || one("dialog[open], details.pop[open]")) return;
+  one("[data-tick-none]", bar).click();
+}, true);
 afterSwap("#results, [data-tick-all]", () => tick(false));
 addEventListener("pageshow", show);
