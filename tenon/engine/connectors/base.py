@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from tenon.metamodel.names import find_no_text
+
+LONGEST_KEY = 200
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -33,3 +37,9 @@ class Line(Protocol):
 
     def send(self, sending: Sending) -> str:
         """Create or change a record there and return what it is known by. Raises Invalid, NotFound when it is gone there, Unavailable."""
+
+
+def is_key(value: Any) -> bool:
+    """Return whether a value that came may be what a record is known by there: a text that is not too long, or a whole number."""
+    text = "" if isinstance(value, bool) or not isinstance(value, str | int) else str(value)
+    return 0 < len(text) <= LONGEST_KEY and find_no_text(text) is None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
-from tenon.engine.connectors.base import Batch, Sending
+from tenon.engine.connectors.base import Batch, Sending, is_key
 from tenon.engine.outside import HttpAnswer, Outside
 from tenon.engine.webhooks.incoming import at_place
 from tenon.engine.webhooks.payloads import to_text
@@ -23,6 +23,7 @@ NOT_LET_IN = (401, 403)
 GONE = (404, 410)
 SINCE, ID, RECORD = "{since}", "{id}", "{record}"
 LONGEST_ANSWER = 200
+HIDDEN = b"***"
 
 
 def open(outside: Outside, body: ConnectorKind) -> RestLine:
@@ -37,6 +38,8 @@ class RestLine:
     outside: Outside
     body: ConnectorKind
     token: str | None = field(default=None, repr=False)
+    said: set[str] = field(default_factory=set, repr=False)
+    """What nobody is to read in an answer that gives it back: secrets as they were sent."""
 
     def read(self, since: str | None, place: Any) -> Batch:
         """Return a page of records: the first one, or the one at a place. Raises Invalid, Unavailable."""
@@ -67,7 +70,7 @@ class RestLine:
         found = at_place(_json(answer), push.id) if answer.body.strip() else None
         if found is None and "location" in answer.headers:
             found = urlsplit(answer.headers["location"]).path.rstrip("/").rpartition("/")[2]
-        if not isinstance(found, str | int) or found == "":
+        if not is_key(found):
             message = say("The answer does not say at {place} what the new record is known by.", "返回内容在 {place} 处没有新记录的编号。", place=push.id)
             raise Invalid(Problem("/push/id", "required", message, say("Look at an answer of the other system.", "请查看对方系统的返回内容。")))
         return str(found)
@@ -110,7 +113,7 @@ class RestLine:
             self.token = None
             answer = self._try(method, address, body, more)
         if not 200 <= answer.status < 300:
-            raise _failed(answer)
+            raise _failed(self._withheld(answer))
         if answer.is_cut:
             message = say("The answer is longer than {n} bytes.", "返回内容超过 {n} 字节。", n=MOST_BYTES)
             raise Invalid(Problem("/source/page", "over_limit", message, say("Ask for smaller pages.", "请减小每页记录数。")))
@@ -128,12 +131,15 @@ class RestLine:
         if isinstance(auth, BearerAuth):
             return {"Authorization": f"Bearer {self._secret(auth.secret)}"}
         if isinstance(auth, BasicAuth):
-            return {"Authorization": "Basic " + base64.b64encode(f"{auth.user}:{self._secret(auth.secret)}".encode()).decode()}
+            both = base64.b64encode(f"{auth.user}:{self._secret(auth.secret)}".encode()).decode()
+            self.said.add(both)
+            return {"Authorization": f"Basic {both}"}
         if isinstance(auth, KeyAuth):
             return {auth.header: self._secret(auth.secret)}
         if isinstance(auth, ClientAuth):
             if self.token is None:
                 self.token = self._fetch_token(auth)
+                self.said.add(self.token)
             return {"Authorization": f"Bearer {self.token}"}
         return {}
 
@@ -151,7 +157,16 @@ class RestLine:
         return token
 
     def _secret(self, name: str) -> str:
-        return self.outside.secret(name, "/connection/auth/secret")
+        found = self.outside.secret(name, "/connection/auth/secret")
+        self.said.add(found)
+        return found
+
+    def _withheld(self, answer: HttpAnswer) -> HttpAnswer:
+        """Return an answer without the secrets that it gives back."""
+        body = answer.body
+        for each in sorted(self.said, key=len, reverse=True):
+            body = body.replace(each.encode(), HIDDEN) if each else body
+        return replace(answer, body=body)
 
 
 def _following(page: Paging | None, answer: HttpAnswer, content: Any, place: Any, count: int) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tenon.engine.connectors.base import LONGEST_KEY, is_key
 from tenon.engine.moments import read_moment
 from tenon.engine.records.matching import match
 from tenon.engine.records.row import Row
@@ -22,8 +23,6 @@ from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.webhooks.incoming import at_place
 from tenon.metamodel.errors import Problem
 from tenon.metamodel.labels import say
-
-LONGEST_KEY = 200
 
 
 @dataclass
@@ -87,8 +86,8 @@ class _Taking:
         for row in rows:
             key = at_place(row, source.id)
             broken = find_broken(row)
-            if broken is not None or not _is_key(key):
-                self.tally.refuse("in", str(key) if _is_key(key) and find_broken({"": key}) is None else "", [broken or _no_key(source.id)])
+            if broken is not None or not is_key(key):
+                self.tally.refuse("in", str(key) if is_key(key) else "", [broken or _no_key(source.id)])
                 continue
             if found.pop(str(key), None) is not None:
                 self.tally.count("skipped")
@@ -232,10 +231,6 @@ class _Taking:
         fields = {field.id: name for name, field in self.connector.entity.fields.items()}
         is_even = all(plain(after.get(fields[id])) == value for id, value in link.ours.items() if id in fields)
         return links.with_version(link, version if is_even else 0)
-
-
-def _is_key(key: Any) -> bool:
-    return isinstance(key, str | int) and not isinstance(key, bool) and 0 < len(str(key)) <= LONGEST_KEY
 
 
 def _no_key(place: str) -> Problem:

@@ -18,6 +18,7 @@ from tenon.engine.syncing import links, pushing, runs, waiting
 from tenon.engine.syncing.connectors import CONNECTOR, Connector, open_connector, shape_of
 from tenon.engine.syncing.moments import before, later
 from tenon.engine.syncing.pulling import take
+from tenon.engine.syncing.reading import find_broken
 from tenon.engine.syncing.tally import MOST, Tally
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.webhooks.incoming import at_place
@@ -171,6 +172,9 @@ class _Run:
             if str(batch.following) in asked or (batch.rows and batch.rows == previous):
                 message = say("The same page comes again and again.", "同一页反复返回。")
                 raise Invalid(Problem("/source/page", "conflict", message, say("Look at how the other system asks for the next page.", "请查看对方系统的翻页方式。")))
+            if find_broken({"next": batch.following}) is not None:
+                message = say("Where the next page is cannot be kept.", "下一页的位置无法保存。")
+                raise Invalid(Problem("/source/page", "bad_format", message, say("Look at an answer of the other system.", "请查看对方系统的返回内容。")))
             asked.add(str(batch.following))
             self.tally.is_whole = going["since"] is None
             place, pages, previous = self._following(place, batch), pages + 1, batch.rows

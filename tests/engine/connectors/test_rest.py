@@ -41,7 +41,7 @@ def line(*answers: HttpAnswer, **more: Any) -> tuple[RestLine, Answers]:
         "source": {"path": "/orders"}, "push": {"path": "/orders"}, "mapping": {"name": "name"}, **more,
     }  # fmt: skip
     http = Answers(*answers)
-    outside = replace(fake_outside(datetime(2026, 1, 1, tzinfo=UTC)), http=http, secrets=KnownSecrets({"key": "k3y"}))
+    outside = replace(fake_outside(datetime(2026, 1, 1, tzinfo=UTC)), http=http, secrets=KnownSecrets({"key": "k3y", "long": "k3y123"}))
     return open(outside, read_document(raw).body), http
 
 
@@ -115,6 +115,29 @@ def test_records_are_created_and_changed_where_the_document_says() -> None:
     assert opened.send(NEW) == "9"
     with pytest.raises(Invalid, match="known by"):
         line(said({}, 201))[0].send(NEW)
+
+
+def test_no_secret_comes_back_in_what_is_told() -> None:
+    basic = "Basic YW5uOmszeTEyMw=="
+    for auth, told in (
+        ({"type": "bearer", "secret": "long"}, "Bearer k3y123"), ({"type": "basic", "user": "ann", "secret": "long"}, basic), ({"type": "api_key", "secret": "long"}, "k3y123"),
+    ):  # fmt: skip
+        opened, _ = line(said({"you sent": told}, 422), connection={"base_url": "https://erp.example/api", "auth": auth})
+        with pytest.raises(Invalid) as caught:
+            opened.send(NEW)
+        shown = str([problem.to_json("en") for problem in caught.value.problems])
+        assert ("you sent" in shown, "***" in shown, "k3y123" in shown, basic[6:] in shown) == (True, True, False, False), shown
+    auth = {"type": "oauth2", "token_url": "https://erp.example/token", "client_id": "c", "secret": "long"}
+    opened, _ = line(said({"access_token": "t0ken456"}), said({"you sent": "t0ken456"}, 422), connection={"base_url": "https://erp.example/api", "auth": auth})
+    with pytest.raises(Invalid) as caught:
+        opened.send(NEW)
+    assert "t0ken456" not in str([problem.to_json("en") for problem in caught.value.problems])
+
+
+@pytest.mark.parametrize("id", ["a\x00b", "x" * 5_000, True, "", None, {"a": 1}, 1.5])
+def test_an_answer_that_names_no_id_is_refused(id: Any) -> None:
+    with pytest.raises(Invalid, match="known by"):
+        line(said({"id": id}, 201))[0].send(NEW)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,13 @@ def test_a_page_that_comes_again_ends_the_run(world: World) -> None:
     assert (len(world.far.calls), set(world.customers())) == (2, {"K1"})
 
 
+def test_a_place_that_cannot_be_kept_ends_the_run(world: World) -> None:
+    world.far.raw = raw(GOOD).replace(b"null", rb'"a\u0000\ud800"')
+    world.publish(document(world.far))
+    run = world.sync()
+    assert (run["state"], run["errors"][0]["errors"][0]["path"]) == ("failed", "/source/page")
+
+
 def test_a_moment_in_the_future_hides_nothing_that_comes_later(world: World) -> None:
     now = world.platform.outside.clock.now()
     world.far.clock = now - timedelta(days=2)
