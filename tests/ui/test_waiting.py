@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from tenon.engine.apps import find_app, install
 from tenon.engine.context import Context, system_context
 from tenon.engine.records.writing import create
+from tenon.engine.releases import publish_documents
 from tenon.platform import sessions
 from tenon.platform.boot import make_worker
 from tenon.platform.workspace import Platform
@@ -104,3 +105,21 @@ def test_only_administrators_see_what_waits(core: Platform, client: TestClient) 
         with core.write() as uow:
             other.cookies.set("tenon_session", sessions.begin(uow.connection, Context(None), sam.id).token)
         assert [other.get(f"/admin/waiting{rest}").status_code for rest in ("", "/options/customer")] == [403, 403]
+
+
+def test_systems_of_numbers_out_of_sight_are_not_named(core: Platform, client: TestClient) -> None:
+    grants = [{"entity": "customer", "actions": ["read", "create", "import"]}, {"entity": "source_link", "actions": ["read", "create"], "where": "system == 'seen'"}]
+    publish_documents(core.publisher, system_context(), [{"kind": "role", "name": "narrow", "label": {"en": "Narrow"}, "grants": grants}])
+    with core.write() as uow:
+        made = create(uow, system_context(), uow.model.get_entity("customer"), {"name": "Known twice"})
+        for system in ("seen", "secret_system"):
+            number = {"system": system, "external_id": "9", "record": {"entity": "customer", "id": made}}
+            create(uow, system_context(), uow.model.get_entity("source_link"), number)
+    narrow = world.add_person(core, "narrow@example.com", "Na Row", ["narrow"])
+    with TestClient(build(core), base_url=BASE, follow_redirects=False) as other:
+        with core.write() as uow:
+            other.cookies.set("tenon_session", sessions.begin(uow.connection, Context(None), narrow.id).token)
+        other.headers["X-CSRF-Token"] = other.get("/api/v1/session").json()["csrf"]
+        place = str(other.post("/records/customer/import", files={"file": ("rows.csv", "Nr,name\n1,Bo\n")}).headers["location"])
+        page = other.get(place).text
+    assert (">seen<" in page or '"seen"' in page, "secret_system" in page) == (True, False)

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tenon.engine.access.resolver import environment, readable_condition
 from tenon.engine.imports.numbers import OWN
 from tenon.engine.records.linked import LINK, links_of
+from tenon.engine.sql.source import visible
 from tenon.metamodel.labels import say
 from tenon.metamodel.model import Entity, Field
 from tenon.ui.backend.base import View
@@ -26,9 +28,10 @@ def systems(view: View, entity: Entity) -> tuple[str, ...] | None:
         return None
     if not view.rights.may_read(link, link.fields["system"]):
         return ()
-    table = view.uow.tables.of(link)
-    column = table.c[link.fields["system"].column]
-    return tuple(view.uow.connection.execute(select(column).where(table.c.deleted_at.is_(None)).distinct().order_by(column).limit(MOST_SYSTEMS)).scalars())
+    around, table = environment(view.uow, view.rights), view.uow.tables.of(link).alias("known")
+    column, readable = table.c[link.fields["system"].column], readable_condition(around, table, link, view.rights, [link.fields["system"]])
+    seen = [*visible(around, table, link), *([] if readable is None else [readable])]
+    return tuple(view.uow.connection.execute(select(column).where(*seen).distinct().order_by(column).limit(MOST_SYSTEMS)).scalars())
 
 
 def choices(view: View, entity: Entity) -> tuple[Choice, ...]:
