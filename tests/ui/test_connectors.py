@@ -99,5 +99,10 @@ def test_a_connector_is_designed_and_its_connection_tried(site: Site, member: Te
     far.fill(1)
     tried = member.post(f"{DESIGN}/try", data={}).text
     assert all(text in tried for text in ("answered with 1 record", "<code>Revenue</code>", "Account 0"))
+    for broken in (rb'{"Id": "1", "Name": "\ud800"}', b'{"Id": "1", "Name": 1e99999999}', b'{"Id": "1", "Deep": ' + b"[" * 300 + b"]" * 300 + b"}"):
+        far.raw = b'{"data": {"items": [' + broken + b"]}}"
+        tried = member.post(f"{DESIGN}/try", data={})
+        assert (tried.status_code, "in the other system" in tried.text) == (200, True)
+    far.raw = None
     step(member, DESIGN, {"op": "set", "at": "/connection/auth/secret", "value": "other"})
     assert "There is no secret other" in member.post(f"{DESIGN}/try", data={}).text

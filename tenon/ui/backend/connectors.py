@@ -16,6 +16,7 @@ from tenon.engine.outside import Outside
 from tenon.engine.releases.drafted import draft_one
 from tenon.engine.syncing import runs, waiting
 from tenon.engine.syncing.connectors import CONNECTOR, system_of
+from tenon.engine.syncing.reading import find_broken
 from tenon.engine.syncing.tally import COUNTS
 from tenon.engine.syncing.work import PREFIX, keys_of
 from tenon.engine.webhooks.incoming import places_of
@@ -86,6 +87,9 @@ def try_out(outside: Outside, document: Document, language: str) -> Trial:
         rows = TYPES[document.body.type].open(outside, document.body).read(None, None).rows
     except TenonError as error:
         return Trial(label, error.said(language), 0, ())
+    broken = find_broken(rows[0]) if rows else None
+    if broken is not None:
+        return Trial(label, sentences(language, [text.show(language) for text in (broken.message, broken.hint) if text]), 0, ())
     columns = places_of(rows[0], most=SHOWN) if rows else []
     return Trial(label, None, len(rows), tuple(Choice(place, "–" if value is None else str(value)[:100]) for place, value in columns))
 
