@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import start_blocking_portal
+from starlette.testclient import TestClient
 
 from tenon.platform.database import Database
 from tenon.platform.garbage import spare
@@ -59,6 +61,15 @@ def needs_postgres(item: pytest.Item) -> bool:
     """True when a test runs on PostgreSQL: by its parameter or because it asks for the server."""
     parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
     return "postgresql" in parameters or "postgres_server" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_loop() -> Iterator[None]:
+    """One event loop that answers every client, as in a server; left alone, a client makes a loop and a thread for every call."""
+    with start_blocking_portal() as portal:
+        TestClient.portal = portal
+        yield
+        TestClient.portal = None
 
 
 @pytest.fixture(scope="session")

@@ -88,7 +88,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     sam = world.add_person(platform, "sam@example.com", "Sam Wu", ["seller"])
     ids, jobs = world.fill(platform, ann), world.add_jobs(platform, ann)
     served = Served(build_app(platform, templates=world.write_app(home / "templates")), port)
-    worker = make_worker(platform, pause=0.2)
+    worker = make_worker(platform, pause=1.0)  # it is woken for what is put; looked for is only what a clock makes due
     worker.start()
     served.start()
     yield Live(served.url, platform, ann, sam, jobs, ids)
