@@ -221,6 +221,20 @@ def test_very_many_keys_of_one_transaction_are_looked_for_among_all(apps: Apps) 
         assert get(uow.connection, job)["state"] == "done"
 
 
+def test_what_no_database_keeps_is_refused_alone(apps: Apps, sync: TestClient) -> None:
+    apps.add("customer", name="Acme", code="C-1")
+    nul = "a\x00b@new.cn"
+    batch = [
+        track("login", groupId="C-1"), track("login", groupId="G9", properties={"said": [nul]}), track("login", groupId="G9", properties={nul: 1}),
+        {"type": "identify", "userId": "u1", "traits": {"email": nul}}, {"type": "group", "groupId": "G9", "traits": {"code": nul}},
+    ]  # fmt: skip
+    answer = sync.post(URL, json=batch)
+    assert counts(answer) == (1, 0, 0, 0, 4)
+    assert [(r["errors"][0]["path"], r["errors"][0]["code"]) for r in answer.json()["results"]] == [
+        ("/1/properties", "bad_format"), ("/2/properties", "bad_format"), ("/3/traits", "bad_format"), ("/4/traits", "bad_format"),
+    ]  # fmt: skip
+
+
 def test_a_cursor_of_waiting_keys_that_is_none_is_refused(apps: Apps, client_of: Clients) -> None:
     root = client_of("root@x.cn", "admin")
     for wrong in (write_cursor(["a\x00", "b", "c", "d"]), write_cursor(["a", 1, "c", "d"]), "é", ""):

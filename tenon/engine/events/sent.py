@@ -112,8 +112,11 @@ def feature(properties: Mapping[str, Any]) -> str | None:
 
 
 def small(properties: Mapping[str, Any], path: str = "/properties") -> Mapping[str, Any]:
-    """Return properties that are not too large to be kept. Raises Refused."""
-    if properties and len(orjson.dumps(properties)) > MOST_PROPERTIES:
+    """Return properties that can be kept: not too large, and without what no database has inside a text. Raises Refused."""
+    written = orjson.dumps(properties) if properties else b""
+    if b"\\u0000" in written:
+        raise wrong(path, "bad_format", say("This holds a character that cannot be kept.", "包含无法保存的字符。"))
+    if len(written) > MOST_PROPERTIES:
         raise wrong(path, "too_long", say("At most {n} bytes.", "最多 {n} 字节。", n=MOST_PROPERTIES), say("Send fewer properties.", "请减少属性。"))
     return properties
 
