@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from tenon.engine.jobs.table import jobs, show_problem, show_time
+from tenon.engine.sql.inserting import insert_into
 from tenon.engine.syncing.tables import runs, states
 from tenon.engine.syncing.tally import COUNTS, Tally
 from tenon.engine.unit_of_work import UnitOfWork
@@ -21,7 +22,11 @@ GOING = ("running", "waiting")
 def state_of(connection: Connection, connector: str) -> dict[str, Any]:
     """Return how far a connector is: ``is_paused``, ``shape``, ``place`` and ``fresh_at``."""
     row = connection.execute(select(states).where(states.c.connector == connector)).mappings().first()
-    return dict(row) if row is not None else {"connector": connector, "is_paused": False, "shape": "", "place": {}, "fresh_at": None}
+    return dict(row) if row is not None else _new(connector)
+
+
+def _new(connector: str) -> dict[str, Any]:
+    return {"connector": connector, "is_paused": False, "shape": "", "place": {}, "fresh_at": None}
 
 
 def all_states(connection: Connection) -> dict[str, dict[str, Any]]:
@@ -31,8 +36,8 @@ def all_states(connection: Connection) -> dict[str, dict[str, Any]]:
 
 def keep_state(connection: Connection, connector: str, **values: Any) -> None:
     """Keep something of how far a connector is."""
-    if not connection.execute(update(states).where(states.c.connector == connector).values(values)).rowcount:
-        connection.execute(insert(states).values({**state_of(connection, connector), **values}))
+    new = insert_into(states, connection.dialect.name).values({**_new(connector), **values})
+    connection.execute(new.on_conflict_do_update(index_elements=["connector"], set_=values))  # a run and somebody who pauses it may come at once
 
 
 def begin(uow: UnitOfWork, id: str, connector: str, *, is_dry: bool, created_by: str | None) -> Tally:
