@@ -35,7 +35,7 @@ def work(apps: Apps) -> None:
 
 def send(client: TestClient, content: str, entity: str, **form: Any) -> Any:
     data = {"entity": entity, **{k: v if isinstance(v, str) else json.dumps(v) for k, v in form.items()}}
-    return client.post("/api/v1/imports", files={"file": ("rows.csv", content)}, data=data)
+    return client.post("/api/v1/imports", files={"file": (f"rows.{'jsonl' if content.startswith('{') else 'csv'}", content)}, data=data)
 
 
 def load(apps: Apps, client: TestClient, content: str, entity: str, **form: Any) -> dict[str, Any]:
@@ -151,3 +151,15 @@ def test_what_does_not_fit_is_named(root: TestClient) -> None:
     assert codes(send(root, "name\nA\n", "customer", unmatched="perhaps")) == [("/unmatched", "bad_choice")]
     assert codes(send(root, "name\nA\n", "customer", systems="{")) == [("/systems", "bad_format")]
     assert codes(send(root, "name\nA\n", "customer", match_on="source_link", mode="upsert")) == [("/match_on", "bad_choice")]
+
+
+def test_numbers_that_no_database_keeps_are_refused_alone(apps: Apps, root: TestClient) -> None:
+    apps.add("customer", name="Acme", code="C-1")
+    paid = load(
+        apps, root, '{"Konto": "a\\u0000b", "Amount": 1, "Due": "2026-04-01"}\n{"Konto": "90018", "Amount": 60, "Due": "2026-04-01"}\n', "payment", systems={"customer": "billing"},
+        unmatched="wait", mapping={"customer": "Konto", "amount": "Amount", "due": "Due"},
+    )  # fmt: skip
+    assert counts(paid) == {"refused": 1, "waiting": 1}
+    plain = load(apps, root, '{"Nr": "x\\u0000", "Name": "One"}\n{"Nr": "7", "Name": "Two"}\n', "customer", source_link={"column": "Nr", "system": "crm"}, mapping={"name": "Name"})
+    assert counts(plain) == {"created": 1, "refused": 1}
+    assert {r["name"] for r in apps.records("customer", "name")} == {"Acme", "Two"}

@@ -279,6 +279,13 @@ def _parts(opened: Opened, after: int) -> Iterator[list[Row]]:
 
 
 def _plain(cell: Any) -> Any:
+    """Return a cell as it is kept to be shown; what no database keeps inside a text is marked."""
+    if isinstance(cell, str):
+        return cell.replace("\x00", "\ufffd")
+    if isinstance(cell, list):
+        return [_plain(each) for each in cell]
+    if isinstance(cell, dict):
+        return {_plain(name): _plain(each) for name, each in cell.items()}
     if isinstance(cell, Decimal):
         return str(cell)
     return cell.isoformat() if isinstance(cell, datetime | date | time) else cell
