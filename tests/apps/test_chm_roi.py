@@ -151,6 +151,23 @@ def test_every_dashboard_answers(chm: Apps, client_of: Callable[..., TestClient]
         assert answer.status_code == 200, (widget, answer.text)
 
 
+def test_the_cost_of_two_scenarios(chm: Apps, client_of: Callable[..., TestClient]) -> None:
+    """Six kinds of cost over two years: 6 x 100 and 6 x 110 are 1,260, discounted by 10 % 600 + 600; without a rate nothing is discounted; nothing twice in a year."""
+    lead, viewer = client_of("lead@x.cn", "cs_lead"), client_of("v@x.cn", "cs_viewer")
+    kinds = ("purchase", "implementation", "customisation", "hardware", "maintenance", "training")
+    for name, rate, years in (("Buy", 0.1, (100, 110)), ("Build", None, (200, 50))):
+        made = lead.post("/api/v1/records/tco_scenario", json={"name": name, **({"discount": rate} if rate else {})})
+        assert made.status_code == 201, made.text
+        for year, amount in enumerate(years, 1):
+            for kind in kinds:
+                line = {"scenario": made.json()["id"], "category": kind, "year": year, "amount": amount}
+                assert lead.post("/api/v1/records/tco_line", json=line).status_code == 201
+                assert lead.post("/api/v1/records/tco_line", json=line).status_code == 409
+    rows = viewer.get("/api/v1/records/tco_scenario?view=tco_list").json()["records"]
+    assert [(r["name"], r["total"], r["present_total"], {r[f"{kind}_cost"] for kind in kinds}) for r in rows] == [("Buy", 1_260, 1_200, {210}), ("Build", 1_500, 1_500, {250})]
+    assert viewer.post("/api/v1/records/tco_scenario", json={"name": "Mine"}).status_code == 403
+
+
 def test_a_baseline_is_never_changed(chm: Apps, client_of: Callable[..., TestClient]) -> None:
     lead = client_of("lead@x.cn", "cs_lead")
     made = lead.post("/api/v1/records/kpi_baseline", json={"metric": "nrr", "day": chm.day(-90), "value": 0.958, "is_baseline": True})
