@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html import unescape
 
 from starlette.testclient import TestClient
 
@@ -45,6 +47,26 @@ def test_blocks_of_what_is_not_published_are_placeholders(member: TestClient) ->
     done = step(member, URL, {"op": "set", "at": "/header/facts", "value": ["mood", "arr"]}, {"op": "set", "at": "/use_when", "value": "mood == 'good'"})
     assert done.status_code == 200
     assert "Contract value" in canvas(done.text)
+
+
+def test_facts_are_added_one_by_one(member: TestClient) -> None:
+    """An offer says only what is added; it comes after those that are there, and is offered no more."""
+    def offered(page: str) -> dict[str, str]:
+        found = re.findall(r'<button class="menu-item" type="button" data-operations="([^"]+)">.*?<span class="cut">([^<]+)</span>', page)
+        return {unescape(each): unescape(sent) for sent, each in found if "/header/facts" in sent}
+
+    step(member, URL, {"op": "set", "at": "/header/facts", "value": ["arr"]})
+    page, added = member.get(URL).text, ["arr"]
+    names = list(offered(page))[:2]
+    for name in names:
+        (operation,) = json.loads(offered(page)[name])
+        assert set(operation) == {"op", "at", "value"}
+        done = step(member, URL, operation)
+        assert done.status_code == 200, done.text
+        page = member.get(URL).text
+        assert name not in offered(page)
+        added.append(operation["value"])
+    assert member.get("/api/v1/metadata/page/customer_360").json()["header"]["facts"] == added
 
 
 def test_what_stands_in_the_way_is_said(member: TestClient) -> None:

@@ -37,7 +37,8 @@ def ordered(controls: Controls, key: str, label: Text, offers: Sequence[Offer], 
             set_to(others), set_to([*names[:n], turned, *names[n + 1 :]]) if turns else None, name != plain,
         ))  # fmt: skip
     used = {name.removeprefix("-") for name in names}
-    rest = tuple(Pick(text, icon, set_to([*names, name])) for name, text, icon in offers if name not in used)
+    # Only what is added: every offer with the whole list would be most of a page's weight.
+    rest = tuple(Pick(text, icon, ({"op": "insert", "at": at, "value": name},)) for name, text, icon in offers if name not in used)
     return controls.make(key, "ordered", label, help=help).holding(Ordered(tuple(lines), rest))
 
 
