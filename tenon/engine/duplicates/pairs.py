@@ -58,23 +58,15 @@ def pair(uow: UnitOfWork, id: str) -> Pair:
     return found
 
 
-def mark_merged(uow: UnitOfWork, ctx: Context, pair_id: str, batch: str) -> None:
-    """Keep that the records of a pair became one by a write; before the absorbed one is deleted, for a deleted record's open pairs go with it."""
-    _decide(uow, ctx, duplicates.c.id == pair_id, batch)
-
-
 def mark_merged_among(uow: UnitOfWork, ctx: Context, ids: Collection[str], batch: str) -> None:
-    """Keep that all of these records became one by a write; like `mark_merged`, before any of them is deleted."""
+    """Keep that all of these records became one by a write; before any of them is deleted, for a deleted record's open pairs go with it."""
     among = id_set(uow.dialect, ids)
-    _decide(uow, ctx, duplicates.c.first.in_(among) & duplicates.c.second.in_(among), batch)
+    decided = {"state": "merged", "decided_at": uow.now, "decided_by": ctx.user_id, "batch": batch}
+    both = (duplicates.c.first.in_(among), duplicates.c.second.in_(among), duplicates.c.state == "open")
+    uow.connection.execute(update(duplicates).where(*both).values(decided))
 
 
 def reopen(uow: UnitOfWork, batch: str) -> None:
     """Put the pairs that a write merged back into the queue."""
     open_again = {"state": "open", "decided_at": None, "decided_by": None, "batch": None}
     uow.connection.execute(update(duplicates).where(duplicates.c.batch == batch, duplicates.c.state == "merged").values(open_again))
-
-
-def _decide(uow: UnitOfWork, ctx: Context, condition: Any, batch: str) -> None:
-    decided = {"state": "merged", "decided_at": uow.now, "decided_by": ctx.user_id, "batch": batch}
-    uow.connection.execute(update(duplicates).where(condition, duplicates.c.state == "open").values(decided))
