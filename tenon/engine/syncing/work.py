@@ -36,6 +36,8 @@ WAITING_ROWS = 500
 ROWS_AT_ONCE = 2_000
 """So many records of a page are written in one transaction."""
 DRY_PAGES = 20
+MOST_IN_A_ROW = 100
+"""After so many refusals without a break the other side is asked no more in this run."""
 AHEAD = timedelta(days=1)
 """What was changed later than that from now has a wrong moment: asking for what came after it would hide everything else."""
 OpenWrite = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -89,6 +91,8 @@ class _Run:
 
     job: JobRun
     open_write: OpenWrite
+    in_a_row: int = 0
+    """How many records the other side has refused without a break."""
 
     def run_all(self) -> dict[str, Any]:
         """Go through all phases; what is away for now is tried again by the job, what is refused ends it."""
@@ -220,13 +224,22 @@ class _Run:
                 if not self.is_dry:
                     links.keep(uow, connector.system, connector.entity, part.even, uow.now)
             for each in part.outgoing:
-                if self.job.is_cancelled:
+                if self.job.is_cancelled or self._is_refused_all_along():
                     return
                 if self.is_dry:
                     self._would_send(each)
                 else:
                     self._send(line, each)
             after = part.after
+
+    def _is_refused_all_along(self) -> bool:
+        """Return, and note, whether the other side has refused so much without a break that it will hardly take the next record."""
+        if self.in_a_row < MOST_IN_A_ROW:
+            return False
+        message = say("{n} records in a row were refused: the others wait for the next run.", "连续 {n} 条记录被拒绝：其余记录等待下次运行。", n=self.in_a_row)
+        problem = Problem("", "over_limit", message, say("Look at what was sent, and at what the other system asks for.", "请检查所发送的内容与对方系统的要求。"))
+        self.tally.errors[MOST - 1 :] = [{"way": "", "key": "", "errors": keep_problems([problem])}]
+        return True
 
     def _would_send(self, each: pushing.Outgoing) -> None:
         if each.link is None and each.record in self.tally.met:
@@ -247,6 +260,7 @@ class _Run:
                 if any(problem.path.startswith(OF_THE_WAY) for problem in error.problems):
                     raise  # nothing else would arrive either
                 problems = error.problems
+            self.in_a_row = self.in_a_row + 1 if problems else 0
         with self.open_write() as uow:
             connector = self._connector(uow)
             if external is not None and not (problems := tuple(pushing.taken(uow, connector, each, external))):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tenon.engine.records.emptying import empty_trash
+from tenon.engine.syncing.work import MOST_IN_A_ROW
 from tenon.platform.web_client import SafeWebClient
 from tests.engine.syncing.world import SOURCE, World, both, document, make_client
 
@@ -82,6 +83,20 @@ def test_an_address_that_may_not_be_called_ends_the_run_at_once(world: World) ->
     world.platform.outside = replace(world.platform.outside, http=SafeWebClient())
     run = world.sync()
     assert (run["state"], len(run["errors"]), run["counts"]["sent_refused"]) == ("failed", 1, 0)
+
+
+def test_a_side_that_refuses_everything_is_not_called_for_every_record(world: World) -> None:
+    many = [{"name": "Refused", "code": f"K{n}"} for n in range(MOST_IN_A_ROW + 3)]
+    assert world.client.post("/api/v1/records/customer", json={"records": many}).status_code == 200
+    world.publish(document(world.far, direction="push", push={"path": "/accounts"}))
+    world.far.refuse = {"Refused": 422}
+    run = world.sync()
+    assert (run["state"], run["counts"]["sent_refused"], len(world.far.writes())) == ("done", MOST_IN_A_ROW, MOST_IN_A_ROW)
+    assert run["errors"][-1]["errors"][0]["code"] == "over_limit"
+    assert world.counts() == {"sent_refused": 3}  # what waits rests for a while, the others have their turn
+    world.far.refuse = {}
+    world.platform.outside.clock.ahead = timedelta(days=1)  # type: ignore[attr-defined]
+    assert world.counts() == {"sent_created": MOST_IN_A_ROW + 3}
 
 
 def test_an_id_that_another_record_has_there_is_refused_and_not_taken_away(world: World) -> None:
