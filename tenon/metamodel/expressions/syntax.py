@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from tenon.metamodel.errors import Invalid, Problem
 from tenon.metamodel.expressions.refusals import FULL_WIDTH, REFUSED_NODES, REFUSED_OPERATORS, REFUSED_SIGNS
@@ -23,6 +24,7 @@ _BLANKS = re.compile(r"[\t\n\r\f]")
 _NOTABLE = re.compile(rf"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff'\"\\\\{''.join(FULL_WIDTH)}]|{'|'.join(re.escape(sign) for sign, _ in REFUSED_SIGNS)}")
 _WORD_END = re.compile(r"\w+\Z")
 _PARSING = threading.Lock()
+KNOWN = 4_096
 _ALLOWED = (
     ast.BinOp,
     ast.UnaryOp,
@@ -80,8 +82,24 @@ class Source:
 
 def parse(typed: str) -> Source:
     """Return the tree of a text, checked against the grammar and the limits; raises `Invalid`."""
+    _refuse_wrong(typed)
+    return _sourced(typed)
+
+
+def _sourced(typed: str) -> Source:
+    """Return a text with a tree of its own: whoever checks it notes what it found on the nodes."""
     source = Source(typed)
     source.text = typed.strip()
+    line = _BLANKS.sub(" ", source.text)
+    source._bytes = None if line.isascii() else line.encode()
+    source.tree = _read(source, line)
+    return source
+
+
+@lru_cache(maxsize=KNOWN)
+def _refuse_wrong(typed: str) -> None:
+    """Refuse a text that is not of the language; what was right once is not looked at again."""
+    source = Source(typed, typed.strip())
     if len(TOKEN.sub("_", typed)) > MAX_CHARACTERS:
         raise Invalid(source.problem(0, over_limit("characters", "字符", MAX_CHARACTERS)))
     if not source.text:
@@ -89,14 +107,11 @@ def parse(typed: str) -> Source:
     problems = [source.problem(index, refusal) for index, refusal in _scan(source.text)]
     if problems:
         raise Invalid(problems[:MAX_PROBLEMS])
-    line = _BLANKS.sub(" ", source.text)
-    source._bytes = None if line.isascii() else line.encode()
-    source.tree = _read(source, line)
+    source = _sourced(typed)
     _check_size(source)
     problems = [source.problem(node, refusal) for node, refusal in _refusals(source)]
     if problems:
         raise Invalid(problems[:MAX_PROBLEMS])
-    return source
 
 
 def refuse(message: Text, hint: Text | None = None) -> Refusal:

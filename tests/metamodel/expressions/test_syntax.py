@@ -129,3 +129,9 @@ def test_several_problems_are_told_at_once() -> None:
 )  # fmt: skip
 def test_long_chains_and_line_breaks_are_fine(text: str) -> None:
     check(text, scope())
+
+
+def test_what_was_checked_before_is_checked_with_a_tree_of_its_own() -> None:
+    first, again = check("arr > 10", scope("value")), check("arr > 10", scope("value"))
+    assert first.tree is not again.tree
+    assert [(p.code, p.line, p.column) for p in refused("arr[0]")] == [(p.code, p.line, p.column) for p in refused("arr[0]")]
