@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
 from tenon.metamodel.item import Item, ItemId, Label, Name
 from tenon.metamodel.labels import Text
+from tenon.metamodel.marks import Ref
+from tenon.metamodel.names import TOKEN, untoken
 from tenon.metamodel.walk import Place, walk
 
 FORMAT = 1
@@ -68,6 +71,30 @@ class Document:
     def places(self) -> tuple[Place, ...]:
         """Every marked text in the order it stands; a document is never changed, so one walk does for all who ask."""
         return tuple(walk(self.json, self.body))
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """What it names, in the order it stands."""
+        return tuple(_uses(self))
+
+
+@dataclass(frozen=True)
+class Use:
+    """A place that names an item: the document, the JSON Pointer in it, and the id of what is named."""
+
+    document_id: str
+    pointer: str
+    target_id: str
+    is_soft: bool = False
+
+
+def _uses(document: Document) -> Iterator[Use]:
+    for place in document.places:
+        if isinstance(place.mark, Ref):
+            yield Use(document.id, place.pointer, place.text, place.mark.soft)
+            continue
+        for word in dict.fromkeys(TOKEN.findall(place.text)):
+            yield Use(document.id, place.pointer, untoken(word) or "")
 
 
 def guarded(before: Document | None, after: Document | None) -> str | None:

@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from tenon.metamodel.document import Document
+from tenon.metamodel.document import Document, Use
 from tenon.metamodel.fields.base import FieldSpec
 from tenon.metamodel.item import NamedItem
-from tenon.metamodel.marks import Ref
 from tenon.metamodel.model import Model
-from tenon.metamodel.names import TOKEN, untoken
 from tenon.metamodel.options import options_in
 from tenon.metamodel.walk import walk_items
-
-
-@dataclass(frozen=True)
-class Use:
-    """A place that names an item: the document, the JSON Pointer in it, and the id of what is named."""
-
-    document_id: str
-    pointer: str
-    target_id: str
-    is_soft: bool = False
 
 
 def uses(model: Model) -> Iterator[Use]:
     """Yield every use of a document or an item in the stored documents of a model."""
     for document in model.documents.values():
-        for place in document.places:
-            if isinstance(place.mark, Ref):
-                yield Use(document.id, place.pointer, place.text, place.mark.soft)
-                continue
-            for word in dict.fromkeys(TOKEN.findall(place.text)):
-                yield Use(document.id, place.pointer, untoken(word) or "")
+        yield from document.uses
 
 
 def users_of(model: Model, item_id: str) -> list[Use]:
