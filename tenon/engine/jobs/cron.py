@@ -66,14 +66,7 @@ class Cron:
 
     def next_after(self, moment: datetime, zone: ZoneInfo) -> datetime:
         """Return the first time after a moment, in UTC; the line is read as times of the zone."""
-        day = moment.astimezone(zone).date() - timedelta(days=1)
-        for _ in range(FARTHEST_DAYS):
-            if self.matches_day(day):
-                times = sorted(each for each in self._moments(day, zone) if each > moment)
-                if times:
-                    return times[0]
-            day += timedelta(days=1)
-        raise _bad(say("This line never comes true.", "该表达式永远不会触发。"))
+        return _next_after(self, moment, zone)
 
     def times(self, since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[datetime]:
         """Yield the times from a moment to another, in UTC, the newest first."""
@@ -115,6 +108,18 @@ def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
         else:
             after = middle
     return after.replace(second=0, microsecond=0)
+
+
+@lru_cache(maxsize=1_000)
+def _next_after(cron: Cron, moment: datetime, zone: ZoneInfo) -> datetime:
+    day = moment.astimezone(zone).date() - timedelta(days=1)
+    for _ in range(FARTHEST_DAYS):
+        if cron.matches_day(day):
+            times = sorted(each for each in cron._moments(day, zone) if each > moment)
+            if times:
+                return times[0]
+        day += timedelta(days=1)
+    raise _bad(say("This line never comes true.", "该表达式永远不会触发。"))
 
 
 @lru_cache(maxsize=1_000)
