@@ -160,7 +160,7 @@ def test_the_cost_of_two_scenarios(chm: Apps, client_of: Callable[..., TestClien
         assert made.status_code == 201, made.text
         for year, amount in enumerate(years, 1):
             for kind in kinds:
-                line = {"scenario": made.json()["id"], "category": kind, "year": year, "amount": amount}
+                line = {"scenario": made.json()["id"], "category": kind, "year": f"y{year}", "amount": amount}
                 assert lead.post("/api/v1/records/tco_line", json=line).status_code == 201
                 assert lead.post("/api/v1/records/tco_line", json=line).status_code == 409
     rows = viewer.get("/api/v1/records/tco_scenario?view=tco_list").json()["records"]
