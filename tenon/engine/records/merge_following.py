@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, literal, select, update
+from sqlalchemy import Column, ColumnElement, insert, literal, select, update
 
 from tenon.engine import history
 from tenon.engine.columns import CodeText
@@ -94,23 +94,25 @@ def _follow_links(uow: UnitOfWork, ctx: Context, joining: Joining, near: Entity,
 
 def _follow_people(uow: UnitOfWork, joining: Joining) -> None:
     """Who follows an absorbed record follows the survivor."""
-    already = select(watches.c.person).where(watches.c.record == joining.survivor)
-    new = select(watches.c.person).where(watches.c.record.in_(id_set(uow.dialect, joining.absorbed)), watches.c.person.not_in(already)).distinct()
-    people = list(uow.connection.execute(new).scalars())
-    if people:
-        uow.connection.execute(insert(moved), [_kept(joining, WATCH, person, joining.absorbed[0]) for person in people])
-        uow.connection.execute(insert(watches), [{"person": p, "record": joining.survivor, "entity": joining.entity.id, "at": uow.now} for p in people])
+    if _follow_once(uow, joining, watches.c.person, WATCH, {"entity": joining.entity.id}):
         uow.after_commit.append(lambda: uow.model.cache.pop("watched", None))
 
 
 def _follow_segments(uow: UnitOfWork, joining: Joining) -> None:
     """The survivor is in the fixed segments in which an absorbed record was."""
-    already = select(members.c.segment).where(members.c.record == joining.survivor)
-    new = select(members.c.segment).where(members.c.record.in_(id_set(uow.dialect, joining.absorbed)), members.c.segment.not_in(already)).distinct()
-    segments = list(uow.connection.execute(new).scalars())
-    if segments:
-        uow.connection.execute(insert(moved), [_kept(joining, SEGMENT, segment, joining.absorbed[0]) for segment in segments])
-        uow.connection.execute(insert(members), [{"segment": s, "record": joining.survivor, "at": uow.now} for s in segments])
+    _follow_once(uow, joining, members.c.segment, SEGMENT, {})
+
+
+def _follow_once(uow: UnitOfWork, joining: Joining, column: Column[str], what: str, more: Mapping[str, Any]) -> bool:
+    """Give the survivor what an absorbed record has in a table of pairs and it has not, and return whether that was anything."""
+    table = column.table
+    already = select(column).where(table.c.record == joining.survivor)
+    new = select(column).where(table.c.record.in_(id_set(uow.dialect, joining.absorbed)), column.not_in(already)).distinct()
+    found = list(uow.connection.execute(new).scalars())
+    if found:
+        uow.connection.execute(insert(moved), [_kept(joining, what, each, joining.absorbed[0]) for each in found])
+        uow.connection.execute(insert(table), [{column.name: each, "record": joining.survivor, "at": uow.now, **more} for each in found])
+    return bool(found)
 
 
 def _follow_flows(uow: UnitOfWork, joining: Joining) -> None:
