@@ -209,6 +209,22 @@ def test_what_is_alike_enough_is_merged_by_itself_only_when_the_matching_says_so
     assert [each["matching"] for each in queue(admin, "?state=merged")] == ["by_phone"]
 
 
+def test_who_may_change_neither_record_decides_nothing(platform: Platform, admin: TestClient, caller: Caller) -> None:
+    grants = [{"entity": "customer", "actions": ["read"]}, {"entity": "customer", "actions": ["create", "update"], "where": "owner == user.id"}]
+    publish_all(platform, {"kind": "role", "name": "changes_own", "label": {"en": "Own"}, "grants": grants})
+    own = caller("own@x.cn", "changes_own")
+    for name in ("创科科技有限公司", "创科科技"):
+        create(admin, name, phone="13800138000")
+    create(own, "启明科技有限公司", phone="13900139000")
+    create(admin, "启明科技", phone="13900139000")
+    theirs, mine = sorted(queue(own), key=lambda pair: "启明" in pair["first"]["title"])
+    assert own.post(f"/api/v1/duplicates/{theirs['id']}/dismiss").status_code == 403
+    assert own.post(f"/api/v1/duplicates/{mine['id']}/dismiss").json()["state"] == "dismissed"
+    assert admin.post(f"/api/v1/duplicates/{theirs['id']}/dismiss").json()["state"] == "dismissed"
+    assert own.post(f"/api/v1/duplicates/{theirs['id']}/reopen").status_code == 403
+    assert own.post(f"/api/v1/duplicates/{mine['id']}/reopen").json()["state"] == "open"
+
+
 def test_long_texts_are_compared_quickly_and_kept_on_every_database(platform: Platform, admin: TestClient) -> None:
     fields = [{"name": name, "type": "text", "max_length": 4000} for name in ("title", "number")]
     compare = [{"field": "title", "by": "company_name", "weight": 1}, {"field": "number", "by": "exact", "weight": 1}]
