@@ -230,6 +230,29 @@ def test_a_record_is_made_on_the_way_and_choices_narrow(page: Page, shop: Shop) 
     assert next(q for q in shop.stored("quote") if q["name"] == "On the way")["lead_product"] == made["id"]
 
 
+def test_text_that_is_no_choice_is_not_lost_without_a_word(page: Page, shop: Shop) -> None:
+    page.goto("/records/quote/new")
+    page.locator("#in-name").fill("Chosen by Tab")
+    box = page.get_by_role("combobox", name="Main product")
+    box.click()
+    box.press_sequentially("rout")
+    expect(page.locator("#list-lead_product [data-value]")).to_have_count(1)
+    expect(page.locator("#list-lead_product")).to_contain_text("Router")
+    page.keyboard.press("Tab")
+    expect(page.locator("#field-lead_product .chip")).to_contain_text("Router")
+    page.get_by_label("Remove Router").click()
+    box.press_sequentially("zzz")
+    expect(page.locator("#list-lead_product [data-value]")).to_have_count(0)
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(box).to_be_focused()
+    assert box.evaluate("(input) => input.validationMessage") == "Choose from the list, or empty this."
+    assert not [q for q in shop.stored("quote") if q["name"] == "Chosen by Tab"]
+    box.fill("")
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chosen by Tab")
+    assert next(q for q in shop.stored("quote") if q["name"] == "Chosen by Tab")["lead_product"] is None
+
+
 def test_editors_tags_stars_and_pictures(page: Page, shop: Shop) -> None:
     page.goto("/records/quote/new")
     page.locator("#in-name").fill("Rich")

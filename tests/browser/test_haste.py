@@ -286,4 +286,11 @@ def test_enter_takes_what_was_typed_and_not_what_was_offered_before(slow: Page, 
     expect(cell(slow, one, "owner")).to_have_text(re.compile("Ann Lee"))
     expect(slow.locator(".cell-editor")).to_have_count(0)
     assert stored(live, one)["owner"] == live.ann.id
+    slowly(slow, 0)
+    cell(slow, one, "owner").click()
+    slow.keyboard.type("nobody at all")
+    slow.keyboard.press("Tab")
+    expect(slow.get_by_role("combobox", name="Owner")).to_have_value("nobody at all")
+    slow.keyboard.press("Escape")
+    expect(cell(slow, one, "owner")).to_have_text(re.compile("Ann Lee"))
     assert objections(slow) == []

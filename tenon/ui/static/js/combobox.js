@@ -7,13 +7,19 @@ class Combobox extends HTMLElement {
     this.list = one("[role=listbox]", this);
     if (this.isWired) return;
     this.isWired = true;
-    this.input.addEventListener("input", () => this.ask(150));
+    this.input.addEventListener("input", () => {
+      this.input.setCustomValidity("");
+      this.ask(150);
+    });
     this.input.addEventListener("focus", () => {
       if (this.dataset.quiet === undefined) this.ask(0); // focus that comes by itself must not hide what is below
       delete this.dataset.quiet;
     });
     this.input.addEventListener("click", () => { if (this.list.hidden) this.ask(0); });
-    this.input.addEventListener("blur", () => setTimeout(() => this.close(), 120));
+    this.input.addEventListener("blur", () => {
+      this.settle();
+      setTimeout(() => this.close(), 120);
+    });
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("mousedown", (event) => {
       event.preventDefault();
@@ -123,6 +129,7 @@ class Combobox extends HTMLElement {
       event.stopPropagation();
       this.close();
     } else if (event.key === "Tab") {
+      this.settle(true);
       this.close(); // at once: it would lie over what gets the focus now
     } else if (event.key === "Backspace" && !this.input.value) {
       this.drop(all(".chip", this).at(-1));
@@ -136,11 +143,24 @@ class Combobox extends HTMLElement {
       return;
     }
     this.input.value = "";
+    this.input.setCustomValidity("");
     this.close();
     this.dispatchEvent(new CustomEvent("tenon:create", { bubbles: true, detail: option.dataset.create }));
   }
 
+  /** Whoever goes on leaves no text that looks like a value and is none: what it names is taken, on Tab the only choice too; else a form is not sent with it. */
+  settle(isOnly = false) {
+    const text = this.input.value.trim().toLowerCase();
+    if (!text) return;
+    const offered = this.isAhead ? [] : all("[data-value]", this.list);
+    const named = offered.filter((option) => option.dataset.title.toLowerCase() === text);
+    const meant = named.length === 1 ? named[0] : isOnly && offered.length === 1 ? offered[0] : null;
+    if (meant) this.pick(meant);
+    else if (!this.closest(".conditions, form[method=get]")) this.input.setCustomValidity(word("Choose from the list, or empty this."));
+  }
+
   take(value, title) {
+    this.input.setCustomValidity("");
     const isMany = this.dataset.many !== undefined;
     if (!isMany) all(".chip", this).forEach((chip) => chip.remove());
     if (!all("input[type=hidden]", this).some((input) => input.name === this.dataset.name && input.value === value)) {
@@ -170,5 +190,13 @@ class Combobox extends HTMLElement {
     this.dispatchEvent(new Event("change", { bubbles: true }));
   }
 }
+
+document.addEventListener("submit", (event) => {
+  const unchosen = one("tn-combobox [role=combobox]:invalid", event.target);
+  if (!unchosen || event.submitter?.formNoValidate) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  unchosen.reportValidity();
+}, true);
 
 customElements.define("tn-combobox", Combobox);

@@ -101,6 +101,11 @@ function save(now, how) {
 }
 
 async function write(now, { isForced = false } = {}) {
+  const unchosen = one("[role=combobox]:invalid", now.form);
+  if (unchosen) {
+    unchosen.reportValidity();
+    return false;
+  }
   if (snapshot(now.form) === now.before && !isForced && !one(".cell-note", now.form)) {
     editing = null;
     now.cell.classList.remove("editing");
@@ -195,6 +200,7 @@ function editorKey(event) {
     cancel();
   } else if (event.key === "Tab") {
     event.preventDefault();
+    event.target.closest("tn-combobox")?.settle(true);
     leave((cell) => { const next = following(cell, event.shiftKey ? -1 : 1); if (next) edit(next); else select(cell); });
   } else if (event.key === "Enter" && !(isLong && !event.ctrlKey && !event.metaKey) && !event.target.closest("button")) {
     event.preventDefault();
