@@ -245,6 +245,7 @@ def test_rows_get_an_owner_lose_a_tag_and_are_let_go_by_keys(desk: Page, live: L
     desk.keyboard.type("Sam")
     expect(desk.get_by_role("option", name="Sam Wu")).to_be_visible()
     desk.keyboard.press("Enter")
+    expect(desk.locator("#bulk-edit .chip")).to_contain_text("Sam Wu")
     desk.get_by_role("button", name="Change", exact=True).press("Enter")
     expect(desk.locator("#toasts")).to_contain_text("2 records were changed.")
     assert {stored(live, each)["owner"] for each in (one, two)} == {live.sam.id}

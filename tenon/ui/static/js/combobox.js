@@ -54,7 +54,12 @@ class Combobox extends HTMLElement {
     try {
       const answer = await fetch(url, form ? { method: "POST", body: this.sent(form), signal, headers } : { signal, headers });
       const choices = await answer.text();
-      if (answer.ok && document.activeElement === this.input) this.show(choices); // nothing opens over what has the focus now
+      if (!answer.ok) return;
+      if (document.activeElement === this.input) this.show(choices); // nothing opens over what has the focus now
+      else if (this.isAwaited) {
+        this.list.innerHTML = choices;
+        this.pick(one("[data-value]", this.list));
+      }
     } catch (error) {
       if (error.name !== "AbortError") throw error;
     } finally {
