@@ -64,13 +64,12 @@ def find_broken(row: dict[str, Any]) -> Problem | None:
     left: list[tuple[Any, tuple[str | int, ...]]] = [(row, ())]
     while left:
         value, place = left.pop()
-        path = pointer_of(place)
         if any(_NO_TEXT.search(text) for text in ((value,) if isinstance(value, str) else value if isinstance(value, dict) else ())):
             message = say("Here is a character that is not text.", "此处含有无效字符。")
-            return Problem(path, "bad_format", message, say("Remove it in the other system.", "请在对方系统中删除。"))
+            return Problem(pointer_of(place), "bad_format", message, say("Remove it in the other system.", "请在对方系统中删除。"))
         if isinstance(value, int | Decimal) and not _is_written_out(value):
             message = say("This number is too large, or has too many places.", "此数字过大或位数过多。")
-            return Problem(path, "out_of_range", message, say("Change it in the other system.", "请在对方系统中修改。"))
+            return Problem(pointer_of(place), "out_of_range", message, say("Change it in the other system.", "请在对方系统中修改。"))
         if isinstance(value, dict | list):
             if len(place) >= DEEPEST:
                 message = say("The record is nested deeper than {n} levels.", "记录嵌套超过 {n} 层。", n=DEEPEST)
