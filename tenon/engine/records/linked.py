@@ -14,7 +14,6 @@ from tenon.engine.unit_of_work import UnitOfWork
 from tenon.metamodel.model import Entity, Model
 
 LINK = "source_link"
-CHUNK = 5_000
 NO_SYSTEM = "events"
 """What a system is called whose events do not say what it is."""
 Key = tuple[str, str]
@@ -41,9 +40,7 @@ def find_linked(uow: UnitOfWork, rights: Rights, target: Entity, wanted: Collect
         .where(table.c[entity_column(record)] == target.id, table.c.deleted_at.is_(None), far.c.deleted_at.is_(None), *limits)
     )  # fmt: skip
     known: dict[Key, set[str]] = {}
-    numbers = sorted({key for _, key in wanted})
-    for start in range(0, len(numbers), CHUNK):
-        for in_system, key, id in uow.connection.execute(statement.where(number.in_(id_set(uow.dialect, numbers[start : start + CHUNK])))):
-            known.setdefault((in_system, key), set()).add(id)
-            known.setdefault(("", key), set()).add(id)
+    for in_system, key, id in uow.connection.execute(statement.where(number.in_(id_set(uow.dialect, {key for _, key in wanted})))):
+        known.setdefault((in_system, key), set()).add(id)
+        known.setdefault(("", key), set()).add(id)
     return {key: next(iter(known[key])) for key in wanted if len(known.get(key, ())) == 1}

@@ -21,8 +21,6 @@ from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.webhooks.payloads import to_text
 from tenon.metamodel.model import Entity
 
-CHUNK = 500
-
 
 @dataclass(frozen=True)
 class Link:
@@ -37,12 +35,8 @@ class Link:
 
 def by_external(uow: UnitOfWork, system: str, entity: Entity, external: Collection[str]) -> dict[str, Link]:
     """Return the links of what other records are known by there."""
-    found: dict[str, Link] = {}
-    listed = list(external)
-    for start in range(0, len(listed), CHUNK):
-        wanted = select(links).where(links.c.system == system, links.c.entity == entity.id, links.c.external_id.in_(listed[start : start + CHUNK]))
-        found.update({row.external_id: _link(row) for row in uow.connection.execute(wanted)})
-    return found
+    wanted = select(links).where(links.c.system == system, links.c.entity == entity.id, links.c.external_id.in_(id_set(uow.dialect, external)))
+    return {row.external_id: _link(row) for row in uow.connection.execute(wanted)} if external else {}
 
 
 def by_record(uow: UnitOfWork, system: str, entity: Entity, records: Collection[str]) -> dict[str, Link]:
@@ -57,16 +51,17 @@ def _link(row: Row[Any]) -> Link:
 
 def keep(uow: UnitOfWork, system: str, entity: Entity, changed: Sequence[Link], now: datetime) -> None:
     """Keep links, new ones and others than before."""
-    for start in range(0, len(changed), CHUNK):
-        part = changed[start : start + CHUNK]
-        uow.connection.execute(delete(links).where(links.c.system == system, links.c.entity == entity.id, links.c.external_id.in_([link.external_id for link in part])))
-        uow.connection.execute(insert(links), [
-            {
-                "system": system, "entity": entity.id, "external_id": link.external_id, "record": link.record, "version": link.version,
-                "theirs": link.theirs, "ours": link.ours, "synced_at": now,
-            }
-            for link in part
-        ])  # fmt: skip
+    if not changed:
+        return
+    before = links.c.external_id.in_(id_set(uow.dialect, [link.external_id for link in changed]))
+    uow.connection.execute(delete(links).where(links.c.system == system, links.c.entity == entity.id, before))
+    uow.connection.execute(insert(links), [
+        {
+            "system": system, "entity": entity.id, "external_id": link.external_id, "record": link.record, "version": link.version,
+            "theirs": link.theirs, "ours": link.ours, "synced_at": now,
+        }
+        for link in changed
+    ])  # fmt: skip
 
 
 def hear_gone(uow: UnitOfWork, event: object) -> None:
@@ -95,14 +90,10 @@ def find_mirrored(uow: UnitOfWork, system: str, entity: Entity, external: Collec
         return {}
     table, record = uow.tables.of(mirror), mirror.fields["record"]
     named, known = (table.c[mirror.fields[name].column] for name in ("system", "external_id"))
-    found: dict[str, str] = {}
-    listed = list(external)
-    for start in range(0, len(listed), CHUNK):
-        wanted = select(known, table.c[record.column]).where(
-            named == system, known.in_(listed[start : start + CHUNK]), table.c[entity_column(record)] == entity.id, table.c.deleted_at.is_(None)
-        )
-        found.update((row[0], row[1]) for row in uow.connection.execute(wanted))
-    return found
+    wanted = select(known, table.c[record.column]).where(
+        named == system, known.in_(id_set(uow.dialect, external)), table.c[entity_column(record)] == entity.id, table.c.deleted_at.is_(None)
+    )
+    return {row[0]: row[1] for row in uow.connection.execute(wanted)}
 
 
 def mirror(uow: UnitOfWork, cause: Cause, system: str, entity: Entity, changed: Sequence[Link]) -> None:
@@ -122,11 +113,8 @@ def _mirrored(into: Entity, system: str, entity: Entity, link: Link, now: dateti
 
 
 def _taken(uow: UnitOfWork, system: str, entity: Entity, external: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for start in range(0, len(external), CHUNK):
-        wanted = select(links.c.external_id).where(links.c.system == system, links.c.entity != entity.id, links.c.external_id.in_(external[start : start + CHUNK]))
-        found.update(uow.connection.execute(wanted).scalars())
-    return found
+    wanted = select(links.c.external_id).where(links.c.system == system, links.c.entity != entity.id, links.c.external_id.in_(id_set(uow.dialect, external)))
+    return set(uow.connection.execute(wanted).scalars())
 
 
 def fingerprint(values: dict[str, Any]) -> str:

@@ -12,12 +12,11 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from tenon.engine.jobs.table import keep_problems
 from tenon.engine.outbox.sending import pause_after
+from tenon.engine.sql.sets import id_set
 from tenon.engine.syncing.tables import waiting
 from tenon.engine.unit_of_work import UnitOfWork
 from tenon.engine.webhooks.payloads import to_text
 from tenon.metamodel.errors import Problem
-
-CHUNK = 500
 
 
 def keep_rows(uow: UnitOfWork, connector: str, refused: Iterable[tuple[str, dict[str, Any], Sequence[Problem]]]) -> None:
@@ -52,8 +51,8 @@ def _keep(uow: UnitOfWork, connector: str, way: str, held: dict[str, dict[str, A
 
 def forget(uow: UnitOfWork, connector: str, way: str, keys: Sequence[str]) -> None:
     """Forget what has gone well since."""
-    for start in range(0, len(keys), CHUNK):
-        uow.connection.execute(delete(waiting).where(*_of(connector, way), waiting.c.key.in_(keys[start : start + CHUNK])))
+    if keys:
+        uow.connection.execute(delete(waiting).where(*_of(connector, way), waiting.c.key.in_(id_set(uow.dialect, keys))))
 
 
 def rows_after(connection: Connection, connector: str, after: str, limit: int) -> tuple[list[dict[str, Any]], str | None]:
