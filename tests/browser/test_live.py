@@ -138,7 +138,7 @@ def test_a_clash_shows_both_values(desk: Page, live: Live) -> None:
     desk.get_by_label("Contract value").fill("5")
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.locator(".clash-table")).to_contain_text("Theirs")
-    desk.get_by_role("checkbox", name="Keep theirs Contract value").check()
+    desk.get_by_role("checkbox", name="Keep theirs Contract value").click()  # it goes with its row
     expect(desk.get_by_label("Contract value", exact=True)).to_have_value("777")
     expect(desk.locator(".clash-table tbody tr")).to_have_count(1)
     vars(desk)["wrongs"].clear()  # the browser notes the 409 itself
