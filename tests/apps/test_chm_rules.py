@@ -108,12 +108,18 @@ def test_days_without_a_login(w: Watched) -> None:
     assert w.alerts("type") == [["inactivity"]]
 
 
-def test_people_leave_and_customers_complain(w: Watched) -> None:
+def test_people_leave_and_customers_complain(w: Watched, client_of: Callable[..., TestClient]) -> None:
     """An administrator who left, an NPS of 6 but not of 7, a rating of 2 but not of 3: each an alert and a task with its hours."""
     user = w.apps.add("contact", customer=w.customer, name="User", role="user", since=w.apps.day(-30))
     chief = w.apps.add("contact", customer=w.customer, name="Chief", role="admin", since=w.apps.day(-30))
     survey = w.apps.add("survey", name="NPS", kind="nps")
     fault = w.apps.add("ticket", customer=w.customer, subject="Fault", type="fault", opened_at=w.apps.at())
+    for role in ("billing", "champion", "user"):
+        w.apps.change("contact", user, role=role)
+        w.work()
+    assert w.titles("notice") == ["Role of a key contact changed · User (Birch)"] * 2
+    roles = client_of("root@x.cn", "admin").get(f"/api/v1/records/contact/{user}/history").json()["history"]
+    assert [(c["from"], c["to"]) for e in roles for c in e["changes"] if c["field"] == "role"] == [("champion", "user"), ("billing", "champion"), ("user", "billing"), (None, "user")]
     w.apps.change("contact", user, left_at=w.apps.day())
     w.apps.add("survey_response", survey=survey, customer=w.customer, score=7, answered_at=w.apps.at())
     w.apps.change("ticket", fault, satisfaction=3)

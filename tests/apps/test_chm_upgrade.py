@@ -106,7 +106,7 @@ def documents(apps: Apps) -> dict[tuple[str, str], dict[str, Any]]:
 NEWER = {
     "social_post", "social_posts", "social_list", "social_post_form", "negative_posts", "merge_log", "merge_list", "event_feature", "event_features", "same_customer",
     "same_contact", "cs_director", "chm_answered", "chm_silent_solved_90d", "chm_lost_365d", "payment_overdue", "risk_allocation", "fair_allocation", "ticket_health", "sample/social_post.csv",
-    "sample/event_feature.csv", "tco_scenario", "tco_line", "tco_scenario_form", "tco_list", "sample/tco_scenario.csv", "sample/tco_line.csv",
+    "sample/event_feature.csv", "key_contact_changed", "tco_scenario", "tco_line", "tco_scenario_form", "tco_list", "sample/tco_scenario.csv", "sample/tco_line.csv",
 }  # fmt: skip
 """What 1.0 did not have, beside the lists of arrivals."""
 
