@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -112,6 +113,10 @@ def test_the_sample_and_its_history(apps: Apps) -> None:
     assert (now["trend"]["value"], now["trend"]["change"]) == (45, 30)
     assert apps.explain("health", record, on=apps.day(-400))["value"] is not None
     assert {r["health_band"] for r in apps.records("customer", "health_band")} >= {"fair"}
+    for stored in apps.records("customer", "id", "health_score"):
+        told = apps.explain("health", stored["id"])
+        parts = [part["points"] for part in (*told["measures"], *told["adjustments"]) if part["points"] is not None]
+        assert sum(parts) == pytest.approx(told["value"], abs=Decimal("0.01")) == stored["health_score"], stored
     agrees_with_the_history(apps)
     saved = apps.ask(question(apps, "hours_saved"))
     (sent,) = apps.ask({"entity": "message_log", "filter": "not is_empty(message) and direction == 'out' and sent_at >= days_ago(90)", "measures": [{"name": "n", "expr": "count()"}]})
