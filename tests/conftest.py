@@ -23,6 +23,7 @@ MANY_OBJECTS = 1_000_000
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 collect_ignore = [] if SHARED.is_dir() else ["real"]
 BROWSER = Path(__file__).resolve().parent / "browser"
+gc.disable()  # what is loaded now stays; it is looked for again once all tests are found
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,6 +49,7 @@ def pytest_collection_finish() -> None:
     """Spare the search for garbage what the modules of the tests hold, as servers and workers do."""
     spare()
     gc.set_threshold(MANY_OBJECTS, 50, 100)
+    gc.enable()
 
 
 def pytest_runtest_logfinish() -> None:
