@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, Select, case, exists, func, literal_column, null, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, bindparam, case, exists, func, literal_column, null, or_, select, tuple_, update
 
 from tenon.engine.jobs.table import jobs, keep_problems
 from tenon.metamodel.errors import Problem
@@ -59,15 +60,16 @@ def claim(
     kinds: Sequence[str], queues: Sequence[str] | None = None,
 ) -> list[Claim]:
     """Take up to ``limit`` due jobs of known kinds, the most urgent first, and those whose worker let the lease end."""
-    candidates = _candidates(now, real_now, kinds, queues)
+    of_queues = queues is not None
+    asked = {"now": now, "real_now": real_now, "kinds": list(kinds)} | ({"queues": list(queues)} if queues is not None else {})
     with database.read() as connection:
-        if not connection.execute(select(or_(*[exists(each) for each in candidates]))).scalar():
+        if not connection.execute(_is_any(of_queues), asked).scalar():
             return []
     with database.write() as connection:
         _bury(connection, real_now, kinds)
         rows: list[Row[str, int]] = []
-        for each in candidates:
-            rows += connection.execute(each.limit(limit).with_for_update(skip_locked=True)).all()
+        for each in _candidates(of_queues):
+            rows += connection.execute(each.limit(limit).with_for_update(skip_locked=True), asked).all()
         chosen = [row.id for row in sorted(set(rows), key=lambda row: (row.priority, row.id))[:limit]]
         taken = connection.execute(
             update(jobs)
@@ -87,14 +89,22 @@ def claim(
 
 def is_anything_due(connection: Connection, *, now: datetime, real_now: datetime, kinds: Sequence[str]) -> bool:
     """True when a job of a known kind could be claimed now."""
-    return bool(connection.execute(select(or_(*[exists(each) for each in _candidates(now, real_now, kinds, None)]))).scalar())
+    return bool(connection.execute(_is_any(of_queues=False), {"now": now, "real_now": real_now, "kinds": list(kinds)}).scalar())
 
 
-def _candidates(now: datetime, real_now: datetime, kinds: Sequence[str], queues: Sequence[str] | None) -> list[Select[str, int]]:
-    """Return the four ways to be due, each over an index of its own."""
-    base = select(jobs.c.id, jobs.c.priority).where(KIND.in_(kinds))
-    if queues is not None:
-        base = base.where(jobs.c.queue.in_(queues))
+@cache
+def _is_any(of_queues: bool) -> Select[bool]:
+    """Return what says whether there is a candidate at all: every idle worker asks it again and again."""
+    return select(or_(*[exists(each) for each in _candidates(of_queues)]))
+
+
+@cache
+def _candidates(of_queues: bool) -> list[Select[str, int]]:
+    """Return the four ways to be due at ``now`` and ``real_now``, each over an index of its own, of some ``kinds`` and, where asked, ``queues``."""
+    now, real_now = bindparam("now", type_=jobs.c.due_at.type), bindparam("real_now", type_=jobs.c.due_at.type)
+    base = select(jobs.c.id, jobs.c.priority).where(KIND.in_(bindparam("kinds", expanding=True)))
+    if of_queues:
+        base = base.where(jobs.c.queue.in_(bindparam("queues", expanding=True)))
     rested = or_(jobs.c.retry_at.is_(None), jobs.c.retry_at <= real_now)
     return [
         base.where(QUEUED, jobs.c.due_at.is_(None), jobs.c.retry_at.is_(None)).order_by(jobs.c.priority, jobs.c.id),

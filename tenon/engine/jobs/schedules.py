@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from tenon.engine.columns import show_moment
 from tenon.engine.jobs.cron import Cron
@@ -18,6 +18,7 @@ from tenon.engine.sql.inserting import insert_into
 
 MOST_TICKS = 1_000
 RECENT = timedelta(hours=1)
+_DUE = select(schedules.c.name).where(or_(schedules.c.next_at.is_(None), schedules.c.next_at <= bindparam("now"))).limit(1)
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,7 @@ def tick(connection: Connection, *, now: datetime, zone: ZoneInfo) -> int:
 
 def is_due(connection: Connection, *, now: datetime) -> bool:
     """True when a schedule has something to put or no next time yet."""
-    due = or_(schedules.c.next_at.is_(None), schedules.c.next_at <= now)
-    return connection.execute(select(schedules.c.name).where(due).limit(1)).first() is not None
+    return connection.execute(_DUE, {"now": now}).first() is not None
 
 
 def _ticks(cron: Cron, first: datetime | None, now: datetime, zone: ZoneInfo, *, wants_all: bool) -> tuple[list[datetime], datetime]:
