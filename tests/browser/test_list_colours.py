@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tenon.engine import views
 from tenon.engine.context import Context
@@ -14,6 +14,7 @@ from tenon.engine.records import ranges, writing
 from tenon.engine.records.stored import load
 from tests.browser.conftest import Live
 from tests.browser.deals import drag
+from tests.browser.designing import wait_for
 from tests.browser.test_access import objections
 from tests.browser.test_list_filters import add_condition, asked, open_panel, saved
 
@@ -122,11 +123,12 @@ def test_very_many_records_are_changed_by_a_job_and_taken_back(desk: Page, live:
     expect(desk.locator("#works .work")).to_have_count(0)
 
 
-def test_a_job_that_ends_takes_no_cell_from_whoever_writes_in_it(desk: Page, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+def begin_job(desk: Page, live: Live, monkeypatch: pytest.MonkeyPatch, name: str) -> list[str]:
+    """Change 30 customers by a job, shown in a list of theirs."""
     monkeypatch.setattr(ranges, "AT_ONCE", 20)
     monkeypatch.setattr(ranges, "RANGE", 10)
-    ids = make(live, *(f"Lagoon {n:02}" for n in range(30)), arr="1")
-    desk.goto("/records/customer?q=lagoon&sort=name&limit=25")
+    ids = make(live, *(f"{name} {n:02}" for n in range(30)), arr="1")
+    desk.goto(f"/records/customer?q={name.lower()}&sort=name&limit=25")
     desk.get_by_label("Select all rows").check()
     desk.get_by_role("button", name=re.compile("Select all 30")).click()
     desk.get_by_role("button", name="Change a field").click()
@@ -134,6 +136,11 @@ def test_a_job_that_ends_takes_no_cell_from_whoever_writes_in_it(desk: Page, liv
     desk.locator("#bulk-edit #in-discount").fill("7")
     desk.get_by_role("button", name="Change", exact=True).click()
     expect(desk.locator("#works .work")).to_be_visible()
+    return ids
+
+
+def test_a_job_that_ends_takes_no_cell_from_whoever_writes_in_it(desk: Page, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = begin_job(desk, live, monkeypatch, "Lagoon")
     desk.locator(f'#row-{ids[2]} [data-field="arr"]').click()
     desk.get_by_label("Contract value", exact=True).fill("55")
     expect(desk.locator("#works")).to_contain_text("30 records were changed.", timeout=15_000)
@@ -143,6 +150,47 @@ def test_a_job_that_ends_takes_no_cell_from_whoever_writes_in_it(desk: Page, liv
     desk.keyboard.press("Escape")
     expect(desk.locator(f'#row-{ids[0]} [data-field="discount"]')).to_contain_text("7")
     desk.locator("#works").get_by_role("button", name="Close").click()
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_cell_begun_while_the_list_comes_once_more_is_written(desk: Page, live: Live, monkeypatch: pytest.MonkeyPatch, is_open: bool) -> None:
+    """A job has ended and the list is fetched again: a cell that is written in by then, or whose editor is still to come, stays."""
+    lists: list[Route] = []
+    editors: list[Route] = []
+    seen: list[str] = []
+
+    def hold(route: Route) -> None:
+        """Let the page come and the list that is shown as soon as the job has begun; what is fetched when it ended is held."""
+        seen.append(route.request.url)
+        if len(seen) > 2:
+            lists.append(route)
+        else:
+            route.continue_()
+
+    desk.route("**/records/customer?*", hold)
+    desk.route("**/cell/arr", lambda route: route.continue_() if is_open else editors.append(route))
+    ids = begin_job(desk, live, monkeypatch, "Onward" if is_open else "Forward")
+    wait_for(desk, lambda: len(lists), 1)
+    cell = desk.locator(f'#row-{ids[2]} [data-field="arr"]')
+    cell.click()
+    editor = desk.get_by_label("Contract value", exact=True)
+    if is_open:
+        editor.fill("55")
+    lists[0].continue_()
+    expect(desk.locator(f'#row-{ids[0]} [data-field="discount"]')).to_contain_text("7")
+    for route in editors:
+        route.continue_()
+        editor.fill("55")
+    desk.unroute("**/cell/arr")
+    expect(editor).to_have_value("55")
+    editor.press("Escape")
+    wait_for(desk, lambda: len(lists), 2)  # what stood in the cell may be old by now
+    lists[1].continue_()
+    cell.click()
+    editor.fill("56")
+    editor.press("Enter")
+    expect(cell).to_contain_text("56")
+    assert amounts(live, ids) == {Decimal("1.00"), Decimal("56.00")}
 
 
 def test_colours_fit_a_phone(phone: Page) -> None:

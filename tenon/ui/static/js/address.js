@@ -3,6 +3,7 @@ import { all, announce, one, word } from "./dom.js";
 
 let wanted = null; // the address that is on its way: what is changed meanwhile is a change of it
 let pending = null; // until it is shown
+let isSame = false; // what was asked for last is the list that stands there
 let isTyped = false; // what is typed letter by letter is one step of the browser's history
 
 const here = () => location.pathname + location.search;
@@ -47,6 +48,7 @@ async function ask(url, { typed = false, told = true }) {
   if (written.length && !(await Promise.all(written)).every(Boolean)) return;
   if (wanted !== url) return;
   isTyped = typed;
+  isSame = url === here();
   await htmx.ajax("GET", url, { source: "#bar", target: "#results", swap: "outerMorph" });
   if (told && wanted === url) announce(answer());
 }
@@ -65,6 +67,9 @@ document.addEventListener("htmx:before:history:update", (event) => {
   if (step.path === here()) event.preventDefault();
   else if (isTyped && query(here()) && query(step.path)) step.type = "replace";
 });
+
+/** True when what is being shown is the same list once more: who has begun to write in it goes on. */
+export const isOnceMore = () => isSame;
 
 /** Show the list of the present address anew; who asked for it says what has happened. */
 export const refresh = () => goTo(wanted ?? here(), { told: false });

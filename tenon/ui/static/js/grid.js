@@ -1,6 +1,6 @@
 // The cells of a list: arrows walk them, Enter, F2 or a click edits in place, Tab goes on, Escape leaves.
 import { afterSwap, all, announce, one, word } from "./dom.js";
-import { parse, refresh, reach } from "./address.js";
+import { isOnceMore, parse, refresh, reach } from "./address.js";
 import { renewSums } from "./endless.js";
 import { toast } from "./toast.js";
 
@@ -51,7 +51,7 @@ async function edit(cell, typed = null) {
     toast(word("This cell cannot be changed."));
     return;
   }
-  const now = { cell, id, field, was: [...cell.childNodes], isDirty: false };
+  const now = { cell, id, field, was: [...cell.childNodes], isOld: mine.isOld };
   editing = now;
   put(now, html, typed);
   replay(mine.keys);
@@ -82,13 +82,19 @@ function put(now, html, typed = null) {
 
 const snapshot = (form) => JSON.stringify([...new FormData(form)].filter(([key]) => key !== "version").map(([key, value]) => [key, String(value)]));
 
-function cancel() {
-  if (!editing) return;
-  const { cell, was } = editing;
+/** The cell shows again what stood in it; where the list was shown meanwhile, that may be old. */
+function close({ cell, was, isOld }) {
   editing = null;
   cell.classList.remove("editing");
   cell.replaceChildren(...was);
-  select(cell);
+  if (isOld) refresh();
+}
+
+function cancel() {
+  const now = editing;
+  if (!now) return;
+  close(now);
+  select(now.cell);
 }
 
 const post = (now) => reach(`${now.form.getAttribute("action")}?${one(".sheet").dataset.asked}`, new FormData(now.form), { keepalive: true });
@@ -107,9 +113,7 @@ async function write(now, { isForced = false } = {}) {
     return false;
   }
   if (snapshot(now.form) === now.before && !isForced && !one(".cell-note", now.form)) {
-    editing = null;
-    now.cell.classList.remove("editing");
-    now.cell.replaceChildren(...now.was);
+    close(now);
     return true;
   }
   const answer = await post(now);
@@ -267,6 +271,17 @@ function enter() {
 // What was written is kept when somebody goes on before it was sent: to another address of the list, or to another page.
 document.addEventListener("tenon:leave", (event) => { if (editing) event.detail.push(save(editing)); });
 addEventListener("pagehide", () => { if (editing && !editing.saving && snapshot(editing.form) !== editing.before) post(editing); });
-afterSwap("#results", () => { editing = null; opening = null; enter(); });
+// The same list once more, because a job has ended: a cell that was begun to be written in meanwhile stays.
+document.addEventListener("htmx:before:swap", (event) => {
+  if (event.detail?.ctx?.target?.id !== "results" || !isOnceMore()) return;
+  for (const begun of [editing, opening]) begun?.cell.setAttribute("hx-morph-skip", "");
+});
+afterSwap("#results", () => {
+  const kept = (begun) => (begun?.cell.matches("#results [hx-morph-skip]") ? Object.assign(begun, { isOld: true }) : null);
+  editing = kept(editing);
+  opening = kept(opening);
+  for (const cell of all(".sheet [hx-morph-skip]")) cell.removeAttribute("hx-morph-skip");
+  enter();
+});
 document.addEventListener("tenon:rows", enter);
 enter();
