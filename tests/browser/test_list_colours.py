@@ -176,8 +176,9 @@ def test_a_cell_begun_while_the_list_comes_once_more_is_written(desk: Page, live
     editor = desk.get_by_label("Contract value", exact=True)
     if is_open:
         editor.fill("55")
+    desk.evaluate("document.addEventListener('htmx:after:swap', (event) => { window.shown = event.detail.ctx.target.id; })")
     lists[0].continue_()
-    expect(desk.locator(f'#row-{ids[0]} [data-field="discount"]')).to_contain_text("7")
+    wait_for(desk, lambda: desk.evaluate("window.shown"), "results")
     for route in editors:
         route.continue_()
         editor.fill("55")

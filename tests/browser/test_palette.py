@@ -26,6 +26,13 @@ def test_what_was_looked_at_comes_first(desk: Page, live: Live) -> None:
     expect(desk).to_have_url(re.compile(live.ids[3]))
 
 
+def test_who_opens_it_right_after_loading_is_answered(desk: Page) -> None:
+    desk.add_init_script("{ const { setTimeout } = window; window.setTimeout = (call, wait, ...rest) => setTimeout(call, wait || 600, ...rest); }")  # as under load: htmx begins late
+    desk.goto("/")
+    desk.keyboard.press("Control+k")
+    expect(desk.locator("#palette-list .hit").first).to_be_visible()
+
+
 def test_enter_means_what_was_typed(desk: Page) -> None:
     desk.goto("/")
     desk.keyboard.press("Control+k")

@@ -11,7 +11,13 @@ function openPalette() {
   text.value = "";
   text.focus();
   isHasty = false;
-  text.dispatchEvent(new Event("palette"));
+  ask();
+}
+
+/** Ask for what was looked at last, as soon as there is somebody to ask: right after loading, htmx is still to come. */
+function ask() {
+  if (text.hasAttribute("data-htmx-powered")) text.dispatchEvent(new Event("palette"));
+  else setTimeout(ask, 20);
 }
 
 const hitsOf = () => all("[data-href], [data-presses]", palette);
